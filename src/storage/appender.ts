@@ -1,0 +1,65 @@
+import type { Exemplar } from '#model/exemplar';
+import type { Histogram } from '#model/histogram';
+import type { Labels } from '#model/labels';
+import type { MetricMetadata } from '#model/metadata';
+import type { Millis } from '#model/time';
+
+declare const ref: unique symbol;
+/** Names a series to its storage. An integer < 2^53, a hint: storage may refuse one it no longer knows. */
+export type SeriesRef = number & { readonly [ref]: true };
+
+/** "No reference yet": storage looks the labels up. */
+export const UNKNOWN_REF = 0 as SeriesRef;
+
+/** Why one sample was not taken. Values, not errors: they happen per sample and are counted. */
+export const REJECTED_OUT_OF_ORDER = -1;
+export const REJECTED_TOO_OLD = -2;
+export const REJECTED_OUT_OF_BOUNDS = -3;
+export const REJECTED_DUPLICATE = -4;
+export const REJECTED_SERIES_LIMIT = -5;
+export type Rejection = -1 | -2 | -3 | -4 | -5;
+
+/** What may come with a sample. */
+export interface SampleExtra {
+  readonly exemplars?: readonly Exemplar[];
+  readonly metadata?: MetricMetadata;
+  /** When the counter began, where the source says so. */
+  readonly startTime?: Millis;
+}
+
+/** What a commit did. */
+export interface AppendReport {
+  readonly samples: number;
+  readonly newSeries: number;
+  /** Counts by reason; samples that were taken are not in here. */
+  readonly rejected: RejectionCounts;
+}
+
+export interface RejectionCounts {
+  readonly outOfOrder: number;
+  readonly tooOld: number;
+  readonly outOfBounds: number;
+  readonly duplicate: number;
+  readonly seriesLimit: number;
+}
+
+/**
+ * One transaction of one writer, dead after `commit` or `rollback`. Nothing is visible to readers before the commit, and
+ * then all of it at once. Order within a series is the order of calls. A positive result is the series' ref for next time;
+ * a negative one says why this sample was refused (the others stand). A sample with the timestamp and value of the one
+ * before it is taken silently (no-op); one with another value is a duplicate.
+ */
+export interface Appender {
+  float(ref: SeriesRef, labels: Labels, t: Millis, v: number, extra?: SampleExtra): SeriesRef | Rejection;
+  histogram(ref: SeriesRef, labels: Labels, t: Millis, h: Histogram, extra?: SampleExtra): SeriesRef | Rejection;
+  /** A staleness marker. Explicit: a JS number does not keep StaleNaN's bits. */
+  stale(ref: SeriesRef, labels: Labels, t: Millis): SeriesRef | Rejection;
+  /** Resolves when the WAL has accepted the batch: it then survives the death of the process. */
+  commit(): Promise<AppendReport>;
+  rollback(): void;
+}
+
+/** Something samples can be written to. */
+export interface Appendable {
+  appender(): Appender;
+}
