@@ -1,0 +1,83 @@
+import { BarographError } from '#lib/errors';
+
+/** The `errorType` values of Prometheus' API. */
+export type ErrorType =
+  | 'bad_data'
+  | 'execution'
+  | 'timeout'
+  | 'canceled'
+  | 'internal'
+  | 'unavailable'
+  | 'not_found'
+  | 'not_acceptable';
+
+/** What the client is told: the status is the one that Prometheus answers for this kind of failure. */
+export interface ApiFailure {
+  readonly status: number;
+  readonly errorType: ErrorType;
+  readonly message: string;
+}
+
+const STATUS: Readonly<Record<ErrorType, number>> = {
+  bad_data: 400,
+  execution: 422,
+  timeout: 503,
+  canceled: 499,
+  internal: 500,
+  unavailable: 500,
+  not_found: 404,
+  not_acceptable: 406,
+};
+
+const BY_CODE: Readonly<Record<string, ErrorType>> = {
+  'promql-parse': 'bad_data',
+  'promql-execution': 'execution',
+  'promql-too-many-samples': 'execution',
+  'promql-timeout': 'timeout',
+  'promql-canceled': 'canceled',
+  'not-found': 'not_found',
+};
+
+const BY_KIND: Readonly<Record<BarographError['kind'], ErrorType>> = {
+  'bad-request': 'bad_data',
+  'bad-config': 'bad_data',
+  unavailable: 'unavailable',
+  'corrupt-data': 'internal',
+  bug: 'internal',
+};
+
+/** Turns anything thrown into the answer for it. */
+export function apiFailure(error: unknown): ApiFailure {
+  if (!(error instanceof BarographError)) {
+    return failure('internal', error instanceof Error ? error.message : String(error));
+  }
+  const errorType = BY_CODE[error.code] ?? BY_KIND[error.kind];
+  return failure(
+    errorType,
+    error.code === 'promql-parse' ? `invalid parameter "query": ${error.message}` : error.message,
+  );
+}
+
+function failure(errorType: ErrorType, message: string): ApiFailure {
+  return { status: STATUS[errorType], errorType, message };
+}
+
+/** A `bad_data` error about one parameter, worded as Prometheus does. */
+export function badParameter(name: string, message: string): BarographError {
+  return new BarographError(`invalid parameter ${JSON.stringify(name)}: ${message}`, {
+    kind: 'bad-request',
+    code: 'bad-parameter',
+  });
+}
+
+export function badRequest(message: string): BarographError {
+  return new BarographError(message, { kind: 'bad-request', code: 'bad-parameter' });
+}
+
+export function unavailable(message: string): BarographError {
+  return new BarographError(message, { kind: 'unavailable', code: 'unavailable' });
+}
+
+export function notFound(message: string): BarographError {
+  return new BarographError(message, { kind: 'bad-request', code: 'not-found' });
+}

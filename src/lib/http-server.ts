@@ -1,0 +1,76 @@
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { BarographError } from './errors.ts';
+
+/** Answers one request. */
+export type FetchHandler = (request: Request) => Response | Promise<Response>;
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A server that listens. */
+export interface HttpServer {
+  /** The real port, also when 0 was asked for. */
+  readonly port: number;
+  /** Stops accepting, lets open requests finish for `graceMs`, then cuts them. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Reads `host:port`, `:port` or `[v6]:port`, as Go's listeners take it. An empty host is every address. */
+export function parseListenAddress(text: string): ListenAddress {
+  const match = /^(?:\[([0-9a-fA-F:.%]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (!match || port > 65_535) {
+    throw new BarographError(`--web.listen-address: ${JSON.stringify(text)} is not an address`, {
+      kind: 'bad-config',
+      code: 'bad-listen-address',
+      hint: 'Write host:port, e.g. 127.0.0.1:9090, or :9090 for all addresses.',
+    });
+  }
+  return { host: match[1] ?? match[2] ?? '', port };
+}
+
+/** Listens. Rejects with a message that says what to change when the address is taken or not ours. */
+export function listen(address: ListenAddress, handler: FetchHandler): Promise<HttpServer> {
+  const server = createServer(getRequestListener(handler, { overrideGlobalObjects: false }));
+  // Longer than the usual load balancer's idle time, so that it is never us who closes a connection in use.
+  server.keepAliveTimeout = 75_000;
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(address, error)));
+    server.listen({ port: address.port, ...(address.host === '' ? {} : { host: address.host }) }, () => {
+      resolve({ port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, graceMs) });
+    });
+  });
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program is listening there',
+  EACCES: 'this user may not listen there',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'the host name is not known',
+};
+
+function listenError({ host, port }: ListenAddress, error: NodeJS.ErrnoException): BarographError {
+  const reason = REASONS[error.code ?? ''] ?? error.message;
+  return new BarographError(`cannot listen on ${host || '*'}:${port}: ${reason}`, {
+    kind: 'unavailable',
+    code: 'cannot-listen',
+    hint: `Choose another address with --web.listen-address, e.g. --web.listen-address=127.0.0.1:${port + 1}.`,
+    cause: error,
+  });
+}

@@ -1,0 +1,48 @@
+import { availableParallelism, hostname, platform, release, totalmem } from 'node:os';
+import process from 'node:process';
+
+/** What the operating system and Node say of this process. */
+export interface MachineFacts {
+  readonly hostname: string;
+  readonly platform: string;
+  readonly release: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly nodeVersion: string;
+  readonly workingDirectory: string;
+  readonly pid: number;
+}
+
+export function machineFacts(): MachineFacts {
+  return {
+    hostname: hostname(),
+    platform: platform(),
+    release: release(),
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    nodeVersion: process.version,
+    workingDirectory: process.cwd(),
+    pid: process.pid,
+  };
+}
+
+/** CPU time of the whole process in seconds and its memory in bytes, for the process_* metrics. */
+export interface ProcessUsage {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  readonly externalBytes: number;
+  readonly startTimeSeconds: number;
+}
+
+export function processUsage(): ProcessUsage {
+  const { user, system } = process.cpuUsage();
+  const memory = process.memoryUsage();
+  return {
+    cpuSeconds: (user + system) / 1e6,
+    residentBytes: memory.rss,
+    heapBytes: memory.heapUsed,
+    externalBytes: memory.external,
+    startTimeSeconds: Date.now() / 1000 - process.uptime(),
+  };
+}
