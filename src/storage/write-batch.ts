@@ -42,6 +42,8 @@ export class WriteBatchBuilder {
   private readonly v: number[] = [];
   private readonly kind: SampleKind[] = [];
   private readonly histograms = new Map<number, Histogram>();
+  private readonly exemplars = new Map<number, BatchExemplar[]>();
+  private readonly metadata = new Map<string, MetricMetadata>();
 
   get samples(): number {
     return this.t.length;
@@ -65,6 +67,16 @@ export class WriteBatchBuilder {
     this.addSample(series, t, Number.NaN, 2);
   }
 
+  addExemplar(series: number, exemplar: BatchExemplar): void {
+    const known = this.exemplars.get(series);
+    if (known) known.push(exemplar);
+    else this.exemplars.set(series, [exemplar]);
+  }
+
+  addMetadata(metric: string, metadata: MetricMetadata): void {
+    this.metadata.set(metric, metadata);
+  }
+
   build(): WriteBatch {
     return {
       labels: this.labels,
@@ -73,6 +85,8 @@ export class WriteBatchBuilder {
       v: Float64Array.from(this.v),
       kind: Uint8Array.from(this.kind),
       ...(this.histograms.size > 0 ? { histograms: this.histograms } : {}),
+      ...(this.exemplars.size > 0 ? { exemplars: this.exemplars } : {}),
+      ...(this.metadata.size > 0 ? { metadata: this.metadata } : {}),
     };
   }
 }

@@ -1,0 +1,175 @@
+import { type Context, Hono } from 'hono';
+import type { Alertmanager } from '#alertmanager/alertmanager';
+import type { AlertFilter, AlertGroupView, AlertView, SilenceView } from '#alertmanager/view';
+import { BarographError, errorMessage } from '#lib/errors';
+import { matcherSpec } from '#model/matcher';
+import { jsonReply } from '../reply.ts';
+import { BodyProblem, readAlerts, readSilence } from './body.ts';
+import { parseFilters } from './matchers.ts';
+
+export interface AlertmanagerApiOptions {
+  readonly alertmanager: () => Alertmanager;
+  readonly version: string;
+  readonly revision: string;
+}
+
+/** Alertmanager's API v2 (api/v2/openapi.yaml), for amtool, Karma and Grafana. Mounted at /api/v2. */
+export function alertmanagerApi({ alertmanager, version, revision }: AlertmanagerApiOptions): Hono {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    await next();
+    c.res.headers.set('Cache-Control', 'no-store');
+  });
+  app.onError((error) => handlerError(error));
+  app.notFound((c) => problem(404, 404, `path ${c.req.path} was not found`));
+
+  app.get('/status', () => {
+    const { startedAt, configYaml } = alertmanager().status();
+    return jsonReply({
+      cluster: { name: '', peers: [], status: 'disabled' },
+      config: { original: configYaml },
+      uptime: isoTime(startedAt),
+      versionInfo: { branch: '', buildDate: '', buildUser: '', goVersion: '', revision, version },
+    });
+  });
+  app.get('/receivers', () =>
+    jsonReply(
+      alertmanager()
+        .receivers()
+        .map(({ name }) => ({ name })),
+    ),
+  );
+  app.get('/alerts', (c) => jsonReply(alertmanager().alerts(alertFilter(c)).map(alertJson)));
+  app.get('/alerts/groups', (c) => jsonReply(alertmanager().groups(alertFilter(c)).map(groupJson)));
+  app.post('/alerts', (c) =>
+    withJson(c, 'alerts', async (body) => {
+      const posted = readAlerts(body);
+      if (posted instanceof BodyProblem) return problem(posted.status, posted.code, posted.message);
+      await alertmanager().receive(posted);
+      return new Response(null, { status: 200 });
+    }),
+  );
+
+  app.get('/silences', (c) => {
+    const matchers = parseFilters(c.req.queries('filter') ?? []).map(matcherSpec);
+    const flags = { active: flag(c, 'active'), expired: flag(c, 'expired'), pending: flag(c, 'pending') };
+    return jsonReply(
+      alertmanager()
+        .silences({ ...flags, matchers })
+        .map(silenceJson),
+    );
+  });
+  app.post('/silences', (c) =>
+    withJson(c, 'silence', async (body) => {
+      const posted = readSilence(body);
+      if (posted instanceof BodyProblem) return problem(posted.status, posted.code, posted.message);
+      return jsonReply({ silenceID: await alertmanager().setSilence(posted) });
+    }),
+  );
+  app.get('/silence/:id', (c) => {
+    const id = c.req.param('id');
+    if (!UUID.test(id)) return notUuid(id);
+    const silence = alertmanager().silence(id);
+    return silence ? jsonReply(silenceJson(silence)) : new Response(null, { status: 404 });
+  });
+  app.delete('/silence/:id', async (c) => {
+    const id = c.req.param('id');
+    if (!UUID.test(id)) return notUuid(id);
+    if (!alertmanager().silence(id)) return new Response(null, { status: 404 });
+    await alertmanager().expireSilence(id);
+    return new Response(null, { status: 200 });
+  });
+  return app;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function notUuid(id: string): Response {
+  return problem(422, 601, `silenceID in path must be of type uuid: ${JSON.stringify(id)}`);
+}
+
+/** Alertmanager takes anything but a true value as false. */
+function flag(c: Context, name: string): boolean {
+  const text = c.req.query(name);
+  return text === undefined || text === '' || /^(1|t|true)$/i.test(text);
+}
+
+function alertFilter(c: Context): AlertFilter {
+  const receiver = c.req.query('receiver');
+  return {
+    active: flag(c, 'active'),
+    silenced: flag(c, 'silenced'),
+    inhibited: flag(c, 'inhibited'),
+    unprocessed: flag(c, 'unprocessed'),
+    muted: flag(c, 'muted'),
+    matchers: parseFilters(c.req.queries('filter') ?? []),
+    ...(receiver ? { receiver } : {}),
+  };
+}
+
+async function withJson(c: Context, what: string, run: (body: unknown) => Promise<Response>): Promise<Response> {
+  const type = c.req.header('Content-Type') ?? '';
+  if (!type.startsWith('application/json')) {
+    return problem(415, 415, `unsupported media type ${JSON.stringify(type)}, only [application/json] are allowed`);
+  }
+  let body: unknown;
+  try {
+    body = await c.req.json();
+  } catch (error) {
+    return problem(400, 400, `parsing ${what} body from "" failed, because ${errorMessage(error)}`);
+  }
+  return run(body);
+}
+
+/** The handlers' own errors are a bare JSON string. */
+function handlerError(error: Error): Response {
+  if (!(error instanceof BarographError)) return jsonReply(error.message, 500);
+  if (error.code === 'silence-not-found') return jsonReply(error.message, 404);
+  return jsonReply(error.message, error.kind === 'bad-request' ? 400 : 500);
+}
+
+/** The validator's errors have a code and a message. */
+function problem(status: number, code: number, message: string): Response {
+  return jsonReply({ code, message }, status);
+}
+
+function alertJson(alert: AlertView): object {
+  const { annotations, endsAt, fingerprint, receivers, startsAt, status, updatedAt, generatorURL, labels } = alert;
+  return {
+    annotations,
+    endsAt: isoTime(endsAt),
+    fingerprint,
+    receivers: receivers.map((name) => ({ name })),
+    startsAt: isoTime(startsAt),
+    status,
+    updatedAt: isoTime(updatedAt),
+    generatorURL,
+    labels,
+  };
+}
+
+function groupJson({ alerts, labels, receiver, routeLabels }: AlertGroupView): object {
+  return { alerts: alerts.map(alertJson), labels, receiver: { name: receiver }, routeLabels };
+}
+
+function silenceJson({ id, state, updatedAt, comment, createdBy, endsAt, matchers, startsAt }: SilenceView): object {
+  return {
+    id,
+    status: { state },
+    updatedAt: isoTime(updatedAt),
+    comment,
+    createdBy,
+    endsAt: isoTime(endsAt),
+    matchers: matchers.map(({ name, operator, value }) => ({
+      isEqual: operator === '=' || operator === '=~',
+      isRegex: operator === '=~' || operator === '!~',
+      name,
+      value,
+    })),
+    startsAt: isoTime(startsAt),
+  };
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}

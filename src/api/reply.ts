@@ -1,0 +1,78 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { apiFailure } from './errors.ts';
+import { Params } from './params.ts';
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+/** Prometheus shows this many of each kind of annotation. */
+const MAX_ANNOTATIONS = 10;
+
+/** The texts that may come with an answer. */
+export interface Annotations {
+  readonly warnings?: readonly string[];
+  readonly infos?: readonly string[];
+}
+
+/** Answers `{"status":"success","data":…}`, as every endpoint of Prometheus' API does. */
+export function success(data: unknown, annotations: Annotations = {}): Response {
+  return successBytes(new TextEncoder().encode(JSON.stringify(data)), annotations);
+}
+
+/** The same around JSON that is already encoded. */
+export function successBytes(data: Uint8Array, annotations: Annotations = {}): Response {
+  const head = new TextEncoder().encode('{"status":"success","data":');
+  const tail = new TextEncoder().encode(`${annotationMembers(annotations)}}`);
+  const body = new Uint8Array(head.length + data.length + tail.length);
+  body.set(head);
+  body.set(data, head.length);
+  body.set(tail, head.length + data.length);
+  return new Response(body, { headers: JSON_TYPE });
+}
+
+function annotationMembers({ warnings = [], infos = [] }: Annotations): string {
+  const member = (name: string, texts: readonly string[]) =>
+    texts.length === 0 ? '' : `,"${name}":${JSON.stringify(truncated(texts, name.slice(0, -1)))}`;
+  return member('warnings', warnings) + member('infos', infos);
+}
+
+function truncated(texts: readonly string[], kind: string): readonly string[] {
+  if (texts.length <= MAX_ANNOTATIONS) return texts;
+  return [...texts.slice(0, MAX_ANNOTATIONS), `${texts.length - MAX_ANNOTATIONS} more ${kind} annotations omitted`];
+}
+
+/** Answers `{"status":"error",…}` with the status and errorType that Prometheus gives this failure. */
+export function errorReply(error: unknown): Response {
+  const { status, errorType, message } = apiFailure(error);
+  const body = JSON.stringify({ status: 'error', errorType, error: message });
+  // 499 is outside the range that Response takes for "client closed the request": nobody is there to read it anyway.
+  return new Response(body, { status: status as ContentfulStatusCode, headers: JSON_TYPE });
+}
+
+export function textReply(text: string, status = 200): Response {
+  return new Response(text, { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' } });
+}
+
+export function jsonReply(value: unknown, status = 200): Response {
+  return new Response(JSON.stringify(value), { status, headers: JSON_TYPE });
+}
+
+/** The parameters of the URL, and those of a form body after them. */
+export async function readParams(c: Context): Promise<Params> {
+  const values = new URL(c.req.url).searchParams;
+  if (c.req.method === 'POST' && (c.req.header('Content-Type') ?? '').startsWith('application/x-www-form-urlencoded')) {
+    for (const [name, value] of new URLSearchParams(await c.req.text())) values.append(name, value);
+  }
+  return new Params(values);
+}
+
+/** As Prometheus answers every API request: any origin may read. */
+export const cors: MiddlewareHandler = async (c, next) => {
+  const origin = c.req.header('Origin');
+  if (c.req.method === 'OPTIONS') c.res = new Response(null, { status: 204 });
+  else await next();
+  if (origin === undefined) return;
+  c.res.headers.set('Access-Control-Allow-Origin', '*');
+  c.res.headers.set('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
+  c.res.headers.set('Access-Control-Allow-Headers', 'Accept, Authorization, Content-Type, Origin');
+  c.res.headers.set('Access-Control-Expose-Headers', 'Date');
+};

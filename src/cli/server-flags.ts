@@ -1,0 +1,142 @@
+import type { Flag, FlagKind, FlagTable } from './flags.ts';
+
+const GO_ONLY = 'it tunes the Go runtime.';
+const LATER = 'this version has no use for it yet.';
+
+function flag(kind: FlagKind, fallback: string, help: string): Flag {
+  return { kind, default: fallback, help };
+}
+
+function ignored(kind: FlagKind, fallback: string, help: string, why: string): Flag {
+  return { kind, default: fallback, help, ignored: why };
+}
+
+/** The server's flags, under Prometheus' names and with its defaults where the thing is the same. */
+export const SERVER_FLAGS: FlagTable = {
+  'config.file': flag(
+    'string',
+    'prometheus.yml',
+    'The Prometheus configuration. Without it, a built-in one watches this machine.',
+  ),
+  'config.auto-reload-interval': flag(
+    'duration',
+    '30s',
+    'How often the configuration files are checked for changes with --enable-feature=auto-reload-config.',
+  ),
+  'alertmanager.config-file': flag(
+    'string',
+    '',
+    'The Alertmanager configuration: routes and receivers of notifications.',
+  ),
+  'web.listen-address': flag('list', '127.0.0.1:9090', 'Address to listen on; may be repeated.'),
+  'web.external-url': flag('string', '', 'The URL under which people reach this server; links in alerts use it.'),
+  'web.route-prefix': flag('string', '', 'Path prefix of all routes. Default: the path of --web.external-url.'),
+  'web.enable-lifecycle': flag('bool', 'false', 'Allow POST /-/reload and /-/quit.'),
+  'web.enable-admin-api': flag('bool', 'false', 'Allow the endpoints of /api/v1/admin.'),
+  'web.enable-remote-write-receiver': flag('bool', 'false', 'Take samples at POST /api/v1/write.'),
+  'web.page-title': ignored('string', '', 'Title of the pages.', LATER),
+  'web.cors.origin': ignored('string', '.*', 'Origins that may read the API.', 'every origin may read, as by default.'),
+  'web.read-timeout': ignored('duration', '5m', 'Longest time to read a request.', LATER),
+  'web.max-connections': ignored('int', '512', 'Most connections at a time.', LATER),
+  'web.max-notifications-subscribers': ignored('int', '16', 'Most subscribers of live notifications.', LATER),
+  'web.config.file': { ...flag('string', '', 'TLS and passwords of the server.') },
+  'web.user-assets': ignored('string', '', 'Static files under /user.', LATER),
+  'web.local-assets': ignored('string', '', 'Static files of the web interface.', 'they are part of the program.'),
+  'web.console.templates': ignored('string', 'consoles', 'Console templates.', 'dashboards replace them.'),
+  'web.console.libraries': ignored('string', 'console_libraries', 'Console libraries.', 'dashboards replace them.'),
+  'web.remote-write-receiver.accepted-protobuf-messages': ignored(
+    'list',
+    'prometheus.WriteRequest',
+    'Messages that remote write takes.',
+    'remote write 1.0 is taken.',
+  ),
+  'storage.tsdb.path': flag('string', 'data/', 'Folder of the data.'),
+  'storage.tsdb.retention.time': flag(
+    'duration',
+    '',
+    'How long samples are kept. Default: 15d, unless a size is given.',
+  ),
+  'storage.tsdb.retention.size': flag('size', '', 'How many bytes the blocks may take, e.g. 512GB.'),
+  'storage.tsdb.min-block-duration': { ...flag('duration', '2h', 'Range of the first blocks.'), hidden: true },
+  'storage.tsdb.max-block-duration': {
+    ...flag('duration', '', 'Longest range of a compacted block. Default: 10% of the retention, at most 31d.'),
+    hidden: true,
+  },
+  'storage.tsdb.no-lockfile': ignored('bool', 'false', 'Do not lock the data folder.', 'two writers would destroy it.'),
+  'storage.tsdb.wal-compression': ignored('bool', 'true', 'Compress the WAL.', 'the WAL has its own compact form.'),
+  'storage.tsdb.wal-compression-type': {
+    ...ignored('string', 'snappy', 'Compression of the WAL.', 'the WAL has its own compact form.'),
+    hidden: true,
+  },
+  'storage.tsdb.wal-segment-size': { ...ignored('size', '', 'Size of WAL segments.', 'it is fixed.'), hidden: true },
+  'storage.tsdb.allow-overlapping-blocks': {
+    ...ignored('bool', 'true', 'Overlapping blocks.', 'they are always allowed.'),
+    hidden: true,
+  },
+  'storage.tsdb.allow-overlapping-compaction': {
+    ...ignored('bool', 'true', 'Compact overlapping blocks.', 'it is always on.'),
+    hidden: true,
+  },
+  'storage.tsdb.samples-per-chunk': { ...ignored('int', '120', 'Samples per chunk.', 'it is fixed.'), hidden: true },
+  'storage.tsdb.head-chunks-write-queue-size': ignored('int', '0', 'Queue of head chunks.', 'there is no such queue.'),
+  'storage.tsdb.block-reload-interval': {
+    ...ignored('duration', '1m', 'How often blocks are looked for.', 'it is fixed.'),
+    hidden: true,
+  },
+  'storage.remote.flush-deadline': ignored('duration', '1m', 'Time to flush remote writes at shutdown.', LATER),
+  'storage.remote.read-sample-limit': ignored('int', '50000000', 'Samples in one remote read.', LATER),
+  'storage.remote.read-concurrent-limit': ignored('int', '10', 'Remote reads at a time.', LATER),
+  'storage.remote.read-max-bytes-in-frame': ignored('int', '1048576', 'Bytes of a remote read frame.', LATER),
+  'rules.alert.for-outage-tolerance': flag(
+    'duration',
+    '1h',
+    'Longest outage after which the "for" state of alerts is restored.',
+  ),
+  'rules.alert.for-grace-period': flag('duration', '10m', 'Least time between a restored alert and its firing.'),
+  'rules.alert.resend-delay': flag('duration', '1m', 'Least time before an alert is sent again.'),
+  'rules.max-concurrent-evals': flag('int', '4', 'Rule groups that are evaluated at a time.'),
+  'alertmanager.notification-queue-capacity': ignored(
+    'int',
+    '10000',
+    'Alerts waiting for external Alertmanagers.',
+    LATER,
+  ),
+  'alertmanager.notification-batch-size': ignored(
+    'int',
+    '256',
+    'Alerts in one request to external Alertmanagers.',
+    LATER,
+  ),
+  'alertmanager.drain-notification-queue-on-shutdown': ignored(
+    'bool',
+    'true',
+    'Send waiting alerts at shutdown.',
+    LATER,
+  ),
+  'query.lookback-delta': flag('duration', '5m', 'How far back a query looks for the newest sample.'),
+  'query.timeout': flag('duration', '2m', 'Longest time that a query may take.'),
+  'query.max-concurrency': flag('int', '20', 'Queries that run or wait their turn at a time in each thread.'),
+  'query.max-samples': flag('int', '50000000', 'Most samples that one query may hold in memory.'),
+  'scrape.adjust-timestamps': {
+    ...ignored('bool', 'true', 'Align scrape timestamps.', 'they are always aligned.'),
+    hidden: true,
+  },
+  'scrape.timestamp-tolerance': {
+    ...ignored('duration', '2ms', 'Tolerance of aligned timestamps.', 'it is fixed.'),
+    hidden: true,
+  },
+  'enable-feature': flag('list', '', 'Names of features, separated by commas.'),
+  'dashboards.path': flag(
+    'string',
+    'dashboards',
+    'Folder of Grafana dashboards (JSON); those that ship are always there.',
+  ),
+  threads: flag('int', '', 'Threads for queries. Default: one less than the CPUs. 0 runs everything in one thread.'),
+  'auto-gomaxprocs': ignored('bool', 'true', 'Set GOMAXPROCS.', GO_ONLY),
+  'auto-gomemlimit': ignored('bool', 'true', 'Set GOMEMLIMIT.', GO_ONLY),
+  'auto-gomemlimit.ratio': ignored('float', '0.9', 'Part of the memory for GOMEMLIMIT.', GO_ONLY),
+  'log.level': flag('string', 'info', 'debug, info, warn or error.'),
+  'log.format': flag('string', '', 'plain, logfmt or json. Default: plain at a terminal, logfmt elsewhere.'),
+  version: flag('bool', 'false', 'Print the version.'),
+  help: flag('bool', 'false', 'Print this help.'),
+};

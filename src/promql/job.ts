@@ -1,0 +1,83 @@
+import type { MatcherSpec } from '#model/matcher';
+import type { Millis, TimeRange } from '#model/time';
+
+/** How a query is answered: JSON of the API's `data` member, or columns for rules. */
+export type AnswerForm = 'json' | 'columns';
+
+interface ExpressionJob {
+  readonly expr: string;
+  /** Null: the server's own. */
+  readonly lookbackDelta: Millis | null;
+  /** Include the statistics in the JSON. */
+  readonly stats: boolean;
+  /** At most this many series in the result; 0 = all. */
+  readonly limit: number;
+  readonly form: AnswerForm;
+}
+
+export interface InstantJob extends ExpressionJob {
+  readonly kind: 'instant';
+  readonly at: Millis;
+}
+
+export interface RangeJob extends ExpressionJob, TimeRange {
+  readonly kind: 'range';
+  readonly step: Millis;
+}
+
+interface SelectionJob {
+  /** Series that any of these sets selects. Empty: all series (labels and values only). */
+  readonly selectors: readonly (readonly MatcherSpec[])[];
+  readonly range: TimeRange;
+  readonly limit: number;
+}
+
+export interface SeriesJob extends SelectionJob {
+  readonly kind: 'series';
+}
+
+export interface LabelNamesJob extends SelectionJob {
+  readonly kind: 'label-names';
+}
+
+export interface LabelValuesJob extends SelectionJob {
+  readonly kind: 'label-values';
+  readonly name: string;
+}
+
+/** The newest sample of each selected series at `at`, for /federate. */
+export interface FederateJob {
+  readonly kind: 'federate';
+  readonly selectors: readonly (readonly MatcherSpec[])[];
+  readonly at: Millis;
+  readonly externalLabels: readonly string[];
+}
+
+/** One question to the stored data. Plain data: it crosses threads. */
+export type QueryJob = InstantJob | RangeJob | SeriesJob | LabelNamesJob | LabelValuesJob | FederateJob;
+
+/** An instant vector as columns: series i has the labels `labels[i]` (name, value, … pairs) and the value `values[i]`. */
+export interface VectorColumns {
+  readonly labels: readonly (readonly string[])[];
+  readonly values: Float64Array;
+}
+
+export type QueryAnswer = {
+  readonly warnings: readonly string[];
+  readonly infos: readonly string[];
+} & (
+  | { readonly kind: 'json'; readonly data: Uint8Array }
+  | { readonly kind: 'columns'; readonly vector: VectorColumns }
+  | { readonly kind: 'text'; readonly text: Uint8Array }
+);
+
+/** Runs jobs: a pool of threads in the server. Rejects with the errors of the engine, or `promql-canceled`. */
+export interface QueryRunner {
+  run(job: QueryJob, options?: RunOptions): Promise<QueryAnswer>;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds from now; at most (and by default) the server's --query.timeout. */
+  readonly timeout?: Millis;
+}
