@@ -1,0 +1,136 @@
+import { Hono } from 'hono';
+import { formatFloatE } from '#lib/go-format';
+import type { Labels } from '#model/labels';
+import { createMatcher } from '#model/matcher';
+import type { RuleManager } from '#rules/manager';
+import type { ActiveAlertStatus, AlertingRuleStatus, RuleGroupStatus, RuleStatus } from '#rules/status';
+import { badParameter, badRequest } from '../errors.ts';
+import type { Params } from '../params.ts';
+import { readParams, success } from '../reply.ts';
+import { selectors } from './series.ts';
+
+/** /rules and /alerts of Prometheus' API. Mounted at /api/v1. */
+export function rulesApi(rules: Pick<RuleManager, 'groups' | 'alerts'>): Hono {
+  const app = new Hono();
+  app.get('/rules', async (c) => {
+    const params = await readParams(c);
+    return success(pageOf(filtered(rules.groups(), params), params));
+  });
+  app.get('/alerts', () => success({ alerts: rules.alerts().map(alertJson) }));
+  return app;
+}
+
+interface GroupJson {
+  readonly name: string;
+  readonly file: string;
+  readonly rules: readonly object[];
+}
+
+function filtered(groups: readonly RuleGroupStatus[], params: Params): GroupJson[] {
+  const keepsRule = ruleFilter(params);
+  const files = wanted(params, 'file[]');
+  const names = wanted(params, 'rule_group[]');
+  const withAlerts = !isTrue(params, 'exclude_alerts');
+  return groups
+    .filter(({ file, name }) => files(file) && names(name))
+    .map((group) => ({ group, rules: group.rules.filter(keepsRule) }))
+    .filter(({ group, rules }) => rules.length > 0 || group.rules.length === 0)
+    .map(({ group, rules }) => groupJson(group, rules, withAlerts));
+}
+
+function ruleFilter(params: Params): (rule: RuleStatus) => boolean {
+  const type = params.get('type').toLowerCase();
+  if (type !== '' && type !== 'alert' && type !== 'record') {
+    throw badParameter('type', `not supported value ${JSON.stringify(params.get('type'))}`);
+  }
+  const kind = type === 'alert' ? 'alerting' : type === 'record' ? 'recording' : null;
+  const names = wanted(params, 'rule_name[]');
+  const sets = selectors(params).map((specs) => specs.map(createMatcher));
+  const selected = (labels: Labels) =>
+    sets.length === 0 || sets.some((set) => set.every(({ name, matches }) => matches(labels.get(name))));
+  return (rule) => (kind === null || rule.kind === kind) && names(rule.name) && selected(rule.labels);
+}
+
+function wanted(params: Params, name: string): (value: string) => boolean {
+  const values = new Set(params.all(name));
+  return (value) => values.size === 0 || values.has(value);
+}
+
+function isTrue(params: Params, name: string): boolean {
+  const text = params.get(name).toLowerCase();
+  if (text === '' || text === 'false' || text === '0' || text === 'f') return false;
+  if (text === 'true' || text === '1' || text === 't') return true;
+  throw badParameter(name, `cannot convert ${JSON.stringify(text)} to a boolean`);
+}
+
+/** Groups page by page: the token names the group that comes next. */
+function pageOf(groups: readonly GroupJson[], params: Params): object {
+  const limit = params.limit('group_limit');
+  const token = params.get('group_next_token');
+  if (token !== '' && limit === 0) {
+    throw badParameter('group_limit', 'group_limit needs to be set in order to paginate over the groups');
+  }
+  const first = token === '' ? 0 : groups.findIndex((group) => tokenOf(group) === token);
+  if (first < 0) throw badRequest('invalid parameter "group_next_token": invalid group_next_token');
+  if (limit === 0 || first + limit >= groups.length) return { groups: groups.slice(first) };
+  return { groups: groups.slice(first, first + limit), groupNextToken: tokenOf(groups[first + limit]!) };
+}
+
+/** Opaque to clients. Stable while the group exists. */
+function tokenOf({ file, name }: GroupJson): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(`${file};${name}`)));
+}
+
+function groupJson(group: RuleGroupStatus, rules: readonly RuleStatus[], withAlerts: boolean): GroupJson {
+  const { name, file, interval, limit, evaluationSeconds, lastEvaluation } = group;
+  return {
+    name,
+    file,
+    rules: rules.map((rule) =>
+      rule.kind === 'alerting' ? alertingJson(rule, withAlerts) : ruleJson(rule, 'recording'),
+    ),
+    ...{ interval: interval / 1000, limit },
+    ...{ evaluationTime: evaluationSeconds, lastEvaluation: timeJson(lastEvaluation) },
+  };
+}
+
+function alertingJson(rule: AlertingRuleStatus, withAlerts: boolean): object {
+  return {
+    state: rule.state,
+    duration: rule.duration / 1000,
+    keepFiringFor: rule.keepFiringFor / 1000,
+    annotations: rule.annotations,
+    ...(withAlerts ? { alerts: rule.alerts.map(alertJson) } : {}),
+    ...ruleJson(rule, 'alerting'),
+  };
+}
+
+function ruleJson(rule: RuleStatus, type: 'alerting' | 'recording'): object {
+  const { name, query, labels, health, lastError, evaluationSeconds, lastEvaluation } = rule;
+  return {
+    name,
+    query,
+    labels,
+    health,
+    ...(lastError === '' ? {} : { lastError }),
+    evaluationTime: evaluationSeconds,
+    lastEvaluation: timeJson(lastEvaluation),
+    type,
+  };
+}
+
+function alertJson({ labels, annotations, state, activeAt, keepFiringSince, value }: ActiveAlertStatus): object {
+  return {
+    labels,
+    annotations,
+    state,
+    activeAt: timeJson(activeAt),
+    ...(keepFiringSince === null ? {} : { keepFiringSince: timeJson(keepFiringSince) }),
+    value: formatFloatE(value),
+  };
+}
+
+/** Go's zero time stands for "never". */
+function timeJson(time: number | null): string {
+  return time === null ? '0001-01-01T00:00:00Z' : new Date(time).toISOString();
+}

@@ -1,0 +1,87 @@
+import { Hono } from 'hono';
+import { readParams, success } from '../reply.ts';
+
+/** What /status/* tells. Functions are asked at each request. */
+export interface StatusSources {
+  readonly flags: () => Readonly<Record<string, string>>;
+  /** The configuration in force as YAML, secrets masked. */
+  readonly configYaml: () => string;
+  readonly build: BuildInfo;
+  readonly runtime: () => Promise<RuntimeInfo>;
+  readonly tsdb: (limit: number) => Promise<TsdbStatus>;
+  readonly blocks: () => Promise<readonly object[]>;
+  readonly walReplay: () => WalReplay;
+  /** Names of features by category. */
+  readonly features: () => Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+}
+
+export interface BuildInfo {
+  readonly version: string;
+  readonly revision: string;
+  readonly branch: string;
+  readonly buildUser: string;
+  readonly buildDate: string;
+  readonly goVersion: string;
+}
+
+/** Under the names of Prometheus' answer; what only Go has is left at its neutral value. */
+export interface RuntimeInfo {
+  readonly startTime: string;
+  readonly CWD: string;
+  readonly hostname: string;
+  readonly serverTime: string;
+  readonly reloadConfigSuccess: boolean;
+  readonly lastConfigTime: string;
+  readonly corruptionCount: number;
+  readonly goroutineCount: number;
+  readonly GOMAXPROCS: number;
+  readonly GOMEMLIMIT: number;
+  readonly GOGC: string;
+  readonly GODEBUG: string;
+  readonly storageRetention: string;
+}
+
+interface NamedCount {
+  readonly name: string;
+  readonly value: number;
+}
+
+export interface TsdbStatus {
+  readonly headStats: {
+    readonly numSeries: number;
+    readonly numLabelPairs: number;
+    readonly chunkCount: number;
+    readonly minTime: number;
+    readonly maxTime: number;
+  };
+  readonly seriesCountByMetricName: readonly NamedCount[];
+  readonly labelValueCountByLabelName: readonly NamedCount[];
+  readonly memoryInBytesByLabelName: readonly NamedCount[];
+  readonly seriesCountByLabelValuePair: readonly NamedCount[];
+}
+
+export interface WalReplay {
+  readonly min: number;
+  readonly max: number;
+  readonly current: number;
+  readonly state: 'waiting' | 'in progress' | 'done';
+}
+
+const MOST_ROWS = 10_000;
+
+/** /status/* and /features of Prometheus' API. Mounted at /api/v1. */
+export function statusApi(sources: StatusSources): Hono {
+  const app = new Hono();
+  app.get('/status/config', () => success({ yaml: sources.configYaml() }));
+  app.get('/status/flags', () => success(sources.flags()));
+  app.get('/status/buildinfo', () => success(sources.build));
+  app.get('/status/runtimeinfo', async () => success(await sources.runtime()));
+  app.get('/status/walreplay', () => success(sources.walReplay()));
+  app.get('/status/tsdb', async (c) => {
+    const limit = (await readParams(c)).limit() || 10;
+    return success(await sources.tsdb(Math.min(limit, MOST_ROWS)));
+  });
+  app.get('/status/tsdb/blocks', async () => success({ blocks: await sources.blocks() }));
+  app.get('/features', () => success(sources.features()));
+  return app;
+}

@@ -1,0 +1,62 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually, query, type Server, scratch, startServer } from '#test/process';
+
+let folder: ReturnType<typeof scratch>;
+let server: Server;
+
+const CONFIG =
+  'global:\n  scrape_interval: 1s\nscrape_configs:\n  - job_name: first\n    static_configs:\n      - targets: ["127.0.0.1:1"]\n';
+
+beforeEach(async () => {
+  folder = scratch();
+  server = await startServer({ dir: folder.dir, config: CONFIG, flags: ['--web.enable-lifecycle'] });
+});
+
+afterEach(async () => {
+  await server.stop('SIGKILL');
+  folder.remove();
+});
+
+interface Targets {
+  readonly activeTargets: readonly { readonly labels: Record<string, string> }[];
+}
+
+function write(config: string): Promise<Response> {
+  writeFileSync(join(folder.dir, 'prometheus.yml'), config);
+  return fetch(`${server.url}/-/reload`, { method: 'POST' });
+}
+
+describe('a reload', () => {
+  it('takes the new configuration', async () => {
+    expect((await write(CONFIG.replace('first', 'second'))).status).toBe(200);
+    await eventually(async () => {
+      const { activeTargets } = await query<Targets>(server, 'targets');
+      expect(activeTargets.map(({ labels }) => labels['job'])).toEqual(['second']);
+    });
+  });
+
+  it('keeps the old configuration when the new one is bad, and tells everybody', async () => {
+    const response = await write(CONFIG.replace('scrape_interval', 'scrape_intervall'));
+    expect(response.status).toBe(500);
+    expect(await response.text()).toContain('prometheus.yml:2:3');
+    const { activeTargets } = await query<Targets>(server, 'targets');
+    expect(activeTargets.map(({ labels }) => labels['job'])).toEqual(['first']);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('\nprometheus_config_last_reload_successful 0\n');
+    expect(server.output()).toContain('scrape_intervall');
+    expect((await query<{ reloadConfigSuccess: boolean }>(server, 'status/runtimeinfo')).reloadConfigSuccess).toBe(
+      false,
+    );
+  });
+
+  it('happens on SIGHUP too', async () => {
+    writeFileSync(join(folder.dir, 'prometheus.yml'), CONFIG.replace('first', 'third'));
+    server.child.kill('SIGHUP');
+    await eventually(async () => {
+      const { activeTargets } = await query<Targets>(server, 'targets');
+      expect(activeTargets.map(({ labels }) => labels['job'])).toEqual(['third']);
+    });
+  });
+});
