@@ -1,0 +1,161 @@
+import { type AlertmanagerConfig, parseAlertmanagerConfig } from '#alertmanager/config';
+import { type DiscoveryConfigs, parseTargetGroups } from '#discovery/config';
+import { errorMessage } from '#lib/errors';
+import type { HttpClientConfig, TlsConfig } from '#lib/http-config';
+import { originOf, type Problem } from '#lib/schema-decode';
+import { absolutePath, diskTextFiles, fileExists, isGlob, matchingFiles, type TextFiles } from '#lib/text-files';
+import type { NameValidationScheme } from '#model/name-validation';
+import { parseRuleFile, type RuleFileOptions, type RuleGroupConfig } from '#rules/config';
+import type { Config } from './config.ts';
+import { type LoadOptions, readConfig } from './load.ts';
+
+/** What checking a file found. The file is good when there are no problems. */
+export interface CheckReport {
+  readonly file: string;
+  readonly problems: readonly Problem[];
+  /** What is odd but no error, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+export interface ConfigReport extends CheckReport {
+  /** There when prometheus.yml itself is good. */
+  readonly config: Config | undefined;
+  /** The rule files that were checked. */
+  readonly ruleFiles: readonly RulesReport[];
+}
+
+export interface RulesReport extends CheckReport {
+  readonly groups: readonly RuleGroupConfig[];
+}
+
+export interface AlertmanagerReport extends CheckReport {
+  readonly config: AlertmanagerConfig | undefined;
+}
+
+/** What `checkConfigFile` looks at beside the text of the file. */
+export interface CheckOptions extends LoadOptions {
+  /** Only prometheus.yml itself: no other file is opened or has to exist. */
+  readonly syntaxOnly?: boolean | undefined;
+}
+
+/**
+ * Checks prometheus.yml and what it refers to: scrape config files, rule files, target files, certificates, tokens.
+ * Expressions in rules are not parsed here; the groups of the report have them with their positions.
+ */
+export async function checkConfigFile(file: string, options: CheckOptions): Promise<ConfigReport> {
+  const files = options.files ?? diskTextFiles;
+  const { config, problems, warnings } = await readConfig(file, { ...options, mainFileOnly: options.syntaxOnly });
+  if (config === undefined || options.syntaxOnly === true) return { file, config, problems, warnings, ruleFiles: [] };
+  const check = new ReferenceCheck(files);
+  await check.ruleFiles(config);
+  for (const job of config.scrapeConfigs) {
+    await check.client(job, job.httpClientConfig);
+    await check.discovery(job.discovery);
+  }
+  for (const sender of config.alerting.alertmanagers) {
+    await check.client(sender, sender.httpClientConfig);
+    await check.discovery(sender.discovery);
+  }
+  const ruleProblems = check.rules.flatMap((report) => report.problems);
+  return {
+    file,
+    config,
+    problems: [...check.problems, ...ruleProblems],
+    warnings: [...warnings, ...check.warnings],
+    ruleFiles: check.rules,
+  };
+}
+
+/** Checks one rule file, without its expressions. */
+export async function checkRulesFile(
+  file: string,
+  options: RuleFileOptions & { readonly files?: TextFiles | undefined } = {},
+): Promise<RulesReport> {
+  const path = absolutePath(file);
+  try {
+    const text = await (options.files ?? diskTextFiles).read(path);
+    return { file, ...parseRuleFile(text, { ...options, file: path }) };
+  } catch (error) {
+    return { file, groups: [], problems: [unreadable(path, error)], warnings: [] };
+  }
+}
+
+/** Checks alertmanager.yml. A template glob that matches nothing is fine; a template file that is missing is not. */
+export async function checkAlertmanagerFile(file: string, files: TextFiles = diskTextFiles): Promise<AlertmanagerReport> {
+  const path = absolutePath(file);
+  let text: string;
+  try {
+    text = await files.read(path);
+  } catch (error) {
+    return { file, config: undefined, problems: [unreadable(path, error)], warnings: [] };
+  }
+  const { value, problems } = parseAlertmanagerConfig(text, path);
+  return { file, config: problems.length > 0 ? undefined : value, problems, warnings: [] };
+}
+
+function unreadable(path: string, error: unknown): Problem {
+  const hint = 'check that the path is right and the file may be read';
+  return { at: { file: path, line: 1, column: 1 }, path: '', message: errorMessage(error), hint };
+}
+
+/** Collects what is wrong with the files a configuration refers to. */
+class ReferenceCheck {
+  readonly problems: Problem[] = [];
+  readonly warnings: string[] = [];
+  readonly rules: RulesReport[] = [];
+  readonly #files: TextFiles;
+
+  constructor(files: TextFiles) {
+    this.#files = files;
+  }
+
+  async ruleFiles(config: Config): Promise<void> {
+    const scheme: NameValidationScheme = config.global.metricNameValidationScheme;
+    for (const pattern of config.ruleFiles) {
+      const paths = await matchingFiles(pattern, this.#files);
+      if (paths.length === 0 && !isGlob(pattern)) {
+        this.#report(config.ruleFiles, `${JSON.stringify(pattern)} does not point to an existing file`);
+      }
+      for (const path of paths) this.rules.push(await checkRulesFile(path, { scheme, files: this.#files }));
+    }
+  }
+
+  async client(owner: object, client: HttpClientConfig): Promise<void> {
+    const token = client.authorization?.credentialsFile;
+    await this.#mustExist(owner, token, 'authorization credentials or bearer token file');
+    await this.#tls(owner, client.tlsConfig);
+  }
+
+  async discovery(discovery: DiscoveryConfigs): Promise<void> {
+    for (const kubernetes of discovery.kubernetesSdConfigs) {
+      await this.#tls(kubernetes, kubernetes.httpClientConfig.tlsConfig);
+    }
+    for (const config of discovery.fileSdConfigs) {
+      for (const pattern of config.files) await this.#targetFiles(pattern);
+    }
+  }
+
+  async #tls(owner: object, tls: TlsConfig | undefined): Promise<void> {
+    await this.#mustExist(owner, tls?.certFile, 'client cert file');
+    await this.#mustExist(owner, tls?.keyFile, 'client key file');
+  }
+
+  async #targetFiles(pattern: string): Promise<void> {
+    const paths = await matchingFiles(pattern, this.#files);
+    if (paths.length === 0) this.warnings.push(`file ${JSON.stringify(pattern)} for file_sd does not exist`);
+    for (const path of paths) {
+      const { problems } = parseTargetGroups(await this.#files.read(path), path);
+      this.problems.push(...problems);
+    }
+  }
+
+  async #mustExist(owner: object, path: string | undefined, what: string): Promise<void> {
+    if (path === undefined || path === '' || (await fileExists(path, this.#files))) return;
+    this.#report(owner, `error checking ${what} ${JSON.stringify(path)}: stat ${path}: no such file or directory`);
+  }
+
+  #report(owner: object, message: string): void {
+    const { at, path } = originOf(owner) ?? { at: { line: 1, column: 1 }, path: '' };
+    this.problems.push({ at, path, message, hint: 'create the file or correct the path' });
+  }
+}

@@ -1,0 +1,62 @@
+import type { AlertmanagerConfig } from '#alertmanager/config';
+import type { DiscoveryConfigs } from '#discovery/config';
+import type { SourcePosition } from '#lib/errors';
+import { snakeCase } from '#lib/schema';
+import { originOf } from '#lib/schema-decode';
+import type { Config } from './config.ts';
+
+/** A part of a configuration that is read and checked but does nothing here. */
+export interface UnsupportedFeature {
+  /** The key path, `scrape_configs[0].kubernetes_sd_configs[0]`. */
+  readonly path: string;
+  readonly at: SourcePosition;
+  /** What it is called in the configuration: `kubernetes_sd_configs`, `remote_write`. */
+  readonly feature: string;
+  /** The job it belongs to, for discovery. */
+  readonly job?: string;
+}
+
+/** Mechanisms that find targets; what a caller passes has precedence. */
+const SUPPORTED_DISCOVERY: ReadonlySet<string> = new Set(['static_configs', 'file_sd_configs']);
+
+/**
+ * The parts of a configuration nothing in this program acts on, in the order of the file. `supported` names keys that the
+ * caller does act on beside static and file discovery.
+ */
+export function unsupportedFeatures(config: Config, supported: ReadonlySet<string> = new Set()): UnsupportedFeature[] {
+  const jobs = config.scrapeConfigs.flatMap((job) => discoveryFeatures(job.discovery, job.jobName));
+  const senders = config.alerting.alertmanagers.flatMap((sender) => discoveryFeatures(sender.discovery));
+  const sections = [
+    ...config.remoteWrite.map((remote) => featureAt(remote, 'remote_write')),
+    ...config.remoteRead.map((remote) => featureAt(remote, 'remote_read')),
+    featureAt(config.otlp, 'otlp'),
+    config.tracing === undefined ? undefined : featureAt(config.tracing, 'tracing'),
+  ];
+  return [...jobs, ...senders, ...sections]
+    .filter((feature) => feature !== undefined)
+    .filter(({ feature }) => !SUPPORTED_DISCOVERY.has(feature) && !supported.has(feature));
+}
+
+/** The same for alertmanager.yml: its own tracing and the event recorder. */
+export function unsupportedAlertmanagerFeatures(config: AlertmanagerConfig): UnsupportedFeature[] {
+  const sections = [
+    config.tracing === undefined ? undefined : featureAt(config.tracing, 'tracing'),
+    config.eventRecorder === undefined ? undefined : featureAt(config.eventRecorder, 'event_recorder'),
+  ];
+  return sections.filter((feature) => feature !== undefined);
+}
+
+function discoveryFeatures(discovery: DiscoveryConfigs, job?: string): UnsupportedFeature[] {
+  const lists = Object.entries(discovery) as [string, readonly object[]][];
+  return lists.flatMap(([property, entries]) => {
+    const features = entries.map((entry) => featureAt(entry, snakeCase(property), job));
+    return features.filter((feature) => feature !== undefined);
+  });
+}
+
+/** Undefined for a part that is not written but only there as a default. */
+function featureAt(part: object, feature: string, job?: string): UnsupportedFeature | undefined {
+  const origin = originOf(part);
+  if (origin === undefined) return undefined;
+  return { path: origin.path, at: origin.at, feature, ...(job === undefined ? {} : { job }) };
+}

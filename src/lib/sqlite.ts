@@ -1,0 +1,119 @@
+import { rmSync } from 'node:fs';
+import { BarographError, errorMessage } from './errors.ts';
+
+/** What a column can hold. Integers beyond 2^53 are not used in this program. */
+export type SqlValue = number | string | Uint8Array | null;
+
+/** A prepared statement. Lives as long as its database; parameters are positional. */
+export interface SqlStatement {
+  /** Runs it and gives the number of rows changed. */
+  run(...values: readonly SqlValue[]): number;
+  /** All rows. The caller names the row's type: it must fit the columns of the query. */
+  all<Row extends object>(...values: readonly SqlValue[]): Row[];
+}
+
+/** One open SQLite file. Everything is synchronous; one process at a time (the caller holds the folder's lock). */
+export interface SqliteDatabase {
+  /** Runs one or more statements without results. */
+  exec(sql: string): void;
+  prepare(sql: string): SqlStatement;
+  /** Runs `work` as one transaction: all of it is on the disk when this returns, or, when it throws, none of it. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+/**
+ * Opens (or creates) the file with Node's own SQLite where it exists, else with the WebAssembly build: same files, same
+ * SQL. A commit is on the disk when it returns (write-ahead log with synchronous=FULL; the exclusive lock makes the log
+ * work without shared memory). Throws `unavailable` when the file cannot be opened.
+ */
+export async function openSqlite(path: string): Promise<SqliteDatabase> {
+  const driver = (await nodeDriver()) ?? (await wasmDriver());
+  try {
+    const database = driver(path);
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    return database;
+  } catch (cause) {
+    throw new BarographError(`cannot open the database ${path}: ${errorMessage(cause)}`, {
+      kind: 'unavailable',
+      code: 'sqlite-open',
+      hint: 'Check that the data directory is writable, has free space and is used by this process only.',
+      cause,
+    });
+  }
+}
+
+type Driver = (path: string) => SqliteDatabase;
+
+interface PlainDatabase {
+  exec(sql: string): void;
+  close(): void;
+}
+
+// What of Node's module is used here; its types came with Node 22 and this program is checked against Node 20's.
+interface NodeDatabase extends PlainDatabase {
+  prepare(sql: string): {
+    run(...values: readonly SqlValue[]): { readonly changes: number | bigint };
+    all(...values: readonly SqlValue[]): object[];
+  };
+}
+
+async function nodeDriver(): Promise<Driver | null> {
+  const builtin = (process as { getBuiltinModule?: (name: string) => unknown }).getBuiltinModule?.('node:sqlite');
+  if (builtin === undefined) return null;
+  const { DatabaseSync } = builtin as { DatabaseSync: new (path: string) => NodeDatabase };
+  return (path) => {
+    const database = new DatabaseSync(path);
+    return face(database, (sql) => {
+      const statement = database.prepare(sql);
+      return {
+        run: (...values) => Number(statement.run(...values).changes),
+        all: <Row extends object>(...values: readonly SqlValue[]) => statement.all(...values) as Row[],
+      };
+    });
+  };
+}
+
+async function wasmDriver(): Promise<Driver> {
+  const { default: wasm } = await import('node-sqlite3-wasm');
+  return (path) => {
+    // This build locks by making a folder, which outlives a killed process. The data directory has a lock of its own.
+    rmSync(`${path}.lock`, { recursive: true, force: true });
+    const database = new wasm.Database(path);
+    return face(database, (sql) => {
+      const statement = database.prepare(sql);
+      return {
+        run: (...values) => statement.run([...values]).changes,
+        all: <Row extends object>(...values: readonly SqlValue[]) => statement.all([...values]) as Row[],
+      };
+    });
+  };
+}
+
+function face(database: PlainDatabase, prepare: (sql: string) => SqlStatement): SqliteDatabase {
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare,
+    transaction: (work) => {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        rollback(database);
+        throw error;
+      }
+    },
+    close: () => database.close(),
+  };
+}
+
+// A full disk or a broken COMMIT may have ended the transaction already.
+function rollback(database: PlainDatabase): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // Nothing is left to undo.
+  }
+}

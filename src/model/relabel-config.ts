@@ -1,0 +1,141 @@
+import { converted, defaulted, list, type ObjectOf, type ObjectSchema, object } from '#lib/schema';
+import { type PathStep, type Report } from '#lib/schema-decode';
+import { regex, string, uint64 } from '#lib/schema-scalars';
+import { isValidLabelName, type NameValidationScheme } from './name-validation.ts';
+
+/** What a relabel rule does. */
+export type RelabelAction = (typeof RELABEL_ACTIONS)[number];
+
+/** The actions in the documentation's order. They are written in any case. */
+export const RELABEL_ACTIONS = [
+  'replace',
+  'keep',
+  'drop',
+  'keepequal',
+  'dropequal',
+  'hashmod',
+  'labelmap',
+  'labeldrop',
+  'labelkeep',
+  'lowercase',
+  'uppercase',
+] as const;
+
+const DEFAULT_SEPARATOR = ';';
+const DEFAULT_REGEX = '(.*)';
+const DEFAULT_REPLACEMENT = '$1';
+
+const relabelFields = {
+  sourceLabels: defaulted(list(string()), []),
+  separator: defaulted(string(), DEFAULT_SEPARATOR, { always: true, emptyWhenNull: true }),
+  regex: defaulted(regex(), DEFAULT_REGEX, { emptyWhenNull: true }),
+  modulus: defaulted(uint64(), 0n),
+  targetLabel: defaulted(string(), ''),
+  replacement: defaulted(string(), DEFAULT_REPLACEMENT, { always: true, emptyWhenNull: true }),
+  action: defaulted(relabelAction(), 'replace', { emptyWhenNull: true }),
+};
+
+/** One relabel rule, every default filled in. The regex is checked RE2 text, to be matched against the whole value. */
+export interface RelabelConfig extends ObjectOf<typeof relabelFields> {}
+export const relabelConfigSchema: ObjectSchema<RelabelConfig> = object('relabel.plain', relabelFields);
+
+/** A list of relabel rules. `nullItem` is what is said of a rule that is empty. */
+export function relabelConfigs(nullItem: string) {
+  return list(relabelConfigSchema, { nullItem });
+}
+
+/**
+ * What only the whole rule shows: each action needs and refuses certain fields (reference: relabel_config). Reports
+ * with Prometheus' words; paths are relative to the rule.
+ */
+function checkRelabelConfig(rule: RelabelConfig, scheme: NameValidationScheme, report: Report): void {
+  const { action, targetLabel } = rule;
+  if (action === 'hashmod' && rule.modulus === 0n) {
+    return report('relabel configuration for hashmod requires non-zero modulus', 'modulus', 'add modulus: <number of shards>');
+  }
+  if (NEEDS_TARGET.has(action) && targetLabel === '') {
+    return report(`relabel configuration for ${action} action requires 'target_label' value`, 'target_label');
+  }
+  checkTarget(rule, scheme, report);
+  if (action === 'labelmap' && !isValidTemplate(rule.replacement, scheme)) {
+    report(`${JSON.stringify(rule.replacement)} is invalid 'replacement' for labelmap action`, 'replacement');
+  }
+  if (PLAIN_TARGET.has(action) && action !== 'hashmod' && rule.replacement !== DEFAULT_REPLACEMENT) {
+    return report(`'replacement' can not be set for ${action} action`, 'replacement', 'remove replacement');
+  }
+  checkForbidden(rule, report);
+}
+
+/** Checks every rule of a list that stands at the path `at` of the object being checked. */
+export function checkRelabelConfigs(
+  rules: readonly RelabelConfig[],
+  where: { readonly scheme: NameValidationScheme; readonly at: readonly PathStep[] },
+  report: Report,
+): void {
+  rules.forEach((rule, index) => {
+    checkRelabelConfig(rule, where.scheme, (message, at = [], hint) => {
+      report(message, [...where.at, index, ...(typeof at === 'object' ? at : [at])], hint);
+    });
+  });
+}
+
+const NEEDS_TARGET: ReadonlySet<RelabelAction> = new Set([
+  'replace',
+  'hashmod',
+  'lowercase',
+  'uppercase',
+  'keepequal',
+  'dropequal',
+]);
+
+/** Actions whose target is a name as it stands, without `$1`. */
+const PLAIN_TARGET: ReadonlySet<RelabelAction> = new Set(['hashmod', 'lowercase', 'uppercase', 'keepequal', 'dropequal']);
+
+const LEGACY_TEMPLATE = /^(?:(?:[a-zA-Z_]|\$(?:\{\w+\}|\w+))+\w*)+$/;
+
+function relabelAction() {
+  return converted(string(), {
+    type: 'relabel.Action',
+    decode(text): RelabelAction {
+      if (text === '') throw new Error('relabel action cannot be empty');
+      const action = RELABEL_ACTIONS.find((candidate) => candidate === text.toLowerCase());
+      if (action === undefined) throw new Error(`unknown relabel action ${JSON.stringify(text)}`);
+      return action;
+    },
+    encode: (action: RelabelAction) => action,
+  });
+}
+
+/** A name that may hold `$1` or `${1}`; what it expands to is checked when it is used. */
+function isValidTemplate(text: string, scheme: NameValidationScheme): boolean {
+  return scheme === 'legacy' ? LEGACY_TEMPLATE.test(text) : isValidLabelName(text, scheme);
+}
+
+function checkTarget(rule: RelabelConfig, scheme: NameValidationScheme, report: Report): void {
+  const { action, targetLabel } = rule;
+  const template = action === 'replace' && targetLabel.includes('$');
+  const valid = template ? isValidTemplate(targetLabel, scheme) : isValidLabelName(targetLabel, scheme);
+  if (NEEDS_TARGET.has(action) && !valid) {
+    report(`${JSON.stringify(targetLabel)} is invalid 'target_label' for ${action} action`, 'target_label');
+  }
+}
+
+function checkForbidden(rule: RelabelConfig, report: Report): void {
+  const { action } = rule;
+  const extras = [
+    rule.separator !== DEFAULT_SEPARATOR ? 'separator' : undefined,
+    rule.modulus !== 0n ? 'modulus' : undefined,
+    rule.replacement !== DEFAULT_REPLACEMENT ? 'replacement' : undefined,
+  ];
+  if (action === 'keepequal' || action === 'dropequal') {
+    const extra = [rule.regex !== DEFAULT_REGEX ? 'regex' : undefined, ...extras].find((name) => name !== undefined);
+    if (extra === undefined) return;
+    report(`${action} action requires only 'source_labels' and \`target_label\`, and no other fields`, extra, `remove ${extra}`);
+  }
+  if (action === 'labeldrop' || action === 'labelkeep') {
+    const named = [rule.sourceLabels.length > 0 ? 'source_labels' : undefined, rule.targetLabel !== '' ? 'target_label' : undefined];
+    const extra = [...named, ...extras].find((name) => name !== undefined);
+    if (extra === undefined) return;
+    report(`${action} action requires only 'regex', and no other fields`, extra, `remove ${extra}`);
+  }
+}

@@ -1,0 +1,42 @@
+import { DEFAULT_RULES } from '#rules/defaults';
+
+const FOLDER = '/built-in';
+
+/** Names of the files that are part of the program. */
+export const BUILT_IN_PROMETHEUS = `${FOLDER}/prometheus.yml`;
+export const BUILT_IN_ALERTMANAGER = `${FOLDER}/alertmanager.yml`;
+
+/**
+ * What runs when there is no configuration: this server and this machine are watched, and a few rules judge them. The
+ * machine's metrics are at /metrics/host of our own port, so that any prometheus.yml can scrape them too.
+ */
+const prometheus = (ownAddress: string) => `global:
+  scrape_interval: 5s
+  scrape_timeout: 5s
+  evaluation_interval: 15s
+rule_files:
+  - ${FOLDER}/rules.yml
+scrape_configs:
+  - job_name: barograph
+    static_configs:
+      - targets: ['${ownAddress}']
+  - job_name: node
+    metrics_path: /metrics/host
+    static_configs:
+      - targets: ['${ownAddress}']
+`;
+
+/** Alerts are grouped and shown, and sent to nobody. */
+const alertmanager = () => `route:
+  receiver: nobody
+  group_by: [alertname]
+receivers:
+  - name: nobody
+`;
+
+/** The built-in files by name. Each is made for the address under which this server reaches itself. */
+export const BUILT_IN_FILES: ReadonlyMap<string, (ownAddress: string) => string> = new Map([
+  [BUILT_IN_PROMETHEUS, prometheus],
+  [BUILT_IN_ALERTMANAGER, alertmanager],
+  [`${FOLDER}/rules.yml`, () => DEFAULT_RULES],
+]);

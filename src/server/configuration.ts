@@ -1,0 +1,135 @@
+import { type AlertmanagerConfig, parseAlertmanagerConfig } from '#alertmanager/config';
+import { type Config, printConfig } from '#config/config';
+import { loadConfig } from '#config/load';
+import { type UnsupportedFeature, unsupportedAlertmanagerFeatures, unsupportedFeatures } from '#config/unsupported';
+import { BarographError, errorMessage } from '#lib/errors';
+import { throwProblems } from '#lib/schema-decode';
+import { diskTextFiles, type TextFiles } from '#lib/text-files';
+import { loadRuleGroups } from '#rules/load';
+import type { RuleGroup } from '#rules/rule';
+import { BUILT_IN_ALERTMANAGER, BUILT_IN_FILES, BUILT_IN_PROMETHEUS } from './built-in.ts';
+
+/** Where the configuration is. */
+export interface ConfigurationOptions {
+  /** prometheus.yml; null: the built-in one. */
+  readonly file: string | null;
+  /** alertmanager.yml; null: alerts are shown and sent nowhere. */
+  readonly alertmanagerFile: string | null;
+  /** host:port under which this server scrapes itself in the built-in configuration. */
+  readonly ownAddress: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** One consistent reading of all configuration files. */
+export interface Configuration {
+  readonly config: Config;
+  readonly yaml: string;
+  readonly ruleGroups: readonly RuleGroup[];
+  readonly alertmanager: AlertmanagerConfig;
+  /** The texts of the files that make up `config`, by path: another thread decodes the same ones. */
+  readonly source: { readonly file: string; readonly texts: Readonly<Record<string, string>> };
+  readonly unsupported: readonly UnsupportedFeature[];
+  readonly warnings: readonly string[];
+}
+
+/** Reads and checks everything. Rejects with one `bad-config` error that names every problem of every file. */
+export async function readConfiguration(options: ConfigurationOptions): Promise<Configuration> {
+  const files = new RecordedFiles(options.ownAddress);
+  const file = options.file ?? BUILT_IN_PROMETHEUS;
+  const [main, alertmanager] = await Promise.allSettled([
+    loadConfig(file, { files, env: options.env }),
+    readAlertmanager(options.alertmanagerFile ?? BUILT_IN_ALERTMANAGER, files),
+  ]);
+  const rules = main.status === 'fulfilled' ? await settled(loadRuleGroups(main.value.config, files)) : null;
+  throwAll([main, alertmanager, ...(rules ? [rules] : [])]);
+  const { config, warnings } = valueOf(main);
+  return {
+    config,
+    yaml: printConfig(config),
+    ruleGroups: valueOf(rules!),
+    alertmanager: valueOf(alertmanager),
+    source: { file: config.file, texts: Object.fromEntries(files.texts) },
+    unsupported: [...unsupportedFeatures(config), ...unsupportedAlertmanagerFeatures(valueOf(alertmanager))],
+    warnings,
+  };
+}
+
+/** The files of a configuration that was read elsewhere. */
+export function sourceFiles(texts: Readonly<Record<string, string>>): TextFiles {
+  return {
+    read: (path) => {
+      const text = texts[path];
+      return text === undefined ? Promise.reject(new Error(`open ${path}: no such file`)) : Promise.resolve(text);
+    },
+    list: (directory) => {
+      const prefix = directory.endsWith('/') ? directory : `${directory}/`;
+      const inside = Object.keys(texts).filter((path) => path.startsWith(prefix));
+      return Promise.resolve(
+        inside
+          .map((path) => path.slice(prefix.length))
+          .filter((name) => !name.includes('/'))
+          .sort(),
+      );
+    },
+  };
+}
+
+/** The disk and the built-in files, remembering what was read. */
+class RecordedFiles implements TextFiles {
+  readonly texts = new Map<string, string>();
+  private readonly ownAddress: string;
+
+  constructor(ownAddress: string) {
+    this.ownAddress = ownAddress;
+  }
+
+  async read(path: string): Promise<string> {
+    const builtIn = BUILT_IN_FILES.get(path);
+    const text = builtIn === undefined ? await diskTextFiles.read(path) : builtIn(this.ownAddress);
+    this.texts.set(path, text);
+    return text;
+  }
+
+  list(directory: string): Promise<readonly string[]> {
+    const builtIn = [...BUILT_IN_FILES.keys()].filter((path) => path.startsWith(`${directory}/`));
+    if (builtIn.length > 0) return Promise.resolve(builtIn.map((path) => path.slice(directory.length + 1)).sort());
+    return diskTextFiles.list(directory);
+  }
+}
+
+async function readAlertmanager(file: string, files: TextFiles): Promise<AlertmanagerConfig> {
+  const { value, problems } = parseAlertmanagerConfig(await readText(file, files), file);
+  throwProblems(problems, `parsing YAML file ${file}`);
+  return value!;
+}
+
+async function readText(file: string, files: TextFiles): Promise<string> {
+  try {
+    return await files.read(file);
+  } catch (error) {
+    throw new BarographError(`${file}: ${errorMessage(error)}`, {
+      kind: 'bad-config',
+      code: 'config-unreadable',
+      hint: 'Check that the path is right and that this user may read the file.',
+      cause: error,
+    });
+  }
+}
+
+async function settled<T>(promise: Promise<T>): Promise<PromiseSettledResult<T>> {
+  const [result] = await Promise.allSettled([promise]);
+  return result;
+}
+
+function throwAll(results: readonly PromiseSettledResult<unknown>[]): void {
+  const messages = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason);
+  if (messages.length === 0) return;
+  const bug = messages.find((reason) => !(reason instanceof BarographError));
+  if (bug) throw bug;
+  throw new BarographError(messages.map(errorMessage).join('\n'), { kind: 'bad-config', code: 'bad-configuration' });
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'fulfilled') return result.value;
+  throw result.reason;
+}
