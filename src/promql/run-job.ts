@@ -1,0 +1,148 @@
+import { BarographError } from '#lib/errors';
+import { compareUtf8 } from '#lib/utf8';
+import { createMatcher, type Matcher, type MatcherSpec } from '#model/matcher';
+import type { TimeRange } from '#model/time';
+import type { Querier, Queryable } from '#storage/queryable';
+import { evaluateInstant, evaluateRange, type QueryOptions } from './engine.ts';
+import { federate } from './federate.ts';
+import type {
+  FederateJob,
+  LabelNamesJob,
+  LabelValuesJob,
+  QueryAnswer,
+  QueryJob,
+  SeriesJob,
+  VectorColumns,
+} from './job.ts';
+import { encodeData } from './json.ts';
+import type { QueryResult } from './value.ts';
+
+const encoder = new TextEncoder();
+
+/** Answers a job from this storage. Rejects with the engine's errors. */
+export async function runJob(storage: Queryable, job: QueryJob, options: QueryOptions): Promise<QueryAnswer> {
+  switch (job.kind) {
+    case 'instant':
+    case 'range':
+      return runExpression(storage, job, options);
+    case 'series':
+      return withQuerier(storage, job.range, (querier) => runSeries(querier, job, options));
+    case 'label-names':
+      return withQuerier(storage, job.range, (querier) =>
+        runLabels(querier, job, (q, m) => q.labelNames(m, job.limit)),
+      );
+    case 'label-values':
+      return withQuerier(storage, job.range, (querier) =>
+        runLabels(querier, job, (q, m) => q.labelValues(job.name, m, job.limit)),
+      );
+    case 'federate':
+      return runFederate(storage, job, options);
+  }
+}
+
+type ExpressionJob = Extract<QueryJob, { kind: 'instant' | 'range' }>;
+
+async function runExpression(storage: Queryable, job: ExpressionJob, options: QueryOptions): Promise<QueryAnswer> {
+  const own = job.lookbackDelta === null ? options : { ...options, lookbackDelta: job.lookbackDelta };
+  const result =
+    job.kind === 'instant' ? await evaluateInstant(storage, job, own) : await evaluateRange(storage, job, own);
+  const { warnings, infos } = result;
+  if (job.form === 'columns') return { kind: 'columns', vector: vectorColumns(result), warnings, infos };
+  return { kind: 'json', data: encodeData(result, { statistics: job.stats, limit: job.limit }), warnings, infos };
+}
+
+/** What a rule takes: a vector, or a scalar as one element without labels. */
+function vectorColumns(result: QueryResult): VectorColumns {
+  if (result.type === 'scalar') return { labels: [[]], values: Float64Array.of(result.value) };
+  if (result.type !== 'vector') {
+    throw new BarographError('rule result is not a vector or scalar', {
+      kind: 'bad-request',
+      code: 'promql-execution',
+    });
+  }
+  const labels: (readonly string[])[] = [];
+  const values: number[] = [];
+  for (const frame of result.frames) {
+    frame.labels.forEach((series, i) => {
+      if (frame.present[i] !== 1) return;
+      labels.push(series.pairs);
+      values.push(frame.values[i]!);
+    });
+  }
+  return { labels, values: Float64Array.from(values) };
+}
+
+async function withQuerier<T>(storage: Queryable, range: TimeRange, run: (querier: Querier) => Promise<T>): Promise<T> {
+  const querier = storage.querier(range);
+  try {
+    return await run(querier);
+  } finally {
+    querier.close();
+  }
+}
+
+function matcherSets(selectors: readonly (readonly MatcherSpec[])[]): Matcher[][] {
+  return selectors.map((specs) => specs.map(createMatcher));
+}
+
+async function runSeries(
+  querier: Querier,
+  { selectors, range, limit }: SeriesJob,
+  options: QueryOptions,
+): Promise<QueryAnswer> {
+  const seen = new Map<string, string>();
+  const warnings = new Set<string>();
+  for (const matchers of matcherSets(selectors)) {
+    const set = querier.select(matchers, { ...range, func: 'series', ...(limit > 0 ? { limit } : {}) });
+    for (let batch = await set.next(); batch; batch = await set.next()) {
+      checkDeadline(options);
+      for (const { labels } of batch) seen.set(labels.key, JSON.stringify(labels));
+    }
+    for (const warning of set.warnings) warnings.add(warning);
+  }
+  const texts = [...seen.values()];
+  if (limit > 0 && texts.length > limit) warnings.add('results truncated due to limit');
+  const shown = limit > 0 ? texts.slice(0, limit) : texts;
+  return { kind: 'json', data: encoder.encode(`[${shown.join(',')}]`), warnings: [...warnings], infos: [] };
+}
+
+type LabelLookup = (querier: Querier, matchers: readonly Matcher[]) => ReturnType<Querier['labelNames']>;
+
+async function runLabels(
+  querier: Querier,
+  { selectors, limit }: LabelNamesJob | LabelValuesJob,
+  lookUp: LabelLookup,
+): Promise<QueryAnswer> {
+  const sets = selectors.length === 0 ? [[]] : matcherSets(selectors);
+  const results = [];
+  for (const matchers of sets) results.push(await lookUp(querier, matchers));
+  const warnings = new Set(results.flatMap((result) => result.warnings));
+  const single = results.length === 1 ? results[0]!.values : null;
+  const values = single ?? [...new Set(results.flatMap((result) => result.values))].sort(compareUtf8);
+  if (limit > 0 && values.length > limit) warnings.add('results truncated due to limit');
+  const data = encoder.encode(JSON.stringify(limit > 0 ? values.slice(0, limit) : values));
+  return { kind: 'json', data, warnings: [...warnings], infos: [] };
+}
+
+async function runFederate(storage: Queryable, job: FederateJob, options: QueryOptions): Promise<QueryAnswer> {
+  // Left-open, as every window of Prometheus 3: a sample exactly as old as the lookback is too old.
+  const range = { start: job.at - options.lookbackDelta + 1, end: job.at };
+  return withQuerier(storage, range, async (querier) => {
+    const text = await federate(querier, {
+      matcherSets: matcherSets(job.selectors),
+      range,
+      externalLabels: job.externalLabels,
+    });
+    return { kind: 'text', text, warnings: [], infos: [] };
+  });
+}
+
+function checkDeadline({ signal, deadline, now = Date.now }: QueryOptions): void {
+  if (signal?.aborted) throw stopped('query was canceled in expression evaluation', 'promql-canceled');
+  if (deadline !== undefined && now() > deadline)
+    throw stopped('query timed out in expression evaluation', 'promql-timeout');
+}
+
+function stopped(message: string, code: string): BarographError {
+  return new BarographError(message, { kind: 'unavailable', code });
+}

@@ -1,0 +1,87 @@
+import type { Clock } from '#lib/clock';
+import { watchEventLoop } from '#lib/event-loop';
+import { machineFacts, processUsage } from '#lib/machine';
+import { type Counter, type Gauge, type Histogram, type Labelled, MetricRegistry } from '#lib/metrics';
+
+/** The metrics that the main thread keeps itself. Names are Prometheus' where the thing is the same. */
+export interface SelfMetrics {
+  readonly registry: MetricRegistry;
+  readonly reloadSuccessful: Gauge;
+  readonly reloadTime: Gauge;
+  readonly requests: Labelled<Counter>;
+  readonly requestSeconds: Labelled<Histogram>;
+  readonly querySeconds: Labelled<Histogram>;
+  readonly ready: Gauge;
+}
+
+const REQUEST_BUCKETS = [0.1, 0.2, 0.4, 1, 3, 8, 20, 60, 120];
+const QUERY_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
+
+export function createSelfMetrics(version: string, clock: Clock): SelfMetrics {
+  const registry = new MetricRegistry();
+  processMetrics(registry);
+  const { nodeVersion } = machineFacts();
+  registry
+    .gauges({
+      name: 'prometheus_build_info',
+      help: 'What is running; always 1.',
+      labels: ['version', 'revision', 'branch', 'goversion', 'goos', 'goarch', 'tags'],
+    })
+    .labels(version, '', '', nodeVersion, '', '', 'barograph')
+    .set(1);
+  registry.computed(
+    { name: 'time_seconds', help: 'This machine’s time, Unix time.', type: 'gauge' },
+    () => clock.now() / 1000,
+  );
+  return {
+    registry,
+    ready: registry.gauge({ name: 'prometheus_ready', help: '1 when the server answers queries.' }),
+    reloadSuccessful: registry.gauge({
+      name: 'prometheus_config_last_reload_successful',
+      help: '1 when the last attempt to load the configuration succeeded.',
+    }),
+    reloadTime: registry.gauge({
+      name: 'prometheus_config_last_reload_success_timestamp_seconds',
+      help: 'When the configuration was last loaded, Unix time.',
+    }),
+    requests: registry.counters({
+      name: 'prometheus_http_requests_total',
+      help: 'HTTP requests answered.',
+      labels: ['handler', 'code'],
+    }),
+    requestSeconds: registry.histograms({
+      name: 'prometheus_http_request_duration_seconds',
+      help: 'Time until the answer to an HTTP request began.',
+      labels: ['handler'],
+      buckets: REQUEST_BUCKETS,
+    }),
+    querySeconds: registry.histograms({
+      name: 'prometheus_engine_query_duration_seconds',
+      help: 'Time that queries took, waiting included.',
+      labels: ['slice'],
+      buckets: QUERY_BUCKETS,
+    }),
+  };
+}
+
+function processMetrics(registry: MetricRegistry): void {
+  const eventLoop = watchEventLoop();
+  registry.collector(() => {
+    const { cpuSeconds, residentBytes, heapBytes, externalBytes, startTimeSeconds } = processUsage();
+    const { mean, p99, max } = eventLoop.read();
+    const one = (name: string, type: 'counter' | 'gauge', help: string, value: number) => ({
+      ...{ name, type, help },
+      samples: [{ suffix: '', labels: [], value }],
+    });
+    return [
+      one('process_cpu_seconds_total', 'counter', 'CPU time that the process used, all threads.', cpuSeconds),
+      one('process_resident_memory_bytes', 'gauge', 'Memory of the process.', residentBytes),
+      one('process_start_time_seconds', 'gauge', 'When the process began, Unix time.', startTimeSeconds),
+      one('nodejs_heap_size_used_bytes', 'gauge', 'JavaScript heap of the main thread.', heapBytes),
+      one('nodejs_external_memory_bytes', 'gauge', 'Memory of the main thread outside the heap.', externalBytes),
+      one('nodejs_eventloop_lag_mean_seconds', 'gauge', 'Mean delay of the main thread since the last scrape.', mean),
+      one('nodejs_eventloop_lag_p99_seconds', 'gauge', '99th percentile of the same.', p99),
+      one('nodejs_eventloop_lag_max_seconds', 'gauge', 'Longest of the same.', max),
+    ];
+  });
+}

@@ -1,0 +1,66 @@
+import { Worker } from 'node:worker_threads';
+import { errorMessage } from '#lib/errors';
+import type { LogOptions } from '#lib/log';
+import type { QueryAnswer, QueryJob } from '#promql/job';
+import type { DbState } from '#tsdb/state';
+import { connect, inline } from './channel.ts';
+import { createQueryService, type QueryService, type QuerySettings } from './query-service.ts';
+import { type QueryThread, threadDeath } from './query-pool.ts';
+import type { QueryWorkerData } from './query-worker.ts';
+import { createLog } from '#lib/log';
+
+/** A query thread that also hears of changes. */
+export interface UpdatableQueryThread extends QueryThread {
+  update(state: DbState): Promise<void>;
+  configure(settings: QuerySettings): Promise<void>;
+}
+
+export interface QueryThreadOptions {
+  readonly settings: QuerySettings;
+  readonly state: DbState;
+  readonly log: Pick<LogOptions, 'level' | 'format'>;
+  /** Heap of one query thread; a query that needs more ends its thread, and nothing else. */
+  readonly heapMegabytes: number;
+}
+
+/** Starts a worker thread for queries. */
+export function spawnQueryThread({ settings, state, log, heapMegabytes }: QueryThreadOptions): UpdatableQueryThread {
+  const cancel = new SharedArrayBuffer(4);
+  const worker = new Worker(new URL('./query-worker.js', import.meta.url), {
+    workerData: { settings, cancel, log } satisfies QueryWorkerData,
+    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+  });
+  const { remote, fail } = connect<QueryService>(worker);
+  worker.on('error', (error) => fail(threadDeath(error)));
+  worker.on('exit', (code) => fail(threadDeath(`exit code ${code}`)));
+  // The process may end while queries run.
+  worker.unref();
+  return threadOver(remote, state, {
+    cancel: () => void Atomics.store(new Int32Array(cancel), 0, 1),
+    kill: () => void worker.terminate(),
+  });
+}
+
+/** The same in this thread: a query then holds up everything else, and cannot be stopped from outside. */
+export function inlineQueryThread({ settings, state, log }: QueryThreadOptions): UpdatableQueryThread {
+  const cancel = new Int32Array(new SharedArrayBuffer(4));
+  const remote = inline(createQueryService(settings, cancel, createLog(log)));
+  return threadOver(remote, state, { cancel: () => void Atomics.store(cancel, 0, 1), kill: () => {} });
+}
+
+type QueryRemote = ReturnType<typeof connect<QueryService>>['remote'];
+
+function threadOver(remote: QueryRemote, state: DbState, control: Pick<QueryThread, 'cancel' | 'kill'>): UpdatableQueryThread {
+  const opened = remote.update(state);
+  // A failure shows at the first query.
+  opened.catch(errorMessage);
+  return {
+    ...control,
+    update: (next) => remote.update(next),
+    configure: (settings) => remote.configure(settings),
+    run: async (job: QueryJob, deadline: number) => {
+      await opened;
+      return (await remote.run({ job, deadline })) as QueryAnswer;
+    },
+  };
+}
