@@ -1,0 +1,141 @@
+import { compileSearch } from '#lib/regex';
+import {
+  at,
+  type FieldOverride,
+  isObject,
+  type Json,
+  type JsonObject,
+  number,
+  object,
+  type Panel,
+  text,
+} from './dashboard.ts';
+import type { DataFrame, Field } from './frames.ts';
+import { parseMappings, type ValueMapper } from './mappings.ts';
+import { reducer } from './reducers.ts';
+import { parseThresholds, type Thresholds } from './thresholds.ts';
+import { type FormattedValue, unitFormatter } from './units.ts';
+
+/** How one field is shown: the panel's defaults with the overrides that match the field. */
+export interface FieldConfig {
+  /** '' : the field's own name. */
+  readonly displayName: string;
+  readonly unit: string | undefined;
+  readonly decimals: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly noValue: string;
+  readonly color: { readonly mode: string; readonly fixedColor: string };
+  readonly thresholds: Thresholds;
+  readonly map: ValueMapper;
+  readonly links: readonly Json[];
+  /** What the panel type itself defines: line width, alignment, … */
+  readonly custom: JsonObject;
+}
+
+/** The configuration of a field of a frame in this panel. */
+export function fieldConfig(panel: Panel, frame: DataFrame, field: Field): FieldConfig {
+  const properties = panel.overrides
+    .filter(({ matcher }) => matches(matcher, frame, field))
+    .flatMap((override) => override.properties);
+  let merged: JsonObject = panel.defaults;
+  for (const { id, value } of properties) merged = withProperty(merged, id.split('.'), value);
+  return resolved(merged);
+}
+
+function resolved(source: JsonObject): FieldConfig {
+  const unit = text(source['unit']);
+  return {
+    displayName: text(source['displayName']),
+    unit: unit === '' ? undefined : unit,
+    decimals: orNull(source['decimals']),
+    min: orNull(source['min']),
+    max: orNull(source['max']),
+    noValue: text(source['noValue']),
+    color: {
+      mode: text(at(source, 'color', 'mode'), 'palette-classic'),
+      fixedColor: text(at(source, 'color', 'fixedColor')),
+    },
+    thresholds: parseThresholds(source['thresholds']),
+    map: parseMappings(source['mappings']),
+    links: Array.isArray(source['links']) ? source['links'] : [],
+    custom: object(source['custom']),
+  };
+}
+
+function orNull(value: Json | undefined): number | null {
+  const parsed = number(value, Number.NaN);
+  return Number.isNaN(parsed) ? null : parsed;
+}
+
+function withProperty(target: JsonObject, [key = '', ...rest]: readonly string[], value: Json): JsonObject {
+  if (rest.length === 0) return { ...target, [key]: value };
+  return { ...target, [key]: withProperty(object(target[key]), rest, value) };
+}
+
+type MatcherTest = (options: Json, frame: DataFrame, field: Field) => boolean;
+
+/** Grafana's field matchers by id. */
+const MATCHERS: Readonly<Record<string, MatcherTest>> = {
+  byName: (options, _, field) => field.name === text(options),
+  byNames: (options, _, field) => {
+    const names = isObject(options) ? options['names'] : options;
+    return Array.isArray(names) && names.includes(field.name);
+  },
+  byRegexp: (options, _, field) => matchesPattern(text(options), field.name),
+  byType: (options, _, field) => field.type === text(options),
+  byFrameRefID: (options, frame) => frame.refId === text(options),
+  byValue: (options, _, field) => matchesValue(object(options), field),
+  numeric: (_, __, field) => field.type === 'number',
+  time: (_, __, field) => field.type === 'time',
+};
+
+function matches({ id, options }: FieldOverride['matcher'], frame: DataFrame, field: Field): boolean {
+  return Object.hasOwn(MATCHERS, id) && MATCHERS[id]!(options, frame, field);
+}
+
+function matchesPattern(pattern: string, name: string): boolean {
+  const [, body = pattern, flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(pattern) ?? [];
+  try {
+    return compileSearch(flags.includes('i') ? `(?i)${body}` : body)
+      .matcher(name)
+      .find();
+  } catch {
+    // An invalid pattern matches nothing, as in Grafana.
+    return false;
+  }
+}
+
+function matchesValue(options: JsonObject, field: Field): boolean {
+  if (field.type !== 'number') return false;
+  const value = reducer(text(options['reducer']))?.reduce(field.values) ?? Number.NaN;
+  const wanted = number(options['value'], 0);
+  const compare: Readonly<Record<string, boolean>> = {
+    ...{ eq: value === wanted, ne: value !== wanted, gt: value > wanted, gte: value >= wanted },
+    ...{ lt: value < wanted, lte: value <= wanted },
+  };
+  return compare[text(options['op'], 'gte')] ?? false;
+}
+
+/** A value as a person reads it: mapped, or with its unit. */
+export interface DisplayValue extends FormattedValue {
+  /** Of the mapping; '' when the field decides. */
+  readonly color: string;
+}
+
+/** Formats a value of the field. */
+export function displayValue(config: FieldConfig, value: number): DisplayValue {
+  const mapped = config.map(value, String(value));
+  if (mapped && mapped.text !== '') return { prefix: '', text: mapped.text, suffix: '', color: mapped.color };
+  const color = mapped?.color ?? '';
+  if (Number.isNaN(value)) return { prefix: '', text: config.noValue, suffix: '', color };
+  return { ...unitFormatter(config.unit)(value, config.decimals), color };
+}
+
+/** The name of a field on screen. */
+export function displayName(config: FieldConfig, field: Field): string {
+  if (config.displayName === '') return field.name;
+  return config.displayName
+    .replace(/\$\{__field\.labels\.([^}]+)\}/g, (_, label: string) => field.labels[label] ?? '')
+    .replace(/\$\{__(?:field\.name|series\.name|field\.displayName)\}/g, field.name);
+}
