@@ -1,3 +1,4 @@
+import { seriesText } from '#exposition/write';
 import { formatSampleValue } from '#lib/go-format';
 import { compareUtf8 } from '#lib/utf8';
 import { type Labels, METRIC_NAME } from '#model/labels';
@@ -49,25 +50,18 @@ function lineOf(labels: Labels, samples: SampleBuffer, externalLabels: readonly 
   const last = samples.length - 1;
   const name = labels.get(METRIC_NAME);
   if (last < 0 || samples.kind[last] !== KIND_FLOAT || name === '') return null;
-  const shown = labelTexts(labels, externalLabels).join(',');
-  return { name, text: `${name}{${shown}} ${formatSampleValue(samples.v[last]!)} ${samples.t[last]}` };
+  const series = seriesText(name, federatedLabels(labels, externalLabels));
+  return { name, text: `${series} ${formatSampleValue(samples.v[last]!)} ${samples.t[last]}` };
 }
 
-function labelTexts(labels: Labels, externalLabels: readonly string[]): string[] {
-  const texts: string[] = [];
-  for (const [name, value] of labels.entries()) if (name !== METRIC_NAME) texts.push(`${name}="${escaped(value)}"`);
+function federatedLabels(labels: Labels, externalLabels: readonly string[]): string[] {
+  const pairs: string[] = [];
+  for (const [name, value] of labels.entries()) if (name !== METRIC_NAME) pairs.push(name, value);
   for (let i = 0; i < externalLabels.length; i += 2) {
-    const name = externalLabels[i]!;
-    if (!labels.has(name)) texts.push(`${name}="${escaped(externalLabels[i + 1]!)}"`);
+    if (!labels.has(externalLabels[i]!)) pairs.push(externalLabels[i]!, externalLabels[i + 1]!);
   }
-  const instance = labels.has('instance') || externalLabels.some((name, i) => i % 2 === 0 && name === 'instance');
-  return instance ? texts : [...texts, 'instance=""'];
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
-
-function escaped(value: string): string {
-  return value.replace(/[\\"\n]/g, (char) => ESCAPES[char]!);
+  const instance = pairs.some((name, i) => i % 2 === 0 && name === 'instance');
+  return instance ? pairs : [...pairs, 'instance', ''];
 }
 
 function withTypes(lines: readonly Line[]): string {

@@ -1,0 +1,98 @@
+import { Hono } from 'hono';
+import { formatDuration } from '#lib/duration';
+import { createMatcher } from '#model/matcher';
+import type { MetricMetadata } from '#model/metadata';
+import { parseSelector } from '#promql/parse';
+import type { TargetMetadata, TargetStatus, TargetsSnapshot } from '#scrape/status';
+import { badParameter } from '../errors.ts';
+import type { Params } from '../params.ts';
+import { readParams, success } from '../reply.ts';
+
+/** What the scrapers know. */
+export interface TargetSources {
+  readonly targets: () => Promise<TargetsSnapshot>;
+  readonly metadata: () => Promise<readonly TargetMetadata[]>;
+  /** Names of the jobs, in order. */
+  readonly pools: () => readonly string[];
+}
+
+/** /targets, /scrape_pools, /metadata and /targets/metadata of Prometheus' API. Mounted at /api/v1. */
+export function targetsApi({ targets, metadata, pools }: TargetSources): Hono {
+  const app = new Hono();
+  app.get('/targets', async (c) => {
+    const params = await readParams(c);
+    return success(targetsJson(await targets(), params));
+  });
+  app.get('/scrape_pools', () => success({ scrapePools: pools() }));
+  app.get('/metadata', async (c) => {
+    const params = await readParams(c);
+    return success(metadataJson(await metadata(), params));
+  });
+  app.get('/targets/metadata', async (c) => {
+    const params = await readParams(c);
+    return success(targetMetadataJson(await metadata(), params));
+  });
+  return app;
+}
+
+function targetsJson({ active, dropped, rejected, droppedCounts }: TargetsSnapshot, params: Params): object {
+  const state = params.get('state').toLowerCase();
+  const pool = params.get('scrapePool');
+  const inPool = ({ scrapePool }: { readonly scrapePool: string }) => pool === '' || scrapePool === pool;
+  const wants = (kind: string) => state === '' || state === 'any' || state === kind;
+  return {
+    activeTargets: wants('active') ? active.filter(inPool).map(activeJson) : [],
+    droppedTargets: wants('dropped') ? dropped.filter(inPool) : [],
+    droppedTargetCounts: wants('dropped') ? droppedCounts : {},
+    // Beside what Prometheus says: targets that discovery found and that cannot be scraped, with the reason.
+    ...(rejected.length > 0 ? { rejectedTargets: rejected.filter(inPool) } : {}),
+  };
+}
+
+function activeJson(target: TargetStatus): object {
+  const { lastScrape, scrapeInterval, scrapeTimeout, ...rest } = target;
+  return {
+    ...rest,
+    lastScrape: lastScrape === null ? '0001-01-01T00:00:00Z' : new Date(lastScrape).toISOString(),
+    scrapeInterval: formatDuration(scrapeInterval),
+    scrapeTimeout: formatDuration(scrapeTimeout),
+  };
+}
+
+function limitOf(params: Params, name: string): number {
+  const text = params.get(name);
+  if (text === '') return Number.POSITIVE_INFINITY;
+  const limit = Number(text);
+  if (!Number.isInteger(limit)) throw badParameter(name, 'limit must be a number');
+  return limit < 0 ? Number.POSITIVE_INFINITY : limit;
+}
+
+/** What the targets say of each metric: usually one entry, several when they disagree. */
+function metadataJson(all: readonly TargetMetadata[], params: Params): object {
+  const wanted = params.get('metric');
+  const perMetric = limitOf(params, 'limit_per_metric');
+  const byMetric = new Map<string, Map<string, MetricMetadata>>();
+  for (const { metric, type, help, unit } of all) {
+    if (wanted !== '' && metric !== wanted) continue;
+    const known = byMetric.get(metric) ?? new Map<string, MetricMetadata>();
+    byMetric.set(metric, known);
+    if (known.size < perMetric) known.set(`${type} ${unit} ${help}`, { type, help, unit });
+  }
+  const entries = [...byMetric].slice(0, limitOf(params, 'limit'));
+  return Object.fromEntries(entries.map(([metric, known]) => [metric, [...known.values()]]));
+}
+
+function targetMetadataJson(all: readonly TargetMetadata[], params: Params): readonly object[] {
+  const matchTarget = params.get('match_target');
+  const matchers = matchTarget === '' ? [] : parseSelector(matchTarget).map(createMatcher);
+  const metric = params.get('metric');
+  return all
+    .filter((entry) => metric === '' || entry.metric === metric)
+    .filter(({ target }) => matchers.every(({ name, matches }) => matches(target[name] ?? '')))
+    .slice(0, limitOf(params, 'limit'))
+    .map(({ target, type, help, unit, ...rest }) => ({
+      target,
+      ...(metric === '' ? { metric: rest.metric } : {}),
+      ...{ type, help, unit },
+    }));
+}
