@@ -86,7 +86,11 @@ function namedIntervals(what: string): ObjectSchema<NamedTimeIntervals> {
   });
 }
 
-function resolveConfig(written: WrittenConfig, missing: string, decoding: Decoding): AlertmanagerConfig | typeof INVALID {
+function resolveConfig(
+  written: WrittenConfig,
+  missing: string,
+  decoding: Decoding,
+): AlertmanagerConfig | typeof INVALID {
   const clean = (key: string) => !decoding.hasProblemsUnder(key);
   if (written.route === undefined && clean('route')) decoding.reportAt(written, missing, ['route'], ADD_ROUTE);
   const global = written.global ?? defaultGlobal();
@@ -104,7 +108,9 @@ function resolveConfig(written: WrittenConfig, missing: string, decoding: Decodi
 const ADD_ROUTE = 'add route: with receiver: <name> below it';
 
 function defaultGlobal(): AlertmanagerGlobalConfig {
-  const decoded = decodeText('{}', {}, (document, decoding) => globalSchema.decode(document ?? emptyDocument(), decoding));
+  const decoded = decodeText('{}', {}, (document, decoding) =>
+    globalSchema.decode(document ?? emptyDocument(), decoding),
+  );
   if (decoded.value === undefined) throw new Error('the defaults of global do not decode');
   return decoded.value;
 }

@@ -1,61 +1,116 @@
-import { Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Alertmanager } from '#alertmanager/alertmanager';
+import type { DashboardStore } from '#dashboards/store';
+import type { Clock } from '#lib/clock';
 import { errorMessage } from '#lib/errors';
+import type { FetchHandler } from '#lib/http-server';
 import type { Log } from '#lib/log';
+import type { QueryRunner } from '#promql/job';
+import type { RuleManager } from '#rules/manager';
+import { alertmanagerApi } from './alertmanager/api.ts';
 import { notFound } from './errors.ts';
+import { grafanaApi } from './grafana/api.ts';
+import { type LifecycleOptions, lifecycleApi } from './lifecycle.ts';
+import { type MetricsSources, metricsApi } from './metrics.ts';
+import { type PagesOptions, pages } from './pages.ts';
+import { queryApi } from './prometheus/query.ts';
+import { rulesApi } from './prometheus/rules.ts';
+import { seriesApi } from './prometheus/series.ts';
+import { type StatusSources, statusApi } from './prometheus/status.ts';
+import { type TargetSources, targetsApi } from './prometheus/targets.ts';
+import { type WriteApiOptions, writeApi } from './prometheus/write.ts';
 import { cors, errorReply, textReply } from './reply.ts';
 
-/** The parts of the HTTP interface, each made by its own file. */
-export interface ApiParts {
-  /** Mounted at /api/v1. */
-  readonly prometheus: readonly Hono[];
-  /** Mounted at /api/v2. */
-  readonly alertmanager: Hono;
-  /** Mounted at /api. */
-  readonly grafana: readonly Hono[];
-  /** Mounted at the root: /-/…, /metrics, /federate. */
-  readonly root: readonly Hono[];
-  readonly pages: Hono;
-  /** Path prefix of everything: '' or `/prometheus`. */
-  readonly prefix: string;
-  readonly ready: () => boolean;
-  readonly stopping: () => boolean;
+/** What the API needs before there is data. */
+export interface StartingSources {
+  readonly lifecycle: LifecycleOptions;
+  readonly pages: PagesOptions;
   readonly log: Log;
+  /** Hears of each answered request. `handler` is the route, not the path: it has few values. */
+  readonly observe: (handler: string, status: number, seconds: number) => void;
 }
 
-/** What answers before the data is there. */
-const ALWAYS = /^\/(-\/|metrics|api\/v1\/status\/walreplay|api\/health)/;
+/** Everything that the API asks. */
+export interface ApiSources extends StartingSources {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly queries: QueryRunner;
+  readonly rules: Pick<RuleManager, 'groups' | 'alerts'>;
+  readonly alertmanager: Alertmanager;
+  readonly dashboards: DashboardStore;
+  readonly targets: TargetSources;
+  readonly status: StatusSources;
+  readonly write: WriteApiOptions;
+  readonly metrics: MetricsSources;
+}
+
+/** What is answered while the data is being opened: health, the pages, and 503 for the rest. */
+export function createStartingApi(sources: StartingSources): FetchHandler {
+  const app = basis(sources);
+  app.all('/api/*', () => notReady(sources));
+  for (const path of ['/metrics', '/metrics/*', '/federate']) app.all(path, () => notReady(sources));
+  return finished(app, sources);
+}
 
 /** Everything that the server answers, on one port. */
-export function createApi(parts: ApiParts): (request: Request) => Response | Promise<Response> {
-  const app = new Hono().basePath(parts.prefix === '' ? '/' : parts.prefix);
-  app.use(async (c, next) => {
-    const path = c.req.path.slice(parts.prefix.length);
-    if (parts.ready() || ALWAYS.test(path) || !path.startsWith('/api/v')) return next();
-    const response = textReply('Service Unavailable\n', 503);
-    response.headers.set('X-Prometheus-Stopping', String(parts.stopping()));
-    return response;
-  });
+export function createApi(sources: ApiSources): FetchHandler {
+  const { queries, clock, alertmanager, version, dashboards } = sources;
+  const { prefix } = sources.pages;
+  const app = basis(sources);
   app.use('/api/*', cors, compress());
   app.use('/federate', compress());
-  app.use('/metrics', compress());
-  for (const part of parts.prometheus) app.route('/api/v1', withErrors(part));
-  app.route('/api/v2', parts.alertmanager);
-  for (const part of parts.grafana) app.route('/api', part);
-  for (const part of parts.root) app.route('/', withErrors(part));
+  app.use('/metrics/*', compress());
+  const prometheus = [
+    queryApi({ queries, clock }),
+    seriesApi(queries),
+    targetsApi(sources.targets),
+    rulesApi(sources.rules),
+    statusApi(sources.status),
+    writeApi(sources.write),
+  ];
+  for (const part of prometheus) app.route('/api/v1', withErrors(part));
+  app.all('/api/v1/admin/*', () => textReply('The admin endpoints are not available in this version.\n', 501));
   app.all('/api/v1/*', () => textReply('404 page not found\n', 404));
+  app.route('/api/v2', alertmanagerApi({ alertmanager: () => alertmanager, version, revision: '' }));
+  app.route('/api', grafanaApi({ dashboards, version, prefix }));
   app.all('/api/*', (c) => errorReply(notFound(`path ${c.req.path} was not found`)));
-  app.route('/', parts.pages);
+  app.route('/', withErrors(metricsApi(sources.metrics)));
+  return finished(app, sources);
+}
+
+function basis({ lifecycle, pages: { prefix }, observe }: StartingSources): Hono {
+  const app = new Hono().basePath(prefix === '' ? '/' : prefix);
+  app.use(observed(observe));
+  app.route('/', withErrors(lifecycleApi(lifecycle)));
+  return app;
+}
+
+function finished(app: Hono, { pages: options, log }: StartingSources): FetchHandler {
+  app.route('/', pages(options));
   app.onError((error) => {
-    parts.log.error('A request failed unexpectedly', { error });
-    return new Response(errorMessage(error), { status: 500 as ContentfulStatusCode });
+    log.error('A request failed unexpectedly', { error });
+    return textReply(`${errorMessage(error)}\n`, 500);
   });
   return (request) => app.fetch(request);
+}
+
+function notReady({ lifecycle }: StartingSources): Response {
+  const response = textReply('Service Unavailable\n', 503);
+  response.headers.set('X-Prometheus-Stopping', String(lifecycle.stopping()));
+  return response;
 }
 
 /** Prometheus' error envelope for whatever a route throws. */
 function withErrors(part: Hono): Hono {
   part.onError(errorReply);
   return part;
+}
+
+function observed(observe: StartingSources['observe']): MiddlewareHandler {
+  return async (c: Context, next) => {
+    const started = performance.now();
+    await next();
+    observe(c.req.routePath, c.res.status, (performance.now() - started) / 1000);
+  };
 }

@@ -81,7 +81,10 @@ export async function checkRulesFile(
 }
 
 /** Checks alertmanager.yml. A template glob that matches nothing is fine; a template file that is missing is not. */
-export async function checkAlertmanagerFile(file: string, files: TextFiles = diskTextFiles): Promise<AlertmanagerReport> {
+export async function checkAlertmanagerFile(
+  file: string,
+  files: TextFiles = diskTextFiles,
+): Promise<AlertmanagerReport> {
   const path = absolutePath(file);
   let text: string;
   try {

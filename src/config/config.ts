@@ -50,6 +50,7 @@ export function printConfig(config: Config): string {
 }
 
 function pathPattern(what: string): Schema<string> {
-  const check = (path: string) => (/^[^*]*(\*[^/]*)?$/.test(path) ? undefined : `invalid ${what} ${JSON.stringify(path)}`);
+  const check = (path: string) =>
+    /^[^*]*(\*[^/]*)?$/.test(path) ? undefined : `invalid ${what} ${JSON.stringify(path)}`;
   return filePath(check, '* may only stand in the last part of the path');
 }

@@ -1,5 +1,15 @@
 import type { Millis } from '#lib/duration';
-import { converted, defaulted, list, mapOfValues, type ObjectOf, type ObjectSchema, object, optional, type Schema } from '#lib/schema';
+import {
+  converted,
+  defaulted,
+  list,
+  mapOfValues,
+  type ObjectOf,
+  type ObjectSchema,
+  object,
+  optional,
+  type Schema,
+} from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { bool, duration, filePath, string } from '#lib/schema-scalars';
 import { Labels } from '#model/labels';

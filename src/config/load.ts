@@ -1,6 +1,15 @@
 import { errorMessage } from '#lib/errors';
+import {
+  Decoding,
+  decodeText,
+  emptyDocument,
+  INVALID,
+  isSound,
+  originOf,
+  type Problem,
+  throwProblems,
+} from '#lib/schema-decode';
 import { absolutePath, diskTextFiles, matchingFiles, type TextFiles } from '#lib/text-files';
-import { Decoding, decodeText, emptyDocument, INVALID, originOf, type Problem, throwProblems } from '#lib/schema-decode';
 import { checkRelabelConfigs } from '#model/relabel-config';
 import { keepsUtf8 } from '#remote/config';
 import { checkAlertingConfig } from '#rules/alerting-config';
@@ -32,7 +41,10 @@ export interface LoadResult {
  * Loads prometheus.yml and the files it names under `scrape_config_files`. Rejects with one `bad-config` error that
  * holds every problem of every file, a line each.
  */
-export async function loadConfig(file: string, options: LoadOptions): Promise<{ config: Config; warnings: readonly string[] }> {
+export async function loadConfig(
+  file: string,
+  options: LoadOptions,
+): Promise<{ config: Config; warnings: readonly string[] }> {
   const { config, problems, warnings } = await readConfig(file, options);
   throwProblems(problems, `parsing YAML file ${file}`);
   return { config: config!, warnings };
@@ -50,10 +62,17 @@ export async function readConfig(file: string, options: LoadOptions): Promise<Lo
     return written === INVALID ? INVALID : resolveConfig(written, { path, options, warnings }, decoding);
   });
   if (main.value === undefined) return { config: undefined, problems: main.problems, warnings };
-  const others = options.mainFileOnly === true ? NO_JOBS : await readScrapeConfigFiles(main.value, files);
+  const others =
+    options.mainFileOnly === true
+      ? NO_JOBS
+      : await readScrapeConfigFiles(main.value, isSound(main.problems, 'global'), files);
   const problems = [...main.problems, ...others.problems];
   if (problems.length > 0) return { config: undefined, problems, warnings };
-  return { config: { ...main.value, scrapeConfigs: [...main.value.scrapeConfigs, ...others.jobs] }, problems, warnings };
+  return {
+    config: { ...main.value, scrapeConfigs: [...main.value.scrapeConfigs, ...others.jobs] },
+    problems,
+    warnings,
+  };
 }
 
 interface Surroundings {
@@ -90,7 +109,8 @@ function resolveConfig(written: WrittenConfig, { path, options, warnings }: Surr
     const message = `OTLP translation strategy ${strategy} is not allowed when UTF8 is disabled`;
     decoding.reportAt(written, message, ['otlp', 'translation_strategy']);
   }
-  const jobs = resolveJobs(written.scrapeConfigs, global, decoding);
+  const silent = decoding.hasProblemsUnder('global');
+  const jobs = resolveJobs(written.scrapeConfigs, { global, silent }, decoding);
   checkUniqueJobs(jobs, new Map(), decoding);
   return { ...written, file: path, global, scrapeConfigs: jobs };
 }
@@ -131,15 +151,22 @@ function checkRemoteNames(written: WrittenConfig, decoding: Decoding): void {
   }
 }
 
-function checkWriteRelabeling(remote: WrittenConfig['remoteWrite'][number], global: GlobalConfig, decoding: Decoding): void {
+function checkWriteRelabeling(
+  remote: WrittenConfig['remoteWrite'][number],
+  global: GlobalConfig,
+  decoding: Decoding,
+): void {
   const where = { scheme: global.metricNameValidationScheme, at: ['write_relabel_configs'] };
   checkRelabelConfigs(remote.writeRelabelConfigs, where, decoding.reportOn(remote));
 }
 
 /** What is wrong in `global` would show up in every job again: then jobs are resolved without reporting. */
-function resolveJobs(written: readonly WrittenScrapeConfig[], global: GlobalConfig, decoding: Decoding): ScrapeConfig[] {
-  const silent = decoding.hasProblemsUnder('global');
-  return written.map((job) => resolveScrapeConfig(job, global, silent ? () => {} : decoding.reportOn(job)));
+function resolveJobs(
+  written: readonly WrittenScrapeConfig[],
+  { global, silent }: { readonly global: GlobalConfig; readonly silent: boolean },
+  decoding: Decoding,
+): ScrapeConfig[] {
+  return written.map((job) => resolveScrapeConfig(job, global, silent ? () => {} : decoding.reportOnSound(job)));
 }
 
 function checkUniqueJobs(jobs: readonly ScrapeConfig[], known: Map<string, string>, decoding: Decoding): void {
@@ -157,14 +184,26 @@ function placeOf(job: ScrapeConfig): string {
   return at === undefined ? 'elsewhere' : `in ${at.file}:${at.line}`;
 }
 
-async function readScrapeConfigFiles(config: Config, files: TextFiles): Promise<Jobs> {
+/** What other files need of the main one. */
+interface MainFile {
+  readonly global: GlobalConfig;
+  /** Problems that `global` may cause are not reported. */
+  readonly silent: boolean;
+  /** Where each job name was found first. */
+  readonly known: Map<string, string>;
+}
+
+async function readScrapeConfigFiles(config: Config, globalIsSound: boolean, files: TextFiles): Promise<Jobs> {
   const known = new Map(config.scrapeConfigs.map((job) => [job.jobName, placeOf(job)]));
   const jobs: ScrapeConfig[] = [];
   const problems: Problem[] = [];
   for (const pattern of config.scrapeConfigFiles) {
     for (const path of await matchingFiles(pattern, files)) {
       const text = await readText(path, files);
-      const decoded = typeof text === 'string' ? decodeJobs(text, path, { config, known }) : text;
+      const decoded =
+        typeof text === 'string'
+          ? decodeJobs(text, path, { global: config.global, silent: !globalIsSound, known })
+          : text;
       if ('jobs' in decoded) {
         jobs.push(...decoded.jobs);
         problems.push(...decoded.problems);
@@ -174,11 +213,11 @@ async function readScrapeConfigFiles(config: Config, files: TextFiles): Promise<
   return { jobs, problems };
 }
 
-function decodeJobs(text: string, path: string, main: { config: Config; known: Map<string, string> }): Jobs {
+function decodeJobs(text: string, path: string, main: MainFile): Jobs {
   const { value, problems } = decodeText(text, { file: path }, (document, decoding) => {
     const written = scrapeConfigFileSchema.decode(document ?? emptyDocument(path), decoding);
     if (written === INVALID) return INVALID;
-    const jobs = resolveJobs(written.scrapeConfigs, main.config.global, decoding);
+    const jobs = resolveJobs(written.scrapeConfigs, main, decoding);
     checkUniqueJobs(jobs, main.known, decoding);
     return jobs;
   });

@@ -1,7 +1,13 @@
 import { defaulted, list, mapOfValues, type ObjectOf, type ObjectSchema, object, type Schema } from '#lib/schema';
 import { type Decoded, decodeText, emptyDocument, type Report } from '#lib/schema-decode';
 import { duration, filePath, string } from '#lib/schema-scalars';
-import { awsClusterSdConfigSchema, awsSdConfigSchema, ec2SdConfigSchema, lightsailSdConfigSchema, rdsSdConfigSchema } from './configs/aws.ts';
+import {
+  awsClusterSdConfigSchema,
+  awsSdConfigSchema,
+  ec2SdConfigSchema,
+  lightsailSdConfigSchema,
+  rdsSdConfigSchema,
+} from './configs/aws.ts';
 import * as clouds from './configs/clouds.ts';
 import { dockerSdConfigSchema, dockerSwarmSdConfigSchema } from './configs/containers.ts';
 import { kubernetesSdConfigSchema } from './configs/kubernetes.ts';
@@ -28,7 +34,6 @@ export interface FileSdConfig extends ObjectOf<typeof fileSdFields> {}
 export const fileSdConfigSchema: ObjectSchema<FileSdConfig> = object('file.plain', fileSdFields, { check: checkFiles });
 
 const discoveryFields = {
-  staticConfigs: entries('static_configs', staticConfigSchema),
   awsSdConfigs: entries('aws_sd_configs', awsSdConfigSchema),
   azureSdConfigs: entries('azure_sd_configs', clouds.azureSdConfigSchema),
   consulSdConfigs: entries('consul_sd_configs', registries.consulSdConfigSchema),
@@ -62,6 +67,7 @@ const discoveryFields = {
   scalewaySdConfigs: entries('scaleway_sd_configs', clouds.scalewaySdConfigSchema),
   serversetSdConfigs: entries('serverset_sd_configs', registries.serversetSdConfigSchema),
   stackitSdConfigs: entries('stackit_sd_configs', clouds.stackitSdConfigSchema),
+  staticConfigs: entries('static_configs', staticConfigSchema),
   tritonSdConfigs: entries('triton_sd_configs', clouds.tritonSdConfigSchema),
   uyuniSdConfigs: entries('uyuni_sd_configs', registries.uyuniSdConfigSchema),
   vultrSdConfigs: entries('vultr_sd_configs', clouds.vultrSdConfigSchema),

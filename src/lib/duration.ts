@@ -13,8 +13,8 @@ const UNITS: readonly (readonly [unit: string, millis: Millis])[] = [
   ['ms', 1],
 ];
 
-/** Years, weeks and days are printed only when nothing else is left, as `2w` and not as `1w7d`. */
-const EXACT_ONLY = new Set(['y', 'w', 'd']);
+/** Years and weeks are printed only when nothing is left over: `90d` reads easier than `12w6d`. */
+const EXACT_ONLY = new Set(['y', 'w']);
 
 /** The largest duration Prometheus holds: 2^63 nanoseconds, about 292 years. */
 const MAX_MILLIS = 9_223_372_036_854;

@@ -108,11 +108,7 @@ const clientRules = { check: checkClient, normalize: bearerAsAuthorization };
  * and discovery blocks. `bearer_token` and `bearer_token_file` come out as `authorization`.
  */
 export interface HttpClientConfig extends ObjectOf<typeof clientFields> {}
-export const httpClientConfigSchema: ObjectSchema<HttpClientConfig> = object(
-  'config.plain',
-  clientFields,
-  clientRules,
-);
+export const httpClientConfigSchema: ObjectSchema<HttpClientConfig> = object('config.plain', clientFields, clientRules);
 
 /** The same block where HTTP/2 is off unless asked for, as in remote_write. */
 export const http1ClientConfigSchema: ObjectSchema<HttpClientConfig> = object(

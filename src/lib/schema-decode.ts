@@ -86,21 +86,30 @@ export class Decoding {
 
   /** Notes a problem at a key of an object decoded earlier, or at the object itself. */
   reportAt(value: object, message: string, steps: readonly PathStep[] = [], hint?: string): void {
-    const place = this.#places.get(value);
-    if (place === undefined)
-      throw new BarographError('BUG: value was not decoded here', { kind: 'bug', code: 'origin' });
+    const place = places.get(value);
+    invariant(place !== undefined, 'a problem is reported of a value that no file holds');
     const at = nodePosition(nodeAt(place.node, steps));
     this.problems.push({ at, path: formatPath([...place.steps, ...steps]), message, hint });
   }
 
   /** A way to report problems of an object decoded earlier, with paths inside it. */
   reportOn(value: object): Report {
-    return (message, at, hint) => this.reportAt(value, message, at === undefined ? [] : typeof at === 'object' ? at : [at], hint);
+    return (message, at, hint) =>
+      this.reportAt(value, message, at === undefined ? [] : typeof at === 'object' ? at : [at], hint);
   }
 
-  /** True when something under a key of the top of the file was wrong: what is missing there may not be missing. */
+  /**
+   * As `reportOn`, but silent when something inside the object was wrong already: what was left out of it may be the
+   * only reason for a further complaint.
+   */
+  reportOnSound(value: object): Report {
+    const path = originOf(value)?.path;
+    return path !== undefined && this.hasProblemsUnder(path) ? () => {} : this.reportOn(value);
+  }
+
+  /** True when something at or under a key path was wrong: what is missing there may not be missing. */
   hasProblemsUnder(key: string): boolean {
-    return this.problems.some(({ path }) => path === key || path.startsWith(`${key}.`) || path.startsWith(`${key}[`));
+    return !isSound(this.problems, key);
   }
 
   /** Where the decoder stands. */
@@ -123,6 +132,11 @@ export class Decoding {
     places.set(value, { node, steps: [...this.#path] });
     return value;
   }
+}
+
+/** True when none of the problems stands at or under a key path. */
+export function isSound(problems: readonly Problem[], key: string): boolean {
+  return !problems.some(({ path }) => path === key || path.startsWith(`${key}.`) || path.startsWith(`${key}[`));
 }
 
 /** `['a', 2, 'b']` as `a[2].b`. */
@@ -171,10 +185,10 @@ export function decodeText<T>(
   return { value: value === INVALID ? undefined : value, problems: decoding.problems };
 }
 
-/** A node for a document that is not there, so that what is missing in it can be reported. */
+/** A null at the start of a file, for a document that is not there: what is missing in it can then be reported. */
 export function emptyDocument(file?: string): YamlNode {
   const source = new YamlSource('', file);
-  return { kind: 'map', entries: [], source, start: 0 };
+  return { kind: 'scalar', text: '', style: 'plain', tag: '', source, start: 0, contentStart: 0, contentEnd: 0 };
 }
 
 /** All problems as one `bad-config` error: one line for each, positioned at the first. Nothing when there are none. */

@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { formatByteSize, parseByteSize } from './byte-size.ts';
 import { formatDuration, formatGoDuration, type Millis, parseDuration, parseGoDuration } from './duration.ts';
 import { errorMessage, type SourcePosition } from './errors.ts';
-import { positionInScalar } from './yaml-position.ts';
 import { nearest } from './nearest.ts';
 import { compileRegex } from './regex.ts';
 import { checked, converted, mismatch, type Schema } from './schema.ts';
 import { type Decoding, INVALID, type Invalid } from './schema-decode.ts';
 import { Secret } from './secret.ts';
 import type { YamlNode, YamlScalar } from './yaml.ts';
+import { positionInScalar } from './yaml-position.ts';
 import type { YamlValue } from './yaml-print.ts';
 import { resolveScalar } from './yaml-scalar.ts';
 
@@ -85,17 +85,23 @@ export function float(): Schema<number> {
 
 /** A duration in Prometheus' notation, `1h30m`. */
 export function duration(): Schema<Millis> {
-  return converted(string(), { type: 'model.Duration', decode: parseDuration, encode: formatDuration });
+  return measured('model.Duration', parseDuration, formatDuration);
 }
 
 /** A duration in Go's notation, `1.5h` or `1h30m`. */
 export function goDuration(): Schema<Millis> {
-  return converted(string(), { type: 'time.Duration', decode: parseGoDuration, encode: formatGoDuration });
+  return measured('time.Duration', parseGoDuration, formatGoDuration);
 }
 
 /** A size in bytes, `15MB`. Decodes to bytes. */
 export function byteSize(): Schema<number> {
-  return converted(string(), { type: 'units.Base2Bytes', decode: parseByteSize, encode: formatByteSize });
+  return measured('units.Base2Bytes', parseByteSize, formatByteSize);
+}
+
+/** A number written with units. */
+function measured(type: string, parse: (text: string) => number, format: (value: number) => string): Schema<number> {
+  const base = converted(string(), { type, decode: parse, encode: format });
+  return { ...base, encode: (value) => ({ literal: format(value) }) };
 }
 
 /** A text that is never printed. Prints as `<secret>`, the empty secret not at all. */

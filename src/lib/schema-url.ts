@@ -11,7 +11,7 @@ interface UrlParts {
 
 /** A URL as text, of any scheme, also relative; refused is only what Go's `url.Parse` refuses. Prints without password. */
 export function anyUrl(): Schema<string> {
-  return converted(string(), { type: 'config.URL', decode: (text) => (splitUrl(text), text), encode: redactUrl });
+  return converted(string(), { type: 'config.URL', decode: requireUrl, encode: redactUrl });
 }
 
 /** A URL with scheme http or https and a host, as text. Prints without password. */
@@ -19,15 +19,16 @@ export function httpUrl(): Schema<string> {
   return converted(string(), { type: 'config.URL', decode: requireHttp, encode: redactUrl });
 }
 
-/** A URL of http or https that holds a token and is therefore never printed. */
+/**
+ * A URL of http or https that holds a token and is therefore never printed. The text `<secret>` is taken as it is, so
+ * that a printed configuration can be read again.
+ */
 export function secretHttpUrl(): Schema<Secret> {
-  return {
-    ...converted(string(), {
-      type: 'config.SecretURL',
-      decode: (text) => new Secret(requireHttp(text)),
-      encode: (url) => url.toString(),
-    }),
-  };
+  return converted(string(), {
+    type: 'config.SecretURL',
+    decode: (text) => new Secret(text === '<secret>' ? text : requireHttp(text)),
+    encode: (url) => url.toString(),
+  });
 }
 
 /** `text` with the password in it replaced by `xxxxx`. */
@@ -40,7 +41,7 @@ export function splitUrl(text: string): UrlParts {
   const fail = (reason: string): never => {
     throw urlError(`parse ${JSON.stringify(redactUrl(text))}: ${reason}`);
   };
-  if (/[\u0000-\u0020\u007f]/.test(text.replaceAll(' ', ''))) fail('net/url: invalid control character in URL');
+  if ([...text].some(isControl)) fail('net/url: invalid control character in URL');
   if (text.startsWith(':')) fail('missing protocol scheme');
   const match = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?/.exec(text);
   const authority = match?.[2] ?? '';
@@ -54,6 +55,15 @@ export function splitUrl(text: string): UrlParts {
   const badEscape = /%(?![0-9A-Fa-f]{2}).{0,2}/.exec(text.replace(/\?.*/s, ''))?.[0];
   if (badEscape !== undefined) fail(`invalid URL escape ${JSON.stringify(badEscape)}`);
   return { scheme: (match?.[1] ?? '').toLowerCase(), host: hostPort };
+}
+
+function isControl(char: string): boolean {
+  return char < ' ' || char === '\u007f';
+}
+
+function requireUrl(text: string): string {
+  splitUrl(text);
+  return text;
 }
 
 function requireHttp(text: string): string {

@@ -31,8 +31,10 @@ export interface ObjectSchema<T> extends Schema<T> {
 interface FieldOptions {
   /** The key in the file, when it is not the property in snake_case. */
   readonly key?: string;
-  /** Print the value even when it is zero, false or empty. */
+  /** Print the value even when it is zero, false or empty and would mean the same when it is absent. */
   readonly always?: boolean;
+  /** The value that is not printed although it is not empty: what the key means when it is absent. */
+  readonly unless?: string;
   /** A key without a value decodes as an empty value instead of counting as absent. */
   readonly emptyWhenNull?: boolean;
 }
@@ -159,15 +161,24 @@ export function list<T>(item: Schema<T>, options: ListOptions = {}): Schema<read
       const out: T[] = [];
       node.items.forEach((child, index) => {
         decoding.within(index, () => {
-          if (options.nullItem !== undefined && isNull(child)) return decoding.report(child, options.nullItem);
+          if (options.nullItem !== undefined && isNull(child)) {
+            decoding.report(child, options.nullItem);
+            return;
+          }
           const value = item.decode(child, decoding);
           if (value !== INVALID) out.push(value);
         });
       });
       return decoding.locate(out, node);
     },
-    encode: (values) => (values.length === 0 ? undefined : values.map((value) => item.encode(value) ?? new Map())),
+    encode: (values) => values.map((value) => item.encode(value) ?? new Map()),
   };
+}
+
+/** A list of texts that prints in one line. */
+export function flowList(item: Schema<string>, options: ListOptions = {}): Schema<readonly string[]> {
+  const base = list(item, options);
+  return { ...base, encode: (values) => (values.length === 0 ? [] : { flow: values }) };
 }
 
 /** A map with free keys, all values alike. Prints its keys sorted. */
@@ -182,8 +193,10 @@ export function mapOfValues<T>(item: Schema<T>): Schema<Readonly<Record<string, 
       const seen = new Set<string>();
       for (const { key, value } of map.entries) {
         decoding.within(key.text, () => {
-          if (seen.has(key.text))
-            return decoding.report(key, `key ${JSON.stringify(key.text)} already set in map`, { hint: ONCE });
+          if (seen.has(key.text)) {
+            decoding.report(key, `key ${JSON.stringify(key.text)} already set in map`, { hint: ONCE });
+            return;
+          }
           seen.add(key.text);
           const decoded = item.decode(value, decoding);
           if (decoded !== INVALID) out.set(key.text, decoded);
@@ -295,14 +308,25 @@ function encodeSlot(slot: Slot, value: unknown, out: Map<string, YamlValue>): vo
     return;
   }
   const printed = slot.field.schema.encode(value);
-  if (printed === undefined) return;
-  if (slot.field.options.always === true || !isZero(printed)) out.set(slot.key, printed);
+  if (printed === undefined || printed === slot.field.options.unless) return;
+  if (slot.field.options.always !== true && isZero(printed) && isZeroByDefault(slot.field)) return;
+  // A block that is only there because it has defaults says nothing; one that was written does.
+  if (printed instanceof Map && printed.size === 0 && slot.field.presence === 'defaulted') return;
+  out.set(slot.key, printed);
 }
+
+/** A zero must be printed where its absence would mean something else. */
+function isZeroByDefault({ schema, fallback }: Field<unknown>): boolean {
+  const printed = fallback === undefined ? undefined : schema.encode(fallback);
+  return printed === undefined || isZero(printed);
+}
+
+const ZEROS = new Set(['0', 'false', '0s', '0B']);
 
 function isZero(value: YamlValue): boolean {
   if (typeof value === 'string') return value === '';
-  if (value instanceof Map) return false;
-  return 'literal' in value && (value.literal === '0' || value.literal === 'false' || value.literal === '0s');
+  if (Array.isArray(value)) return value.length === 0;
+  return 'literal' in value && ZEROS.has(value.literal);
 }
 
 function mapOf(node: YamlNode, type: string, decoding: Decoding): YamlMap | Invalid {

@@ -53,8 +53,8 @@ export function mailAddresses(list: string): string[] {
  * signal's reason. No secret is ever part of the message.
  */
 export async function sendMail(server: SmtpServer, mail: Mail, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
   const message = await compose(mail);
+  signal.throwIfAborted();
   const connection = new SMTPConnection(connectionOptions(server));
   const stop = () => connection.close();
   signal.addEventListener('abort', stop, { once: true });
@@ -114,7 +114,7 @@ function connectionOptions(server: SmtpServer) {
     name: server.hello || 'localhost',
     allowInternalNetworkInterfaces: true,
     logger: false,
-    tls: { ca, cert, key, servername: serverName || server.host, rejectUnauthorized: !insecureSkipVerify },
+    tls: { ca, cert, key, ...(serverName ? { servername: serverName } : {}), rejectUnauthorized: !insecureSkipVerify },
     customAuth: { [LOGIN_BY_OFFER.method]: authenticate },
   };
 }
@@ -167,7 +167,8 @@ function compose({ from, headers, text, html }: Mail): Promise<Buffer> {
     if (property) own[property] = value;
     else extra.push({ key: name, value });
   }
-  const bodies = { ...(text === '' ? {} : { text }), ...(html === '' ? {} : { html }) };
-  const options = { ...own, headers: extra, ...bodies, textEncoding: 'quoted-printable' as const, newline: '\r\n' };
+  const part = (content: string) => ({ content, contentTransferEncoding: 'quoted-printable' });
+  const bodies = { ...(text === '' ? {} : { text: part(text) }), ...(html === '' ? {} : { html: part(html) }) };
+  const options = { ...own, headers: extra, ...bodies, newline: '\r\n' };
   return new MailComposer({ ...options, disableFileAccess: true, disableUrlAccess: true }).compile().build();
 }

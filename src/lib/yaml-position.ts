@@ -6,9 +6,9 @@ import type { YamlScalar } from './yaml.ts';
  * for white space that folding changed, which gives the place of the text after it. Offsets past the end give the end.
  */
 export function positionInScalar(scalar: YamlScalar, offset: number): SourcePosition {
-  const raw = scalar.source.text.slice(scalar.start, scalar.end);
+  const raw = scalar.source.text.slice(scalar.contentStart, scalar.contentEnd);
   const at = isVerbatim(scalar, raw) ? offset : align(scalar, raw, offset);
-  return scalar.source.position(scalar.start + Math.min(at, raw.length));
+  return scalar.source.position(scalar.contentStart + Math.min(at, raw.length));
 }
 
 function isVerbatim(scalar: YamlScalar, raw: string): boolean {

@@ -5,8 +5,13 @@ export interface YamlLiteral {
   readonly literal: string;
 }
 
+/** Strings printed in one line, `[a, b]`. */
+export interface YamlFlow {
+  readonly flow: readonly string[];
+}
+
 /** A tree ready to be printed. Strings are quoted where they would be read as something else. */
-export type YamlValue = string | YamlLiteral | readonly YamlValue[] | ReadonlyMap<string, YamlValue>;
+export type YamlValue = string | YamlLiteral | YamlFlow | readonly YamlValue[] | ReadonlyMap<string, YamlValue>;
 
 /** Prints a tree the way Go's YAML does: two spaces, lists not indented below their key, a newline at the end. */
 export function printYaml(value: YamlValue | undefined): string {
@@ -33,7 +38,9 @@ function entryLines(key: string, value: YamlValue): string[] {
 function itemLines(value: YamlValue): string[] {
   const inline = inlineText(value, 1);
   const lines = inline === undefined ? blockLines(value) : inline.slice(1).split('\n');
-  return lines.map((line, index) => (index === 0 ? `- ${line}` : line === '' || inline !== undefined ? line : `  ${line}`));
+  return lines.map((line, index) =>
+    index === 0 ? `- ${line}` : line === '' || inline !== undefined ? line : `  ${line}`,
+  );
 }
 
 function indent(lines: readonly string[]): string[] {
@@ -45,15 +52,22 @@ function inlineText(value: YamlValue, depth: number): string | undefined {
   if (typeof value === 'string') return ` ${scalarText(value, false, depth)}`;
   if (value instanceof Map) return value.size === 0 ? ' {}' : undefined;
   if ('literal' in value) return ` ${value.literal}`;
+  if ('flow' in value) return ` [${value.flow.map(flowText).join(', ')}]`;
   return (value as readonly YamlValue[]).length === 0 ? ' []' : undefined;
 }
 
 /** A string as a scalar: plain where that reads back as the same string, a block for lines, quoted otherwise. */
 function scalarText(text: string, isKey: boolean, depth = 0): string {
   if (UNPRINTABLE.test(text)) return doubleQuoted(text);
-  if (text.includes('\n')) return isKey || depth === 0 || /^\s|^\n/.test(text) ? doubleQuoted(text) : literalBlock(text);
+  if (text.includes('\n'))
+    return isKey || depth === 0 || /^\s|^\n/.test(text) ? doubleQuoted(text) : literalBlock(text);
   if (text === '' || resolvePlain(text).tag !== '!!str') return `"${text}"`;
   return isPlainSafe(text) ? text : `'${text.replaceAll("'", "''")}'`;
+}
+
+function flowText(text: string): string {
+  const plain = scalarText(text, true);
+  return plain === text && /[,[\]{}]/.test(text) ? `'${text.replaceAll("'", "''")}'` : plain;
 }
 
 /** What YAML 1.2 §5.1 does not count as printable. */

@@ -39,9 +39,11 @@ export interface YamlScalar {
   /** The explicit tag in short form (`!!binary`), or empty. */
   readonly tag: string;
   readonly source: YamlSource;
-  /** Where the content starts and ends in the source; quotes and block headers stand outside. */
+  /** Where the node starts in the source, at its quote or block header when it has one. */
   readonly start: number;
-  readonly end: number;
+  /** Where the content starts and ends; quotes and block headers stand outside. */
+  readonly contentStart: number;
+  readonly contentEnd: number;
 }
 
 export interface YamlList {
@@ -216,19 +218,30 @@ class TreeBuilder {
 
   #scalar(event: ScalarEvent): void {
     const absent = event.valueStart < 0;
+    if (absent) this.#lastOffset = this.#absentOffset();
     const scalar: YamlScalar = {
       kind: 'scalar',
       text: absent ? '' : getScalarValue(this.#source.text, event),
       style: STYLES[event.style] ?? 'plain',
       tag: shortTag(this.#slice(event.tagStart, event.tagEnd)),
       source: this.#source,
-      start: absent ? this.#lastOffset : event.valueStart,
-      end: absent ? this.#lastOffset : event.valueEnd,
+      start: absent ? this.#lastOffset : scalarStart(event, this.#source.text),
+      contentStart: absent ? this.#lastOffset : event.valueStart,
+      contentEnd: absent ? this.#lastOffset : event.valueEnd,
     };
-    this.#lastOffset = scalar.end;
+    this.#lastOffset = absent ? scalar.contentEnd + 1 : scalar.contentEnd;
     const anchor = this.#slice(event.anchorStart, event.anchorEnd);
     if (anchor !== undefined) this.#anchors.set(anchor, { node: scalar, size: 1 });
     this.#add(scalar, 1);
+  }
+
+  /** Where nothing stands: at the `-` of an empty list item, right behind a key without a value. */
+  #absentOffset(): number {
+    if (this.#open.at(-1)?.node.kind !== 'list') return this.#lastOffset;
+    const between = /(?:[\s[\]{},'"]|#.*)*/y;
+    between.lastIndex = this.#lastOffset;
+    between.exec(this.#source.text);
+    return this.#source.text[between.lastIndex] === '-' ? between.lastIndex : this.#lastOffset;
   }
 
   #alias(name: string, offset: number): void {
@@ -268,6 +281,16 @@ class TreeBuilder {
     } else if (node.kind === 'scalar') parent.key = node;
     else throw syntaxError(this.#source, node.start, 'invalid map key: a key must be a scalar');
   }
+}
+
+/** The quote stands right before the content; the header of a block at the end of the line before. */
+function scalarStart(event: ScalarEvent, text: string): number {
+  const style = STYLES[event.style] ?? 'plain';
+  if (style === 'plain') return event.valueStart;
+  if (style === 'single' || style === 'double') return event.valueStart - 1;
+  const lineStart = text.lastIndexOf('\n', event.valueStart - 2) + 1;
+  const header = /(?<=^|\s)[|>][-+\d]*\s*(?:#.*)?$/.exec(text.slice(lineStart, event.valueStart).trimEnd());
+  return header === null ? event.valueStart : lineStart + header.index;
 }
 
 function shortTag(tag: string | undefined): string {

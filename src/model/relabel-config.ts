@@ -1,5 +1,5 @@
-import { converted, defaulted, list, type ObjectOf, type ObjectSchema, object } from '#lib/schema';
-import { type PathStep, type Report } from '#lib/schema-decode';
+import { converted, defaulted, flowList, list, type ObjectOf, type ObjectSchema, object } from '#lib/schema';
+import type { PathStep, Report } from '#lib/schema-decode';
 import { regex, string, uint64 } from '#lib/schema-scalars';
 import { isValidLabelName, type NameValidationScheme } from './name-validation.ts';
 
@@ -26,9 +26,9 @@ const DEFAULT_REGEX = '(.*)';
 const DEFAULT_REPLACEMENT = '$1';
 
 const relabelFields = {
-  sourceLabels: defaulted(list(string()), []),
+  sourceLabels: defaulted(flowList(string()), []),
   separator: defaulted(string(), DEFAULT_SEPARATOR, { always: true, emptyWhenNull: true }),
-  regex: defaulted(regex(), DEFAULT_REGEX, { emptyWhenNull: true }),
+  regex: defaulted(regex(), DEFAULT_REGEX, { always: true, emptyWhenNull: true, unless: DEFAULT_REGEX }),
   modulus: defaulted(uint64(), 0n),
   targetLabel: defaulted(string(), ''),
   replacement: defaulted(string(), DEFAULT_REPLACEMENT, { always: true, emptyWhenNull: true }),
@@ -51,17 +51,20 @@ export function relabelConfigs(nullItem: string) {
 function checkRelabelConfig(rule: RelabelConfig, scheme: NameValidationScheme, report: Report): void {
   const { action, targetLabel } = rule;
   if (action === 'hashmod' && rule.modulus === 0n) {
-    return report('relabel configuration for hashmod requires non-zero modulus', 'modulus', 'add modulus: <number of shards>');
+    report('relabel configuration for hashmod requires non-zero modulus', 'modulus', 'add modulus: <number of shards>');
+    return;
   }
   if (NEEDS_TARGET.has(action) && targetLabel === '') {
-    return report(`relabel configuration for ${action} action requires 'target_label' value`, 'target_label');
+    report(`relabel configuration for ${action} action requires 'target_label' value`, 'target_label');
+    return;
   }
   checkTarget(rule, scheme, report);
   if (action === 'labelmap' && !isValidTemplate(rule.replacement, scheme)) {
     report(`${JSON.stringify(rule.replacement)} is invalid 'replacement' for labelmap action`, 'replacement');
   }
   if (PLAIN_TARGET.has(action) && action !== 'hashmod' && rule.replacement !== DEFAULT_REPLACEMENT) {
-    return report(`'replacement' can not be set for ${action} action`, 'replacement', 'remove replacement');
+    report(`'replacement' can not be set for ${action} action`, 'replacement', 'remove replacement');
+    return;
   }
   checkForbidden(rule, report);
 }
@@ -89,7 +92,13 @@ const NEEDS_TARGET: ReadonlySet<RelabelAction> = new Set([
 ]);
 
 /** Actions whose target is a name as it stands, without `$1`. */
-const PLAIN_TARGET: ReadonlySet<RelabelAction> = new Set(['hashmod', 'lowercase', 'uppercase', 'keepequal', 'dropequal']);
+const PLAIN_TARGET: ReadonlySet<RelabelAction> = new Set([
+  'hashmod',
+  'lowercase',
+  'uppercase',
+  'keepequal',
+  'dropequal',
+]);
 
 const LEGACY_TEMPLATE = /^(?:(?:[a-zA-Z_]|\$(?:\{\w+\}|\w+))+\w*)+$/;
 
@@ -130,10 +139,17 @@ function checkForbidden(rule: RelabelConfig, report: Report): void {
   if (action === 'keepequal' || action === 'dropequal') {
     const extra = [rule.regex !== DEFAULT_REGEX ? 'regex' : undefined, ...extras].find((name) => name !== undefined);
     if (extra === undefined) return;
-    report(`${action} action requires only 'source_labels' and \`target_label\`, and no other fields`, extra, `remove ${extra}`);
+    report(
+      `${action} action requires only 'source_labels' and \`target_label\`, and no other fields`,
+      extra,
+      `remove ${extra}`,
+    );
   }
   if (action === 'labeldrop' || action === 'labelkeep') {
-    const named = [rule.sourceLabels.length > 0 ? 'source_labels' : undefined, rule.targetLabel !== '' ? 'target_label' : undefined];
+    const named = [
+      rule.sourceLabels.length > 0 ? 'source_labels' : undefined,
+      rule.targetLabel !== '' ? 'target_label' : undefined,
+    ];
     const extra = [...named, ...extras].find((name) => name !== undefined);
     if (extra === undefined) return;
     report(`${action} action requires only 'regex', and no other fields`, extra, `remove ${extra}`);

@@ -1,4 +1,5 @@
-import type { AggregationOperator, ValueType } from './ast.ts';
+/** What an expression can give. Scalars have no labels, matrices are what range selectors and subqueries give. */
+export type ValueType = 'scalar' | 'vector' | 'matrix' | 'string' | 'none';
 
 /** What a function takes and gives. */
 export interface FunctionSignature {
@@ -126,8 +127,7 @@ export function isFunctionName(name: string): name is FunctionName {
   return Object.hasOwn(TABLE, name);
 }
 
-/** The type an aggregation operator wants of its parameter. */
-export const AGGREGATION_PARAMETER: Readonly<Record<AggregationOperator, 'none' | 'scalar' | 'string'>> = {
+const PARAMETERS = {
   sum: 'none',
   avg: 'none',
   count: 'none',
@@ -142,11 +142,17 @@ export const AGGREGATION_PARAMETER: Readonly<Record<AggregationOperator, 'none' 
   quantile: 'scalar',
   limitk: 'scalar',
   limit_ratio: 'scalar',
-};
+} satisfies Record<string, 'none' | 'scalar' | 'string'>;
+
+/** The operators that summarise an instant vector by groups. limitk and limit_ratio are experimental upstream. */
+export type AggregationOperator = keyof typeof PARAMETERS;
+
+/** The type each aggregation operator wants of its parameter, which comes before the vector; `none`: it has none. */
+export const AGGREGATION_PARAMETER: Readonly<Record<AggregationOperator, 'none' | 'scalar' | 'string'>> = PARAMETERS;
 
 /** True when `name` is an aggregation operator. The lexer has lowered it before. */
 export function isAggregationOperator(name: string): name is AggregationOperator {
-  return Object.hasOwn(AGGREGATION_PARAMETER, name);
+  return Object.hasOwn(PARAMETERS, name);
 }
 
 function signature(args: readonly ValueType[], returns: ValueType, variadic = 0): FunctionSignature {

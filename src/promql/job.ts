@@ -53,13 +53,26 @@ export interface FederateJob {
   readonly externalLabels: readonly string[];
 }
 
+/** The newest sample of each selected series in the range, staleness markers included. */
+export interface NewestJob extends SelectionJob {
+  readonly kind: 'newest';
+}
+
 /** One question to the stored data. Plain data: it crosses threads. */
-export type QueryJob = InstantJob | RangeJob | SeriesJob | LabelNamesJob | LabelValuesJob | FederateJob;
+export type QueryJob = InstantJob | RangeJob | SeriesJob | LabelNamesJob | LabelValuesJob | FederateJob | NewestJob;
 
 /** An instant vector as columns: series i has the labels `labels[i]` (name, value, … pairs) and the value `values[i]`. */
 export interface VectorColumns {
   readonly labels: readonly (readonly string[])[];
   readonly values: Float64Array;
+}
+
+/** One sample per series, as columns; `stale[i]` is 1 where it is a staleness marker. */
+export interface NewestColumns {
+  readonly labels: readonly (readonly string[])[];
+  readonly t: Float64Array;
+  readonly values: Float64Array;
+  readonly stale: Uint8Array;
 }
 
 export type QueryAnswer = {
@@ -68,6 +81,7 @@ export type QueryAnswer = {
 } & (
   | { readonly kind: 'json'; readonly data: Uint8Array }
   | { readonly kind: 'columns'; readonly vector: VectorColumns }
+  | { readonly kind: 'newest'; readonly newest: NewestColumns }
   | { readonly kind: 'text'; readonly text: Uint8Array }
 );
 

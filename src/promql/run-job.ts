@@ -3,12 +3,14 @@ import { compareUtf8 } from '#lib/utf8';
 import { createMatcher, type Matcher, type MatcherSpec } from '#model/matcher';
 import type { TimeRange } from '#model/time';
 import type { Querier, Queryable } from '#storage/queryable';
+import { KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
 import { evaluateInstant, evaluateRange, type QueryOptions } from './engine.ts';
 import { federate } from './federate.ts';
 import type {
   FederateJob,
   LabelNamesJob,
   LabelValuesJob,
+  NewestJob,
   QueryAnswer,
   QueryJob,
   SeriesJob,
@@ -35,6 +37,8 @@ export async function runJob(storage: Queryable, job: QueryJob, options: QueryOp
       return withQuerier(storage, job.range, (querier) =>
         runLabels(querier, job, (q, m) => q.labelValues(job.name, m, job.limit)),
       );
+    case 'newest':
+      return withQuerier(storage, job.range, (querier) => runNewest(querier, job));
     case 'federate':
       return runFederate(storage, job, options);
   }
@@ -122,6 +126,29 @@ async function runLabels(
   if (limit > 0 && values.length > limit) warnings.add('results truncated due to limit');
   const data = encoder.encode(JSON.stringify(limit > 0 ? values.slice(0, limit) : values));
   return { kind: 'json', data, warnings: [...warnings], infos: [] };
+}
+
+async function runNewest(querier: Querier, { selectors, range }: NewestJob): Promise<QueryAnswer> {
+  const labels: (readonly string[])[] = [];
+  const newest = new SampleBuffer();
+  const buffer = new SampleBuffer();
+  for (const matchers of matcherSets(selectors)) {
+    const set = querier.select(matchers, { ...range });
+    for (let batch = await set.next(); batch; batch = await set.next()) {
+      for (const series of batch) {
+        buffer.clear();
+        series.read(buffer);
+        const last = buffer.length - 1;
+        if (last < 0) continue;
+        labels.push(series.labels.pairs);
+        if (buffer.kind[last] === KIND_STALE) newest.pushStale(buffer.t[last]!);
+        else newest.pushFloat(buffer.t[last]!, buffer.v[last]!);
+      }
+    }
+  }
+  const { length, t, v, kind } = newest;
+  const columns = { t: t.slice(0, length), values: v.slice(0, length), stale: kind.slice(0, length) };
+  return { kind: 'newest', newest: { labels, ...columns }, warnings: [], infos: [] };
 }
 
 async function runFederate(storage: Queryable, job: FederateJob, options: QueryOptions): Promise<QueryAnswer> {

@@ -1,5 +1,16 @@
 import { http1ClientConfigSchema, httpClientConfigSchema, RESERVED_HEADERS } from '#lib/http-config';
-import { defaulted, inline, list, mapOfValues, type ObjectOf, type ObjectSchema, object, optional, required, type Schema } from '#lib/schema';
+import {
+  defaulted,
+  inline,
+  list,
+  mapOfValues,
+  type ObjectOf,
+  type ObjectSchema,
+  object,
+  optional,
+  required,
+  type Schema,
+} from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { bool, duration, filePath, int, oneOf, string } from '#lib/schema-scalars';
 import { anyUrl } from '#lib/schema-url';
@@ -194,7 +205,14 @@ function checkHeaders(headers: Readonly<Record<string, string>>, report: Report)
 function checkWrite(config: RemoteWriteConfig, report: Report): void {
   checkHeaders(config.headers, report);
   const { basicAuth, authorization, oauth2 } = config.httpClientConfig;
-  const kinds = { basic_auth: basicAuth, authorization, oauth2, sigv4: config.sigv4, azuread: config.azuread, google_iam: config.googleIam };
+  const kinds = {
+    basic_auth: basicAuth,
+    authorization,
+    oauth2,
+    sigv4: config.sigv4,
+    azuread: config.azuread,
+    google_iam: config.googleIam,
+  };
   const used = Object.entries(kinds).flatMap(([key, value]) => (value === undefined ? [] : [key]));
   if (used.length > 1) {
     report(
@@ -226,7 +244,11 @@ function checkOtlp(otlp: OtlpConfig, report: Report): void {
   checkAttributes(promoted, { key: 'promote_resource_attributes', adjective: 'promoted' }, report);
 }
 
-function checkAttributes(names: readonly string[], of: { readonly key: string; readonly adjective: string }, report: Report): void {
+function checkAttributes(
+  names: readonly string[],
+  of: { readonly key: string; readonly adjective: string },
+  report: Report,
+): void {
   const seen = new Set<string>();
   names.forEach((name, index) => {
     const place = [of.key, index];

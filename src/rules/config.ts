@@ -1,5 +1,21 @@
-import { defaulted, list, mapOfValues, type ObjectOf, type ObjectSchema, object, optional, required } from '#lib/schema';
-import { type Decoding, type DecodingOptions, decodeText, INVALID, type Problem, type Report } from '#lib/schema-decode';
+import {
+  defaulted,
+  list,
+  mapOfValues,
+  type ObjectOf,
+  type ObjectSchema,
+  object,
+  optional,
+  required,
+} from '#lib/schema';
+import {
+  type Decoding,
+  type DecodingOptions,
+  decodeText,
+  INVALID,
+  type Problem,
+  type Report,
+} from '#lib/schema-decode';
 import { duration, int, sourceText, string } from '#lib/schema-scalars';
 import { isValidLabelName, isValidMetricName, type NameValidationScheme } from '#model/name-validation';
 
@@ -79,7 +95,8 @@ function checkRule(rule: RuleConfig, report: Report): void {
     keep_firing_for: rule.keepFiringFor !== 0,
   };
   for (const [key, used] of Object.entries(given)) {
-    if (used) report(`invalid field '${key}' in recording rule`, key, `remove ${key}, or write alert instead of record`);
+    if (used)
+      report(`invalid field '${key}' in recording rule`, key, `remove ${key}, or write alert instead of record`);
   }
   if (/[{}]/.test(record)) {
     report(`braces present in the recording rule name; should it be in expr?: ${record}`, 'record');

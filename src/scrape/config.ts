@@ -1,8 +1,18 @@
 import { discoveryConfigsSchema, reportInvalidTarget } from '#discovery/config';
 import type { Millis } from '#lib/duration';
 import { httpClientConfigSchema } from '#lib/http-config';
-import { converted, defaulted, inline, list, mapOfValues, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
-import { withOrigin, type Report } from '#lib/schema-decode';
+import {
+  converted,
+  defaulted,
+  inline,
+  list,
+  mapOfValues,
+  type ObjectOf,
+  type ObjectSchema,
+  object,
+  optional,
+} from '#lib/schema';
+import { type Report, withOrigin } from '#lib/schema-decode';
 import { bool, byteSize, duration, filePath, float, int, string } from '#lib/schema-scalars';
 import type { NameValidationScheme } from '#model/name-validation';
 import { checkRelabelConfigs, relabelConfigs } from '#model/relabel-config';
@@ -114,11 +124,19 @@ export interface ScrapeConfig extends Omit<WrittenScrapeConfig, Inherited>, Scra
 }
 
 /** Fills a job's gaps from `global` and checks what only then can be checked. Reports with paths inside the job. */
-export function resolveScrapeConfig(written: WrittenScrapeConfig, defaults: ScrapeDefaults, report: Report): ScrapeConfig {
+export function resolveScrapeConfig(
+  written: WrittenScrapeConfig,
+  defaults: ScrapeDefaults,
+  report: Report,
+): ScrapeConfig {
   const job = `scrape config with job name ${JSON.stringify(written.jobName)}`;
   const scrapeInterval = written.scrapeInterval || defaults.scrapeInterval;
   if (written.scrapeTimeout > scrapeInterval) {
-    report(`scrape timeout greater than scrape interval for ${job}`, 'scrape_timeout', 'raise scrape_interval or lower it');
+    report(
+      `scrape timeout greater than scrape interval for ${job}`,
+      'scrape_timeout',
+      'raise scrape_interval or lower it',
+    );
   }
   const scrapeNativeHistograms = written.scrapeNativeHistograms ?? defaults.scrapeNativeHistograms;
   const byDefault = scrapeNativeHistograms ? PROTO_FIRST_SCRAPE_PROTOCOLS : DEFAULT_SCRAPE_PROTOCOLS;
@@ -143,7 +161,10 @@ export function resolveScrapeConfig(written: WrittenScrapeConfig, defaults: Scra
 /** Reports protocols that are unknown, given twice, or an empty list; `of` ends the message. */
 export function checkScrapeProtocols(protocols: readonly string[] | undefined, of: string, report: Report): void {
   if (protocols === undefined) return;
-  if (protocols.length === 0) return report(`scrape_protocols cannot be empty for ${of}`, 'scrape_protocols');
+  if (protocols.length === 0) {
+    report(`scrape_protocols cannot be empty for ${of}`, 'scrape_protocols');
+    return;
+  }
   const seen = new Set<string>();
   protocols.forEach((protocol, index) => {
     const place = ['scrape_protocols', index];
@@ -160,7 +181,11 @@ export function knownProtocols(protocols: readonly string[] | undefined): readon
 }
 
 /** The escaping scheme of `global`, inferred from the validation scheme when it is not written. */
-export function globalEscapingScheme(written: string, validation: NameValidationScheme, report: Report): EscapingScheme {
+export function globalEscapingScheme(
+  written: string,
+  validation: NameValidationScheme,
+  report: Report,
+): EscapingScheme {
   const scheme = ESCAPING_SCHEMES.find((name) => name === written);
   if (scheme === undefined && written !== '') report(unknownEscaping('global', written), 'metric_name_escaping_scheme');
   return scheme ?? inferEscaping(validation);

@@ -1,4 +1,4 @@
-import { DEFAULT_RULES } from '#rules/defaults';
+import { DEFAULT_RULES_YAML } from '#rules/default-rules';
 
 const FOLDER = '/built-in';
 
@@ -38,5 +38,5 @@ receivers:
 export const BUILT_IN_FILES: ReadonlyMap<string, (ownAddress: string) => string> = new Map([
   [BUILT_IN_PROMETHEUS, prometheus],
   [BUILT_IN_ALERTMANAGER, alertmanager],
-  [`${FOLDER}/rules.yml`, () => DEFAULT_RULES],
+  [`${FOLDER}/rules.yml`, () => DEFAULT_RULES_YAML],
 ]);

@@ -1,11 +1,13 @@
 import { type AlertmanagerConfig, parseAlertmanagerConfig } from '#alertmanager/config';
+import { type UnsupportedReceiver, unsupportedReceivers } from '#alertmanager/unsupported-receivers';
 import { type Config, printConfig } from '#config/config';
 import { loadConfig } from '#config/load';
 import { type UnsupportedFeature, unsupportedAlertmanagerFeatures, unsupportedFeatures } from '#config/unsupported';
 import { BarographError, errorMessage } from '#lib/errors';
-import { throwProblems } from '#lib/schema-decode';
-import { diskTextFiles, type TextFiles } from '#lib/text-files';
-import { loadRuleGroups } from '#rules/load';
+import { type Problem, throwProblems } from '#lib/schema-decode';
+import { diskTextFiles, matchingFiles, type TextFiles } from '#lib/text-files';
+import { parseRuleFile } from '#rules/config';
+import { loadRuleGroups, type RuleFile } from '#rules/load';
 import type { RuleGroup } from '#rules/rule';
 import { BUILT_IN_ALERTMANAGER, BUILT_IN_FILES, BUILT_IN_PROMETHEUS } from './built-in.ts';
 
@@ -26,6 +28,7 @@ export interface Configuration {
   readonly yaml: string;
   readonly ruleGroups: readonly RuleGroup[];
   readonly alertmanager: AlertmanagerConfig;
+  readonly alertmanagerYaml: string;
   /** The texts of the files that make up `config`, by path: another thread decodes the same ones. */
   readonly source: { readonly file: string; readonly texts: Readonly<Record<string, string>> };
   readonly unsupported: readonly UnsupportedFeature[];
@@ -40,17 +43,19 @@ export async function readConfiguration(options: ConfigurationOptions): Promise<
     loadConfig(file, { files, env: options.env }),
     readAlertmanager(options.alertmanagerFile ?? BUILT_IN_ALERTMANAGER, files),
   ]);
-  const rules = main.status === 'fulfilled' ? await settled(loadRuleGroups(main.value.config, files)) : null;
+  const rules = main.status === 'fulfilled' ? await settled(readRules(main.value.config, files)) : null;
   throwAll([main, alertmanager, ...(rules ? [rules] : [])]);
-  const { config, warnings } = valueOf(main);
+  const { config, warnings } = fulfilled(main);
+  const { groups, warnings: ruleWarnings } = fulfilled(rules!);
   return {
     config,
     yaml: printConfig(config),
-    ruleGroups: valueOf(rules!),
-    alertmanager: valueOf(alertmanager),
+    ruleGroups: groups,
+    alertmanager: fulfilled(alertmanager),
+    alertmanagerYaml: files.texts.get(options.alertmanagerFile ?? BUILT_IN_ALERTMANAGER) ?? '',
     source: { file: config.file, texts: Object.fromEntries(files.texts) },
-    unsupported: [...unsupportedFeatures(config), ...unsupportedAlertmanagerFeatures(valueOf(alertmanager))],
-    warnings,
+    unsupported: [...unsupportedFeatures(config), ...unsupportedAlertmanagerFeatures(fulfilled(alertmanager))],
+    warnings: [...warnings, ...ruleWarnings],
   };
 }
 
@@ -97,10 +102,47 @@ class RecordedFiles implements TextFiles {
   }
 }
 
+interface Rules {
+  readonly groups: readonly RuleGroup[];
+  readonly warnings: readonly string[];
+}
+
+async function readRules(config: Config, files: TextFiles): Promise<Rules> {
+  const found: RuleFile[] = [];
+  const problems: Problem[] = [];
+  const warnings: string[] = [];
+  for (const pattern of config.ruleFiles) {
+    const paths = await matchingFiles(pattern, files);
+    if (paths.length === 0) warnings.push(`rule_files: nothing matches ${pattern}`);
+    for (const path of paths) {
+      const scheme = config.global.metricNameValidationScheme;
+      const file = parseRuleFile(await readText(path, files), { file: path, scheme });
+      problems.push(...file.problems);
+      warnings.push(...file.warnings);
+      if (file.problems.length === 0) found.push({ path, groups: file.groups });
+    }
+  }
+  const { evaluationInterval, ruleQueryOffset } = config.global;
+  const loaded = loadRuleGroups(found, { interval: evaluationInterval, queryOffset: ruleQueryOffset });
+  throwProblems([...problems, ...loaded.problems.map((problem) => ({ ...problem, path: '' }))], 'loading rules');
+  return { groups: loaded.groups, warnings };
+}
+
 async function readAlertmanager(file: string, files: TextFiles): Promise<AlertmanagerConfig> {
   const { value, problems } = parseAlertmanagerConfig(await readText(file, files), file);
   throwProblems(problems, `parsing YAML file ${file}`);
+  throwProblems(unsupportedReceivers(value!).map(receiverProblem), `loading ${file}`);
   return value!;
+}
+
+/** Not starting is better than telling nobody. */
+function receiverProblem({ path, at, integration }: UnsupportedReceiver): Problem {
+  return {
+    at: at ?? { line: 1, column: 1 },
+    path,
+    message: `${integration} is not supported yet`,
+    hint: 'use webhook_configs, slack_configs, pagerduty_configs or email_configs',
+  };
 }
 
 async function readText(file: string, files: TextFiles): Promise<string> {
@@ -129,7 +171,7 @@ function throwAll(results: readonly PromiseSettledResult<unknown>[]): void {
   throw new BarographError(messages.map(errorMessage).join('\n'), { kind: 'bad-config', code: 'bad-configuration' });
 }
 
-function valueOf<T>(result: PromiseSettledResult<T>): T {
+function fulfilled<T>(result: PromiseSettledResult<T>): T {
   if (result.status === 'fulfilled') return result.value;
   throw result.reason;
 }

@@ -12,7 +12,8 @@ export const ROWS: readonly (readonly string[])[] = [
   ['scrape', 'rules', 'remote'],
   ['config'],
   ['api'],
-  ['server', 'cli'],
+  ['server'],
+  ['cli'],
 ];
 
 /** The highest row the browser may import from. */

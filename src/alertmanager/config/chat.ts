@@ -1,5 +1,5 @@
 import { defaulted, list, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
-import { withOrigin, type Report } from '#lib/schema-decode';
+import { type Report, withOrigin } from '#lib/schema-decode';
 import { bool, filePath, int, secret, string } from '#lib/schema-scalars';
 import { httpUrl, secretHttpUrl } from '#lib/schema-url';
 import type { AlertmanagerGlobalConfig } from './global.ts';
@@ -267,7 +267,6 @@ export function resolveWebex(own: WrittenWebexConfig, global: AlertmanagerGlobal
   return withOrigin({ ...resolveHttpConfig(own, global), apiUrl: own.apiUrl ?? global.webexApiUrl }, own);
 }
 
-
 function checkWebhookUrl(config: WebhookUrls, report: Report): void {
   oneOfTwo(...urlChoices(config), report);
   checkBothUrls(config, report);
@@ -285,7 +284,11 @@ function urlChoices(config: WebhookUrls) {
 }
 
 function checkTelegram(config: WrittenTelegramConfig, report: Report): void {
-  atMostOne({ key: 'bot_token', value: config.botToken }, { key: 'bot_token_file', value: config.botTokenFile }, report);
+  atMostOne(
+    { key: 'bot_token', value: config.botToken },
+    { key: 'bot_token_file', value: config.botTokenFile },
+    report,
+  );
   if (config.chatId === 0 && !isGiven(config.chatIdFile)) {
     report('missing chat_id or chat_id_file on telegram_config', 'chat_id', 'add chat_id: <number>');
   }

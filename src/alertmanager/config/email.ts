@@ -1,9 +1,11 @@
 import { canonicalHeader, tlsConfigSchema } from '#lib/http-config';
 import { defaulted, mapOfValues, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
-import { withOrigin, type Report } from '#lib/schema-decode';
+import { type Report, withOrigin } from '#lib/schema-decode';
 import { bool, filePath, secret, string } from '#lib/schema-scalars';
 import type { AlertmanagerGlobalConfig } from './global.ts';
 import { type Filled, type HostPort, hostPort, isGiven } from './values.ts';
+
+const DEFAULT_SUBJECT = '{{ template "email.default.subject" . }}';
 
 const threadingFields = {
   enabled: defaulted(bool(), false),
@@ -39,7 +41,7 @@ export const emailSchema: ObjectSchema<WrittenEmailConfig> = object('config.plai
 });
 
 /**
- * An `email_configs` entry with what it takes from `global`. Header names are in canonical form. An absent
+ * An `email_configs` entry with what it takes from `global`, and with headers From, To and Subject. Header names are in canonical form. An absent
  * `forceImplicitTls` means: TLS from the start on port 465 only.
  */
 export interface EmailConfig extends Filled<WrittenEmailConfig, 'requireTls' | 'tlsConfig'> {}
@@ -47,7 +49,8 @@ export interface EmailConfig extends Filled<WrittenEmailConfig, 'requireTls' | '
 /** Fills an entry's gaps from `global`; without a smarthost or sender anywhere it cannot work. */
 export function resolveEmail(own: WrittenEmailConfig, global: AlertmanagerGlobalConfig, report: Report): EmailConfig {
   const smarthost = isAddress(own.smarthost) ? own.smarthost : global.smtpSmarthost;
-  if (!isAddress(smarthost)) report('no global SMTP smarthost set', 'smarthost', 'set smarthost here or global.smtp_smarthost');
+  if (!isAddress(smarthost))
+    report('no global SMTP smarthost set', 'smarthost', 'set smarthost here or global.smtp_smarthost');
   const from = own.from || global.smtpFrom;
   if (from === '') report('no global SMTP from set', 'from', 'set from here or global.smtp_from');
   const ownPassword = isGiven(own.authPassword) || isGiven(own.authPasswordFile);
@@ -56,6 +59,7 @@ export function resolveEmail(own: WrittenEmailConfig, global: AlertmanagerGlobal
     ...own,
     smarthost,
     from,
+    headers: { From: from, Subject: DEFAULT_SUBJECT, To: own.to, ...own.headers },
     hello: own.hello || global.smtpHello,
     authUsername: own.authUsername || global.smtpAuthUsername,
     authPassword: ownPassword ? own.authPassword : global.smtpAuthPassword,

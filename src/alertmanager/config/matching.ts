@@ -1,8 +1,8 @@
 import { converted, list, mapOfValues, type Schema } from '#lib/schema';
 import { INVALID, type Report } from '#lib/schema-decode';
 import { regex, string } from '#lib/schema-scalars';
-import { isNull } from '#lib/yaml';
 import { compareUtf8 } from '#lib/utf8';
+import { isNull } from '#lib/yaml';
 import { createMatcher, type MatcherSpec } from '#model/matcher';
 import { isValidLabelName } from '#model/name-validation';
 import { parseMatchers, printMatcher } from '../matcher-syntax.ts';

@@ -1,8 +1,8 @@
-import { type Sigv4Config, sigv4ConfigSchema } from '#lib/sigv4-config';
 import { defaulted, list, mapOfValues, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
-import { withOrigin, type Report } from '#lib/schema-decode';
+import { type Report, withOrigin } from '#lib/schema-decode';
 import { type AnyValue, anyValue, bool, filePath, goDuration, secret, string } from '#lib/schema-scalars';
 import { httpUrl } from '#lib/schema-url';
+import { type Sigv4Config, sigv4ConfigSchema } from '#lib/sigv4-config';
 import type { AlertmanagerGlobalConfig } from './global.ts';
 import { atMostOne, type Filled, isGiven, notifierFields, oneOfTwo } from './values.ts';
 import { resolveHttpConfig } from './webhook.ts';
@@ -73,7 +73,10 @@ const opsgenieFields = {
   source: defaulted(string(), '{{ template "opsgenie.default.source" . }}'),
   details: defaulted(mapOfValues(string()), {}),
   entity: defaulted(string(), ''),
-  responders: defaulted(list(object('opsgenie.OpsGenieConfigResponder', responderFields, { check: checkResponder })), []),
+  responders: defaulted(
+    list(object('opsgenie.OpsGenieConfigResponder', responderFields, { check: checkResponder })),
+    [],
+  ),
   actions: defaulted(string(), ''),
   tags: defaulted(string(), ''),
   note: defaulted(string(), ''),
@@ -99,7 +102,11 @@ export function resolveOpsgenie(
   const apiKey = isGiven(own.apiKey) ? own.apiKey : global.opsgenieApiKey;
   const apiKeyFile = own.apiKeyFile || global.opsgenieApiKeyFile;
   if (!isGiven(apiKey) && !isGiven(apiKeyFile)) {
-    report('no global OpsGenie API Key set either inline or in a file', 'api_key', 'set api_key here or global.opsgenie_api_key');
+    report(
+      'no global OpsGenie API Key set either inline or in a file',
+      'api_key',
+      'set api_key here or global.opsgenie_api_key',
+    );
   }
   const apiUrl = withSlash(own.apiUrl ?? global.opsgenieApiUrl);
   return withOrigin({ ...resolveHttpConfig(own, global), apiKey, apiKeyFile, apiUrl }, own);
@@ -199,8 +206,16 @@ function checkPagerduty(config: WrittenPagerdutyConfig, report: Report): void {
   if (!keys.some(isGiven)) {
     report('missing service or routing key in PagerDuty config', [], 'add routing_key: <integration key>');
   }
-  atMostOne({ key: 'routing_key', value: config.routingKey }, { key: 'routing_key_file', value: config.routingKeyFile }, report);
-  atMostOne({ key: 'service_key', value: config.serviceKey }, { key: 'service_key_file', value: config.serviceKeyFile }, report);
+  atMostOne(
+    { key: 'routing_key', value: config.routingKey },
+    { key: 'routing_key_file', value: config.routingKeyFile },
+    report,
+  );
+  atMostOne(
+    { key: 'service_key', value: config.serviceKey },
+    { key: 'service_key_file', value: config.serviceKeyFile },
+    report,
+  );
 }
 
 const RESPONDER_TYPES = ['team', 'teams', 'user', 'escalation', 'schedule'];
@@ -226,7 +241,8 @@ const VICTOROPS_FIXED = [
 ];
 
 function checkVictorops(config: WrittenVictoropsConfig, report: Report): void {
-  if (config.routingKey === '') report('missing Routing key in VictorOps config', 'routing_key', 'add routing_key: ...');
+  if (config.routingKey === '')
+    report('missing Routing key in VictorOps config', 'routing_key', 'add routing_key: ...');
   atMostOne({ key: 'api_key', value: config.apiKey }, { key: 'api_key_file', value: config.apiKeyFile }, report);
   for (const name of VICTOROPS_FIXED) {
     if (!Object.hasOwn(config.customFields, name)) continue;
@@ -252,6 +268,10 @@ function checkPushover(config: WrittenPushoverConfig, report: Report): void {
 function checkSns(config: WrittenSnsConfig, report: Report): void {
   const given = [config.topicArn, config.targetArn, config.phoneNumber].filter(isGiven).length;
   if (given !== 1) {
-    report('must provide either a Target ARN, Topic ARN, or Phone Number for SNS config', [], 'write exactly one of the three');
+    report(
+      'must provide either a Target ARN, Topic ARN, or Phone Number for SNS config',
+      [],
+      'write exactly one of the three',
+    );
   }
 }

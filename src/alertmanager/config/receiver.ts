@@ -1,6 +1,5 @@
 import { defaulted, list, mapOfValues, type ObjectOf, type ObjectSchema, object, type Schema } from '#lib/schema';
-import { type Decoding, type Report } from '#lib/schema-decode';
-import { withOrigin } from '#lib/schema-decode';
+import { type Decoding, type Report, withOrigin } from '#lib/schema-decode';
 import { string } from '#lib/schema-scalars';
 import * as chat from './chat.ts';
 import { type EmailConfig, emailSchema, resolveEmail } from './email.ts';
@@ -8,7 +7,13 @@ import type { AlertmanagerGlobalConfig } from './global.ts';
 import * as paging from './paging.ts';
 import { resolveSlack, type SlackConfig, slackSchema } from './slack.ts';
 import * as tickets from './tickets.ts';
-import { type IncidentioConfig, incidentioSchema, resolveHttpConfig, type WebhookConfig, webhookSchema } from './webhook.ts';
+import {
+  type IncidentioConfig,
+  incidentioSchema,
+  resolveHttpConfig,
+  type WebhookConfig,
+  webhookSchema,
+} from './webhook.ts';
 
 const fields = {
   name: defaulted(string(), '', { always: true }),
@@ -37,10 +42,18 @@ interface WrittenReceiver extends ObjectOf<typeof fields> {}
 export const receiverSchema: ObjectSchema<WrittenReceiver> = object('config.plain', fields, {
   check(receiver, report) {
     if (receiver.name === '') report('missing name in receiver', 'name', 'add name: ...');
+    const label = receiver.labels['name'] ?? receiver.name;
+    if (label !== receiver.name) {
+      const [wanted, got] = [JSON.stringify(receiver.name), JSON.stringify(label)];
+      report(`receiver label "name" must match receiver name ${wanted}, got ${got}`, ['labels', 'name']);
+    }
   },
 });
 
-/** A receiver, its integrations with what they take from `global`. One without any is legal and notifies nobody. */
+/**
+ * A receiver, its integrations with what they take from `global`. Its labels include `name`. One without any
+ * integration is legal and notifies nobody.
+ */
 export interface ReceiverConfig {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -70,11 +83,14 @@ export function resolveReceiver(
   global: AlertmanagerGlobalConfig,
   decoding: Decoding,
 ): ReceiverConfig {
-  const each = <T extends object, R>(items: readonly T[], resolve: (own: T, global: AlertmanagerGlobalConfig, report: Report) => R): R[] =>
-    items.map((item) => resolve(item, global, decoding.reportOn(item)));
+  const globalIsSound = !decoding.hasProblemsUnder('global');
+  const each = <T extends object, R>(
+    items: readonly T[],
+    resolve: (own: T, global: AlertmanagerGlobalConfig, report: Report) => R,
+  ): R[] => items.map((item) => resolve(item, global, globalIsSound ? decoding.reportOnSound(item) : () => {}));
   const resolved: ReceiverConfig = {
     name: written.name,
-    labels: written.labels,
+    labels: { ...written.labels, name: written.name },
     discordConfigs: each(written.discordConfigs, resolveHttpConfig),
     emailConfigs: each(written.emailConfigs, resolveEmail),
     incidentioConfigs: each(written.incidentioConfigs, resolveHttpConfig),

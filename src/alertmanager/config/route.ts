@@ -1,4 +1,15 @@
-import { converted, defaulted, lazy, list, mapOfValues, type ObjectOf, type ObjectSchema, object, optional, type Schema } from '#lib/schema';
+import {
+  converted,
+  defaulted,
+  lazy,
+  list,
+  mapOfValues,
+  type ObjectOf,
+  type ObjectSchema,
+  object,
+  optional,
+  type Schema,
+} from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { bool, duration, string } from '#lib/schema-scalars';
 import { isValidLabelName } from '#model/name-validation';
@@ -16,6 +27,9 @@ const ownFields = {
   muteTimeIntervals: defaulted(list(string()), []),
   activeTimeIntervals: defaulted(list(string()), []),
   continue: defaulted(bool(), false, { always: true }),
+};
+
+const timingFields = {
   groupWait: optional(duration(), { always: true }),
   groupInterval: optional(duration()),
   repeatInterval: optional(duration()),
@@ -23,7 +37,7 @@ const ownFields = {
 };
 
 /** One node of the routing tree as written: what is absent is inherited from the node above. */
-export interface RouteConfig extends ObjectOf<typeof ownFields> {
+export interface RouteConfig extends ObjectOf<typeof ownFields>, ObjectOf<typeof timingFields> {
   readonly routes: readonly RouteConfig[];
 }
 
@@ -31,7 +45,7 @@ const childSchema: Schema<RouteConfig> = lazy('config.plain', () => routeSchema)
 
 export const routeSchema: ObjectSchema<RouteConfig> = object(
   'config.plain',
-  { ...ownFields, routes: defaulted(list(childSchema), []) },
+  { ...ownFields, routes: defaulted(list(childSchema), []), ...timingFields },
   { check: checkRoute },
 );
 

@@ -1,6 +1,6 @@
 import type { HttpClientConfig } from '#lib/http-config';
 import { defaulted, list, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
-import { withOrigin, type Report } from '#lib/schema-decode';
+import { type Report, withOrigin } from '#lib/schema-decode';
 import { bool, filePath, goDuration, secret, string } from '#lib/schema-scalars';
 import { httpUrl, secretHttpUrl } from '#lib/schema-url';
 import { Secret } from '#lib/secret';
@@ -145,7 +145,11 @@ function withBearer(client: HttpClientConfig, token: Token): HttpClientConfig {
 
 function check(config: WrittenSlackConfig, report: Report): void {
   atMostOne({ key: 'api_url', value: config.apiUrl }, { key: 'api_url_file', value: config.apiUrlFile }, report);
-  atMostOne({ key: 'app_token', value: config.appToken }, { key: 'app_token_file', value: config.appTokenFile }, report);
+  atMostOne(
+    { key: 'app_token', value: config.appToken },
+    { key: 'app_token_file', value: config.appTokenFile },
+    report,
+  );
   const url = isGiven(config.apiUrl) || isGiven(config.apiUrlFile);
   const token = isGiven(config.appToken) || isGiven(config.appTokenFile);
   if (url && token) {

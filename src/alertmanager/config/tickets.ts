@@ -1,5 +1,14 @@
-import { defaulted, list, mapOfValues, type ObjectOf, type ObjectSchema, object, optional, type Schema } from '#lib/schema';
-import { withOrigin, type Report } from '#lib/schema-decode';
+import {
+  defaulted,
+  list,
+  mapOfValues,
+  type ObjectOf,
+  type ObjectSchema,
+  object,
+  optional,
+  type Schema,
+} from '#lib/schema';
+import { type Report, withOrigin } from '#lib/schema-decode';
 import { anyValue, bool, duration, filePath, secret, string } from '#lib/schema-scalars';
 import { httpUrl } from '#lib/schema-url';
 import type { AlertmanagerGlobalConfig } from './global.ts';
@@ -65,7 +74,11 @@ export const wechatSchema: ObjectSchema<WrittenWechatConfig> = object('config.pl
 /** A `wechat_configs` entry. The URL ends in a slash. */
 export interface WechatConfig extends Filled<WrittenWechatConfig, 'httpConfig' | 'apiUrl'> {}
 
-export function resolveWechat(own: WrittenWechatConfig, global: AlertmanagerGlobalConfig, report: Report): WechatConfig {
+export function resolveWechat(
+  own: WrittenWechatConfig,
+  global: AlertmanagerGlobalConfig,
+  report: Report,
+): WechatConfig {
   const open = !isGiven(own.apiSecret) && !isGiven(own.apiSecretFile);
   const apiSecret = open ? global.wechatApiSecret : own.apiSecret;
   const apiSecretFile = open ? global.wechatApiSecretFile : own.apiSecretFile;
@@ -107,5 +120,9 @@ function checkWechat(config: WrittenWechatConfig, report: Report): void {
     const message = `weChat message type ${JSON.stringify(config.messageType)} does not match valid options ^(text|markdown)$`;
     report(message, 'message_type');
   }
-  atMostOne({ key: 'api_secret', value: config.apiSecret }, { key: 'api_secret_file', value: config.apiSecretFile }, report);
+  atMostOne(
+    { key: 'api_secret', value: config.apiSecret },
+    { key: 'api_secret_file', value: config.apiSecretFile },
+    report,
+  );
 }

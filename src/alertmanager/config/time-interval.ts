@@ -1,4 +1,13 @@
-import { converted, list, type ObjectOf, type ObjectSchema, object, optional, required, type Schema } from '#lib/schema';
+import {
+  converted,
+  list,
+  type ObjectOf,
+  type ObjectSchema,
+  object,
+  optional,
+  required,
+  type Schema,
+} from '#lib/schema';
 import { string } from '#lib/schema-scalars';
 
 /** Minutes since midnight; the end does not belong to it. 24:00 is minute 1440. */

@@ -19,7 +19,8 @@ export function hostPort(): Schema<HostPort> {
   return converted(string(), {
     type: 'config.HostPort',
     decode: parseHostPort,
-    encode: ({ host, port }) => (host === '' && port === '' ? '' : `${host.includes(':') ? `[${host}]` : host}:${port}`),
+    encode: ({ host, port }) =>
+      host === '' && port === '' ? '' : `${host.includes(':') ? `[${host}]` : host}:${port}`,
   });
 }
 
@@ -45,12 +46,14 @@ export function secretTemplateUrl(): Schema<Secret> {
 
 /** Reports when both of two keys say something. */
 export function atMostOne(a: Choice, b: Choice, report: Report): void {
-  if (isGiven(a.value) && isGiven(b.value)) report(`at most one of ${a.key} & ${b.key} must be configured`, a.key, `keep ${a.key} or ${b.key}`);
+  if (isGiven(a.value) && isGiven(b.value))
+    report(`at most one of ${a.key} & ${b.key} must be configured`, a.key, `keep ${a.key} or ${b.key}`);
 }
 
 /** Reports when neither of two keys says something. */
 export function oneOfTwo(a: Choice, b: Choice, report: Report): void {
-  if (!isGiven(a.value) && !isGiven(b.value)) report(`one of ${a.key} or ${b.key} must be configured`, [], `add ${a.key}: ...`);
+  if (!isGiven(a.value) && !isGiven(b.value))
+    report(`one of ${a.key} or ${b.key} must be configured`, [], `add ${a.key}: ...`);
 }
 
 /** A key and what was written there. */
@@ -66,7 +69,8 @@ export function isGiven(value: string | Secret | undefined): value is string | S
 
 function requireHttpUrl(text: string): void {
   const { scheme, host } = splitUrl(text);
-  if (scheme !== 'http' && scheme !== 'https') throw new Error(`invalid URL: unsupported scheme ${JSON.stringify(scheme)} for URL`);
+  if (scheme !== 'http' && scheme !== 'https')
+    throw new Error(`invalid URL: unsupported scheme ${JSON.stringify(scheme)} for URL`);
   if (host === '') throw new Error('invalid URL: missing host for URL');
 }
 

@@ -1,5 +1,5 @@
 import { defaulted, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
-import { withOrigin, type Report } from '#lib/schema-decode';
+import { type Report, withOrigin } from '#lib/schema-decode';
 import { anyValue, filePath, goDuration, int, secret } from '#lib/schema-scalars';
 import { httpUrl } from '#lib/schema-url';
 import type { AlertmanagerGlobalConfig } from './global.ts';
@@ -33,20 +33,17 @@ const incidentioFields = {
 };
 
 interface WrittenIncidentioConfig extends ObjectOf<typeof incidentioFields> {}
-export const incidentioSchema: ObjectSchema<WrittenIncidentioConfig> = object(
-  'incidentio.plain',
-  incidentioFields,
-  { check: checkIncidentio },
-);
+export const incidentioSchema: ObjectSchema<WrittenIncidentioConfig> = object('incidentio.plain', incidentioFields, {
+  check: checkIncidentio,
+});
 
 /** An `incidentio_configs` entry. */
 export interface IncidentioConfig extends Filled<WrittenIncidentioConfig, 'httpConfig'> {}
 
 /** Fills only the HTTP client from `global`: all that most integrations take from there. */
-export function resolveHttpConfig<T extends { readonly httpConfig?: AlertmanagerGlobalConfig['httpConfig'] | undefined }>(
-  own: T,
-  global: AlertmanagerGlobalConfig,
-): T & Filled<T, 'httpConfig'> {
+export function resolveHttpConfig<
+  T extends { readonly httpConfig?: AlertmanagerGlobalConfig['httpConfig'] | undefined },
+>(own: T, global: AlertmanagerGlobalConfig): T & Filled<T, 'httpConfig'> {
   return withOrigin({ ...own, httpConfig: own.httpConfig ?? global.httpConfig } as T & Filled<T, 'httpConfig'>, own);
 }
 
@@ -75,6 +72,8 @@ function checkIncidentio(config: WrittenIncidentioConfig, report: Report): void 
     );
   }
   if (client !== undefined && client.authorization === undefined && !token) {
-    report('at least one of alert_source_token, alert_source_token_file or http_config.authorization must be configured');
+    report(
+      'at least one of alert_source_token, alert_source_token_file or http_config.authorization must be configured',
+    );
   }
 }

@@ -254,7 +254,14 @@ function checkAzure(config: AzureSdConfig, report: Report): void {
 
 function checkOci(config: OciSdConfig, report: Report): void {
   demand(config.region, 'oci_sd: region is required', 'region', report);
-  const given = [config.tenancy, config.user, config.fingerprint, config.keyFile, config.keyPassphrase, config.keyPassphraseFile];
+  const given = [
+    config.tenancy,
+    config.user,
+    config.fingerprint,
+    config.keyFile,
+    config.keyPassphrase,
+    config.keyPassphraseFile,
+  ];
   if (config.auth === 'api_key') {
     demand(config.tenancy, 'oci_sd: api_key auth requires tenancy', 'tenancy', report);
     demand(config.user, 'oci_sd: api_key auth requires user', 'user', report);
@@ -271,7 +278,10 @@ function checkOci(config: OciSdConfig, report: Report): void {
       );
     }
   } else {
-    report(`oci_sd: unknown auth method ${JSON.stringify(config.auth)}, expected "api_key" or "instance_principal"`, 'auth');
+    report(
+      `oci_sd: unknown auth method ${JSON.stringify(config.auth)}, expected "api_key" or "instance_principal"`,
+      'auth',
+    );
   }
   config.compartments.forEach((id, index) => {
     if (id === '') report(`oci_sd: compartments[${index}] must not be empty`, ['compartments', index]);
@@ -286,7 +296,12 @@ function checkOutscale(config: OutscaleSdConfig, report: Report): void {
 }
 
 function checkSecretKey(config: OutscaleSdConfig | ScalewaySdConfig, report: Report): void {
-  const pair = { inline: isSet(config.secretKey), file: isSet(config.secretKeyFile), key: 'secret_key', mandatory: true };
+  const pair = {
+    inline: isSet(config.secretKey),
+    file: isSet(config.secretKeyFile),
+    key: 'secret_key',
+    mandatory: true,
+  };
   checkSecretPair(pair, report);
 }
 

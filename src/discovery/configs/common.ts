@@ -45,10 +45,16 @@ export function checkSecretPair(
 
 /** Reports when `url` is not an http or https URL with a host, in the words of http_sd and puppetdb_sd. */
 export function checkHttpUrl(url: string, report: Report): void {
-  if (url === '') return report('URL is missing', 'url', 'add url: http://...');
+  if (url === '') {
+    report('URL is missing', 'url', 'add url: http://...');
+    return;
+  }
   const parts = splitOrReport(url, 'url', report);
   if (parts === undefined) return;
-  if (parts.scheme !== 'http' && parts.scheme !== 'https') return report("URL scheme must be 'http' or 'https'", 'url');
+  if (parts.scheme !== 'http' && parts.scheme !== 'https') {
+    report("URL scheme must be 'http' or 'https'", 'url');
+    return;
+  }
   if (parts.host === '') report('host is missing in URL', 'url');
 }
 

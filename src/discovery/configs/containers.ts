@@ -28,11 +28,9 @@ const swarmFields = {
 
 /** A `dockerswarm_sd_configs` entry. */
 export interface DockerSwarmSdConfig extends ObjectOf<typeof swarmFields> {}
-export const dockerSwarmSdConfigSchema: ObjectSchema<DockerSwarmSdConfig> = object(
-  'moby.plain',
-  swarmFields,
-  { check: checkSwarm },
-);
+export const dockerSwarmSdConfigSchema: ObjectSchema<DockerSwarmSdConfig> = object('moby.plain', swarmFields, {
+  check: checkSwarm,
+});
 
 function checkHost(host: string, report: Report): void {
   demand(host, 'host missing', 'host', report);

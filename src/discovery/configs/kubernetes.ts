@@ -69,7 +69,8 @@ function check(config: KubernetesSdConfig, report: Report): void {
   const apiServer = config.apiServer !== undefined && config.apiServer !== '';
   const customClient = !isDefaultClient(config.httpClientConfig);
   const kubeconfig = config.kubeconfigFile !== '';
-  if (apiServer && kubeconfig) report("cannot use 'kubeconfig_file' and 'api_server' simultaneously", 'kubeconfig_file');
+  if (apiServer && kubeconfig)
+    report("cannot use 'kubeconfig_file' and 'api_server' simultaneously", 'kubeconfig_file');
   if (kubeconfig && customClient) {
     report("cannot use a custom HTTP client configuration together with 'kubeconfig_file'", 'kubeconfig_file');
   } else if (!apiServer && customClient) {

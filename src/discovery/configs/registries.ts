@@ -110,7 +110,9 @@ const kumaFields = {
 
 /** A `kuma_sd_configs` entry. */
 export interface KumaSdConfig extends ObjectOf<typeof kumaFields> {}
-export const kumaSdConfigSchema: ObjectSchema<KumaSdConfig> = object('xds.plainKumaConf', kumaFields, { check: checkKuma });
+export const kumaSdConfigSchema: ObjectSchema<KumaSdConfig> = object('xds.plainKumaConf', kumaFields, {
+  check: checkKuma,
+});
 
 const zookeeperFields = {
   servers: defaulted(list(string()), []),
@@ -152,7 +154,9 @@ const uyuniFields = {
 
 /** A `uyuni_sd_configs` entry. */
 export interface UyuniSdConfig extends ObjectOf<typeof uyuniFields> {}
-export const uyuniSdConfigSchema: ObjectSchema<UyuniSdConfig> = object('uyuni.plain', uyuniFields, { check: checkUyuni });
+export const uyuniSdConfigSchema: ObjectSchema<UyuniSdConfig> = object('uyuni.plain', uyuniFields, {
+  check: checkUyuni,
+});
 
 function checkDns(config: DnsSdConfig, report: Report): void {
   demand(config.names, 'DNS-SD config must contain at least one SRV record name', 'names', report);
@@ -177,7 +181,10 @@ function checkConsul(config: ConsulSdConfig, report: Report): void {
 }
 
 function checkEureka(config: EurekaSdConfig, report: Report): void {
-  if (config.server === '') return report('eureka_sd: empty or null eureka server', 'server');
+  if (config.server === '') {
+    report('eureka_sd: empty or null eureka server', 'server');
+    return;
+  }
   const parts = splitOrReport(config.server, 'server', report);
   if (parts !== undefined && (parts.scheme === '' || parts.host === '')) {
     report('eureka_sd: invalid eureka server URL', 'server');
@@ -189,7 +196,8 @@ function checkMarathon(config: MarathonSdConfig, report: Report): void {
   demand(config.servers, 'marathon_sd: must contain at least one Marathon server', 'servers', report);
   const inline = isSet(config.authToken);
   const file = isSet(config.authTokenFile);
-  if (inline && file) report('marathon_sd: at most one of auth_token & auth_token_file must be configured', 'auth_token');
+  if (inline && file)
+    report('marathon_sd: at most one of auth_token & auth_token_file must be configured', 'auth_token');
   if (!inline && !file) return;
   if (client.basicAuth !== undefined) {
     report('marathon_sd: at most one of basic_auth, auth_token & auth_token_file must be configured', 'auth_token');
@@ -200,7 +208,10 @@ function checkMarathon(config: MarathonSdConfig, report: Report): void {
 }
 
 function checkKuma(config: KumaSdConfig, report: Report): void {
-  if (config.server === '') return report('kuma SD server must not be empty: ', 'server');
+  if (config.server === '') {
+    report('kuma SD server must not be empty: ', 'server');
+    return;
+  }
   const parts = splitOrReport(config.server, 'server', report);
   if (parts !== undefined && (parts.scheme === '' || parts.host === '')) {
     report(`kuma SD server must not be empty and have a scheme: ${config.server}`, 'server');

@@ -13,12 +13,12 @@ export interface QueryThread {
   kill(): void;
 }
 
-export interface QueryPoolOptions {
+export interface QueryPoolOptions<T extends QueryThread> {
   readonly size: number;
   /** Queries that may wait; more are refused. */
   readonly maxWaiting: number;
   readonly timeout: number;
-  readonly spawn: () => QueryThread;
+  readonly spawn: () => T;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -37,20 +37,20 @@ interface Waiting {
  * Runs jobs on a fixed number of threads, first come first served. A job that passes its deadline or whose caller is gone
  * is asked to stop; a thread that does not listen, or that dies, is replaced, and nothing else is harmed.
  */
-export class QueryPool implements QueryRunner {
-  private readonly options: QueryPoolOptions;
-  private readonly idle: QueryThread[] = [];
-  private readonly threads = new Set<QueryThread>();
+export class QueryPool<T extends QueryThread> implements QueryRunner {
+  private readonly options: QueryPoolOptions<T>;
+  private readonly idle: T[] = [];
+  private readonly threads = new Set<T>();
   private waiting: Waiting[] = [];
   private closed = false;
 
-  constructor(options: QueryPoolOptions) {
+  constructor(options: QueryPoolOptions<T>) {
     this.options = options;
     for (let i = 0; i < options.size; i++) this.addThread();
   }
 
   /** Threads that are alive, for broadcasting changes to them. */
-  get all(): ReadonlySet<QueryThread> {
+  get all(): ReadonlySet<T> {
     return this.threads;
   }
 
@@ -108,7 +108,7 @@ export class QueryPool implements QueryRunner {
     }
   }
 
-  private async runOn(thread: QueryThread, { job, deadline, signal }: Waiting): Promise<QueryAnswer> {
+  private async runOn(thread: T, { job, deadline, signal }: Waiting): Promise<QueryAnswer> {
     const { clock } = this.options;
     const running = thread.run(job, deadline);
     let killed: BarographError | null = null;
@@ -138,13 +138,13 @@ export class QueryPool implements QueryRunner {
     }
   }
 
-  private free(thread: QueryThread): void {
+  private free(thread: T): void {
     if (this.closed) return;
     this.idle.push(thread);
     this.dispatch();
   }
 
-  private replace(thread: QueryThread, job: QueryJob): void {
+  private replace(thread: T, job: QueryJob): void {
     this.threads.delete(thread);
     if (this.closed) return;
     const expr = 'expr' in job ? job.expr : job.kind;

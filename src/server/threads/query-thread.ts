@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { errorMessage } from '#lib/errors';
 import type { LogOptions } from '#lib/log';
+import { createLog } from '#lib/log';
 import type { QueryAnswer, QueryJob } from '#promql/job';
 import type { DbState } from '#tsdb/state';
 import { connect, inline } from './channel.ts';
-import { createQueryService, type QueryService, type QuerySettings } from './query-service.ts';
 import { type QueryThread, threadDeath } from './query-pool.ts';
+import { createQueryService, type QueryService, type QuerySettings } from './query-service.ts';
 import type { QueryWorkerData } from './query-worker.ts';
-import { createLog } from '#lib/log';
 
 /** A query thread that also hears of changes. */
 export interface UpdatableQueryThread extends QueryThread {
@@ -50,7 +50,11 @@ export function inlineQueryThread({ settings, state, log }: QueryThreadOptions):
 
 type QueryRemote = ReturnType<typeof connect<QueryService>>['remote'];
 
-function threadOver(remote: QueryRemote, state: DbState, control: Pick<QueryThread, 'cancel' | 'kill'>): UpdatableQueryThread {
+function threadOver(
+  remote: QueryRemote,
+  state: DbState,
+  control: Pick<QueryThread, 'cancel' | 'kill'>,
+): UpdatableQueryThread {
   const opened = remote.update(state);
   // A failure shows at the first query.
   opened.catch(errorMessage);

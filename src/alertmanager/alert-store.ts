@@ -1,0 +1,158 @@
+import type { Clock } from '#lib/clock';
+import type { Log } from '#lib/log';
+import type { MetaDatabase } from '#meta/meta-database';
+import { type Alert, fingerprint } from '#model/alert';
+import type { Millis } from '#model/time';
+import { isResolved, mergeAlert } from './merge.ts';
+
+/** An alert with its fingerprint, computed once. */
+export interface HeldAlert {
+  readonly fingerprint: string;
+  readonly alert: Alert;
+}
+
+/** What `put` did with one alert. */
+export interface StoredAlert extends HeldAlert {
+  /** What was held before, if anything. */
+  readonly previous: Alert | undefined;
+}
+
+/** How long a longer life of a known firing alert may wait before it is written: it arrives with every evaluation. */
+const REFRESH_DELAY: Millis = 5_000;
+/** Rows written in one transaction when many alerts are refreshed. */
+const REFRESH_BATCH = 500;
+
+/**
+ * All alerts, by labels, written through to the metadata database: a new alert, a resolve or another text at once, a
+ * mere extension of `endsAt` within five seconds.
+ */
+export class AlertStore {
+  private readonly meta: MetaDatabase;
+  private readonly clock: Clock;
+  private readonly log: Log;
+  private readonly held = new Map<string, Alert>();
+  private readonly stale = new Set<string>();
+  private readonly settled = new Set<string>();
+  private cancelRefresh: (() => void) | null = null;
+
+  constructor({ meta, clock, log }: { readonly meta: MetaDatabase; readonly clock: Clock; readonly log: Log }) {
+    this.meta = meta;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /**
+   * Takes back what was held when the program ended. An alert that was firing then gets at least the life it had been
+   * promised, at most `grace`, counted from now: its sender could not extend it meanwhile, and silence is no resolve.
+   */
+  restore(grace: Millis): void {
+    const now = this.clock.now();
+    for (const alert of this.meta.alerts.all()) {
+      const promised = Math.min(alert.endsAt - alert.updatedAt, grace);
+      const endsAt = promised > 0 ? Math.max(alert.endsAt, now + promised) : alert.endsAt;
+      this.held.set(fingerprint(alert.labels), { ...alert, endsAt });
+    }
+  }
+
+  /** Merges the alerts in. `durable` resolves when all that must survive is on the disk and rejects when it is not. */
+  put(alerts: readonly Alert[]): { readonly stored: readonly StoredAlert[]; readonly durable: Promise<void> } {
+    const now = this.clock.now();
+    const stored = alerts.map((incoming) => {
+      const key = fingerprint(incoming.labels);
+      const previous = this.held.get(key);
+      const alert = previous ? mergeAlert(previous, incoming, now) : incoming;
+      this.held.set(key, alert);
+      this.settled.delete(key);
+      return { fingerprint: key, alert, previous };
+    });
+    const urgent = stored.filter(({ alert, previous }) => !previous || !onlyExtended(previous, alert, now));
+    const urgentKeys = new Set(urgent.map((each) => each.fingerprint));
+    for (const each of stored) if (!urgentKeys.has(each.fingerprint)) this.refreshLater(each.fingerprint);
+    return { stored, durable: this.write([...urgentKeys]) };
+  }
+
+  /** Everybody knows that this alert is resolved: a restart or reload need not bring it back. */
+  settle(key: string): void {
+    this.settled.add(key);
+    this.stale.delete(key);
+    const forget = this.meta.commit(() => {
+      if (this.settled.has(key)) this.meta.alerts.delete(key);
+    });
+    void this.logFailure(forget);
+  }
+
+  /** What groups must know of: all but the settled. */
+  unsettled(): HeldAlert[] {
+    return [...this.all()].filter((each) => !this.settled.has(each.fingerprint));
+  }
+
+  *all(): Generator<HeldAlert> {
+    for (const [key, alert] of this.held) yield { fingerprint: key, alert };
+  }
+
+  /** Drops resolved alerts that everybody knows of and gives what it dropped. They left the disk when they settled. */
+  collectGarbage(): readonly HeldAlert[] {
+    const now = this.clock.now();
+    const dead = [...this.all()].filter(({ fingerprint: key, alert }) => {
+      return this.settled.has(key) && isResolved(alert, now);
+    });
+    for (const each of dead) {
+      this.held.delete(each.fingerprint);
+      this.stale.delete(each.fingerprint);
+      this.settled.delete(each.fingerprint);
+    }
+    return dead;
+  }
+
+  /** Writes every extension that still waits. */
+  async stop(): Promise<void> {
+    this.cancelRefresh?.();
+    this.cancelRefresh = null;
+    await this.logFailure(this.write([...this.stale]));
+  }
+
+  private refreshLater(key: string): void {
+    this.stale.add(key);
+    this.cancelRefresh ??= this.clock.after(REFRESH_DELAY, () => {
+      this.cancelRefresh = null;
+      void this.refresh();
+    });
+  }
+
+  // In small transactions with turns of the event loop between them: ten thousand alerts must not stop the program.
+  private async refresh(): Promise<void> {
+    const keys = [...this.stale];
+    for (let i = 0; i < keys.length; i += REFRESH_BATCH) {
+      await this.logFailure(this.write(keys.slice(i, i + REFRESH_BATCH)));
+    }
+  }
+
+  private write(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return Promise.resolve();
+    return this.meta.commit(() => {
+      for (const key of keys) {
+        const alert = this.held.get(key);
+        if (alert) this.meta.alerts.put(alert);
+        this.stale.delete(key);
+      }
+    });
+  }
+
+  private logFailure(written: Promise<void>): Promise<void> {
+    return written.catch((error: unknown) => {
+      this.log.error('alerts could not be written; a restart now would forget changes', { err: error });
+    });
+  }
+}
+
+// The same alert, still firing, same text, only sent again.
+function onlyExtended(previous: Alert, alert: Alert, now: Millis): boolean {
+  return (
+    !isResolved(previous, now) &&
+    !isResolved(alert, now) &&
+    alert.endsAt >= previous.endsAt &&
+    alert.startsAt === previous.startsAt &&
+    alert.generatorURL === previous.generatorURL &&
+    alert.annotations.equals(previous.annotations)
+  );
+}

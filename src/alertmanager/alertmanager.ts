@@ -1,0 +1,321 @@
+import type { Clock } from '#lib/clock';
+import { BarographError } from '#lib/errors';
+import type { Log } from '#lib/log';
+import type { MetricRegistry } from '#lib/metrics';
+import { sendMail } from '#lib/smtp';
+import { diskTextFiles, type TextFiles } from '#lib/text-files';
+import type { AlertHistoryQuery, LabelledAlertEvent } from '#meta/alert-history';
+import type { MetaDatabase } from '#meta/meta-database';
+import type { Alert, AlertSink } from '#model/alert';
+import type { Millis } from '#model/time';
+import { AlertStore, type StoredAlert } from './alert-store.ts';
+import { type AlertmanagerConfig, printAlertmanagerConfig } from './config.ts';
+import { History } from './history.ts';
+import { createHttpPost } from './http-post.ts';
+import { alertProblem, completeAlert } from './ingest.ts';
+import { alertStatus, type ListingParts, listAlerts, listGroups } from './listing.ts';
+import { isResolved } from './merge.ts';
+import { alertmanagerMetrics, type IntakeMetrics } from './metrics.ts';
+import { NotificationLog } from './notification-log.ts';
+import type { NotifierParts } from './notify/notifier.ts';
+import { Renderer } from './notify/renderer.ts';
+import type { Post, SendMail } from './outgoing.ts';
+import { notificationMetrics } from './pipeline/metrics.ts';
+import { buildRouting, type Routing, type RoutingParts, renderRouteLabels } from './routing.ts';
+import { Silences } from './silences.ts';
+import type {
+  AlertFilter,
+  AlertGroupView,
+  AlertmanagerStatus,
+  AlertStateName,
+  AlertView,
+  PostedAlert,
+  PostedSilence,
+  ReceiverView,
+  SilenceFilter,
+  SilenceView,
+} from './view.ts';
+
+export interface AlertmanagerOptions {
+  readonly config: AlertmanagerConfig;
+  /** Stays open until after `stop`. */
+  readonly meta: MetaDatabase;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** One registry serves one alertmanager. */
+  readonly metrics: MetricRegistry;
+  /** Where links in notifications lead, without a slash at the end. */
+  readonly externalUrl: string;
+  /** How POSTs leave; over the network with each receiver's `http_config` unless given. */
+  readonly post?: Post;
+  /** How mails leave; over SMTP unless given. */
+  readonly sendMail?: SendMail;
+  /** For `proxy_from_environment`; none when absent. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly files?: TextFiles;
+  /** A number in [0, 1), for the spread of retries. */
+  readonly random?: () => number;
+  /** How long expired silences and notifications are remembered; 120 h as upstream. */
+  readonly retention?: Millis;
+  /** How long the history of alerts is kept; 90 days. */
+  readonly historyRetention?: Millis;
+}
+
+const HOUR: Millis = 3_600_000;
+const GARBAGE_INTERVAL: Millis = HOUR / 2;
+
+/**
+ * Groups, inhibits, silences and de-duplicates alerts, notifies receivers, and remembers all of it in the metadata
+ * database: a restart at any moment neither loses an alert nor repeats a notification that was acknowledged before.
+ */
+export class Alertmanager implements AlertSink {
+  private readonly options: AlertmanagerOptions;
+  private readonly parts: RoutingParts;
+  private readonly intake: IntakeMetrics;
+  private readonly startedAt: Millis;
+  private routing: Routing;
+  private outgoing: Outgoing;
+  /** Between two configurations alerts are only stored; the new dispatcher takes them from the store. */
+  private dispatching = false;
+  private reloading: Promise<void> = Promise.resolve();
+  private cancelGarbage: () => void = () => {};
+  private stopped = false;
+
+  private constructor(options: AlertmanagerOptions, parts: RoutingParts, outgoing: Outgoing) {
+    this.options = options;
+    this.parts = parts;
+    this.outgoing = outgoing;
+    this.routing = buildRouting(options.config, parts, outgoing.notifiers);
+    this.startedAt = options.clock.now();
+    this.intake = alertmanagerMetrics(options.metrics, {
+      alertStates: () => this.alertStates(),
+      silenceStates: () => parts.silences.count(),
+      groupCount: () => this.routing.dispatcher.groupCount,
+    });
+  }
+
+  /** Takes up where the last process left off. Throws `bad-config` for receivers and templates that cannot work. */
+  static async open(options: AlertmanagerOptions): Promise<Alertmanager> {
+    const { meta, clock, log, metrics, retention = 120 * HOUR, historyRetention = 90 * 24 * HOUR } = options;
+    const outgoing = await openOutgoing(options, options.config);
+    const parts: RoutingParts = {
+      store: new AlertStore({ meta, clock, log }),
+      silences: new Silences({ meta, clock, retention }),
+      notificationLog: new NotificationLog({ meta, clock, log }),
+      history: new History({ meta, clock, log, retention: historyRetention }),
+      metrics: notificationMetrics(metrics),
+      clock,
+      log,
+      random: options.random ?? Math.random,
+      retention,
+    };
+    const alertmanager = new Alertmanager(options, parts, outgoing);
+    parts.store.restore(options.config.global.resolveTimeout);
+    alertmanager.startDispatching();
+    alertmanager.collectGarbageLater();
+    return alertmanager;
+  }
+
+  /** From the rules. Never throws; what cannot be written is logged. */
+  put(alerts: readonly Alert[]): void {
+    const now = this.options.clock.now();
+    const accepted = this.accept(alerts.map((alert) => ({ ...alert, updatedAt: now })));
+    accepted.catch((error: unknown) => {
+      this.options.log.error('alerts could not be written; a restart now would forget changes', { err: error });
+    });
+  }
+
+  /**
+   * From POST /api/v2/alerts. Stores the valid alerts and resolves when they are on the disk; then throws `bad-request`
+   * (code `alert-invalid`) when some were not valid, one reason per line.
+   */
+  async receive(posted: readonly PostedAlert[]): Promise<void> {
+    const now = this.options.clock.now();
+    const { resolveTimeout } = this.routing.config.global;
+    const alerts = posted.map((alert) => completeAlert(alert, now, resolveTimeout));
+    const problems = alerts.map(alertProblem);
+    await this.accept(alerts.filter((_, i) => problems[i] === null));
+    const reasons = problems.filter((problem) => problem !== null);
+    for (const _ of reasons) this.intake.invalid();
+    if (reasons.length === 0) return;
+    throw new BarographError(reasons.join('\n'), { kind: 'bad-request', code: 'alert-invalid' });
+  }
+
+  /** Alerts that have not ended, sorted by fingerprint. Throws `bad-request` for a bad receiver pattern. */
+  alerts(filter: AlertFilter = {}): AlertView[] {
+    return listAlerts(this.listing(), filter);
+  }
+
+  /** Sorted by labels, then receiver. Throws `bad-request` for a bad receiver pattern. */
+  groups(filter: AlertFilter = {}): AlertGroupView[] {
+    return listGroups(this.listing(), filter);
+  }
+
+  /** All receivers of the configuration, in its order, whether routes lead to them or not. */
+  receivers(): ReceiverView[] {
+    return this.routing.config.receivers.map(({ name, labels }) => ({ name, labels }));
+  }
+
+  /** Active (ends first), pending (starts first), expired (newest first). */
+  silences(filter: SilenceFilter = {}): SilenceView[] {
+    return this.parts.silences.list(filter);
+  }
+
+  silence(id: string): SilenceView | undefined {
+    return this.parts.silences.get(id);
+  }
+
+  /**
+   * Creates or changes a silence; gives its id once it is on the disk. Throws `bad-request`: code `silence-not-found`
+   * for an unknown id, `silence-invalid` with upstream's words.
+   */
+  setSilence(posted: PostedSilence): Promise<string> {
+    return this.parts.silences.set(posted);
+  }
+
+  /** Ends a silence; one that has ended stays as it is. Throws `bad-request` with code `silence-not-found`. */
+  expireSilence(id: string): Promise<void> {
+    return this.parts.silences.expire(id);
+  }
+
+  /** What happened to alerts, newest first. */
+  history(query: AlertHistoryQuery = {}): LabelledAlertEvent[] {
+    return this.parts.history.query(query);
+  }
+
+  status(): AlertmanagerStatus {
+    return { startedAt: this.startedAt, configYaml: printAlertmanagerConfig(this.routing.config) };
+  }
+
+  /**
+   * Puts another configuration into force: groups and their timers start anew, the notification log stays. Throws
+   * `bad-config` and keeps the old one when receivers or templates of the new one cannot work.
+   */
+  reload(config: AlertmanagerConfig): Promise<void> {
+    const next = this.reloading.then(() => this.replace(config));
+    this.reloading = next.catch(() => {});
+    return next;
+  }
+
+  /** Ends all timers, waits (at most five seconds) for requests under way, and writes everything. */
+  async stop(): Promise<void> {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.cancelGarbage();
+    await this.reloading;
+    this.dispatching = false;
+    await this.routing.dispatcher.stop();
+    await this.outgoing.close();
+    await this.parts.store.stop();
+    this.options.meta.flush();
+  }
+
+  private async replace(config: AlertmanagerConfig): Promise<void> {
+    const outgoing = await openOutgoing(this.options, config);
+    const next = buildRouting(config, this.parts, outgoing.notifiers);
+    if (this.stopped) return;
+    this.dispatching = false;
+    await this.routing.dispatcher.stop();
+    const { outgoing: previous } = this;
+    this.routing = next;
+    this.outgoing = outgoing;
+    this.startDispatching();
+    await previous.close();
+  }
+
+  // Inhibition must know every alert before the first group is flushed.
+  private startDispatching(): void {
+    const { inhibition, dispatcher } = this.routing;
+    for (const { alert } of this.parts.store.all()) inhibition.observe(alert);
+    this.dispatching = true;
+    for (const held of this.parts.store.unsettled()) dispatcher.dispatch(held);
+  }
+
+  private accept(alerts: readonly Alert[]): Promise<void> {
+    if (alerts.length === 0) return Promise.resolve();
+    const { stored, durable } = this.parts.store.put(alerts);
+    for (const each of stored) this.record(each);
+    if (this.dispatching) {
+      for (const { alert } of stored) this.routing.inhibition.observe(alert);
+      for (const held of stored) this.routing.dispatcher.dispatch(held);
+    }
+    return durable;
+  }
+
+  private record({ fingerprint, alert, previous }: StoredAlert): void {
+    const { history } = this.parts;
+    const now = this.options.clock.now();
+    const resolved = isResolved(alert, now);
+    this.intake.received(resolved ? 'resolved' : 'firing');
+    if (resolved && previous === undefined) history.endedUnseen(fingerprint);
+    else if (resolved) history.resolved(fingerprint);
+    else if (previous === undefined) history.created(fingerprint, alert.labels);
+    else if (isResolved(previous, now)) history.firing(fingerprint);
+  }
+
+  private listing(): ListingParts {
+    const { store, silences, notificationLog } = this.parts;
+    const now = this.options.clock.now();
+    return {
+      store,
+      silences,
+      notificationLog,
+      routing: this.routing,
+      now,
+      routeLabels: ({ route, key, labels }, held) => {
+        const alerts = held.map((each) => ({ ...each, resolved: false }));
+        const flush = { groupKey: key, groupLabels: labels, route, now, alerts };
+        return renderRouteLabels(flush, this.parts, this.outgoing.notifiers);
+      },
+    };
+  }
+
+  private alertStates(): Record<AlertStateName, number> {
+    const parts = this.listing();
+    const counts = { active: 0, suppressed: 0, unprocessed: 0 };
+    for (const held of this.parts.store.all()) {
+      if (held.alert.endsAt > parts.now) counts[alertStatus(parts, held).state]++;
+    }
+    return counts;
+  }
+
+  private collectGarbageLater(): void {
+    this.cancelGarbage = this.options.clock.after(GARBAGE_INTERVAL, () => {
+      this.collectGarbageLater();
+      this.collectGarbage();
+    });
+  }
+
+  private collectGarbage(): void {
+    const { store, silences, notificationLog, history } = this.parts;
+    for (const { fingerprint, alert } of store.collectGarbage()) {
+      this.routing.dispatcher.forget(fingerprint);
+      this.routing.inhibition.forget(alert);
+      silences.forget(fingerprint);
+      history.forget(fingerprint);
+    }
+    history.collectGarbage();
+    Promise.all([silences.collectGarbage(), notificationLog.collectGarbage()]).catch((error: unknown) => {
+      this.options.log.warn('old silences and notifications could not be deleted', { err: error });
+    });
+  }
+}
+
+/** What notifications of one configuration leave through. */
+interface Outgoing {
+  readonly notifiers: NotifierParts;
+  close(): Promise<void>;
+}
+
+// Nothing is connected before the first notification, so what a refused configuration leaves behind holds nothing open.
+async function openOutgoing(options: AlertmanagerOptions, config: AlertmanagerConfig): Promise<Outgoing> {
+  const { externalUrl, clock, files = diskTextFiles, env = {} } = options;
+  const now = () => clock.now();
+  const renderer = await Renderer.load({ templates: config.templates, files, externalUrl, now });
+  const http = createHttpPost({ files, env });
+  const { post = http.post } = options;
+  return {
+    notifiers: { post, sendMail: options.sendMail ?? sendMail, files, renderer, now },
+    close: () => http.close(),
+  };
+}

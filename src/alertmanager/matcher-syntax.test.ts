@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { parseMatchers, printMatcher } from './matcher-syntax.ts';
+
+/** Name, operator and value of each matcher. */
+function parsed(text: string): [string, string, string][] {
+  return parseMatchers(text).map(({ name, operator, value }) => [name, operator, value]);
+}
+
+describe('matchers', () => {
+  it.each<[string, [string, string, string][]]>([
+    ['foo=bar', [['foo', '=', 'bar']]],
+    ['foo="bar"', [['foo', '=', 'bar']]],
+    [' foo != "bar" ', [['foo', '!=', 'bar']]],
+    [
+      '{foo=~"a|b", baz!~c}',
+      [
+        ['foo', '=~', 'a|b'],
+        ['baz', '!~', 'c'],
+      ],
+    ],
+    ['{foo="bar",}', [['foo', '=', 'bar']]],
+    [
+      'foo="a,b",c=d',
+      [
+        ['foo', '=', 'a,b'],
+        ['c', '=', 'd'],
+      ],
+    ],
+    ['foo="say \\"hi\\"\\n\\\\"', [['foo', '=', 'say "hi"\n\\']]],
+    ['{}', []],
+    ['', []],
+    ['foo=', [['foo', '=', '']]],
+    ['foo=""', [['foo', '=', '']]],
+    ['foo🙂=bar', [['foo🙂', '=', 'bar']]],
+    ['"foo bar"="baz"', [['foo bar', '=', 'baz']]],
+    ['"\\xf0\\x9f\\x99\\x82"=dΘ', [['🙂', '=', 'dΘ']]],
+    ['statuscode=~"5.."', [['statuscode', '=~', '5..']]],
+    // Where the two syntaxes disagree the classic one counts: `\d` is no escape there.
+    ['a=~"\\d+"', [['a', '=~', '\\d+']]],
+    ['foo=bar}}', [['foo', '=', 'bar}']]],
+    ['a=b c', [['a', '=', 'b c']]],
+    ['a=b=c', [['a', '=', 'b=c']]],
+    ['a="\\t"', [['a', '=', '\\t']]],
+  ])('%j', (text, matchers) => {
+    expect(parsed(text)).toEqual(matchers);
+  });
+
+  it.each([
+    ['foo', 'bad matcher format: foo'],
+    ['=bar', 'bad matcher format: =bar'],
+    ['foo=a"b', 'matcher value contains unescaped double quote: a"b'],
+    ['foo="a', 'matcher value contains unescaped double quote: "a'],
+    ['foo🙂=a=b', 'bad matcher format: foo🙂=a=b'],
+    ['foo~bar', 'bad matcher format: foo~bar'],
+  ])('%j is refused', (text, message) => {
+    expect(() => parseMatchers(text)).toThrow(expect.objectContaining({ message, kind: 'bad-request' }));
+  });
+
+  it('print with quotes where they are needed', () => {
+    expect(printMatcher({ name: 'foo', operator: '=', value: 'a"b\n\\' })).toBe('foo="a\\"b\\n\\\\"');
+    expect(printMatcher({ name: 'foo bar', operator: '=~', value: '' })).toBe('"foo bar"=~""');
+  });
+
+  it('read back what they print', () => {
+    for (const text of ['a="b"', 'a!="\\"x\\""', '"a b"=~"c.*"', 'ä!~"\\\\d"']) {
+      expect(parseMatchers(text).map(printMatcher)).toEqual([text]);
+    }
+  });
+});

@@ -1,0 +1,177 @@
+import type { Clock } from '#lib/clock';
+import { BarographError } from '#lib/errors';
+import type { MetaDatabase } from '#meta/meta-database';
+import type { StoredSilence } from '#meta/silences';
+import type { Labels } from '#model/labels';
+import { createMatcher, type Matcher } from '#model/matcher';
+import type { Millis } from '#model/time';
+import { matchesAll } from './inhibition.ts';
+import { checkSilence, mayKeepId, sameMatcher, silenceState } from './silence-rules.ts';
+import type { PostedSilence, SilenceFilter, SilenceState, SilenceView } from './view.ts';
+
+export interface SilencesOptions {
+  readonly meta: MetaDatabase;
+  readonly clock: Clock;
+  /** How long an expired silence can still be seen. */
+  readonly retention: Millis;
+}
+
+interface Held {
+  readonly silence: StoredSilence;
+  readonly matchers: readonly Matcher[];
+}
+
+interface Cached {
+  readonly version: number;
+  readonly silences: readonly StoredSilence[];
+}
+
+/** The silences, on the disk before a change is acknowledged. */
+export class Silences {
+  private readonly options: SilencesOptions;
+  private readonly held = new Map<string, Held>();
+  /** Silences that match an alert, by its fingerprint, good for one version of the set. */
+  private readonly cache = new Map<string, Cached>();
+  private version = 0;
+
+  constructor(options: SilencesOptions) {
+    this.options = options;
+    for (const silence of options.meta.silences.all()) this.hold(silence);
+  }
+
+  /** Creates or changes a silence and gives its id, which is a new one where upstream would make a new one. */
+  async set(posted: PostedSilence): Promise<string> {
+    const now = this.options.clock.now();
+    const id = posted.id ?? '';
+    const previous = id === '' ? undefined : this.held.get(id)?.silence;
+    checkSilence(posted, now);
+    if (id !== '' && previous === undefined) throw notFound();
+    const kept = previous !== undefined && mayKeepId(previous, posted, now);
+    const silence: StoredSilence = {
+      id: kept ? previous.id : crypto.randomUUID(),
+      matchers: posted.matchers.map(({ name, operator, value }) => ({ name, operator, value })),
+      startsAt: kept ? posted.startsAt : Math.max(posted.startsAt, now),
+      endsAt: posted.endsAt,
+      updatedAt: now,
+      createdBy: posted.createdBy,
+      comment: posted.comment,
+      annotations: posted.annotations ?? {},
+    };
+    const ended = previous && !kept ? expired(previous, now) : null;
+    await this.save(ended ? [ended, silence] : [silence]);
+    return silence.id;
+  }
+
+  /** Ends a silence now. One that has ended stays as it is. Throws `silence-not-found`. */
+  async expire(id: string): Promise<void> {
+    const held = this.held.get(id);
+    if (!held) throw notFound();
+    const ended = expired(held.silence, this.options.clock.now());
+    if (ended) await this.save([ended]);
+  }
+
+  get(id: string): SilenceView | undefined {
+    const held = this.held.get(id);
+    return held && view(held.silence, this.options.clock.now());
+  }
+
+  /** Active (ends first), pending (starts first), expired (newest first). */
+  list(filter: SilenceFilter): SilenceView[] {
+    const now = this.options.clock.now();
+    const wanted: Readonly<Record<SilenceState, boolean>> = {
+      active: filter.active ?? true,
+      pending: filter.pending ?? true,
+      expired: filter.expired ?? true,
+    };
+    return [...this.held.values()]
+      .map(({ silence }) => view(silence, now))
+      .filter((silence) => wanted[silence.state])
+      .filter(({ matchers }) => (filter.matchers ?? []).every((asked) => matchers.some((m) => sameMatcher(m, asked))))
+      .sort(inOrderOfUse);
+  }
+
+  /** Sorted ids of the silences that are active at `now` and match the alert. */
+  silencing(fingerprint: string, labels: Labels, now: Millis): readonly string[] {
+    if (this.held.size === 0) return NONE;
+    let cached = this.cache.get(fingerprint);
+    if (cached?.version !== this.version) {
+      const matching = [...this.held.values()].filter(({ silence, matchers }) => {
+        return silenceState(silence, now) !== 'expired' && matchesAll(matchers, labels);
+      });
+      cached = { version: this.version, silences: matching.map(({ silence }) => silence) };
+      this.cache.set(fingerprint, cached);
+    }
+    if (cached.silences.length === 0) return NONE;
+    return cached.silences
+      .filter((silence) => silenceState(silence, now) === 'active')
+      .map(({ id }) => id)
+      .sort();
+  }
+
+  /** Forgets what is known of an alert that has left the store. */
+  forget(fingerprint: string): void {
+    this.cache.delete(fingerprint);
+  }
+
+  /** Drops silences that expired longer ago than the retention. */
+  async collectGarbage(): Promise<void> {
+    const oldest = this.options.clock.now() - this.options.retention;
+    const dead = [...this.held.values()].map(({ silence }) => silence).filter(({ endsAt }) => endsAt < oldest);
+    if (dead.length === 0) return;
+    await this.options.meta.commit(() => {
+      for (const { id } of dead) this.options.meta.silences.delete(id);
+    });
+    for (const { id } of dead) this.held.delete(id);
+    this.version++;
+  }
+
+  /** Number of silences in each state. */
+  count(): Readonly<Record<SilenceState, number>> {
+    const now = this.options.clock.now();
+    const counts = { active: 0, pending: 0, expired: 0 };
+    for (const { silence } of this.held.values()) counts[silenceState(silence, now)]++;
+    return counts;
+  }
+
+  private async save(silences: readonly StoredSilence[]): Promise<void> {
+    await this.options.meta.commit(() => {
+      for (const silence of silences) this.options.meta.silences.put(silence);
+    });
+    for (const silence of silences) this.hold(silence);
+  }
+
+  private hold(silence: StoredSilence): void {
+    this.held.set(silence.id, { silence, matchers: silence.matchers.map(createMatcher) });
+    this.version++;
+  }
+}
+
+const NONE: readonly string[] = [];
+
+/** The silence as it stands when it is ended at `now`; null when it has ended before. */
+function expired(silence: StoredSilence, now: Millis): StoredSilence | null {
+  switch (silenceState(silence, now)) {
+    case 'expired':
+      return null;
+    case 'active':
+      return { ...silence, endsAt: now, updatedAt: now };
+    case 'pending':
+      return { ...silence, startsAt: now, endsAt: now, updatedAt: now };
+  }
+}
+
+function view(silence: StoredSilence, now: Millis): SilenceView {
+  return { ...silence, state: silenceState(silence, now) };
+}
+
+const STATE_ORDER: Readonly<Record<SilenceState, number>> = { active: 0, pending: 1, expired: 2 };
+
+function inOrderOfUse(a: SilenceView, b: SilenceView): number {
+  if (a.state !== b.state) return STATE_ORDER[a.state] - STATE_ORDER[b.state];
+  if (a.state === 'active') return a.endsAt - b.endsAt;
+  return a.state === 'pending' ? a.startsAt - b.startsAt : b.endsAt - a.endsAt;
+}
+
+function notFound(): BarographError {
+  return new BarographError('silence not found', { kind: 'bad-request', code: 'silence-not-found' });
+}

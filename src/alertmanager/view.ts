@@ -1,0 +1,118 @@
+import type { Matcher, MatcherSpec } from '#model/matcher';
+import type { Millis } from '#model/time';
+
+/** A set of labels as plain data, in the order of their names. */
+export type LabelRecord = Readonly<Record<string, string>>;
+
+/** `suppressed`: silenced, inhibited or muted. `unprocessed`: not yet seen by the dispatcher. */
+export type AlertStateName = 'active' | 'suppressed' | 'unprocessed';
+
+/** Why an alert is kept back. The lists are sorted and never null. */
+export interface AlertStatus {
+  readonly state: AlertStateName;
+  /** Ids of the active silences that match. */
+  readonly silencedBy: readonly string[];
+  /** Fingerprints of the alerts that inhibit this one. */
+  readonly inhibitedBy: readonly string[];
+  /** Names of the time intervals that mute the alert's groups. */
+  readonly mutedBy: readonly string[];
+}
+
+/** An alert as `GET /api/v2/alerts` shows it; times are Unix milliseconds. */
+export interface AlertView {
+  readonly labels: LabelRecord;
+  readonly annotations: LabelRecord;
+  readonly startsAt: Millis;
+  readonly endsAt: Millis;
+  readonly updatedAt: Millis;
+  readonly fingerprint: string;
+  readonly generatorURL: string;
+  /** Names of the receivers that its routes lead to. */
+  readonly receivers: readonly string[];
+  readonly status: AlertStatus;
+}
+
+/** An aggregation group as `GET /api/v2/alerts/groups` shows it, and what the alert page adds. */
+export interface AlertGroupView {
+  readonly labels: LabelRecord;
+  readonly routeLabels: LabelRecord;
+  readonly receiver: string;
+  readonly alerts: readonly AlertView[];
+  readonly groupKey: string;
+  /** When the group is looked at next. */
+  readonly nextFlushAt: Millis;
+  /** Names of the time intervals that mute the group now. */
+  readonly mutedBy: readonly string[];
+  /** The last successful notification of each integration of the receiver. */
+  readonly lastNotifications: readonly { readonly integration: string; readonly sentAt: Millis }[];
+}
+
+/** What `GET /api/v2/alerts` lets a caller choose. Absent booleans are true. */
+export interface AlertFilter {
+  readonly active?: boolean;
+  readonly silenced?: boolean;
+  readonly inhibited?: boolean;
+  readonly unprocessed?: boolean;
+  readonly muted?: boolean;
+  /** All must match the alert's labels. */
+  readonly matchers?: readonly Matcher[];
+  /** An anchored RE2 pattern on the receiver's name. Throws `bad-request` when it is not valid. */
+  readonly receiver?: string;
+}
+
+/** An alert as a client posts it. Absent times are filled in as upstream does. */
+export interface PostedAlert {
+  readonly labels: LabelRecord;
+  readonly annotations?: LabelRecord;
+  readonly startsAt?: Millis;
+  readonly endsAt?: Millis;
+  readonly generatorURL?: string;
+}
+
+export type SilenceState = 'pending' | 'active' | 'expired';
+
+/** A silence as `GET /api/v2/silences` shows it. */
+export interface SilenceView {
+  readonly id: string;
+  readonly matchers: readonly MatcherSpec[];
+  readonly startsAt: Millis;
+  readonly endsAt: Millis;
+  readonly updatedAt: Millis;
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly annotations: LabelRecord;
+  readonly state: SilenceState;
+}
+
+/** A silence to create, or, with an id, to change. */
+export interface PostedSilence {
+  /** Absent or '' creates. */
+  readonly id?: string;
+  readonly matchers: readonly MatcherSpec[];
+  readonly startsAt: Millis;
+  readonly endsAt: Millis;
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly annotations?: LabelRecord;
+}
+
+/** What `GET /api/v2/silences` lets a caller choose. Absent booleans are true. */
+export interface SilenceFilter {
+  readonly active?: boolean;
+  readonly expired?: boolean;
+  readonly pending?: boolean;
+  /** Each must equal a matcher of the silence (name, operator and value). */
+  readonly matchers?: readonly MatcherSpec[];
+}
+
+export interface ReceiverView {
+  readonly name: string;
+  readonly labels: LabelRecord;
+}
+
+/** What of `GET /api/v2/status` the alertmanager knows. There is no cluster: one process. */
+export interface AlertmanagerStatus {
+  readonly startedAt: Millis;
+  /** The configuration in force, printed without secrets. */
+  readonly configYaml: string;
+}

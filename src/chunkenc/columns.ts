@@ -1,0 +1,17 @@
+/** A number. */
+export const FLOAT = 0;
+/** A staleness marker. */
+export const STALE = 1;
+
+/**
+ * Where decoded samples go: columns that the caller owns (storage's SampleBuffer is one). Sample i is `t[i]`, `v[i]`,
+ * `kind[i]`; the value of a staleness marker is an ordinary NaN. `reserve` may replace the arrays.
+ */
+export interface SampleColumns {
+  length: number;
+  readonly t: Float64Array;
+  readonly v: Float64Array;
+  readonly kind: Uint8Array;
+  /** Makes room for `count` more samples. */
+  reserve(count: number): void;
+}

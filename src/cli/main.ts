@@ -1,0 +1,27 @@
+import { errorText } from './error-text.ts';
+
+/** Subcommands by name; without one the server runs. Loaded when needed, so that the tools start at once. */
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  promtool: async (args) => (await import('./promtool.ts')).promtool(args),
+  amtool: async (args) => (await import('./amtool.ts')).amtool(args),
+};
+
+const [command = '', ...rest] = process.argv.slice(2);
+const isCommand = command !== '' && !command.startsWith('-');
+
+try {
+  if (!isCommand) {
+    const { serve } = await import('./serve.ts');
+    process.exitCode = await serve(process.argv.slice(2));
+  } else if (Object.hasOwn(COMMANDS, command)) {
+    process.exitCode = await COMMANDS[command]!(rest);
+  } else {
+    console.error(
+      `barograph: unknown command ${JSON.stringify(command)}; there are ${Object.keys(COMMANDS).join(', ')}, or flags alone to run the server (--help)`,
+    );
+    process.exitCode = 1;
+  }
+} catch (error) {
+  console.error(errorText(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseListenAddress } from '#lib/http-server';
+import { createLog, type Log, type LogLevel, type LogOptions } from '#lib/log';
+import { App } from '#server/app';
+import type { ServerOptions } from '#server/options';
+import { errorText } from './error-text.ts';
+import { type FlagValues, flagHelp, parseFlags } from './flags.ts';
+import { SERVER_FLAGS } from './server-flags.ts';
+import { VERSION } from './version.ts';
+
+const DAY = 86_400_000;
+const DEFAULT_RETENTION = 15 * DAY;
+const LONGEST_BLOCK = 31 * DAY;
+const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'];
+const FORMATS: readonly string[] = ['plain', 'logfmt', 'json'];
+
+/** Features that do something here beyond what is always on. */
+const KNOWN_FEATURES = new Set(['auto-reload-config']);
+
+/** Runs the server until it is told to stop. Resolves with the exit code. */
+export async function serve(argv: readonly string[]): Promise<number> {
+  const { values, rest, problems } = parseFlags(argv, SERVER_FLAGS);
+  if (values.bool('help'))
+    return print(`usage: barograph [flags] | barograph promtool … | barograph amtool …\n\n${flagHelp(SERVER_FLAGS)}`);
+  if (values.bool('version')) return print(`barograph ${VERSION}`);
+  const wrong = [
+    ...problems,
+    ...flagProblems(values),
+    ...rest.map((argument) => `unexpected argument ${JSON.stringify(argument)}`),
+  ];
+  if (wrong.length > 0) {
+    for (const problem of wrong) console.error(problem);
+    return 1;
+  }
+  const logOptions = logOptionsOf(values);
+  const log = createLog(logOptions);
+  mentionIgnored(values, log);
+  return run(serverOptions(values, log, logOptions), log);
+}
+
+async function run(options: ServerOptions, log: Log): Promise<number> {
+  let end: (code: number) => void;
+  const ended = new Promise<number>((done) => {
+    end = done;
+  });
+  const app = new App(options, () => end(1));
+  const asked = (signal: string) => {
+    log.info(`Stopping (${signal})`);
+    end(0);
+  };
+  process.on('SIGTERM', asked);
+  process.on('SIGINT', asked);
+  process.on('SIGHUP', () => void app.reload().catch(() => {}));
+  try {
+    const started = Date.now();
+    log.info(
+      options.configFile
+        ? `Starting with ${options.configFile}`
+        : 'Starting without a configuration: this machine is watched',
+    );
+    const url = await app.start();
+    log.info(`Ready after ${((Date.now() - started) / 1000).toFixed(1)} s: open ${url}/ in a browser`);
+  } catch (error) {
+    console.error(errorText(error));
+    return 1;
+  }
+  const code = await ended;
+  await app.stop();
+  log.info('Stopped');
+  // Keep-alive sockets of others must not hold the process.
+  setTimeout(() => process.exit(code), 1000).unref();
+  return code;
+}
+
+function print(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+function flagProblems(values: FlagValues): string[] {
+  const problems: string[] = [];
+  const oneOf = (name: string, allowed: readonly string[]) => {
+    const value = values.text(name);
+    if (value !== '' && !allowed.includes(value))
+      problems.push(`flag --${name}: ${JSON.stringify(value)} is not one of ${allowed.join(', ')}`);
+  };
+  oneOf('log.level', LEVELS);
+  oneOf('log.format', FORMATS);
+  if (values.text('web.config.file') !== '') {
+    problems.push(
+      'flag --web.config.file: TLS and passwords of the server are not supported yet; put a reverse proxy in front',
+    );
+  }
+  const url = values.text('web.external-url');
+  if (url !== '' && !URL.canParse(url)) problems.push(`flag --web.external-url: ${JSON.stringify(url)} is not a URL`);
+  if (values.bool('web.enable-admin-api')) {
+    problems.push(
+      'flag --web.enable-admin-api: deleting series and snapshots are not supported yet; leave the flag out',
+    );
+  }
+  if (values.number('query.max-concurrency') < 1) problems.push('flag --query.max-concurrency: at least 1 is needed');
+  return problems;
+}
+
+/** Helm charts and unit files start unchanged, and whoever reads the log knows. */
+function mentionIgnored(values: FlagValues, log: Log): void {
+  const named = Object.entries(SERVER_FLAGS).filter(([name, { ignored }]) => ignored !== undefined && values.has(name));
+  for (const [name, { ignored }] of named) log.info(`--${name} is accepted without effect: ${ignored}`);
+  for (const feature of values.list('enable-feature').filter((name) => !KNOWN_FEATURES.has(name))) {
+    log.info(`--enable-feature=${feature} has no effect: what of it exists here is always on`);
+  }
+}
+
+function logOptionsOf(values: FlagValues): Pick<LogOptions, 'level' | 'format'> {
+  const format = values.text('log.format') || (process.stderr.isTTY ? 'plain' : 'logfmt');
+  return { level: values.text('log.level') as LogLevel, format: format as 'plain' | 'logfmt' | 'json' };
+}
+
+function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions, 'level' | 'format'>): ServerOptions {
+  const externalUrl = values.text('web.external-url').replace(/\/+$/, '');
+  const sizeBytes = values.size('storage.tsdb.retention.size') ?? 0;
+  const time = values.duration('storage.tsdb.retention.time') ?? (sizeBytes > 0 ? 0 : DEFAULT_RETENTION);
+  const shortest = values.duration('storage.tsdb.min-block-duration')!;
+  const longest =
+    values.duration('storage.tsdb.max-block-duration') ?? Math.min(LONGEST_BLOCK, (time || LONGEST_BLOCK * 10) / 10);
+  const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+  return {
+    version: VERSION,
+    listen: values.list('web.listen-address').map(parseListenAddress),
+    externalUrl: externalUrl === '' ? null : externalUrl,
+    prefix: routePrefix(values, externalUrl),
+    lifecycle: values.bool('web.enable-lifecycle'),
+    remoteWriteReceiver: values.bool('web.enable-remote-write-receiver'),
+    configFile: configFile(values),
+    alertmanagerFile:
+      values.text('alertmanager.config-file') === '' ? null : resolve(values.text('alertmanager.config-file')),
+    autoReloadInterval: values.list('enable-feature').includes('auto-reload-config')
+      ? values.duration('config.auto-reload-interval')
+      : null,
+    dataDir: resolve(values.text('storage.tsdb.path')),
+    retention: { time, sizeBytes },
+    blockDuration: { min: shortest, max: Math.max(shortest, longest) },
+    query: {
+      lookbackDelta: values.duration('query.lookback-delta')!,
+      timeout: values.duration('query.timeout')!,
+      maxConcurrency: values.number('query.max-concurrency'),
+      maxSamples: values.number('query.max-samples'),
+      threads: values.text('threads') === '' ? Math.max(1, cpus().length - 1) : values.number('threads'),
+    },
+    rules: {
+      outageTolerance: values.duration('rules.alert.for-outage-tolerance')!,
+      forGracePeriod: values.duration('rules.alert.for-grace-period')!,
+      resendDelay: values.duration('rules.alert.resend-delay')!,
+      maxConcurrentEvals: values.number('rules.max-concurrent-evals'),
+    },
+    dashboards: [resolve(packageFolder, 'dashboards'), resolve(values.text('dashboards.path'))],
+    assets: resolve(packageFolder, 'dist', 'ui'),
+    flags: values.all(),
+    env: process.env,
+    log,
+    logOptions,
+  };
+}
+
+function routePrefix(values: FlagValues, externalUrl: string): string {
+  const given = values.text('web.route-prefix');
+  const path = values.has('web.route-prefix') ? given : externalUrl === '' ? '' : new URL(externalUrl).pathname;
+  const trimmed = path.replace(/^\/+|\/+$/g, '');
+  return trimmed === '' ? '' : `/${trimmed}`;
+}
+
+/** The built-in configuration only where nobody asked for a file and none is there. */
+function configFile(values: FlagValues): string | null {
+  const file = resolve(values.text('config.file'));
+  return values.has('config.file') || existsSync(file) ? file : null;
+}

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { diskTextFiles, type TextFiles } from '#lib/text-files';
+import { type Config, printConfig } from './config.ts';
+import { loadConfig } from './load.ts';
+
+const KIT = join(import.meta.dirname, '../../test/conformance/kit/config/files');
+
+async function load(text: string, directory = '/etc'): Promise<Config> {
+  const file = join(directory, 'again.yml');
+  const files: TextFiles = {
+    ...diskTextFiles,
+    read: (path) => (path === file ? Promise.resolve(text) : diskTextFiles.read(path)),
+  };
+  return (await loadConfig(file, { files, env: {} })).config;
+}
+
+describe('printing prometheus.yml', () => {
+  it('shows the effective values as Prometheus does', async () => {
+    const text = [
+      'global: {scrape_interval: 15s, external_labels: {b: x, a: "1"}}',
+      'rule_files: [r.yml]',
+      'scrape_configs:',
+      '- job_name: node',
+      '  basic_auth: {username: u, password: hunter2}',
+      '  relabel_configs: [{source_labels: [a, b], target_label: c}]',
+      '  static_configs: [{targets: ["h:9100"], labels: {env: prod}}]',
+    ].join('\n');
+    expect(printConfig(await load(text))).toBe(`global:
+  scrape_interval: 15s
+  scrape_timeout: 10s
+  evaluation_interval: 1m
+  external_labels:
+    a: "1"
+    b: x
+  metric_name_validation_scheme: utf8
+  metric_name_escaping_scheme: allow-utf-8
+  scrape_native_histograms: false
+  extra_scrape_metrics: false
+runtime:
+  gogc: 75
+rule_files:
+- /etc/r.yml
+scrape_configs:
+- job_name: node
+  honor_timestamps: true
+  track_timestamps_staleness: false
+  scrape_interval: 15s
+  scrape_timeout: 10s
+  scrape_protocols:
+  - OpenMetricsText1.0.0
+  - OpenMetricsText0.0.1
+  - PrometheusText1.0.0
+  - PrometheusText0.0.4
+  scrape_native_histograms: false
+  always_scrape_classic_histograms: false
+  convert_classic_histograms_to_nhcb: false
+  metrics_path: /metrics
+  scheme: http
+  enable_compression: true
+  metric_name_validation_scheme: utf8
+  metric_name_escaping_scheme: allow-utf-8
+  extra_scrape_metrics: false
+  basic_auth:
+    username: u
+    password: <secret>
+  follow_redirects: true
+  enable_http2: true
+  relabel_configs:
+  - source_labels: [a, b]
+    separator: ;
+    target_label: c
+    replacement: $1
+    action: replace
+  static_configs:
+  - targets:
+    - h:9100
+    labels:
+      env: prod
+otlp:
+  translation_strategy: UnderscoreEscapingWithSuffixes
+  label_name_underscore_sanitization: true
+  label_name_preserve_multiple_underscores: true
+`);
+  });
+
+  it('leaves jobs of other files out', async () => {
+    const { config } = await loadConfig(join(KIT, 'prometheus/scrape_config_files_only.good.yml'), { env: {} });
+    expect(config.scrapeConfigs.length).toBeGreaterThan(0);
+    expect(printConfig(config)).not.toContain('job_name');
+  });
+
+  // External labels print expanded: a dollar sign in them would be expanded again.
+  const good = readdirSync(join(KIT, 'prometheus')).filter(
+    (name) => name.endsWith('.good.yml') && name !== 'external_labels.good.yml',
+  );
+
+  it.each(good)('gives what reads back and prints the same: %s', async (name) => {
+    const { config } = await loadConfig(join(KIT, 'prometheus', name), { env: {} });
+    const shown = printConfig(config);
+    expect(printConfig(await load(shown, join(KIT, 'prometheus')))).toBe(shown);
+  });
+
+  it('shows no secret of any mechanism', async () => {
+    const file = join(KIT, 'prometheus/conf.good.yml');
+    const secrets = [
+      'mysecret',
+      'testAppSecret',
+      'testConsumerKey',
+      '11111111-1111-1111-1111-111111111111\n',
+      'abcdef',
+      'hole',
+    ];
+    const text = readFileSync(file, 'utf8');
+    const shown = printConfig((await loadConfig(file, { env: {} })).config);
+    for (const secret of secrets) expect(text).toContain(secret);
+    const leaked = secrets.filter((secret) => shown.includes(secret));
+    // The user name of a hetzner account and the project of a scaleway one are the same words as their secrets.
+    expect(leaked).toEqual(['11111111-1111-1111-1111-111111111111\n', 'abcdef']);
+    expect(shown.match(/abcdef/g)).toHaveLength(1);
+  });
+});

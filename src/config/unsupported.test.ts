@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { parseAlertmanagerConfig } from '#alertmanager/config';
+import type { TextFiles } from '#lib/text-files';
+import { loadConfig } from './load.ts';
+import { unsupportedAlertmanagerFeatures, unsupportedFeatures } from './unsupported.ts';
+
+async function unsupported(text: string, supported?: ReadonlySet<string>): Promise<string[]> {
+  const files: TextFiles = { read: () => Promise.resolve(text), list: () => Promise.resolve([]) };
+  const { config } = await loadConfig('/p.yml', { files, env: {} });
+  return unsupportedFeatures(config, supported).map(
+    ({ at, path, feature, job }) => `${at.file}:${at.line}:${at.column} ${path} ${feature} ${job ?? '-'}`,
+  );
+}
+
+const TEXT = `scrape_configs:
+- job_name: a
+  static_configs: [{targets: [h]}]
+  file_sd_configs: [{files: [a.json]}]
+- job_name: b
+  kubernetes_sd_configs:
+  - role: pod
+  - role: node
+  http_sd_configs: [{url: "http://x"}]
+alerting:
+  alertmanagers:
+  - dns_sd_configs: [{names: [a]}]
+remote_write: [{url: "http://w"}]
+remote_read: [{url: "http://r"}]
+otlp: {}
+tracing: {endpoint: x}
+`;
+
+describe('what nothing acts on', () => {
+  it('is named with its place', async () => {
+    expect(await unsupported(TEXT)).toEqual([
+      '/p.yml:9:21 scrape_configs[1].http_sd_configs[0] http_sd_configs b',
+      '/p.yml:7:5 scrape_configs[1].kubernetes_sd_configs[0] kubernetes_sd_configs b',
+      '/p.yml:8:5 scrape_configs[1].kubernetes_sd_configs[1] kubernetes_sd_configs b',
+      '/p.yml:12:22 alerting.alertmanagers[0].dns_sd_configs[0] dns_sd_configs -',
+      '/p.yml:13:16 remote_write[0] remote_write -',
+      '/p.yml:14:15 remote_read[0] remote_read -',
+      '/p.yml:15:7 otlp otlp -',
+      '/p.yml:16:10 tracing tracing -',
+    ]);
+  });
+
+  it('is nothing in a configuration of static and file discovery', async () => {
+    expect(await unsupported('scrape_configs:\n- job_name: a\n  static_configs: [{targets: [h]}]\n')).toEqual([]);
+  });
+
+  it('is less when the caller acts on more', async () => {
+    const supported = new Set([
+      'kubernetes_sd_configs',
+      'http_sd_configs',
+      'dns_sd_configs',
+      'remote_write',
+      'remote_read',
+      'otlp',
+    ]);
+    expect(await unsupported(TEXT, supported)).toEqual(['/p.yml:16:10 tracing tracing -']);
+  });
+
+  it('is tracing and the event recorder in alertmanager.yml', () => {
+    const text =
+      'route: {receiver: a}\nreceivers: [{name: a}]\ntracing: {endpoint: x}\nevent_recorder: {stdout_outputs: [{}]}\n';
+    const { value } = parseAlertmanagerConfig(text, '/a.yml');
+    expect(unsupportedAlertmanagerFeatures(value!).map(({ feature, at }) => [feature, at.line])).toEqual([
+      ['tracing', 3],
+      ['event_recorder', 4],
+    ]);
+  });
+});

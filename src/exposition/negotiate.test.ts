@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { acceptHeader, formatOf } from './negotiate.ts';
+
+describe('the Accept header', () => {
+  it('asks for the protocols in order, with the escaping where the version knows it', () => {
+    const protocols = [
+      'OpenMetricsText1.0.0',
+      'OpenMetricsText0.0.1',
+      'PrometheusText1.0.0',
+      'PrometheusText0.0.4',
+    ] as const;
+    expect(acceptHeader(protocols, 'allow-utf-8')).toBe(
+      'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,' +
+        'application/openmetrics-text;version=0.0.1;q=0.5,' +
+        'text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
+    );
+  });
+
+  it('does not ask for what cannot be parsed', () => {
+    expect(acceptHeader(['PrometheusProto', 'PrometheusText0.0.4'], 'underscores')).toBe(
+      'text/plain;version=0.0.4;q=0.6,*/*;q=0.5',
+    );
+  });
+});
+
+describe('the Content-Type', () => {
+  it('decides the format, whatever its parameters', () => {
+    expect(formatOf('text/plain; version=0.0.4; charset=utf-8', undefined)).toBe('text');
+    expect(formatOf('Application/OpenMetrics-Text', undefined)).toBe('openmetrics');
+    expect(formatOf('text/plain', 'OpenMetricsText1.0.0')).toBe('text');
+  });
+
+  it('fails the scrape when it is missing or unknown, unless there is a fallback', () => {
+    const refused = (contentType: string) => () => formatOf(contentType, undefined);
+    expect(refused('')).toThrow(
+      'non-compliant scrape target sending blank Content-Type and no fallback_scrape_protocol specified for target',
+    );
+    expect(refused('text/html')).toThrow(
+      'received unsupported Content-Type "text/html" and no fallback_scrape_protocol specified for target',
+    );
+    expect(refused('garbage')).toThrow('received an invalid Content-Type "garbage"');
+    expect(formatOf('', 'PrometheusText0.0.4')).toBe('text');
+    expect(formatOf('text/html', 'OpenMetricsText0.0.1')).toBe('openmetrics');
+  });
+
+  it('fails the scrape for protobuf', () => {
+    expect(() => formatOf('application/vnd.google.protobuf; encoding=delimited', 'PrometheusText0.0.4')).toThrow(
+      'the target answered in the protobuf format, which is not supported',
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import { BarographError } from '#lib/errors';
+
+/** An exposition format a scrape may ask for, as the configuration names it. */
+export type ExpositionProtocol =
+  | 'OpenMetricsText0.0.1'
+  | 'OpenMetricsText1.0.0'
+  | 'PrometheusProto'
+  | 'PrometheusText0.0.4'
+  | 'PrometheusText1.0.0';
+
+/** How names outside the legacy alphabet are asked for. */
+export type NameEscaping = 'allow-utf-8' | 'underscores' | 'dots' | 'values';
+
+/** The formats that can be parsed. */
+export type ExpositionFormat = 'text' | 'openmetrics';
+
+const MEDIA_TYPES: Readonly<Record<ExpositionProtocol, string>> = {
+  PrometheusProto: 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
+  'PrometheusText0.0.4': 'text/plain;version=0.0.4',
+  'PrometheusText1.0.0': 'text/plain;version=1.0.0',
+  'OpenMetricsText0.0.1': 'application/openmetrics-text;version=0.0.1',
+  'OpenMetricsText1.0.0': 'application/openmetrics-text;version=1.0.0',
+};
+
+/** Versions that know quoted names: only these take an escaping. */
+const UTF8_CAPABLE: ReadonlySet<ExpositionProtocol> = new Set(['PrometheusText1.0.0', 'OpenMetricsText1.0.0']);
+
+/**
+ * The Accept header: the protocols in order with falling weights as Prometheus sends them, and anything at the least. The
+ * protobuf format is left out: it cannot be parsed, and a target that is asked for it would send it.
+ */
+export function acceptHeader(protocols: readonly ExpositionProtocol[], escaping: NameEscaping): string {
+  const asked = protocols.filter((protocol) => protocol !== 'PrometheusProto');
+  let weight = Object.keys(MEDIA_TYPES).length + 1;
+  const parts = asked.map((protocol) => {
+    const params = UTF8_CAPABLE.has(protocol) ? `;escaping=${escaping}` : '';
+    return `${MEDIA_TYPES[protocol]}${params};q=0.${weight--}`;
+  });
+  return [...parts, `*/*;q=0.${weight}`].join(',');
+}
+
+/**
+ * The format of a page from its Content-Type header. Without one that names a format, `fallback` decides; without a
+ * fallback that is an error, as since Prometheus 3.0. Throws `bad-request` with Prometheus' words.
+ */
+export function formatOf(contentType: string, fallback: ExpositionProtocol | undefined): ExpositionFormat {
+  const mediaType = parseMediaType(contentType);
+  const format = mediaType === null ? null : FORMATS[mediaType];
+  if (format) return supported(format);
+  if (fallback !== undefined) return supported(FORMATS[parseMediaType(MEDIA_TYPES[fallback])!]!);
+  throw new BarographError(`${complaint(contentType, mediaType)} and no fallback_scrape_protocol specified for target`, {
+    kind: 'bad-request',
+    code: 'unknown-content-type',
+    hint: 'set fallback_scrape_protocol: PrometheusText0.0.4 in the job, or let the target send a Content-Type',
+  });
+}
+
+const FORMATS: Readonly<Record<string, ExpositionFormat | 'protobuf'>> = {
+  'application/openmetrics-text': 'openmetrics',
+  'application/vnd.google.protobuf': 'protobuf',
+  'text/plain': 'text',
+};
+
+function supported(format: ExpositionFormat | 'protobuf'): ExpositionFormat {
+  if (format !== 'protobuf') return format;
+  throw new BarographError('the target answered in the protobuf format, which is not supported', {
+    kind: 'bad-request',
+    code: 'unsupported-format',
+    hint: 'let the target answer in the text format, as it does when asked for text/plain',
+  });
+}
+
+function complaint(contentType: string, mediaType: string | null): string {
+  if (contentType === '') return 'non-compliant scrape target sending blank Content-Type';
+  const shown = JSON.stringify(contentType);
+  return mediaType === null
+    ? `received an invalid Content-Type ${shown}`
+    : `received unsupported Content-Type ${shown}`;
+}
+
+const MEDIA_TYPE = /^\s*([\w!#$&^.+-]+\/[\w!#$&^.+-]+)\s*(?:;|$)/;
+
+/** The media type in lower case without its parameters; null for what is none (RFC 9110 §8.3.1). */
+function parseMediaType(contentType: string): string | null {
+  return MEDIA_TYPE.exec(contentType)?.[1]?.toLowerCase() ?? null;
+}

@@ -1,0 +1,31 @@
+import { BarographError } from '#lib/errors';
+import type { ExpositionFormat } from './negotiate.ts';
+import { ExpositionPage } from './page.ts';
+import { parseOpenMetrics } from './text/open-metrics.ts';
+import { PageBuilder } from './text/page-builder.ts';
+import { parsePrometheusText } from './text/prometheus-text.ts';
+
+/** What to parse. */
+export interface PageSource {
+  readonly format: ExpositionFormat;
+  /** The decompressed page. Belongs to the result from then on. */
+  readonly body: Uint8Array;
+  /** The page that the same target gave before: rows that are the same are found by comparing bytes. */
+  readonly previous?: ExpositionPage | null;
+}
+
+/**
+ * Reads a page of a target. Never throws for bad input: the first mistake stands in the result's `error`, with its line and
+ * Prometheus' words, and the rows before it are there.
+ */
+export function parsePage({ format, body, previous = null }: PageSource): ExpositionPage {
+  const builder = new PageBuilder(body, previous);
+  try {
+    if (format === 'openmetrics') parseOpenMetrics(builder);
+    else parsePrometheusText(builder);
+  } catch (error) {
+    if (!(error instanceof BarographError)) throw error;
+    builder.page.error = error;
+  }
+  return builder.page;
+}

@@ -1,0 +1,305 @@
+import { constants, closeSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BarographError, errorMessage } from './errors.ts';
+
+/** Bytes that can be read in ranges: a file, later an object in a bucket. */
+export interface RangeReader {
+  readonly sizeBytes: number;
+  /** Exactly `length` bytes from `offset`. Rejects with `corrupt-data` when they are not all there. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** A file that is written from its beginning on, in order. Not for several writers. */
+export interface AppendFile {
+  readonly sizeBytes: number;
+  /** Resolves when the system has taken all bytes; on failure the file is cut back to what it was. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Resolves when what was written is on the disk. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A path below a directory. */
+export function pathIn(directory: string, ...names: readonly string[]): string {
+  return join(directory, ...names);
+}
+
+/** The last part of a path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Makes the directory and those above it. Rejects with `unavailable`, naming the path, when that or writing into it is not allowed. */
+export async function makeWritableDir(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new BarographError(`cannot write into the directory ${path}: ${errorMessage(error)}`, {
+      kind: 'unavailable',
+      code: 'directory-not-writable',
+      hint: 'Give this user the right to write there, or choose another directory.',
+      cause: error,
+    });
+  }
+}
+
+/** The names in a directory, sorted; none when it does not exist. */
+export async function listDir(path: string): Promise<string[]> {
+  try {
+    return (await readdir(path)).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** The whole file, or null when there is none. */
+export async function readBytes(path: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** Bytes of a file, or of all files below a directory; 0 when there is nothing. */
+export async function sizeBytes(path: string): Promise<number> {
+  try {
+    const found = await stat(path);
+    if (!found.isDirectory()) return found.size;
+    const sizes = await Promise.all((await listDir(path)).map((name) => sizeBytes(join(path, name))));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
+}
+
+/** Removes a file, or a directory with all that is in it; nothing when it does not exist. */
+export async function remove(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}
+
+/** Makes an empty directory, removing what stood there. */
+export async function makeEmptyDir(path: string): Promise<void> {
+  await remove(path);
+  await mkdir(path, { recursive: true });
+}
+
+/** Renames, and writes the directory's new state to the disk: after a crash there is the old name or the new one. */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await syncDir(dirname(to));
+}
+
+/** Writes the entries of a directory to the disk. */
+export async function syncDir(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Cuts a file off after `length` bytes. */
+export async function truncateFile(path: string, length: number): Promise<void> {
+  await truncate(path, length);
+}
+
+/** Opens a file for reading in ranges. */
+export async function openRangeReader(path: string): Promise<RangeReader> {
+  const handle = await open(path, 'r');
+  const { size } = await handle.stat();
+  return {
+    sizeBytes: size,
+    read: async (offset, length) => {
+      const bytes = new Uint8Array(length);
+      let filled = 0;
+      while (filled < length) {
+        const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
+        if (bytesRead === 0) throw tooShort(path, offset + length, size);
+        filled += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => handle.close(),
+  };
+}
+
+function tooShort(path: string, wanted: number, size: number): BarographError {
+  return new BarographError(`${path} has ${size} bytes, but something refers to byte ${wanted}`, {
+    kind: 'corrupt-data',
+    code: 'file-too-short',
+  });
+}
+
+/** Creates a file, which must not exist, for appending. */
+export async function createAppendFile(path: string): Promise<AppendFile> {
+  return new DiskAppendFile(await open(path, 'wx'));
+}
+
+class DiskAppendFile implements AppendFile {
+  sizeBytes = 0;
+  private readonly handle: FileHandle;
+
+  constructor(handle: FileHandle) {
+    this.handle = handle;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    let written = 0;
+    try {
+      while (written < bytes.length) {
+        const { bytesWritten } = await this.handle.write(
+          bytes,
+          written,
+          bytes.length - written,
+          this.sizeBytes + written,
+        );
+        written += bytesWritten;
+      }
+    } catch (error) {
+      // Half a record in the middle would hide all that follows it.
+      await this.handle.truncate(this.sizeBytes).catch(errorMessage);
+      throw error;
+    }
+    this.sizeBytes += written;
+  }
+
+  sync(): Promise<void> {
+    return this.handle.datasync();
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}
+
+/**
+ * A file that is written in order by blocking calls, for threads that do nothing else. Small writes are collected.
+ * `close` writes it to the disk.
+ */
+export class FileWriter {
+  /** Where the next byte goes. */
+  position = 0;
+  private readonly fd: number;
+  private readonly buffer = new Uint8Array(1 << 20);
+  private filled = 0;
+
+  /** The file must not exist. */
+  constructor(path: string) {
+    this.fd = openSync(path, 'wx');
+  }
+
+  write(bytes: Uint8Array): void {
+    this.position += bytes.length;
+    if (this.filled + bytes.length > this.buffer.length) this.flush();
+    if (bytes.length > this.buffer.length) return writeAll(this.fd, bytes);
+    this.buffer.set(bytes, this.filled);
+    this.filled += bytes.length;
+  }
+
+  /** Writes what is left, syncs and closes. The file is closed on failure too. */
+  close(): void {
+    try {
+      this.flush();
+      fsyncSync(this.fd);
+    } finally {
+      closeSync(this.fd);
+    }
+  }
+
+  private flush(): void {
+    writeAll(this.fd, this.buffer.subarray(0, this.filled));
+    this.filled = 0;
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+}
+
+/** Writes a small file and syncs it. The file must not exist. */
+export function writeFileDurably(path: string, bytes: Uint8Array): void {
+  const writer = new FileWriter(path);
+  writer.write(bytes);
+  writer.close();
+}
+
+/** A directory that belongs to this process until `release`. */
+export interface DirLock {
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the file `lock` in a directory. A lock whose process is dead is taken over. Throws `unavailable`, naming the
+ * process, when it lives.
+ */
+export async function lockDir(directory: string): Promise<DirLock> {
+  const path = join(directory, 'lock');
+  const mine = `${process.pid} ${startOf(process.pid)}\n`;
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      writeFileSync(path, mine, { flag: 'wx' });
+      return { release: () => rm(path, { force: true }) };
+    } catch (error) {
+      if (!isCode(error, 'EEXIST')) throw error;
+    }
+    const [pid = '', start = ''] = textOf(path).trim().split(' ');
+    if (isAlive(Number(pid), start)) throw locked(directory, pid);
+    await rm(path, { force: true });
+  }
+  throw locked(directory, 'unknown');
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return '';
+    throw error;
+  }
+}
+
+// Process numbers are used again (in a container always the same ones): the time of its start tells whether it is still
+// the one that locked.
+function isAlive(pid: number, start: string): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return isCode(error, 'EPERM');
+  }
+  return start === '' || startOf(pid) === '' || startOf(pid) === start;
+}
+
+/** When a process began, in the system's own count (proc(5), stat field 22); '' where the system does not tell. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function locked(directory: string, pid: string): BarographError {
+  return new BarographError(`the data directory ${directory} is in use by process ${pid}`, {
+    kind: 'unavailable',
+    code: 'directory-locked',
+    hint: 'Stop that process, or choose another directory with --storage.tsdb.path.',
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return isCode(error, 'ENOENT');
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,32 @@
+import { gunzip as inflate } from 'node:zlib';
+import { BarographError } from './errors.ts';
+
+/** The code of the error for a text that is larger than the caller allows. */
+export const GZIP_TOO_LARGE = 'gzip-too-large';
+
+const REASONS: Readonly<Record<string, string>> = {
+  Z_DATA_ERROR: 'gzip: invalid header',
+  Z_BUF_ERROR: 'unexpected EOF in gzip data',
+};
+
+/**
+ * Decompresses on another thread. Rejects with code `gzip-too-large` as soon as the result is longer than `maxBytes`
+ * (nothing more is decompressed then), and with code `bad-gzip` for what is not gzip or ends too early.
+ */
+export function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    inflate(bytes, { maxOutputLength: maxBytes }, (error, result) => {
+      if (error === null) resolve(result);
+      else reject(gzipError(error, maxBytes));
+    });
+  });
+}
+
+function gzipError(error: NodeJS.ErrnoException, maxBytes: number): BarographError {
+  if (error.code === 'ERR_BUFFER_TOO_LARGE') {
+    const message = `the decompressed text is longer than ${maxBytes} bytes`;
+    return new BarographError(message, { kind: 'bad-request', code: GZIP_TOO_LARGE, cause: error });
+  }
+  const message = REASONS[error.code ?? ''] ?? `gzip: ${error.message}`;
+  return new BarographError(message, { kind: 'bad-request', code: 'bad-gzip', cause: error });
+}

@@ -1,0 +1,160 @@
+import { BarographError } from './errors.ts';
+import { type Authentication, createAuthentication, type PostForm, type TokenAnswer } from './http-client/auth.ts';
+import { readBody } from './http-client/body.ts';
+import { createConnections } from './http-client/connections.ts';
+import { type Exchange, exchange, parseUrl, statusLine } from './http-client/exchange.ts';
+import { connectionLost, describeFailure } from './http-client/failure.ts';
+import { configuredHeaders } from './http-client/headers.ts';
+import { createOauth2 } from './http-client/oauth2.ts';
+import { defaultHttpClientConfig, type HttpClientConfig, type Oauth2Config } from './http-config.ts';
+import { diskTextFiles, type TextFiles } from './text-files.ts';
+
+/** One request. */
+export interface HttpRequest {
+  /** GET unless said otherwise. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  /** Names in lower case. With `accept-encoding: gzip` a compressed answer comes out decompressed. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Gives the request up. A TimeoutError as its reason is reported as a deadline, anything else as a cancellation. */
+  readonly signal: AbortSignal;
+  /** The longest body taken, counted after decompression; absent or 0: no limit but 1 GiB. */
+  readonly maxBodyBytes?: number;
+  /** Path of a Unix socket to connect to instead of the URL's host. */
+  readonly unixSocket?: string;
+}
+
+/** An answer of any status, read to its end. */
+export interface HttpResponse {
+  readonly status: number;
+  /** As Go prints it: `404 Not Found`. */
+  readonly statusLine: string;
+  /** Names in lower case; the values of a header that was sent several times are joined by ', '. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+  /** Where the answer came from, after redirects. */
+  readonly url: string;
+}
+
+/**
+ * Requests with the settings of one `http_config` block. Connections are kept between requests. Files that the settings
+ * name are read again on use, so that rotated certificates and tokens take effect without a reload.
+ */
+export interface HttpClient {
+  /**
+   * Rejects with kind `unavailable` when there is no complete answer; the message says in plain words who did not answer
+   * and why. Its code is `body-too-large` for `maxBodyBytes`, otherwise `timeout`, `canceled`, `connection`, `tls`,
+   * `bad-answer`, `bad-url` or `bad-credentials`.
+   */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  /** Lets open requests end and closes the connections. No request may follow. */
+  close(): Promise<void>;
+}
+
+/** What a client takes from its surroundings. */
+export interface HttpClientOptions {
+  readonly files?: TextFiles;
+  /** For `proxy_from_environment`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Unix time in ms, for the age of OAuth 2 tokens. */
+  readonly now?: () => number;
+}
+
+/** The code of the error for a body longer than `maxBodyBytes`. */
+export const BODY_TOO_LARGE = 'body-too-large';
+
+const MAX_REDIRECTS = 10;
+
+/** Makes a client. Nothing is connected or read before the first request. */
+export function createHttpClient(config: HttpClientConfig, options: HttpClientOptions = {}): HttpClient {
+  const { files = diskTextFiles, env = {}, now = Date.now } = options;
+  const connections = createConnections(config, { files, env });
+  const tokenClient = config.oauth2 === undefined ? null : createHttpClient(tokenSettings(config.oauth2), options);
+  const postForm: PostForm = (url, form, headers) => postTo(tokenClient!, { url, headers, body: form.toString() });
+  const authentication =
+    config.oauth2 === undefined
+      ? createAuthentication(config, files)
+      : createOauth2(config.oauth2, { files, now, postForm });
+  const send = async (step: Exchange, request: HttpRequest): Promise<HttpResponse> => {
+    const dispatcher = await connections.dispatcher(step.url, request.unixSocket);
+    const respond = async () => {
+      const { status, headers, body } = await exchange(step, dispatcher, request.signal);
+      const encoding = headers.get('content-encoding') ?? '';
+      const bytes = await readBody(body, { encoding, maxBytes: request.maxBodyBytes ?? 0 });
+      return { status, statusLine: statusLine(status), headers, body: bytes, url: step.url.href };
+    };
+    return respond().catch((error: unknown) => {
+      // A server may close an idle connection just as it is used again: that request was never read.
+      if (step.method !== 'GET' || request.signal.aborted || !connectionLost(error)) throw error;
+      return respond();
+    });
+  };
+  return {
+    request: async (request) => {
+      try {
+        const first = await firstExchange(request, authentication, () => configuredHeaders(config.httpHeaders, files));
+        return await follow(first, config.followRedirects, (step) => send(step, request));
+      } catch (error) {
+        throw describeFailure(error, request);
+      }
+    },
+    close: async () => {
+      await Promise.all([connections.close(), tokenClient?.close()]);
+    },
+  };
+}
+
+/** Tokens are asked for with the TLS and proxy settings of their own block. */
+function tokenSettings({ tlsConfig, proxy }: Oauth2Config): HttpClientConfig {
+  return { ...defaultHttpClientConfig, proxy, ...(tlsConfig === undefined ? {} : { tlsConfig }) };
+}
+
+const TOKEN_TIMEOUT = 30_000;
+
+async function postTo(client: HttpClient, request: Omit<HttpRequest, 'method' | 'signal'>): Promise<TokenAnswer> {
+  const signal = AbortSignal.timeout(TOKEN_TIMEOUT);
+  const { status, body } = await client.request({ ...request, method: 'POST', signal, maxBodyBytes: 2 ** 20 });
+  return { status, text: new TextDecoder().decode(body) };
+}
+
+async function firstExchange(
+  { url, method = 'GET', headers = {}, body }: HttpRequest,
+  authentication: Authentication,
+  extraHeaders: () => Promise<Record<string, string[]>>,
+): Promise<Exchange> {
+  const [credentials, extra] = await Promise.all([authentication.header(), extraHeaders()]);
+  const secrets = credentials === null ? extra : { ...extra, authorization: [credentials] };
+  return { url: parseUrl(url), method, headers, secrets, body: body ?? null };
+}
+
+/** Follows redirects as Go does: 307 and 308 keep the method; credentials stay with the host they are meant for. */
+async function follow(
+  first: Exchange,
+  followRedirects: boolean,
+  send: (step: Exchange) => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  let step = first;
+  for (let redirects = 0; ; redirects++) {
+    const response = await send(step);
+    const location = response.headers.get('location');
+    if (!followRedirects || !REDIRECTS.has(response.status) || location === undefined) return response;
+    if (redirects === MAX_REDIRECTS) {
+      throw new BarographError('stopped after 10 redirects', { kind: 'unavailable', code: 'bad-answer' });
+    }
+    step = redirected(step, parseUrl(location, step.url), response.status);
+  }
+}
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+function redirected(step: Exchange, url: URL, status: number): Exchange {
+  const same = status === 307 || status === 308;
+  return {
+    url,
+    method: same ? step.method : 'GET',
+    headers: step.headers,
+    secrets: url.host === step.url.host ? step.secrets : {},
+    body: same ? step.body : null,
+  };
+}

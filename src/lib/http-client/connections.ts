@@ -1,0 +1,92 @@
+import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import type { HttpClientConfig } from '../http-config.ts';
+import type { TextFiles } from '../text-files.ts';
+import { proxyFor } from './proxy.ts';
+import { readTls, type TlsMaterial } from './tls.ts';
+
+/** The connections of one client. */
+export interface Connections {
+  /** What requests to `url` go through. TLS files are read again; what they changed applies to new connections. */
+  dispatcher(url: URL, unixSocket?: string): Promise<Dispatcher>;
+  /** Lets open requests end. */
+  close(): Promise<void>;
+}
+
+/** Idle connections are kept longer than any usual scrape interval. */
+const KEEP_ALIVE = 300_000;
+
+interface Generation {
+  readonly tls: TlsMaterial;
+  /** By proxy URL, or by socket path; '' for direct connections. */
+  readonly dispatchers: Map<string, Dispatcher>;
+}
+
+export function createConnections(
+  config: HttpClientConfig,
+  { files, env }: { readonly files: TextFiles; readonly env: Readonly<Record<string, string | undefined>> },
+): Connections {
+  let current: Generation | null = null;
+  const generation = async (secure: boolean): Promise<Generation> => {
+    // Without TLS nothing has to be read.
+    if (!secure && current !== null) return current;
+    const tls = await readTls(secure ? config.tlsConfig : undefined, files);
+    if (current === null || (secure && current.tls.fingerprint !== tls.fingerprint)) {
+      // What still runs over the old connections may end.
+      if (current !== null) void closeAll(current);
+      current = { tls, dispatchers: new Map() };
+    }
+    return current;
+  };
+  return {
+    dispatcher: async (url, unixSocket) => {
+      const proxy = unixSocket === undefined ? proxyFor(url, config.proxy, env) : null;
+      const secure = url.protocol === 'https:' || proxy?.protocol === 'https:';
+      const { tls, dispatchers } = await generation(secure);
+      const key = unixSocket ?? proxy?.href ?? '';
+      let dispatcher = dispatchers.get(key);
+      if (dispatcher === undefined) {
+        dispatcher = proxy === null ? direct(tls, config.enableHttp2, unixSocket) : proxied(proxy, tls, config);
+        dispatchers.set(key, dispatcher);
+      }
+      return dispatcher;
+    },
+    close: async () => {
+      if (current !== null) await closeAll(current);
+    },
+  };
+}
+
+async function closeAll({ dispatchers }: Generation): Promise<void> {
+  await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.close()));
+}
+
+function direct({ options }: TlsMaterial, allowH2: boolean, socketPath: string | undefined): Agent {
+  return new Agent({
+    allowH2,
+    keepAliveTimeout: KEEP_ALIVE,
+    keepAliveMaxTimeout: 2 * KEEP_ALIVE,
+    connect: { ...options, ...(socketPath === undefined ? {} : { socketPath }) },
+  });
+}
+
+function proxied(
+  proxy: URL,
+  { options }: TlsMaterial,
+  { enableHttp2, proxy: { proxyConnectHeader } }: HttpClientConfig,
+) {
+  const headers: Record<string, string[]> = {};
+  for (const [name, values] of Object.entries(proxyConnectHeader ?? {})) {
+    headers[name.toLowerCase()] = values.map((value) => value.reveal());
+  }
+  return new ProxyAgent({
+    uri: proxy.href,
+    headers,
+    allowH2: enableHttp2,
+    // As Go: a tunnel for https, the whole URL in the request line for http.
+    proxyTunnel: false,
+    keepAliveTimeout: KEEP_ALIVE,
+    keepAliveMaxTimeout: 2 * KEEP_ALIVE,
+    requestTls: options,
+    proxyTls: options,
+  });
+}

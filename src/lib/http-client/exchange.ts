@@ -1,0 +1,78 @@
+import { STATUS_CODES } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { BarographError } from '../errors.ts';
+
+/** One request on one connection, redirects not followed. */
+export interface Exchange {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  /** Headers that are sent to this host only. */
+  readonly secrets: Readonly<Record<string, readonly string[]>>;
+  readonly body: string | Uint8Array | null;
+}
+
+/** An answer whose body has not been read yet: it must be, or be destroyed. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Dispatcher.ResponseData['body'];
+}
+
+/** Sends it and waits for the head of the answer. */
+export async function exchange(step: Exchange, dispatcher: Dispatcher, signal: AbortSignal): Promise<RawAnswer> {
+  const { url, method, body } = step;
+  const {
+    statusCode,
+    headers,
+    body: answer,
+  } = await dispatcher.request({
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method,
+    headers: requestHeaders(step),
+    body,
+    signal,
+    // The signal is the one deadline.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return { status: statusCode, headers: joined(headers), body: answer };
+}
+
+function requestHeaders({ url, headers, secrets }: Exchange): Record<string, string | string[]> {
+  const all: Record<string, string | string[]> = { ...headers };
+  for (const [name, values] of Object.entries(secrets)) all[name] = [...values];
+  // A user name in the URL counts as credentials unless there are others, as in Go.
+  if (url.username !== '' && all['authorization'] === undefined) {
+    const text = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    all['authorization'] = `Basic ${Buffer.from(text).toString('base64')}`;
+  }
+  return all;
+}
+
+function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Map<string, string> {
+  const all = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) all.set(name.toLowerCase(), typeof value === 'string' ? value : value.join(', '));
+  }
+  return all;
+}
+
+/** `404 Not Found`. */
+export function statusLine(status: number): string {
+  const reason = STATUS_CODES[status];
+  return reason === undefined ? String(status) : `${status} ${reason}`;
+}
+
+/** Throws for what is not an http or https URL. */
+export function parseUrl(text: string, base?: URL): URL {
+  const url = URL.canParse(text, base?.href) ? new URL(text, base) : null;
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  const reason =
+    url === null ? 'it is not a URL' : `unsupported protocol scheme ${JSON.stringify(url.protocol.slice(0, -1))}`;
+  throw new BarographError(`cannot request ${JSON.stringify(text)}: ${reason}`, {
+    kind: 'unavailable',
+    code: 'bad-url',
+  });
+}

@@ -1,0 +1,120 @@
+import type { SqliteDatabase, SqlStatement } from '#lib/sqlite';
+import { Labels } from '#model/labels';
+import type { Millis } from '#model/time';
+
+/**
+ * What can happen to an alert: `created` it arrived for the first time; `firing` it fires again after it was resolved;
+ * `grouped` it joined a group; `suppressed` a stage kept it back (detail: by what); `sent` an integration accepted it
+ * (detail: reason); `failed` an integration did not (detail: error); `resolved` it ended.
+ */
+export type AlertEventKind = 'created' | 'firing' | 'grouped' | 'suppressed' | 'sent' | 'failed' | 'resolved';
+
+/** One line of an alert's history. Group, receiver and integration are '' where they play no part. */
+export interface AlertEvent {
+  readonly at: Millis;
+  readonly kind: AlertEventKind;
+  readonly fingerprint: string;
+  readonly groupKey: string;
+  readonly receiver: string;
+  readonly integration: string;
+  /** In words: `silenced by <id>`, `first notification: 200`, the error of a failed attempt. Never a secret. */
+  readonly detail: string;
+}
+
+/** An event with the labels of its alert. */
+export interface LabelledAlertEvent extends AlertEvent {
+  readonly labels: Labels;
+}
+
+export interface AlertHistoryQuery {
+  /** One alert, or all when absent. */
+  readonly fingerprint?: string;
+  readonly groupKey?: string;
+  /** Inclusive bounds. */
+  readonly since?: Millis;
+  readonly until?: Millis;
+  /** At most this many, the newest; 1000 when absent. */
+  readonly limit?: number;
+}
+
+interface Row {
+  readonly at: number;
+  readonly kind: AlertEventKind;
+  readonly fingerprint: string;
+  readonly group_key: string;
+  readonly receiver: string;
+  readonly integration: string;
+  readonly detail: string;
+  readonly labels: string | null;
+}
+
+const SELECT = `SELECT h.*, l.labels FROM alert_history h LEFT JOIN alert_labels l ON l.fingerprint = h.fingerprint
+  WHERE (?1 IS NULL OR h.group_key = ?1) AND h.at BETWEEN ?2 AND ?3`;
+
+/** The append-only history of alerts. Calls are synchronous; run writes inside a commit. */
+export class AlertHistoryTable {
+  private readonly insert: SqlStatement;
+  private readonly selectAll: SqlStatement;
+  private readonly selectOne: SqlStatement;
+  private readonly deleteEvents: SqlStatement;
+  private readonly deleteLabels: SqlStatement;
+  private readonly rememberLabels: SqlStatement;
+
+  constructor(database: SqliteDatabase) {
+    this.insert = database.prepare(
+      'INSERT INTO alert_history (at, kind, fingerprint, group_key, receiver, integration, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.rememberLabels = database.prepare('INSERT OR REPLACE INTO alert_labels VALUES (?, ?, ?)');
+    this.selectAll = database.prepare(`${SELECT} ORDER BY h.id DESC LIMIT ?4`);
+    this.selectOne = database.prepare(`${SELECT} AND h.fingerprint = ?5 ORDER BY h.id DESC LIMIT ?4`);
+    this.deleteEvents = database.prepare('DELETE FROM alert_history WHERE at < ?');
+    this.deleteLabels = database.prepare(
+      `DELETE FROM alert_labels WHERE seen_at < ?
+       AND NOT EXISTS (SELECT 1 FROM alert_history h WHERE h.fingerprint = alert_labels.fingerprint)`,
+    );
+  }
+
+  append(event: AlertEvent): void {
+    this.insert.run(
+      event.at,
+      event.kind,
+      event.fingerprint,
+      event.groupKey,
+      event.receiver,
+      event.integration,
+      event.detail,
+    );
+  }
+
+  /** Keeps the labels behind a fingerprint, for as long as its events are kept. */
+  putLabels(alertFingerprint: string, labels: Labels, at: Millis): void {
+    this.rememberLabels.run(alertFingerprint, JSON.stringify(labels.pairs), at);
+  }
+
+  /** Newest first. */
+  query(query: AlertHistoryQuery): LabelledAlertEvent[] {
+    const { fingerprint, groupKey, since = 0, until = Number.MAX_SAFE_INTEGER, limit = 1000 } = query;
+    const rest = [groupKey ?? null, since, until, limit];
+    if (fingerprint === undefined) return this.selectAll.all<Row>(...rest).map(toEvent);
+    return this.selectOne.all<Row>(...rest, fingerprint).map(toEvent);
+  }
+
+  /** Deletes what is older than `before`, and labels that no event refers to any more. */
+  deleteBefore(before: Millis): void {
+    this.deleteEvents.run(before);
+    this.deleteLabels.run(before);
+  }
+}
+
+function toEvent(row: Row): LabelledAlertEvent {
+  return {
+    at: row.at,
+    kind: row.kind,
+    fingerprint: row.fingerprint,
+    groupKey: row.group_key,
+    receiver: row.receiver,
+    integration: row.integration,
+    detail: row.detail,
+    labels: row.labels === null ? Labels.EMPTY : Labels.fromSorted(JSON.parse(row.labels) as string[]),
+  };
+}

@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '#lib/log';
+import { openSqlite } from '#lib/sqlite';
+import { type Alert, fingerprint } from '#model/alert';
+import { Labels } from '#model/labels';
+import type { AlertEvent } from './alert-history.ts';
+import { MetaDatabase } from './meta-database.ts';
+import { migrate } from './migrations.ts';
+
+let folder: string;
+let meta: MetaDatabase;
+const open = () => MetaDatabase.open({ path: join(folder, 'barograph.db'), log: silentLog });
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'barograph-meta-'));
+  meta = await open();
+});
+afterEach(() => {
+  meta.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function reopened(): Promise<MetaDatabase> {
+  meta.close();
+  meta = await open();
+  return meta;
+}
+
+const ALERT: Alert = {
+  labels: Labels.from({ alertname: 'Σ "x"', '🙂': 'a' }),
+  annotations: Labels.from({ summary: 'line\nline' }),
+  startsAt: 1_700_000_000_123,
+  endsAt: 1_700_000_300_000,
+  updatedAt: 1_700_000_000_456,
+  timeout: true,
+  generatorURL: 'http://x',
+};
+
+describe('what is written is there after opening again', () => {
+  it('alerts, replaced by labels', async () => {
+    await meta.commit(() => meta.alerts.put({ ...ALERT, endsAt: 1 }));
+    await meta.commit(() => meta.alerts.put(ALERT));
+    const [read, ...others] = (await reopened()).alerts.all();
+    expect(others).toEqual([]);
+    expect({ ...read, labels: read?.labels.key, annotations: read?.annotations.key }).toEqual({
+      ...ALERT,
+      labels: ALERT.labels.key,
+      annotations: ALERT.annotations.key,
+    });
+    await meta.commit(() => meta.alerts.delete(fingerprint(ALERT.labels)));
+    expect(meta.alerts.all()).toEqual([]);
+  });
+
+  it('silences', async () => {
+    const silence = {
+      id: 'id',
+      matchers: [{ name: 'a', operator: '=~', value: 'b|c' }],
+      startsAt: 1,
+      endsAt: 2,
+      updatedAt: 3,
+      createdBy: 'me',
+      comment: 'because',
+      annotations: { ticket: '1' },
+    } as const;
+    await meta.commit(() => meta.silences.put({ ...silence, comment: 'old' }));
+    await meta.commit(() => meta.silences.put(silence));
+    expect((await reopened()).silences.all()).toEqual([silence]);
+    await meta.commit(() => meta.silences.delete('id'));
+    expect(meta.silences.all()).toEqual([]);
+  });
+
+  it('notifications, until they expire', async () => {
+    const entry = {
+      groupKey: '{}:{}',
+      receiver: 'r',
+      integration: 'webhook',
+      index: 1,
+      sentAt: 5,
+      expiresAt: 100,
+      firing: ['a', 'b'],
+      resolved: ['c'],
+      receiverData: { threadTs: '1.2' },
+    };
+    await meta.commit(() => {
+      meta.notificationLog.put({ ...entry, sentAt: 1 });
+      meta.notificationLog.put(entry);
+      meta.notificationLog.put({ ...entry, index: 0, expiresAt: 50 });
+    });
+    await meta.commit(() => meta.notificationLog.expire(50));
+    expect((await reopened()).notificationLog.all()).toEqual([entry]);
+  });
+});
+
+describe('the history of alerts', () => {
+  const event = (at: number, fields: Partial<AlertEvent> = {}): AlertEvent => {
+    return {
+      at,
+      kind: 'sent',
+      fingerprint: 'f',
+      groupKey: 'g',
+      receiver: 'r',
+      integration: 'i',
+      detail: 'd',
+      ...fields,
+    };
+  };
+
+  it('is read newest first, by alert, group and time', async () => {
+    await meta.commit(() => {
+      meta.alertHistory.putLabels('f', ALERT.labels, 1);
+      for (const each of [event(1), event(2, { fingerprint: 'other' }), event(3, { groupKey: 'h' })]) {
+        meta.alertHistory.append(each);
+      }
+    });
+    const times = (query: object) => meta.alertHistory.query(query).map(({ at }) => at);
+    expect(times({})).toEqual([3, 2, 1]);
+    expect(times({ fingerprint: 'f' })).toEqual([3, 1]);
+    expect(times({ groupKey: 'g' })).toEqual([2, 1]);
+    expect(times({ fingerprint: 'f', groupKey: 'h' })).toEqual([3]);
+    expect(times({ since: 2, until: 2 })).toEqual([2]);
+    expect(times({ limit: 1 })).toEqual([3]);
+    expect(meta.alertHistory.query({ limit: 1 })[0]?.labels.key).toBe(ALERT.labels.key);
+    expect(meta.alertHistory.query({ fingerprint: 'other' })[0]?.labels).toBe(Labels.EMPTY);
+  });
+
+  it('loses events that are too old, and labels that no event needs', async () => {
+    await meta.commit(() => {
+      meta.alertHistory.putLabels('f', ALERT.labels, 1);
+      meta.alertHistory.append(event(1));
+      meta.alertHistory.append(event(9));
+      meta.alertHistory.deleteBefore(5);
+    });
+    expect(meta.alertHistory.query({}).map(({ at, labels }) => [at, labels.size])).toEqual([[9, 2]]);
+    await meta.commit(() => meta.alertHistory.deleteBefore(10));
+    await meta.commit(() => meta.alertHistory.append(event(11)));
+    expect(meta.alertHistory.query({})[0]?.labels.size).toBe(0);
+  });
+});
+
+describe('commits of one turn', () => {
+  it('go to the disk together, and one that fails does not take the others with it', async () => {
+    const outcomes = await Promise.allSettled([
+      meta.commit(() => meta.alerts.put(ALERT)),
+      meta.commit(() => {
+        throw new Error('no');
+      }),
+      meta.commit(() => meta.alerts.put({ ...ALERT, labels: Labels.from({ b: 'c' }) })),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await reopened()).alerts.all()).toHaveLength(2);
+  });
+
+  it('are written by flush without waiting', async () => {
+    const written = meta.commit(() => meta.alerts.put(ALERT));
+    meta.flush();
+    expect(meta.alerts.all()).toHaveLength(1);
+    await written;
+  });
+});
+
+describe('the schema', () => {
+  it('of a newer program is refused', async () => {
+    meta.close();
+    const database = await openSqlite(join(folder, 'barograph.db'));
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    await expect(open()).rejects.toMatchObject({ kind: 'bad-config', code: 'meta-too-new' });
+    const again = await openSqlite(join(folder, 'barograph.db'));
+    again.exec('PRAGMA user_version = 1');
+    again.close();
+    meta = await open();
+  });
+
+  it('moves up step by step, or not at all', async () => {
+    const database = await openSqlite(join(folder, 'steps.db'));
+    const steps = ['CREATE TABLE a (x)', 'CREATE TABLE b (x)'];
+    migrate(database, steps.slice(0, 1));
+    expect(() => migrate(database, [...steps, 'CREATE TABLE a (x)'])).toThrow(/already exists/);
+    expect(() => database.prepare('SELECT * FROM b')).toThrow();
+    migrate(database, steps);
+    expect(database.prepare('SELECT * FROM b').all()).toEqual([]);
+    database.close();
+  });
+});

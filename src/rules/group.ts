@@ -1,0 +1,260 @@
+import type { Clock } from '#lib/clock';
+import { errorMessage } from '#lib/errors';
+import type { Log } from '#lib/log';
+import { type AlertSink, fingerprint } from '#model/alert';
+import { Labels } from '#model/labels';
+import type { Millis } from '#model/time';
+import type { BatchWriter } from '#storage/write-batch';
+import type { EvaluationContext, RuleQuery, RuleSample } from './evaluate.ts';
+import { alertSamples, checkAlertLimit, evaluateAlertingRule, evaluateRecordingRule } from './evaluate.ts';
+import { type ForStateReader, forStateMatchers, restoreAlerts } from './restore.ts';
+import { type AlertingRule, groupKey, type RuleGroup } from './rule.ts';
+import { adoptStates, newRuleState, type RuleState, ruleStatus } from './rule-state.ts';
+import { takeAlertsToSend } from './send.ts';
+import { writeSamples, writeStale } from './series-writer.ts';
+import type { RuleGroupStatus } from './status.ts';
+
+/** What all groups of a manager share. `externalLabels` may change between evaluations. */
+export interface GroupEnvironment {
+  readonly query: RuleQuery;
+  readonly write: BatchWriter['write'];
+  readonly forStates: ForStateReader;
+  readonly sink: AlertSink;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly externalURL: string;
+  externalLabels: Labels;
+  readonly forGracePeriod: Millis;
+  readonly outageTolerance: Millis;
+  readonly resendDelay: Millis;
+  /** Waits for its turn and runs: bounds how many groups evaluate at once. */
+  readonly inTurn: (run: () => Promise<void>) => Promise<void>;
+}
+
+/** Counters of one group since the program started. */
+export interface GroupCounters {
+  iterations: number;
+  missed: number;
+  evaluations: number;
+  failures: number;
+  /** Time spent on evaluations, rule by rule and group by group. */
+  ruleSeconds: number;
+  groupSeconds: number;
+}
+
+/** Evaluations after which `for` is restored: recording rules and scrapes then had time to come back. */
+const ITERATIONS_BEFORE_RESTORE = 2;
+
+/** Evaluates one group at its slots: rules in order, each seeing the results of those before it. An error stops no other rule. */
+export class GroupRunner {
+  readonly group: RuleGroup;
+  readonly states: readonly RuleState[];
+  counters: GroupCounters = { iterations: 0, missed: 0, evaluations: 0, failures: 0, ruleSeconds: 0, groupSeconds: 0 };
+  lastSamples = 0;
+  private readonly environment: GroupEnvironment;
+  private readonly log: Log;
+  private readonly abort = new AbortController();
+  private cancelTimer: () => void = () => {};
+  private running: Promise<void> = Promise.resolve();
+  private evaluationSeconds = 0;
+  private lastEvaluation: Millis | null = null;
+  /** Series of rules that are gone: ended after the next evaluation. */
+  private orphans: readonly Labels[] = [];
+  private restoreAfter: number;
+
+  /** `restores`: the program has just started, so that `for` may continue from before. */
+  constructor(group: RuleGroup, environment: GroupEnvironment, restores: boolean) {
+    this.group = group;
+    this.environment = environment;
+    this.log = environment.log.with({ file: group.file, group: group.name });
+    // A rule with a shorter `for` than the grace period has nothing to gain from restoring.
+    this.states = group.rules.map((rule) => {
+      const waits = restores && rule.kind === 'alerting' && rule.holdDuration >= environment.forGracePeriod;
+      return newRuleState(rule, !waits);
+    });
+    this.restoreAfter = this.states.some(({ restored }) => !restored) ? ITERATIONS_BEFORE_RESTORE : 0;
+  }
+
+  /** Takes over the state of a stopped runner of the same group. */
+  adopt(old: GroupRunner): void {
+    this.orphans = [...old.orphans, ...adoptStates(old.states, this.states)];
+    this.counters = old.counters;
+    this.lastSamples = old.lastSamples;
+    this.evaluationSeconds = old.evaluationSeconds;
+    this.lastEvaluation = old.lastEvaluation;
+    this.restoreAfter = this.states.some(({ restored }) => !restored) ? Math.max(1, old.restoreAfter) : 0;
+  }
+
+  start(): void {
+    this.schedule(nextSlot(this.group, this.environment.clock.now()));
+  }
+
+  /** No evaluation begins from now on; the running one is aborted. Resolves when it has ended. */
+  async stop(): Promise<void> {
+    this.cancelTimer();
+    this.abort.abort(new Error('rule evaluation was stopped'));
+    await this.running;
+  }
+
+  /** Every series that this group keeps alive. */
+  series(): Labels[] {
+    return [...this.orphans, ...this.states.flatMap(({ series }) => [...series.values()])];
+  }
+
+  /** Ends series at a time, as a group that was removed does. */
+  async endSeries(series: readonly Labels[], at: Millis): Promise<void> {
+    try {
+      await writeStale(this.environment.write, series, at - this.group.queryOffset);
+    } catch (error) {
+      this.log.warn('Stale sample appending for previous configuration failed', { err: error });
+    }
+  }
+
+  status(): RuleGroupStatus {
+    const { file, name, interval, limit, queryOffset } = this.group;
+    const { evaluationSeconds, lastEvaluation } = this;
+    const rules = this.states.map(ruleStatus);
+    return { file, name, interval, limit, queryOffset, rules, evaluationSeconds, lastEvaluation };
+  }
+
+  private schedule(slot: Millis): void {
+    if (this.abort.signal.aborted) return;
+    const { clock, inTurn } = this.environment;
+    this.cancelTimer = clock.after(Math.max(0, slot - clock.now()), () => {
+      this.running = inTurn(() => this.iterate(slot))
+        .catch((error: unknown) => this.log.error('BUG: rule group evaluation failed', { err: error }))
+        .then(() => this.schedule(this.slotAfter(slot)));
+    });
+  }
+
+  /** The next slot; slots that passed by in the meantime are counted as missed, the last of them is still evaluated. */
+  private slotAfter(slot: Millis): Millis {
+    const { interval } = this.group;
+    const missed = Math.max(0, Math.floor((this.environment.clock.now() - slot) / interval) - 1);
+    this.counters.missed += missed;
+    this.counters.iterations += missed;
+    return slot + (missed + 1) * interval;
+  }
+
+  private async iterate(slot: Millis): Promise<void> {
+    if (this.abort.signal.aborted) return;
+    const { clock } = this.environment;
+    const began = clock.monotonic();
+    this.counters.iterations++;
+    this.lastEvaluation = clock.now();
+    let samples = 0;
+    for (const state of this.states) {
+      if (this.abort.signal.aborted) return;
+      samples += await this.evaluate(state, slot);
+    }
+    this.lastSamples = samples;
+    const { orphans } = this;
+    this.orphans = [];
+    await this.endSeries(orphans, slot);
+    this.evaluationSeconds = (clock.monotonic() - began) / 1000;
+    this.counters.groupSeconds += this.evaluationSeconds;
+    if (this.restoreAfter > 0 && --this.restoreAfter === 0) await this.restore();
+  }
+
+  /** Returns how many samples the rule gave. */
+  private async evaluate(state: RuleState, slot: Millis): Promise<number> {
+    const { clock } = this.environment;
+    const began = clock.monotonic();
+    state.lastEvaluation = clock.now();
+    this.counters.evaluations++;
+    try {
+      const samples = await this.results(state, slot);
+      state.lastSamples = samples.length;
+      await this.store(state, samples, slot - this.group.queryOffset);
+      state.health = 'ok';
+      state.lastError = '';
+      return samples.length;
+    } catch (error) {
+      if (!this.abort.signal.aborted) this.failed(state, error);
+      return 0;
+    } finally {
+      state.evaluationSeconds = (clock.monotonic() - began) / 1000;
+      this.counters.ruleSeconds += state.evaluationSeconds;
+    }
+  }
+
+  private failed(state: RuleState, error: unknown): void {
+    state.health = 'err';
+    state.lastError = errorMessage(error);
+    this.counters.failures++;
+    this.log.warn('Evaluating rule failed', { rule: state.rule.name, err: error });
+  }
+
+  private async results(state: RuleState, slot: Millis): Promise<readonly RuleSample[]> {
+    const { rule } = state;
+    const context = this.context(slot);
+    if (rule.kind === 'recording') return evaluateRecordingRule(rule, context);
+    const alerts = await evaluateAlertingRule(rule, state.alerts, context);
+    state.alerts = new Map();
+    checkAlertLimit(alerts, this.group.limit);
+    state.alerts = this.send(rule, alerts, slot);
+    return state.restored ? alertSamples(state.alerts) : [];
+  }
+
+  private context(slot: Millis): EvaluationContext {
+    const { query, externalURL, externalLabels } = this.environment;
+    const { queryOffset, limit } = this.group;
+    return { now: slot, queryOffset, limit, query, externalURL, externalLabels, signal: this.abort.signal };
+  }
+
+  private send(rule: AlertingRule, alerts: RuleState['alerts'], slot: Millis): RuleState['alerts'] {
+    const { sink, externalURL, externalLabels, resendDelay } = this.environment;
+    const { alerts: sent, outgoing } = takeAlertsToSend(alerts, {
+      rule,
+      now: slot,
+      interval: this.group.interval,
+      resendDelay,
+      externalURL,
+      externalLabels,
+    });
+    if (outgoing.length > 0) sink.put(outgoing);
+    return sent;
+  }
+
+  private async store(state: RuleState, samples: readonly RuleSample[], at: Millis): Promise<void> {
+    const { write } = this.environment;
+    const series = new Map(samples.map(({ labels }) => [labels.key, labels]));
+    const vanished = [...state.series].filter(([key]) => !series.has(key)).map(([, labels]) => labels);
+    await writeSamples(write, samples, at).finally(() => {
+      state.series = series;
+    });
+    await writeStale(write, vanished, at);
+  }
+
+  private async restore(): Promise<void> {
+    for (const state of this.states) {
+      const { rule } = state;
+      if (rule.kind !== 'alerting' || state.restored) continue;
+      try {
+        await this.restoreRule(state, rule);
+      } catch (error) {
+        this.log.error("Failed to restore 'for' state", { alertname: rule.name, err: error });
+      }
+      state.restored = true;
+    }
+  }
+
+  private async restoreRule(state: RuleState, rule: AlertingRule): Promise<void> {
+    const { clock, forStates, outageTolerance, forGracePeriod } = this.environment;
+    const now = clock.now();
+    const found = await forStates(forStateMatchers(rule), { start: now - outageTolerance, end: now });
+    const { holdDuration } = rule;
+    state.alerts = restoreAlerts(state.alerts, found, { now, holdDuration, gracePeriod: forGracePeriod });
+  }
+}
+
+/**
+ * The first slot after `now`. Slots are `interval` apart and shifted by a hash of file and name, so that groups do not
+ * all evaluate at once and each keeps its slots over restarts.
+ */
+export function nextSlot(group: RuleGroup, now: Millis): Millis {
+  const { interval } = group;
+  const hash = BigInt(`0x${fingerprint(Labels.from({ group: groupKey(group) }))}`);
+  const offset = Number(hash % BigInt(interval));
+  return Math.floor((now - offset) / interval) * interval + offset + interval;
+}

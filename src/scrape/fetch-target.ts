@@ -1,0 +1,32 @@
+import type { Millis } from '#model/time';
+
+/** One scrape as its transport sees it. */
+export interface FetchRequest {
+  readonly url: string;
+  readonly timeout: Millis;
+  /** Aborts when the target is no longer scraped; the timeout is the fetcher's own business. */
+  readonly signal: AbortSignal;
+  /** Set when `__unix_socket__` names a socket to use instead of the URL's host. */
+  readonly unixSocket?: string;
+}
+
+/** What the target said. */
+export interface FetchedPage {
+  /** The Content-Type header; '' when there was none. */
+  readonly contentType: string;
+  /** Decompressed. Belongs to the caller. */
+  readonly body: Uint8Array;
+}
+
+/** Gets the page of a target. Rejects with a message that says why in words for the targets page. */
+export interface TargetFetcher {
+  fetch(request: FetchRequest): Promise<FetchedPage>;
+  /** Lets connections go. No fetch may follow. */
+  close(): Promise<void>;
+}
+
+/** A target inside this process: gives an exposition in the text format 0.0.4. */
+export type LocalSource = () => Uint8Array | Promise<Uint8Array>;
+
+/** The code of the error for a page larger than `body_size_limit`. */
+export const BODY_SIZE_LIMIT = 'body-size-limit';

@@ -1,0 +1,136 @@
+import type { Clock } from '#lib/clock';
+import type { Log } from '#lib/log';
+import type { MetricRegistry } from '#lib/metrics';
+import type { TargetGroup } from '#model/target';
+import type { Appendable } from '#storage/appender';
+import type { ScrapeConfig } from './config.ts';
+import type { LocalSource, TargetFetcher } from './fetch-target.ts';
+import { createHttpFetcher } from './http-fetcher.ts';
+import { createLocalFetcher } from './local-fetcher.ts';
+import { type FailureLog, type PoolParts, ScrapePool } from './pool.ts';
+import { createScrapeMetrics } from './metrics.ts';
+import { hashSeed } from './schedule.ts';
+import type { TargetMetadata, TargetsSnapshot } from './status.ts';
+
+/** What scraping takes from the program around it. */
+export interface ScrapeManagerOptions {
+  readonly appendable: Appendable;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where the metrics about scraping go. */
+  readonly registry: MetricRegistry;
+  /** Sent as User-Agent. */
+  readonly userAgent: string;
+  /** Different for each server: host name and external labels. Two servers then scrape a target at different moments. */
+  readonly seed: string;
+  /** host:port by which other machines reach this server; stands in `globalUrl` for loopback hosts. */
+  readonly ownAddress: string;
+  /** Targets that are this process: asked with the URL of each target, null for one on the network. */
+  readonly localSource?: (url: string) => LocalSource | null;
+  /** Instead of HTTP, for tests. */
+  readonly createFetcher?: (config: ScrapeConfig) => TargetFetcher;
+  /** Opens a `scrape_failure_log_file` for appending. Without it such files are not written, and the log says so. */
+  readonly openFailureLog?: (path: string) => FailureLog;
+  /** For `proxy_from_environment`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Scrapes all jobs. Jobs are defined by `applyConfig`, their targets by `applyGroups`, in any order. Targets that stay the
+ * same keep their place in time and their cache over both. One thread; everything it gives is plain data.
+ */
+export class ScrapeManager {
+  private readonly pools = new Map<string, ScrapePool>();
+  /** Groups of jobs, also of those whose configuration has not come yet. */
+  private readonly groups = new Map<string, ReadonlyMap<string, TargetGroup>>();
+  private readonly parts: PoolParts;
+
+  constructor(options: ScrapeManagerOptions) {
+    const http = options.createFetcher ?? ((config) => createHttpFetcher(config, options));
+    const { localSource } = options;
+    const createFetcher = localSource
+      ? (config: ScrapeConfig) => createLocalFetcher(localSource, http(config))
+      : http;
+    this.parts = {
+      appendable: options.appendable,
+      clock: options.clock,
+      log: options.log,
+      metrics: createScrapeMetrics(options.registry, () => this.poolStats()),
+      createFetcher,
+      openFailureLog: options.openFailureLog ?? null,
+      offsetSeed: hashSeed(options.seed),
+      ownAddress: options.ownAddress,
+    };
+  }
+
+  /**
+   * Makes these the jobs that run. A job that changed restarts with its new settings and keeps its caches and schedule; one
+   * that is gone ends, and its series get staleness markers. Jobs are told apart by name; names are unique.
+   */
+  applyConfig(configs: readonly ScrapeConfig[]): void {
+    const names = new Set(configs.map(({ jobName }) => jobName));
+    for (const [name, pool] of this.pools) {
+      if (names.has(name)) continue;
+      this.pools.delete(name);
+      this.groups.delete(name);
+      void pool.retire();
+    }
+    for (const config of configs) {
+      const pool = this.pools.get(config.jobName);
+      if (pool) pool.reload(config);
+      else this.open(config);
+    }
+  }
+
+  /**
+   * Takes over groups of a job: each replaces the group of the same source, one without targets removes it. Kept for later
+   * when the job is not configured yet.
+   */
+  applyGroups(job: string, groups: readonly TargetGroup[]): void {
+    const known = new Map(this.groups.get(job));
+    for (const group of groups) {
+      if (group.targets.length === 0) known.delete(group.source);
+      else known.set(group.source, group);
+    }
+    this.groups.set(job, known);
+    this.pools.get(job)?.sync([...known.values()]);
+  }
+
+  /** All targets of all jobs as they are now. */
+  targets(): TargetsSnapshot {
+    const pools = this.sorted();
+    return {
+      active: pools.flatMap((pool) => pool.active()),
+      dropped: pools.flatMap((pool) => pool.dropped()),
+      rejected: pools.flatMap((pool) => pool.rejected()),
+      droppedCounts: Object.fromEntries(pools.map((pool) => [pool.name, pool.droppedCount])),
+    };
+  }
+
+  /** What the targets said of their metrics in their last good scrapes, in no particular order. */
+  metadata(): readonly TargetMetadata[] {
+    return this.sorted().flatMap((pool) => pool.metadata());
+  }
+
+  /** Ends all scrapes without staleness markers: a server that stops does not mean that its targets are gone. */
+  async stop(): Promise<void> {
+    const pools = [...this.pools.values()];
+    this.pools.clear();
+    await Promise.all(pools.map((pool) => pool.stop()));
+  }
+
+  private open(config: ScrapeConfig): void {
+    const pool = new ScrapePool(config, this.parts);
+    this.pools.set(config.jobName, pool);
+    const groups = this.groups.get(config.jobName);
+    if (groups) pool.sync([...groups.values()]);
+  }
+
+  private sorted(): ScrapePool[] {
+    return [...this.pools.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  private poolStats() {
+    return this.sorted().map((pool) => pool.stats());
+  }
+}

@@ -1,0 +1,338 @@
+import { Alertmanager } from '#alertmanager/alertmanager';
+import { DashboardStore } from '#dashboards/store';
+import { DiscoveryManager } from '#discovery/manager';
+import { systemClock } from '#lib/clock';
+import { errorMessage } from '#lib/errors';
+import { pathIn } from '#lib/fs';
+import { type FetchHandler, type HttpServer, listen } from '#lib/http-server';
+import { jsonFolder } from '#lib/json-folder';
+import { machineFacts } from '#lib/machine';
+import { MetaDatabase } from '#meta/meta-database';
+import type { Labels } from '#model/labels';
+import type { QueryRunner } from '#promql/job';
+import { createRuleManager, type RuleManager } from '#rules/manager';
+import type { DbState } from '#tsdb/state';
+import { type Configuration, readConfiguration } from './configuration.ts';
+import type { ServerOptions } from './options.ts';
+import { forStates, ruleQuery } from './rule-query.ts';
+import { createSelfMetrics, type SelfMetrics } from './self-metrics.ts';
+import { Teardown } from './teardown.ts';
+import { plainGroup } from './threads/ingest-service.ts';
+import { QueryPool } from './threads/query-pool.ts';
+import type { UpdatableQueryThread } from './threads/query-thread.ts';
+import { startThreads, type Threads } from './threads/threads.ts';
+import { runningHandler, startingHandler, type WebParts } from './web.ts';
+
+const clock = systemClock;
+
+/** What runs: for the web interface to ask, and for signals to act on. */
+export interface Running {
+  readonly options: ServerOptions;
+  readonly threads: Threads;
+  readonly queries: QueryRunner;
+  readonly rules: RuleManager;
+  readonly alertmanager: Alertmanager;
+  readonly discovery: DiscoveryManager;
+  readonly dashboards: DashboardStore;
+  readonly metrics: SelfMetrics;
+  readonly startedAt: number;
+  readonly configuration: () => Configuration;
+  readonly lastReload: () => { readonly ok: boolean; readonly at: number };
+  /** Problems that the opening of the data found and repaired. */
+  readonly repairs: number;
+}
+
+/**
+ * The server: `start` opens everything in order, `reload` takes a new configuration as a whole or not at all, `stop`
+ * closes in reverse. One per process.
+ */
+export class App {
+  private readonly options: ServerOptions;
+  private readonly teardown: Teardown;
+  private readonly metrics: SelfMetrics;
+  private running: Running | null = null;
+  private configuration: Configuration | null = null;
+  private reloaded = { ok: true, at: 0 };
+  private reloading: Promise<void> = Promise.resolve();
+  private stopping: Promise<void> | null = null;
+  private pool: QueryPool<UpdatableQueryThread> | null = null;
+  private state: DbState | null = null;
+  /** Where it really listens, also when port 0 was asked for. */
+  private port = 0;
+  private handler: FetchHandler | null = null;
+  private ready = false;
+  private readonly onQuit: () => void;
+
+  /** `onQuit` is called when the server should end: a thread died, or a client asked for it. */
+  constructor(options: ServerOptions, onQuit: () => void) {
+    this.options = options;
+    this.onQuit = onQuit;
+    this.teardown = new Teardown(clock, options.log);
+    this.metrics = createSelfMetrics(options.version, clock);
+  }
+
+  /** Rejects when the server cannot run; what was opened until then is closed again. Gives the URL for a browser. */
+  async start(): Promise<string> {
+    try {
+      return await this.open();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Rejects with every problem of the new configuration; the old one then stays. Reloads run one after the other. */
+  reload(): Promise<void> {
+    const next = this.reloading.then(() => this.reloadNow());
+    this.reloading = next.catch(() => {});
+    return next;
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= this.teardown.run();
+    return this.stopping;
+  }
+
+  private async open(): Promise<string> {
+    const { options, teardown, metrics } = this;
+    const startedAt = clock.now();
+    const [first] = await this.listen();
+    this.port = first!.port;
+    const configuration = await this.read();
+    const threads = this.startThreads();
+    const { report, state } = await this.openData(threads);
+    const meta = await MetaDatabase.open({ path: pathIn(options.dataDir, 'barograph.db'), log: options.log });
+    teardown.add('the metadata database', () => meta.close());
+
+    const queries = this.startQueries(threads, state, configuration);
+    const externalUrl = this.externalUrl();
+    const alertmanager = await Alertmanager.open({
+      config: configuration.alertmanager,
+      ...{ meta, clock, externalUrl, log: options.log, metrics: metrics.registry, env: options.env },
+    });
+    teardown.add('the Alertmanager', () => alertmanager.stop());
+    const rules = this.startRules({ threads, queries, alertmanager, configuration, externalUrl });
+    const discovery = this.startDiscovery(threads);
+    this.configuration = configuration;
+    this.running = {
+      ...{ options, threads, queries, rules, alertmanager, discovery, metrics, startedAt },
+      dashboards: new DashboardStore(options.dashboards.map(jsonFolder)),
+      configuration: () => this.configuration!,
+      lastReload: () => this.reloaded,
+      repairs: report.repairs,
+    };
+    await this.apply(configuration);
+    rules.start();
+    this.noteReload(true);
+    this.handler = runningHandler(this.webParts(), this.running);
+    this.ready = true;
+    metrics.ready.set(1);
+    this.watchFiles();
+    return externalUrl;
+  }
+
+  /** The port is taken before the data: a second server on the same port must not touch anything. */
+  private async listen(): Promise<HttpServer[]> {
+    const { options, teardown } = this;
+    this.handler = startingHandler(this.webParts());
+    const servers: HttpServer[] = [];
+    for (const address of options.listen) {
+      const server = await listen(address, (request) => this.handler!(request));
+      servers.push(server);
+      teardown.add('the web server', () => server.close(5_000));
+    }
+    return servers;
+  }
+
+  private webParts(): WebParts {
+    return {
+      ...{ options: this.options, metrics: this.metrics, quit: this.onQuit },
+      stopping: () => this.stopping !== null,
+      ready: () => this.ready && this.stopping === null,
+      reload: () => this.reload(),
+    };
+  }
+
+  private read(): Promise<Configuration> {
+    const { configFile, alertmanagerFile, env } = this.options;
+    return readConfiguration({ file: configFile, alertmanagerFile, env, ownAddress: `localhost:${this.port}` });
+  }
+
+  private externalUrl(): string {
+    const { externalUrl, listen: addresses, prefix } = this.options;
+    if (externalUrl !== null) return externalUrl;
+    const { host } = addresses[0]!;
+    const shown = host === '' || host === '0.0.0.0' || host === '::' ? machineFacts().hostname : host;
+    return `http://${shown.includes(':') ? `[${shown}]` : shown}:${this.port}${prefix}`;
+  }
+
+  private startThreads(): Threads {
+    const { options, teardown } = this;
+    const threads = startThreads({
+      inline: options.query.threads === 0,
+      ...{ log: options.log, logOptions: options.logOptions },
+      onState: (state) => this.broadcast(state),
+      onDeath: (role, error) => {
+        options.log.error(`The ${role} thread ended; stopping`, { error });
+        this.onQuit();
+      },
+    });
+    teardown.add('the threads', () => threads.stop());
+    return threads;
+  }
+
+  private async openData(threads: Threads) {
+    const { options, teardown } = this;
+    const { hostname } = machineFacts();
+    const opened = await threads.ingest.open({
+      db: {
+        dir: options.dataDir,
+        retention: options.retention,
+        blockDuration: options.blockDuration,
+      },
+      userAgent: `Barograph/${options.version}`,
+      hostname,
+      ownAddress: `${hostname}:${this.port}`,
+    });
+    teardown.add('the data', () => threads.ingest.close(null));
+    return opened;
+  }
+
+  private startQueries(threads: Threads, state: DbState, configuration: Configuration): QueryRunner {
+    const { query, log } = this.options;
+    this.state = state;
+    const pool = new QueryPool({
+      size: Math.max(1, query.threads),
+      maxWaiting: query.maxConcurrency * 50,
+      ...{ timeout: query.timeout, clock, log },
+      spawn: () => threads.query(this.querySettings(this.configuration ?? configuration), this.state!),
+    });
+    this.pool = pool;
+    this.teardown.add('the query threads', () => pool.close());
+    return pool;
+  }
+
+  private querySettings({ config }: Configuration) {
+    const { lookbackDelta, maxSamples } = this.options.query;
+    return { lookbackDelta, maxSamples, defaultStep: config.global.evaluationInterval };
+  }
+
+  /** Threads that do not hear of it in time are replaced by the pool and begin with the new state. */
+  private broadcast(state: DbState): void {
+    this.state = state;
+    for (const thread of this.pool?.all ?? []) {
+      thread.update(state).catch((error: unknown) => {
+        this.options.log.warn('A query thread did not take the new data', { error });
+      });
+    }
+  }
+
+  private startRules(parts: {
+    readonly threads: Threads;
+    readonly queries: QueryRunner;
+    readonly alertmanager: Alertmanager;
+    readonly configuration: Configuration;
+    readonly externalUrl: string;
+  }): RuleManager {
+    const { rules, log } = this.options;
+    const manager = createRuleManager({
+      query: ruleQuery(parts.queries),
+      forStates: forStates(parts.queries),
+      write: (batch) => parts.threads.ingest.write(batch),
+      sink: parts.alertmanager,
+      externalURL: parts.externalUrl,
+      externalLabels: externalLabels(parts.configuration),
+      ...{ clock, log, ...rules },
+    });
+    this.metrics.registry.collector(() => manager.metrics());
+    this.teardown.add('the rules', () => manager.stop());
+    return manager;
+  }
+
+  private startDiscovery(threads: Threads): DiscoveryManager {
+    const { log, env } = this.options;
+    const manager = new DiscoveryManager({
+      ...{ clock, log, env },
+      onUpdate: (job, groups) => void threads.ingest.groups({ job, groups: groups.map(plainGroup) }),
+    });
+    this.teardown.add('the discovery', () => manager.stop());
+    return manager;
+  }
+
+  private async reloadNow(): Promise<void> {
+    const { log } = this.options;
+    try {
+      const next = await this.read();
+      await this.apply(next, this.configuration);
+      this.configuration = next;
+      this.noteReload(true);
+      log.info('The configuration was loaded again');
+    } catch (error) {
+      this.noteReload(false);
+      log.error('The new configuration is not used; the old one stays', { error });
+      throw error;
+    }
+  }
+
+  /** What can fail comes first: the Alertmanager checks templates. When it refuses, nothing has changed yet. */
+  private async apply(next: Configuration, before: Configuration | null = null): Promise<void> {
+    const { threads, rules, alertmanager, discovery } = this.running!;
+    if (before) await alertmanager.reload(next.alertmanager);
+    await threads.ingest.configure({ ...next.source, env: this.options.env });
+    discovery.applyConfig(
+      next.config.scrapeConfigs.map(({ jobName, discovery: found }) => ({ name: jobName, discovery: found })),
+    );
+    await rules.update(next.ruleGroups, { externalLabels: externalLabels(next) });
+    for (const thread of this.pool!.all) await thread.configure(this.querySettings(next));
+    this.reportOddities(next);
+  }
+
+  private reportOddities({ unsupported, warnings }: Configuration): void {
+    const { log } = this.options;
+    for (const warning of warnings) log.warn(warning);
+    for (const { feature, path, at, job } of unsupported) {
+      const place = `${at.file ?? ''}:${at.line}:${at.column}`;
+      log.warn(`${feature} is not supported yet and does nothing`, { at: place, path, job });
+    }
+  }
+
+  /** With --enable-feature=auto-reload-config: looks whether the files have changed, and how. */
+  private watchFiles(): void {
+    const { autoReloadInterval, log } = this.options;
+    if (autoReloadInterval === null) return;
+    let lastProblem = '';
+    const look = async () => {
+      try {
+        const next = await this.read();
+        lastProblem = '';
+        if (!sameTexts(next, this.configuration!)) await this.reload();
+      } catch (error) {
+        // Told once, and again when the problem becomes another one.
+        if (errorMessage(error) !== lastProblem) this.noteReload(false);
+        if (errorMessage(error) !== lastProblem)
+          log.error('The changed configuration is not used; the old one stays', { error });
+        lastProblem = errorMessage(error);
+      }
+    };
+    let cancel = () => {};
+    const later = () => {
+      cancel = clock.after(autoReloadInterval, () => void look().finally(later));
+    };
+    later();
+    this.teardown.add('watching the configuration', () => cancel());
+  }
+
+  private noteReload(ok: boolean): void {
+    this.metrics.reloadSuccessful.set(ok ? 1 : 0);
+    if (ok) this.metrics.reloadTime.set(clock.now() / 1000);
+    this.reloaded = { ok, at: ok ? clock.now() : this.reloaded.at };
+  }
+}
+
+function sameTexts(a: Configuration, b: Configuration): boolean {
+  return JSON.stringify([a.source.texts, a.alertmanagerYaml]) === JSON.stringify([b.source.texts, b.alertmanagerYaml]);
+}
+
+function externalLabels({ config }: Configuration): Labels {
+  return config.global.externalLabels;
+}

@@ -1,0 +1,46 @@
+import type { ListenAddress } from '#lib/http-server';
+import type { Log, LogOptions } from '#lib/log';
+import type { Millis } from '#model/time';
+
+/** All that a server is started with; the command line makes it. */
+export interface ServerOptions {
+  readonly version: string;
+  readonly listen: readonly ListenAddress[];
+  /** Without a slash at the end; null: made from the listen address. */
+  readonly externalUrl: string | null;
+  /** Path prefix of all routes: '' or `/prometheus`. */
+  readonly prefix: string;
+  readonly lifecycle: boolean;
+  readonly remoteWriteReceiver: boolean;
+  /** prometheus.yml; null: the built-in configuration. */
+  readonly configFile: string | null;
+  readonly alertmanagerFile: string | null;
+  /** Read the configuration again when its files change. Null: only when told. */
+  readonly autoReloadInterval: Millis | null;
+  readonly dataDir: string;
+  readonly retention: { readonly time: Millis; readonly sizeBytes: number };
+  readonly blockDuration: { readonly min: Millis; readonly max: Millis };
+  readonly query: {
+    readonly lookbackDelta: Millis;
+    readonly timeout: Millis;
+    readonly maxConcurrency: number;
+    readonly maxSamples: number;
+    /** Threads; 0: none, everything runs in one thread. */
+    readonly threads: number;
+  };
+  readonly rules: {
+    readonly outageTolerance: Millis;
+    readonly forGracePeriod: Millis;
+    readonly resendDelay: Millis;
+    readonly maxConcurrentEvals: number;
+  };
+  /** Folders of dashboards; later ones hide earlier ones. */
+  readonly dashboards: readonly string[];
+  /** The built web UI. */
+  readonly assets: string;
+  /** Every flag as text, for /api/v1/status/flags. */
+  readonly flags: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  readonly logOptions: Pick<LogOptions, 'level' | 'format'>;
+}

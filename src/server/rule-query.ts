@@ -1,0 +1,29 @@
+import { Labels, METRIC_NAME } from '#model/labels';
+import type { QueryRunner } from '#promql/job';
+import type { RuleQuery } from '#rules/evaluate';
+import type { ForStateReader } from '#rules/restore';
+
+/** Runs the expressions of rules on the query threads. */
+export function ruleQuery(queries: QueryRunner): RuleQuery {
+  return async (expr, at, signal) => {
+    const job = { kind: 'instant', expr, at, lookbackDelta: null, stats: false, limit: 0, form: 'columns' } as const;
+    const answer = await queries.run(job, { signal });
+    if (answer.kind !== 'columns') throw new Error(`BUG: a ${answer.kind} answer where columns were asked for`);
+    const { labels, values } = answer.vector;
+    return labels.map((pairs, i) => ({ labels: Labels.fromSorted(pairs), value: values[i]! }));
+  };
+}
+
+/** Reads since when alerts were active before a restart. */
+export function forStates(queries: QueryRunner): ForStateReader {
+  return async (matchers, range) => {
+    const answer = await queries.run({ kind: 'newest', selectors: [matchers], range, limit: 0 });
+    if (answer.kind !== 'newest') throw new Error(`BUG: a ${answer.kind} answer where newest samples were asked for`);
+    const { labels, t, values, stale } = answer.newest;
+    return labels.map((pairs, i) => ({
+      labels: Labels.fromSorted(pairs).with({ [METRIC_NAME]: '' }),
+      at: t[i]!,
+      activeAt: stale[i] === 1 ? null : Math.trunc(values[i]!) * 1000,
+    }));
+  };
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '#lib/clock';
+import type { Log } from '#lib/log';
+
+/** No step of stopping may take longer: a process that does not end is killed, and then nothing is tidy. */
+const LONGEST_STEP = 15_000;
+
+interface Step {
+  readonly name: string;
+  readonly run: () => Promise<void> | void;
+}
+
+/** What was opened, to be closed in reverse order. A step that fails or hangs is logged, and the others still run. */
+export class Teardown {
+  private readonly steps: Step[] = [];
+  private readonly clock: Clock;
+  private readonly log: Log;
+
+  constructor(clock: Clock, log: Log) {
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /** Remembers how to close what has just been opened. */
+  add(name: string, run: () => Promise<void> | void): void {
+    this.steps.push({ name, run });
+  }
+
+  /** Closes everything that is open, newest first. Never rejects. */
+  async run(): Promise<void> {
+    for (let step = this.steps.pop(); step; step = this.steps.pop()) await this.bounded(step);
+  }
+
+  private async bounded({ name, run }: Step): Promise<void> {
+    const timer = new AbortController();
+    const late = this.clock.sleep(LONGEST_STEP, timer.signal).then(
+      () => this.log.error(`Stopping: ${name} did not end in time`),
+      () => {},
+    );
+    try {
+      await Promise.race([run(), late]);
+    } catch (error) {
+      this.log.error(`Stopping: ${name} failed`, { error });
+    } finally {
+      timer.abort();
+    }
+  }
+}

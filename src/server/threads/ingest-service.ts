@@ -1,0 +1,125 @@
+import { loadConfig } from '#config/load';
+import { type Clock, systemClock } from '#lib/clock';
+import type { Log } from '#lib/log';
+import { type MetricFamily, MetricRegistry } from '#lib/metrics';
+import { Labels } from '#model/labels';
+import type { TargetGroup } from '#model/target';
+import { ScrapeManager } from '#scrape/manager';
+import type { TargetMetadata, TargetsSnapshot } from '#scrape/status';
+import type { AppendReport } from '#storage/appender';
+import type { WriteBatch } from '#storage/write-batch';
+import { type BlockWriterPort, Db, type DbOptions, type HeadStats, type OpenReport } from '#tsdb/db';
+import type { BlockRef, DbState } from '#tsdb/state';
+import { sourceFiles } from '../configuration.ts';
+
+/** The texts of the configuration files as the main thread read them. */
+export interface ConfigSource {
+  readonly file: string;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Target groups as plain data: labels are name, value, … pairs. */
+export interface PlainTargetGroup {
+  readonly source: string;
+  readonly targets: readonly (readonly string[])[];
+  readonly labels: readonly string[];
+}
+
+export interface IngestSettings {
+  readonly db: Omit<DbOptions, 'clock' | 'log' | 'blockWriter' | 'metrics'>;
+  readonly userAgent: string;
+  /** This machine's name: scrapes of two servers start at different offsets. */
+  readonly hostname: string;
+  /** host:port by which others reach this server. */
+  readonly ownAddress: string;
+}
+
+/** The ingest thread's side of the channel: scraping, and the only writer of samples. */
+export interface IngestService {
+  open(settings: IngestSettings): Promise<{ readonly report: OpenReport; readonly state: DbState }>;
+  configure(source: ConfigSource): Promise<void>;
+  groups(update: { readonly job: string; readonly groups: readonly PlainTargetGroup[] }): void;
+  write(batch: WriteBatch): Promise<AppendReport>;
+  targets(argument: null): TargetsSnapshot;
+  metadata(argument: null): readonly TargetMetadata[];
+  headStats(limit: number): HeadStats;
+  blocks(argument: null): readonly BlockRef[];
+  metrics(argument: null): MetricFamily[];
+  close(argument: null): Promise<void>;
+}
+
+export interface IngestParts {
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly blockWriter: BlockWriterPort;
+  /** Hears of every new state of the data. */
+  readonly onState: (state: DbState) => void;
+}
+
+/** How often the database looks for work: blocks to write, to merge, to delete. */
+const MAINTENANCE_INTERVAL = 60_000;
+
+export function createIngestService({ log, clock = systemClock, blockWriter, onState }: IngestParts): IngestService {
+  const registry = new MetricRegistry();
+  let db: Db | null = null;
+  let scraping: ScrapeManager | null = null;
+  let settings: IngestSettings | null = null;
+  let cancelMaintenance = () => {};
+
+  const opened = (): Db => {
+    if (!db) throw new Error('BUG: the ingest thread is not open');
+    return db;
+  };
+  const maintainLater = () => {
+    cancelMaintenance = clock.after(MAINTENANCE_INTERVAL, () => {
+      opened()
+        .maintain(clock.now())
+        .catch((error: unknown) =>
+          log.error('Writing or merging blocks failed; it is tried again in a minute', { error }),
+        )
+        .finally(maintainLater);
+    });
+  };
+
+  return {
+    open: async (next) => {
+      settings = next;
+      db = await Db.open({ ...next.db, clock, log, blockWriter, metrics: registry });
+      db.onState(onState);
+      maintainLater();
+      return { report: db.openReport, state: db.state() };
+    },
+    configure: async ({ file, texts, env }) => {
+      const { config } = await loadConfig(file, { files: sourceFiles(texts), env });
+      const { userAgent, hostname, ownAddress } = settings!;
+      scraping ??= new ScrapeManager({
+        appendable: opened(),
+        ...{ clock, log, registry, userAgent, ownAddress, env },
+        seed: `${hostname}${config.global.externalLabels.key}`,
+      });
+      scraping.applyConfig(config.scrapeConfigs);
+    },
+    groups: ({ job, groups }) => scraping?.applyGroups(job, groups.map(revived)),
+    write: (batch) => opened().write(batch),
+    targets: () => scraping?.targets() ?? { active: [], dropped: [], rejected: [], droppedCounts: {} },
+    metadata: () => scraping?.metadata() ?? [],
+    headStats: (limit) => opened().headStats(limit),
+    blocks: () => opened().blockList(),
+    metrics: () => registry.collect(),
+    close: async () => {
+      cancelMaintenance();
+      await scraping?.stop();
+      await db?.close();
+    },
+  };
+}
+
+/** A group as it crosses to the ingest thread. */
+export function plainGroup({ source, targets, labels }: TargetGroup): PlainTargetGroup {
+  return { source, targets: targets.map(({ pairs }) => pairs), labels: labels.pairs };
+}
+
+function revived({ source, targets, labels }: PlainTargetGroup): TargetGroup {
+  return { source, targets: targets.map((pairs) => Labels.fromSorted(pairs)), labels: Labels.fromSorted(labels) };
+}

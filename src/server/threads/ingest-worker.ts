@@ -1,0 +1,19 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { createLog, type LogOptions } from '#lib/log';
+import type { DbState } from '#tsdb/state';
+import { blockWriterOver } from './background-port.ts';
+import { serve } from './channel.ts';
+import { createIngestService } from './ingest-service.ts';
+
+/** What the ingest thread is started with. */
+export interface IngestWorkerData {
+  readonly log: Pick<LogOptions, 'level' | 'format'>;
+  /** To the background thread. */
+  readonly background: MessagePort;
+  /** New states of the data go out here. */
+  readonly states: MessagePort;
+}
+
+const { log, background, states } = workerData as IngestWorkerData;
+const onState = (state: DbState) => states.postMessage(state);
+serve(parentPort!, createIngestService({ log: createLog(log), blockWriter: blockWriterOver(background), onState }));

@@ -1,0 +1,83 @@
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { createLog, type Log, type LogOptions } from '#lib/log';
+import { inlineBlockWriter } from '#tsdb/db';
+import type { DbState } from '#tsdb/state';
+import type { BackgroundWorkerData } from './background-worker.ts';
+import { connect, inline, type Remote } from './channel.ts';
+import { createIngestService, type IngestService } from './ingest-service.ts';
+import type { IngestWorkerData } from './ingest-worker.ts';
+import type { QuerySettings } from './query-service.ts';
+import { inlineQueryThread, spawnQueryThread, type UpdatableQueryThread } from './query-thread.ts';
+
+/** The threads beside the main one, behind plain interfaces. */
+export interface Threads {
+  readonly ingest: Remote<IngestService>;
+  /** Starts a query thread over this state of the data. */
+  query(settings: QuerySettings, state: DbState): UpdatableQueryThread;
+  /** Ends ingest and background threads; close the ingest service before. */
+  stop(): Promise<void>;
+}
+
+export interface ThreadsOptions {
+  /** All roles in this thread. */
+  readonly inline: boolean;
+  readonly log: Log;
+  readonly logOptions: Pick<LogOptions, 'level' | 'format'>;
+  readonly onState: (state: DbState) => void;
+  /** A thread that must not end has ended: the process cannot go on. */
+  readonly onDeath: (role: string, error: unknown) => void;
+}
+
+/** A query's heap; its samples live outside it and have their own limit. */
+const QUERY_HEAP_MEGABYTES = 1024;
+
+export function startThreads(options: ThreadsOptions): Threads {
+  const { logOptions } = options;
+  const query = options.inline ? inlineQueryThread : spawnQueryThread;
+  const common = {
+    query: (settings: QuerySettings, state: DbState) =>
+      query({ settings, state, log: logOptions, heapMegabytes: QUERY_HEAP_MEGABYTES }),
+  };
+  if (options.inline) {
+    const service = createIngestService({
+      log: createLog(logOptions),
+      blockWriter: inlineBlockWriter,
+      onState: options.onState,
+    });
+    return { ...common, ingest: inline(service), stop: () => Promise.resolve() };
+  }
+  return { ...common, ...startWorkers(options) };
+}
+
+function startWorkers({ logOptions, onState, onDeath }: ThreadsOptions): Pick<Threads, 'ingest' | 'stop'> {
+  const work = new MessageChannel();
+  const states = new MessageChannel();
+  states.port1.on('message', onState);
+  const background = new Worker(new URL('./background-worker.js', import.meta.url), {
+    workerData: { log: logOptions, requests: work.port1 } satisfies BackgroundWorkerData,
+    transferList: [work.port1],
+  });
+  const ingest = new Worker(new URL('./ingest-worker.js', import.meta.url), {
+    workerData: { log: logOptions, background: work.port2, states: states.port2 } satisfies IngestWorkerData,
+    transferList: [work.port2, states.port2],
+  });
+  const { remote, fail } = connect<IngestService>(ingest);
+  let stopping = false;
+  for (const [role, worker] of [
+    ['ingest', ingest],
+    ['background', background],
+  ] as const) {
+    worker.on('error', (error) => {
+      fail(error);
+      if (!stopping) onDeath(role, error);
+    });
+  }
+  return {
+    ingest: remote,
+    stop: async () => {
+      stopping = true;
+      states.port1.close();
+      await Promise.all([ingest.terminate(), background.terminate()]);
+    },
+  };
+}

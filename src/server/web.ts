@@ -1,0 +1,118 @@
+import { type ApiSources, createApi, createStartingApi, type StartingSources } from '#api/app';
+import { collectHost } from '#host/collect';
+import { loadAssets } from '#lib/assets';
+import { systemClock } from '#lib/clock';
+import { formatDuration } from '#lib/duration';
+import { hostFiles, nodeHost } from '#lib/host-files';
+import type { FetchHandler } from '#lib/http-server';
+import { machineFacts } from '#lib/machine';
+import { FUNCTIONS } from '#promql/functions';
+import type { Running } from './app.ts';
+import type { ServerOptions } from './options.ts';
+import type { SelfMetrics } from './self-metrics.ts';
+
+const clock = systemClock;
+
+export interface WebParts {
+  readonly options: ServerOptions;
+  readonly metrics: SelfMetrics;
+  readonly stopping: () => boolean;
+  readonly ready: () => boolean;
+  readonly reload: () => Promise<void>;
+  readonly quit: () => void;
+}
+
+/** What the web interface answers while the server starts. */
+export function startingHandler(parts: WebParts): FetchHandler {
+  return createStartingApi(startingSources(parts));
+}
+
+/** What it answers from then on. */
+export function runningHandler(parts: WebParts, running: Running): FetchHandler {
+  return createApi({ ...startingSources(parts), ...apiSources(parts, running) });
+}
+
+function startingSources({ options, metrics, stopping, ready, reload, quit }: WebParts): StartingSources {
+  return {
+    lifecycle: { enabled: options.lifecycle, ready, stopping, reload, quit },
+    pages: { assets: loadAssets(options.assets), prefix: options.prefix },
+    log: options.log,
+    observe: (handler, status, seconds) => {
+      metrics.requests.labels(handler, String(status)).inc();
+      metrics.requestSeconds.labels(handler).observe(seconds);
+    },
+  };
+}
+
+function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiSources, keyof StartingSources> {
+  const { threads, queries, configuration } = running;
+  const { ingest } = threads;
+  return {
+    version: options.version,
+    clock,
+    ...{ queries, rules: running.rules, alertmanager: running.alertmanager, dashboards: running.dashboards },
+    targets: {
+      targets: () => ingest.targets(null),
+      metadata: () => ingest.metadata(null),
+      pools: () =>
+        configuration()
+          .config.scrapeConfigs.map(({ jobName }) => jobName)
+          .sort(),
+    },
+    status: statusSources(options, running),
+    write: { enabled: options.remoteWriteReceiver, writer: ingest, clock, log: options.log },
+    metrics: {
+      own: async () => [...metrics.registry.collect(), ...(await ingest.metrics(null))],
+      host: () => collectHost({ files: hostFiles, host: nodeHost(), now: clock.now(), monotonic: clock.monotonic }),
+      externalLabels: () => configuration().config.global.externalLabels,
+      ...{ queries, clock },
+    },
+  };
+}
+
+function statusSources(options: ServerOptions, running: Running): ApiSources['status'] {
+  const { ingest } = running.threads;
+  return {
+    flags: () => options.flags,
+    configYaml: () => running.configuration().yaml,
+    build: {
+      ...{ version: options.version, revision: '', branch: '', buildUser: '', buildDate: '' },
+      goVersion: machineFacts().nodeVersion,
+    },
+    runtime: () => Promise.resolve(runtimeInfo(options, running)),
+    tsdb: async (limit) => {
+      const { minTime, maxTime, series, labelPairs, chunks, ...lists } = await ingest.headStats(limit);
+      return {
+        headStats: { numSeries: series, numLabelPairs: labelPairs, chunkCount: chunks, minTime, maxTime },
+        ...lists,
+      };
+    },
+    blocks: async () => (await ingest.blocks(null)).map(({ meta }) => meta),
+    walReplay: () => ({ min: 0, max: 0, current: 0, state: 'done' }),
+    features: () => ({
+      api: { remote_write_receiver: options.remoteWriteReceiver, lifecycle: options.lifecycle },
+      promql_functions: Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [name, true])),
+    }),
+  };
+}
+
+function runtimeInfo(options: ServerOptions, { startedAt, lastReload, repairs }: Running) {
+  const { hostname, cores, workingDirectory } = machineFacts();
+  const { time, sizeBytes } = options.retention;
+  const retention = [...(time > 0 ? [formatDuration(time)] : []), ...(sizeBytes > 0 ? [`${sizeBytes}B`] : [])];
+  return {
+    startTime: new Date(startedAt).toISOString(),
+    CWD: workingDirectory,
+    hostname,
+    serverTime: new Date(clock.now()).toISOString(),
+    reloadConfigSuccess: lastReload().ok,
+    lastConfigTime: new Date(lastReload().at).toISOString(),
+    corruptionCount: repairs,
+    goroutineCount: 0,
+    GOMAXPROCS: cores,
+    GOMEMLIMIT: 0,
+    GOGC: '',
+    GODEBUG: '',
+    storageRetention: retention.join(' or '),
+  };
+}

@@ -1,0 +1,138 @@
+import { errorMessage } from '#lib/errors';
+import type { Labels } from '#model/labels';
+import type { Millis } from '#model/time';
+import { BUILTINS } from './builtins.ts';
+import { prometheusFunctions, type TemplateSample } from './prometheus-funcs.ts';
+import { parseTemplate } from './syntax/parse.ts';
+import { createTemplate, type TemplateSet } from './template.ts';
+import { GoStruct, labelsMap, type Value } from './value.ts';
+
+/** What a rule's label and annotation templates see. */
+export interface RuleTemplateData {
+  /** Labels of the query's result. */
+  readonly labels: Labels;
+  readonly externalLabels: Labels;
+  readonly externalURL: string;
+  readonly value: Value;
+}
+
+export interface RuleTemplateContext {
+  readonly alertName: string;
+  readonly now: Millis;
+  readonly externalURL: string;
+  /** Runs the queries that a template asks for. */
+  readonly query: (expr: string) => Promise<readonly TemplateSample[]>;
+}
+
+// Positions in messages count from the beginning of this.
+const PREFIX =
+  '{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}';
+
+const DATA_TYPE =
+  'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }';
+
+/** Distinct queries of one text; each round of them runs the text again. */
+const MAX_QUERIES = 1000;
+const MAX_ROUNDS = 50;
+
+/**
+ * Expands one label or annotation value. Never rejects: what goes wrong stands in the text as
+ * `<error expanding template: …>`, as in Prometheus.
+ */
+export async function expandRuleTemplate(
+  text: string,
+  data: RuleTemplateData,
+  context: RuleTemplateContext,
+): Promise<string> {
+  // Most labels are plain text.
+  if (!text.includes('{{')) return text;
+  try {
+    return await expand(text, data, context);
+  } catch (error) {
+    return `<error expanding template: ${errorMessage(error)}>`;
+  }
+}
+
+/** The problem with a template as the rule file's check reports it; null when it parses. */
+export function checkRuleTemplate(alertName: string, text: string): string | null {
+  const functions = { ...BUILTINS, ...prometheusFunctions({ externalURL: '', now: 0, query: () => [] }) };
+  try {
+    parseTemplate({ name: `__alert_${alertName}`, text: PREFIX + text, functions });
+    return null;
+  } catch (error) {
+    return errorMessage(error);
+  }
+}
+
+type Answer = { readonly samples: readonly TemplateSample[] } | { readonly error: string };
+
+async function expand(text: string, data: RuleTemplateData, context: RuleTemplateContext): Promise<string> {
+  const name = `__alert_${context.alertName}`;
+  const answers = new Map<string, Answer>();
+  const asked = new Set<string>();
+  const templates = parsed(name, PREFIX + text, { ...context, answer: (expr) => answerOf(expr, answers, asked) });
+  const value = dataValue(data);
+  // Templates cannot wait. A run that asks something new is thrown away and repeated with the answers.
+  for (let round = 0; ; round++) {
+    asked.clear();
+    const result = attempt(templates, name, value);
+    if (asked.size === 0) {
+      if ('error' in result) throw new Error(`error executing template ${name}: ${result.error}`);
+      return result.text;
+    }
+    if (round >= MAX_ROUNDS || answers.size + asked.size > MAX_QUERIES)
+      throw new Error(`template ${name} asks too many queries`);
+    for (const expr of asked) answers.set(expr, await ask(expr, context));
+  }
+}
+
+function parsed(
+  name: string,
+  text: string,
+  { now, externalURL, answer }: RuleTemplateContext & { answer: (expr: string) => readonly TemplateSample[] },
+): TemplateSet {
+  const functions = prometheusFunctions({ externalURL, now, query: answer });
+  const templates = createTemplate({ mode: 'text', functions, missingKey: 'zero' });
+  try {
+    templates.parse(name, text);
+  } catch (error) {
+    throw new Error(`error parsing template ${name}: ${errorMessage(error)}`, { cause: error });
+  }
+  return templates;
+}
+
+function attempt(templates: TemplateSet, name: string, value: Value): { text: string } | { error: string } {
+  try {
+    return { text: templates.render(name, value) };
+  } catch (error) {
+    return { error: errorMessage(error) };
+  }
+}
+
+function answerOf(expr: string, answers: ReadonlyMap<string, Answer>, asked: Set<string>): readonly TemplateSample[] {
+  const answer = answers.get(expr);
+  if (!answer) {
+    asked.add(expr);
+    return [];
+  }
+  if ('error' in answer) throw new Error(answer.error);
+  return answer.samples;
+}
+
+async function ask(expr: string, { query }: RuleTemplateContext): Promise<Answer> {
+  try {
+    return { samples: await query(expr) };
+  } catch (error) {
+    return { error: errorMessage(error) };
+  }
+}
+
+function dataValue({ labels, externalLabels, externalURL, value }: RuleTemplateData): GoStruct {
+  const fields = {
+    Labels: labelsMap(labels),
+    ExternalLabels: labelsMap(externalLabels),
+    ExternalURL: externalURL,
+    Value: value,
+  };
+  return new GoStruct(DATA_TYPE, fields, { interfaces: ['Value'] });
+}

@@ -1,0 +1,131 @@
+import type { Matcher } from '#model/matcher';
+import type { TimeRange } from '#model/time';
+import { limited, sortedUnique } from '#storage/label-result';
+import { matchingPostings } from '#storage/postings';
+import type { LabelResult, Querier, SelectHints, Series, SeriesSet } from '#storage/queryable';
+import type { HeadReader, Version } from './head-reader.ts';
+
+const BATCH = 256;
+
+/** Series of one select with the versions of their samples, all after the same commit; in label order. */
+interface Selection {
+  readonly ids: Uint32Array;
+  readonly chunks: Uint32Array;
+  readonly counts: Uint32Array;
+}
+
+/**
+ * One reader of the head. It sees the commits up to its making. Only when a series of a later `select` has been written
+ * twice in between does that select, as a whole, see a newer commit: older versions are not kept.
+ */
+export class HeadQuerier implements Querier {
+  private readonly reader: HeadReader;
+  private readonly range: TimeRange;
+  private seq: number;
+
+  constructor(reader: HeadReader, range: TimeRange) {
+    this.reader = reader;
+    this.range = range;
+    this.seq = reader.seq;
+  }
+
+  select(matchers: readonly Matcher[], { start, end }: SelectHints): SeriesSet {
+    const range = { start: Math.max(start, this.range.start), end: Math.min(end, this.range.end) };
+    const selection = this.selection(matchers, range);
+    const order = Array.from(selection.ids.keys());
+    order.sort((a, b) => this.reader.compare(selection.ids[a]!, selection.ids[b]!));
+    let at = 0;
+    return {
+      warnings: [],
+      next: () => {
+        const batch = order.slice(at, at + BATCH).map((i) => this.series(selection, i, range));
+        at += BATCH;
+        return Promise.resolve(batch.length > 0 ? batch : null);
+      },
+    };
+  }
+
+  labelNames(matchers: readonly Matcher[], limit = 0): Promise<LabelResult> {
+    if (matchers.length > 0) {
+      return Promise.resolve(
+        sortedUnique(
+          this.matching(matchers).flatMap((id) => this.reader.labels(id).names()),
+          limit,
+        ),
+      );
+    }
+    const { index } = this.reader;
+    const names = index.labelNames().filter((name) => index.pairsOf(name).some((pair) => this.isUsed(pair)));
+    return Promise.resolve(sortedUnique(names, limit));
+  }
+
+  labelValues(name: string, matchers: readonly Matcher[], limit = 0): Promise<LabelResult> {
+    const { index } = this.reader;
+    if (matchers.length > 0) {
+      const values = this.matching(matchers).map((id) => this.reader.labels(id).get(name));
+      return Promise.resolve(
+        sortedUnique(
+          values.filter((value) => value !== ''),
+          limit,
+        ),
+      );
+    }
+    const values = index.pairsOf(name).filter((pair) => this.isUsed(pair));
+    return Promise.resolve(
+      limited(
+        sortedUnique(
+          values.map((pair) => index.valueOf(pair)),
+          0,
+        ).values,
+        limit,
+      ),
+    );
+  }
+
+  close(): void {}
+
+  private series({ ids, chunks, counts }: Selection, i: number, range: TimeRange): Series {
+    const { reader } = this;
+    const version = { chunk: chunks[i]!, count: counts[i]! };
+    return { labels: reader.labels(ids[i]!), read: (out) => reader.read(version, range, out) };
+  }
+
+  private matching(matchers: readonly Matcher[]): number[] {
+    return Array.from(this.selection(matchers, this.range).ids);
+  }
+
+  /** Whether a series with the pair has samples in the range. */
+  private isUsed(pair: number): boolean {
+    return this.versions(this.reader.index.postingsOf(pair), this.range, 1).ids.length > 0;
+  }
+
+  private selection(matchers: readonly Matcher[], range: TimeRange): Selection {
+    return this.versions(matchingPostings(this.reader.index, matchers), range);
+  }
+
+  private versions(postings: Uint32Array, range: TimeRange, most = postings.length): Selection {
+    for (;;) {
+      const found = this.versionsAtSeq(postings, range, most);
+      if (found) return found;
+      this.seq = this.reader.seq;
+    }
+  }
+
+  private versionsAtSeq(postings: Uint32Array, range: TimeRange, most: number): Selection | null {
+    const { reader, seq } = this;
+    const ids = new Uint32Array(most);
+    const chunks = new Uint32Array(most);
+    const counts = new Uint32Array(most);
+    const version: Version = { chunk: 0, count: 0 };
+    let n = 0;
+    for (let i = 0; i < postings.length && n < most; i++) {
+      const id = postings[i]!;
+      if (!reader.versionAt(id, seq, version)) return null;
+      if (!reader.overlaps(id, version, range)) continue;
+      ids[n] = id;
+      chunks[n] = version.chunk;
+      counts[n++] = version.count;
+    }
+    return { ids: ids.subarray(0, n), chunks: chunks.subarray(0, n), counts: counts.subarray(0, n) };
+  }
+}

@@ -1,0 +1,209 @@
+import { Arena } from '#lib/arena';
+import { compareUtf8 } from '#lib/utf8';
+import type { SampleColumns } from '#chunkenc/columns';
+import { XorDecoder } from '#chunkenc/xor-decoder';
+import { Labels } from '#model/labels';
+import type { TimeRange } from '#model/time';
+import type { HeadHandle } from '../state.ts';
+import { LabelReader } from './label-reader.ts';
+import {
+  CHUNK_COUNT,
+  CHUNK_DATA,
+  CHUNK_MAX_T_F64,
+  CHUNK_MIN_T_F64,
+  CHUNK_PREVIOUS,
+  PAIR_NAME,
+  PAIR_VALUE,
+  ROOT_SEQ,
+  ROOT_SERIES,
+  SEGMENT_BYTES,
+  SEGMENT_NEXT,
+  SERIES_BYTES,
+  SERIES_LABELS,
+  SERIES_LAST_T_F64,
+  SERIES_PAGE_SHIFT,
+  SERIES_PER_PAGE,
+  SERIES_VERSION_A,
+  SERIES_VERSION_B,
+  VERSION_CHUNK,
+  VERSION_COUNT,
+  VERSION_SEQ,
+} from './layout.ts';
+import { Symbols } from './symbols.ts';
+
+/** The samples of a series as one commit left them: the newest chunk, and how many samples of it count. */
+export interface Version {
+  chunk: number;
+  count: number;
+}
+
+/** One chunk of a series: its address and how many samples of it count. */
+export type ChunkRef = Readonly<Version>;
+
+/** Reads one generation of the head, in the writer's thread or another, while the writer goes on. Not for several threads. */
+export class HeadReader {
+  readonly generation: number;
+  readonly index: LabelReader;
+  private readonly arena: Arena;
+  private readonly symbols: Symbols;
+  private readonly directory: number;
+  private readonly decoder = new XorDecoder();
+
+  constructor({ memory, generation }: HeadHandle) {
+    this.generation = generation;
+    this.arena = Arena.attach(memory);
+    this.symbols = new Symbols(this.arena);
+    this.index = new LabelReader(this.arena, this.symbols);
+    this.directory = this.arena.root(ROOT_SERIES);
+  }
+
+  /** The newest commit that may be read. */
+  get seq(): number {
+    return this.arena.root(ROOT_SEQ);
+  }
+
+  /**
+   * Finds the samples that a series had after commit `seq`. False when two later commits have touched the series since:
+   * its older versions are no longer known, and the reader has to begin again with a newer commit.
+   */
+  versionAt(id: number, seq: number, out: Version): boolean {
+    const record = this.recordOf(id) >>> 2;
+    const { u32 } = this.arena;
+    for (;;) {
+      const a = Atomics.load(u32, record + SERIES_VERSION_A + VERSION_SEQ);
+      const b = Atomics.load(u32, record + SERIES_VERSION_B + VERSION_SEQ);
+      const useA = a <= seq && (b > seq || a >= b);
+      if (!useA && b > seq) return false;
+      const version = record + (useA ? SERIES_VERSION_A : SERIES_VERSION_B);
+      out.chunk = Atomics.load(u32, version + VERSION_CHUNK);
+      out.count = Atomics.load(u32, version + VERSION_COUNT);
+      // Unchanged commit number: neither word belongs to a later commit.
+      if (Atomics.load(u32, version + VERSION_SEQ) === (useA ? a : b)) return true;
+    }
+  }
+
+  /** Whether any chunk of the version may hold samples of the range. */
+  overlaps(id: number, { chunk, count }: Version, { start, end }: TimeRange): boolean {
+    if (count === 0) return false;
+    let address = chunk;
+    let last = this.lastTimeOf(id, chunk);
+    while (address !== 0 && last >= start) {
+      if (this.minTimeOf(address) <= end) return true;
+      address = this.previousOf(address);
+      if (address !== 0) last = this.maxTimeOf(address);
+    }
+    return false;
+  }
+
+  /** The chunks of a version that may hold samples of the range, in order of time. */
+  chunks({ chunk, count }: Version, { start, end }: TimeRange): ChunkRef[] {
+    const found: ChunkRef[] = [];
+    for (let address = chunk; address !== 0 && count > 0; address = this.previousOf(address)) {
+      if (address !== chunk && this.maxTimeOf(address) < start) break;
+      if (this.minTimeOf(address) > end) continue;
+      found.push({ chunk: address, count: address === chunk ? count : this.sealedCountOf(address) });
+    }
+    return found.reverse();
+  }
+
+  /** Appends the samples of the range to `out`. */
+  read(version: Version, range: TimeRange, out: SampleColumns): void {
+    for (const { chunk, count } of this.chunks(version, range)) this.decode(chunk, { count, ...range }, out);
+  }
+
+  /** Appends the samples of one chunk to `out`. */
+  decode(chunk: number, options: { count: number } & TimeRange, out: SampleColumns): void {
+    const { arena, decoder } = this;
+    decoder.begin();
+    let from = chunk + CHUNK_DATA;
+    for (let segment = chunk; segment !== 0; from = segment) {
+      arena.reach(segment + SEGMENT_BYTES);
+      decoder.addWords(arena.u32, from >>> 2, (segment + SEGMENT_NEXT) >>> 2);
+      segment = Atomics.load(arena.u32, (segment + SEGMENT_NEXT) >>> 2);
+    }
+    decoder.decode(options, out);
+  }
+
+  labels(id: number): Labels {
+    const { u32 } = this.arena;
+    const word = this.labelsOf(id) >>> 2;
+    const count = u32[word]!;
+    const pairs = new Array<string>(count * 2);
+    for (let i = 0; i < count; i++) {
+      const pair = this.pairAt(word, i) >>> 2;
+      pairs[2 * i] = this.symbols.text(this.arena.u32[pair + PAIR_NAME]!);
+      pairs[2 * i + 1] = this.symbols.text(this.arena.u32[pair + PAIR_VALUE]!);
+    }
+    return Labels.fromSorted(pairs);
+  }
+
+  /** Orders two series by their labels. */
+  compare(a: number, b: number): number {
+    const wordA = this.labelsOf(a) >>> 2;
+    const wordB = this.labelsOf(b) >>> 2;
+    const countA = this.arena.u32[wordA]!;
+    const countB = this.arena.u32[wordB]!;
+    for (let i = 0; i < countA && i < countB; i++) {
+      const pairA = this.pairAt(wordA, i);
+      const pairB = this.pairAt(wordB, i);
+      if (pairA === pairB) continue;
+      const sameName = this.arena.u32[(pairA >>> 2) + PAIR_NAME] === this.arena.u32[(pairB >>> 2) + PAIR_NAME];
+      if (sameName) return compareUtf8(this.index.valueOf(pairA), this.index.valueOf(pairB));
+      return compareUtf8(this.index.nameOf(pairA), this.index.nameOf(pairB));
+    }
+    return countA - countB;
+  }
+
+  /** Whether the chunk is sealed and all its samples count: its end is then known. */
+  isWhole({ chunk, count }: ChunkRef): boolean {
+    return this.sealedCountOf(chunk) === count;
+  }
+
+  minTimeOf(chunk: number): number {
+    this.arena.reach(chunk + SEGMENT_BYTES);
+    return this.arena.f64[(chunk >>> 3) + CHUNK_MIN_T_F64]!;
+  }
+
+  /** Of sealed chunks. */
+  maxTimeOf(chunk: number): number {
+    this.arena.reach(chunk + SEGMENT_BYTES);
+    return this.arena.f64[(chunk >>> 3) + CHUNK_MAX_T_F64]!;
+  }
+
+  private pairAt(labelsWord: number, i: number): number {
+    const pair = this.arena.u32[labelsWord + 1 + i]!;
+    this.arena.reach(pair + 8);
+    return pair;
+  }
+
+  private lastTimeOf(id: number, chunk: number): number {
+    if (this.sealedCountOf(chunk) > 0) return this.maxTimeOf(chunk);
+    const record = this.recordOf(id);
+    return this.arena.f64[(record >>> 3) + SERIES_LAST_T_F64]!;
+  }
+
+  private sealedCountOf(chunk: number): number {
+    this.arena.reach(chunk + SEGMENT_BYTES);
+    return Atomics.load(this.arena.u32, (chunk >>> 2) + CHUNK_COUNT);
+  }
+
+  private previousOf(chunk: number): number {
+    this.arena.reach(chunk + SEGMENT_BYTES);
+    return this.arena.u32[(chunk >>> 2) + CHUNK_PREVIOUS]!;
+  }
+
+  private labelsOf(id: number): number {
+    const record = this.recordOf(id);
+    const labels = this.arena.u32[(record >>> 2) + SERIES_LABELS]!;
+    this.arena.reach(labels + 4);
+    this.arena.reach(labels + 4 + 4 * this.arena.u32[labels >>> 2]!);
+    return labels;
+  }
+
+  private recordOf(id: number): number {
+    const { arena } = this;
+    const page = Atomics.load(arena.u32, (this.directory >>> 2) + (id >>> SERIES_PAGE_SHIFT));
+    arena.reach(page + SERIES_PER_PAGE * SERIES_BYTES);
+    return page + (id & (SERIES_PER_PAGE - 1)) * SERIES_BYTES;
+  }
+}

@@ -1,0 +1,167 @@
+import { Arena } from '#lib/arena';
+import type { Millis } from '#model/time';
+import { mixed } from './hash-table.ts';
+import { LabelWriter } from './label-writer.ts';
+import {
+  ROOT_CHUNK_COUNT,
+  ROOT_PAIR_COUNT,
+  ROOT_SEQ,
+  ROOT_SERIES,
+  ROOT_SERIES_COUNT,
+  SERIES_BYTES,
+  SERIES_LABELS,
+  SERIES_PAGE_SHIFT,
+  SERIES_PAGES,
+  SERIES_PER_PAGE,
+} from './layout.ts';
+import { BYTES_PER_SAMPLE, type Outcome, type SealedChunk, SeriesWriter, TAKEN } from './series-writer.ts';
+import { Symbols } from './symbols.ts';
+
+/** Ids of series that commit after commit refers to: ids count from 1, 0 = none. */
+export type SeriesId = number;
+
+/**
+ * The writing side of one generation of the head: series by labels, their chunks, the label index, all in one arena.
+ * Memory is only given back with the whole generation.
+ */
+export class HeadWriter {
+  readonly arena = Arena.create();
+  readonly generation: number;
+  minTime: Millis = Number.POSITIVE_INFINITY;
+  maxTime: Millis = Number.NEGATIVE_INFINITY;
+  private readonly labels: LabelWriter;
+  private readonly samples: SeriesWriter;
+  private readonly directory: number;
+  private count = 0;
+  private seq = 0;
+  /** Open addressing by the hash of a series' label pairs; ids, 0 = free. */
+  private lookup = new Uint32Array(2048);
+
+  constructor(generation: number, chunkRange: Millis) {
+    this.generation = generation;
+    const symbols = new Symbols(this.arena);
+    symbols.create();
+    this.labels = new LabelWriter(this.arena, symbols);
+    this.samples = new SeriesWriter(this.arena, chunkRange);
+    this.directory = this.arena.alloc(SERIES_PAGES * 4);
+    this.arena.setRoot(ROOT_SERIES, this.directory);
+  }
+
+  get seriesCount(): number {
+    return this.count;
+  }
+
+  get chunkCount(): number {
+    return this.arena.root(ROOT_CHUNK_COUNT);
+  }
+
+  get pairCount(): number {
+    return this.arena.root(ROOT_PAIR_COUNT);
+  }
+
+  /** The series with these labels (name, value, … in label order), or 0. */
+  find(pairs: readonly string[]): SeriesId {
+    const addresses = new Array<number>(pairs.length / 2);
+    for (let i = 0; i < pairs.length; i += 2) {
+      const pair = this.labels.find(pairs[i]!, pairs[i + 1]!);
+      if (pair === 0) return 0;
+      addresses[i / 2] = pair;
+    }
+    return this.lookup[this.slotOf(addresses)]!;
+  }
+
+  /** Adds a series that `find` does not find. Readers know its labels from then on, and no samples of it. */
+  add(pairs: readonly string[]): SeriesId {
+    const addresses = new Array<number>(pairs.length / 2);
+    for (let i = 0; i < pairs.length; i += 2) addresses[i / 2] = this.labels.intern(pairs[i]!, pairs[i + 1]!);
+    if ((this.count + 1) * 2 > this.lookup.length) this.growLookup();
+    const id = this.count + 1;
+    this.placeRecord(id, addresses);
+    this.lookup[this.slotOf(addresses)] = id;
+    this.count = id;
+    this.arena.setRoot(ROOT_SERIES_COUNT, id);
+    for (const pair of addresses) this.labels.addPosting(pair, id);
+    return id;
+  }
+
+  /** Makes sure that `samples` more samples find room, so that a commit cannot fail half-way. */
+  reserve(samples: number): void {
+    this.arena.ensure(samples * BYTES_PER_SAMPLE + (1 << 17));
+  }
+
+  /** What `append` would answer. */
+  check(id: SeriesId, t: Millis, high: number, low: number): Outcome {
+    return this.samples.check(this.recordOf(id), t, high, low);
+  }
+
+  /** Appends a sample to the commit that is being made; nobody sees it before `publish`. */
+  append(id: SeriesId, t: Millis, high: number, low: number): Outcome {
+    const outcome = this.samples.append(this.recordOf(id), t, high, low, this.seq + 1);
+    if (outcome === TAKEN) this.widen(t, t);
+    return outcome;
+  }
+
+  /** Adds a sealed chunk of an earlier head to the commit that is being made. Chunks of a series come in order of time. */
+  adopt(id: SeriesId, chunk: SealedChunk): void {
+    this.samples.adopt(this.recordOf(id), chunk, this.seq + 1);
+    this.widen(chunk.minTime, chunk.maxTime);
+  }
+
+  /** Ends the commit: readers see all of it from now on. */
+  publish(): void {
+    this.seq++;
+    this.arena.setRoot(ROOT_SEQ, this.seq);
+  }
+
+  private widen(from: Millis, to: Millis): void {
+    if (from < this.minTime) this.minTime = from;
+    if (to > this.maxTime) this.maxTime = to;
+  }
+
+  private recordOf(id: SeriesId): number {
+    const page = this.arena.u32[(this.directory >>> 2) + (id >>> SERIES_PAGE_SHIFT)]!;
+    return page + (id & (SERIES_PER_PAGE - 1)) * SERIES_BYTES;
+  }
+
+  private placeRecord(id: SeriesId, addresses: readonly number[]): void {
+    const { arena } = this;
+    const entry = (this.directory >>> 2) + (id >>> SERIES_PAGE_SHIFT);
+    if (arena.u32[entry] === 0) {
+      const page = arena.alloc(SERIES_PER_PAGE * SERIES_BYTES, SERIES_BYTES);
+      Atomics.store(arena.u32, entry, page);
+    }
+    const labels = arena.alloc(4 + 4 * addresses.length, 4);
+    arena.u32[labels >>> 2] = addresses.length;
+    for (let i = 0; i < addresses.length; i++) arena.u32[(labels >>> 2) + 1 + i] = addresses[i]!;
+    arena.u32[(this.recordOf(id) >>> 2) + SERIES_LABELS] = labels;
+  }
+
+  /** The slot with the series of these pairs, or the free slot where it belongs. */
+  private slotOf(addresses: readonly number[]): number {
+    let hash = addresses.length;
+    for (const address of addresses) hash = (Math.imul(hash, 31) + address) | 0;
+    const mask = this.lookup.length - 1;
+    for (let slot = mixed(hash) & mask; ; slot = (slot + 1) & mask) {
+      const id = this.lookup[slot]!;
+      if (id === 0 || this.hasLabels(id, addresses)) return slot;
+    }
+  }
+
+  private hasLabels(id: SeriesId, addresses: readonly number[]): boolean {
+    const { u32 } = this.arena;
+    const word = u32[(this.recordOf(id) >>> 2) + SERIES_LABELS]! >>> 2;
+    if (u32[word] !== addresses.length) return false;
+    for (let i = 0; i < addresses.length; i++) if (u32[word + 1 + i] !== addresses[i]) return false;
+    return true;
+  }
+
+  private growLookup(): void {
+    const { u32 } = this.arena;
+    this.lookup = new Uint32Array(this.lookup.length * 2);
+    for (let id = 1; id <= this.count; id++) {
+      const word = u32[(this.recordOf(id) >>> 2) + SERIES_LABELS]! >>> 2;
+      const addresses = Array.from(u32.subarray(word + 1, word + 1 + u32[word]!));
+      this.lookup[this.slotOf(addresses)] = id;
+    }
+  }
+}

@@ -1,0 +1,273 @@
+import type { Arena } from '#lib/arena';
+import { MAX_CHUNK_BYTES, MAX_SAMPLE_BYTES } from '#chunkenc/encoding';
+import { XorSample } from '#chunkenc/xor-sample';
+import type { Millis } from '#model/time';
+import {
+  CHUNK_BYTES,
+  CHUNK_COUNT,
+  CHUNK_DATA,
+  CHUNK_MAX_T_F64,
+  CHUNK_MIN_T_F64,
+  CHUNK_PREVIOUS,
+  ROOT_CHUNK_COUNT,
+  SEGMENT_BYTES,
+  SEGMENT_NEXT,
+  SERIES_BITS,
+  SERIES_DELTA,
+  SERIES_LAST_HIGH,
+  SERIES_LAST_LOW,
+  SERIES_LAST_T_F64,
+  SERIES_NEXT_AT_F64,
+  SERIES_VERSION_A,
+  SERIES_VERSION_B,
+  SERIES_WRITE_AT,
+  VERSION_CHUNK,
+  VERSION_COUNT,
+  VERSION_SEQ,
+} from './layout.ts';
+
+const SAMPLES_PER_CHUNK = 120;
+const SLAB_BYTES = 1 << 16;
+// The record keeps the difference of two timestamps in one word.
+const LONGEST_DELTA = 2 ** 32 - 1;
+
+/** What became of a sample. */
+export const TAKEN = 0;
+export const SAME_AGAIN = 1;
+export const OUT_OF_ORDER = 2;
+export const DUPLICATE = 3;
+export type Outcome = 0 | 1 | 2 | 3;
+
+/** The most memory that one more sample can need. */
+export const BYTES_PER_SAMPLE = 2 * SEGMENT_BYTES;
+
+/**
+ * Appends samples to series records: encodes straight into the open chunk, and cuts chunks where Prometheus does (120
+ * samples aimed at, ends at multiples of the chunk range, never more than 240 samples or 1024 bytes).
+ */
+export class SeriesWriter {
+  private readonly arena: Arena;
+  private readonly chunkRange: Millis;
+  private readonly sample = new XorSample();
+  private slabAt = 0;
+  private slabEnd = 0;
+  private chunks = 0;
+
+  constructor(arena: Arena, chunkRange: Millis) {
+    this.arena = arena;
+    this.chunkRange = chunkRange;
+  }
+
+  /** What `append` would answer, without doing it. */
+  check(series: number, t: Millis, high: number, low: number): Outcome {
+    const { u32, f64 } = this.arena;
+    const word = series >>> 2;
+    if (u32[word + SERIES_WRITE_AT] === 0) return TAKEN;
+    const lastT = f64[(series >>> 3) + SERIES_LAST_T_F64]!;
+    if (t > lastT) return TAKEN;
+    if (t < lastT) return OUT_OF_ORDER;
+    return u32[word + SERIES_LAST_HIGH] === high && u32[word + SERIES_LAST_LOW] === low ? SAME_AGAIN : DUPLICATE;
+  }
+
+  /**
+   * Appends a sample by the halves of its bits, as part of commit `seq`. Readers see it once that commit is published.
+   * May take new views of the arena.
+   */
+  append(series: number, t: Millis, high: number, low: number, seq: number): Outcome {
+    const outcome = this.check(series, t, high, low);
+    if (outcome !== TAKEN) return outcome;
+    const version = this.versionFor(series >>> 2, seq);
+    const { arena } = this;
+    let chunk = arena.u32[version + VERSION_CHUNK]!;
+    let count = arena.u32[version + VERSION_COUNT]!;
+    if (chunk === 0 || this.mustCut(series, chunk, count, t)) {
+      chunk = this.cut(series, chunk, count, t);
+      count = 0;
+    }
+    this.encode(series, t, count, high, low);
+    const { u32, f64 } = this.arena;
+    this.write(series >>> 2, chunk);
+    f64[(series >>> 3) + SERIES_LAST_T_F64] = t;
+    u32[(series >>> 2) + SERIES_LAST_HIGH] = high;
+    u32[(series >>> 2) + SERIES_LAST_LOW] = low;
+    Atomics.store(this.arena.u32, version + VERSION_CHUNK, chunk);
+    Atomics.store(this.arena.u32, version + VERSION_COUNT, count + 1);
+    return TAKEN;
+  }
+
+  /** Hangs a sealed chunk of another head behind the newest one; `data` has no sample count. For the first commit only. */
+  adopt(series: number, chunk: SealedChunk, seq: number): void {
+    const { arena } = this;
+    const version = this.versionFor(series >>> 2, seq);
+    const address = this.newChunk(arena.u32[version + VERSION_CHUNK]!, chunk.minTime);
+    const word = address >>> 2;
+    this.fill(address, chunk.data);
+    arena.u32[word + CHUNK_BYTES] = chunk.data.length;
+    arena.u32[word + CHUNK_COUNT] = chunk.count;
+    arena.f64[(address >>> 3) + CHUNK_MAX_T_F64] = chunk.maxTime;
+    Atomics.store(arena.u32, version + VERSION_CHUNK, address);
+    Atomics.store(arena.u32, version + VERSION_COUNT, chunk.count);
+    // The next sample begins a chunk of its own.
+    arena.f64[(series >>> 3) + SERIES_NEXT_AT_F64] = Number.NEGATIVE_INFINITY;
+    arena.f64[(series >>> 3) + SERIES_LAST_T_F64] = chunk.maxTime;
+    arena.u32[(series >>> 2) + SERIES_LAST_HIGH] = chunk.lastHigh;
+    arena.u32[(series >>> 2) + SERIES_LAST_LOW] = chunk.lastLow;
+    arena.u32[(series >>> 2) + SERIES_WRITE_AT] = address;
+  }
+
+  private fill(chunk: number, data: Uint8Array): void {
+    let segment = chunk;
+    let at = chunk + CHUNK_DATA;
+    for (let done = 0; done < data.length; ) {
+      if (at === segment + SEGMENT_NEXT) {
+        const next = this.newSegment();
+        this.arena.u32[at >>> 2] = next;
+        segment = next;
+        at = next;
+      }
+      const length = Math.min(segment + SEGMENT_NEXT - at, data.length - done);
+      this.arena.u8.set(data.subarray(done, done + length), at);
+      at += length;
+      done += length;
+    }
+  }
+
+  /** The version that belongs to this commit, as a word index; the other one stays for readers who began before. */
+  private versionFor(word: number, seq: number): number {
+    const { u32 } = this.arena;
+    const a = word + SERIES_VERSION_A;
+    const b = word + SERIES_VERSION_B;
+    const [newer, older] = u32[a]! >= u32[b]! ? [a, b] : [b, a];
+    if (u32[newer + VERSION_SEQ] === seq) return newer;
+    Atomics.store(u32, older + VERSION_SEQ, seq);
+    Atomics.store(u32, older + VERSION_CHUNK, u32[newer + VERSION_CHUNK]!);
+    Atomics.store(u32, older + VERSION_COUNT, u32[newer + VERSION_COUNT]!);
+    return older;
+  }
+
+  private mustCut(series: number, chunk: number, count: number, t: Millis): boolean {
+    const { u32, f64 } = this.arena;
+    const at = u32[(series >>> 2) + SERIES_WRITE_AT]!;
+    if (u32[(chunk >>> 2) + CHUNK_BYTES]! + inSegment(at, chunk) + 2 > MAX_CHUNK_BYTES - MAX_SAMPLE_BYTES) return true;
+    const nextAt = (series >>> 3) + SERIES_NEXT_AT_F64;
+    const last = f64[(series >>> 3) + SERIES_LAST_T_F64]!;
+    if (t - last > LONGEST_DELTA) return true;
+    if (count === SAMPLES_PER_CHUNK / 4) {
+      const start = f64[(chunk >>> 3) + CHUNK_MIN_T_F64]!;
+      f64[nextAt] = predictedEnd(start, last, f64[nextAt]!);
+    }
+    return t >= f64[nextAt]! || count >= SAMPLES_PER_CHUNK * 2;
+  }
+
+  private cut(series: number, open: number, count: number, t: Millis): number {
+    const { arena } = this;
+    if (open !== 0 && arena.u32[(open >>> 2) + CHUNK_COUNT] === 0) {
+      const at = arena.u32[(series >>> 2) + SERIES_WRITE_AT]!;
+      arena.u32[(open >>> 2) + CHUNK_BYTES]! += inSegment(at, open);
+      arena.f64[(open >>> 3) + CHUNK_MAX_T_F64] = arena.f64[(series >>> 3) + SERIES_LAST_T_F64]!;
+      Atomics.store(arena.u32, (open >>> 2) + CHUNK_COUNT, count);
+    }
+    const chunk = this.newChunk(open, t);
+    arena.u32[(series >>> 2) + SERIES_WRITE_AT] = chunk + CHUNK_DATA - 1;
+    arena.u32[(series >>> 2) + SERIES_BITS] = 0;
+    arena.f64[(series >>> 3) + SERIES_NEXT_AT_F64] = Math.floor(t / this.chunkRange) * this.chunkRange + this.chunkRange;
+    return chunk;
+  }
+
+  private newChunk(previous: number, minTime: Millis): number {
+    const chunk = this.newSegment();
+    const { arena } = this;
+    arena.u32[(chunk >>> 2) + CHUNK_PREVIOUS] = previous;
+    arena.f64[(chunk >>> 3) + CHUNK_MIN_T_F64] = minTime;
+    arena.setRoot(ROOT_CHUNK_COUNT, ++this.chunks);
+    return chunk;
+  }
+
+  private encode(series: number, t: Millis, count: number, high: number, low: number): void {
+    const { sample } = this;
+    const { u32, f64 } = this.arena;
+    const word = series >>> 2;
+    if (count === 0) {
+      sample.first(t, high, low);
+    } else {
+      sample.lastHigh = u32[word + SERIES_LAST_HIGH]!;
+      sample.lastLow = u32[word + SERIES_LAST_LOW]!;
+      sample.leading = (u32[word + SERIES_BITS]! >>> 8) & 0xff;
+      sample.trailing = (u32[word + SERIES_BITS]! >>> 16) & 0xff;
+      sample.delta = u32[word + SERIES_DELTA]!;
+      const delta = t - f64[(series >>> 3) + SERIES_LAST_T_F64]!;
+      if (count === 1) sample.second(delta, high, low);
+      else sample.next(delta, high, low);
+    }
+    u32[word + SERIES_DELTA] = sample.delta;
+  }
+
+  /** Appends the bits of `this.sample` to the open chunk. */
+  private write(word: number, chunk: number): void {
+    let { u8, u32 } = this.arena;
+    const { words, bits, leading, trailing } = this.sample;
+    let at = u32[word + SERIES_WRITE_AT]!;
+    let free = u32[word + SERIES_BITS]! & 0xff;
+    for (let i = 0, left = bits; left > 0; i++, left -= 32) {
+      let value = words[i]!;
+      for (let n = left < 32 ? left : 32; n > 0; ) {
+        if (free === 0) {
+          at++;
+          free = 8;
+          if ((at & (SEGMENT_BYTES - 1)) === SEGMENT_NEXT) {
+            at = this.nextSegment(at, chunk);
+            ({ u8, u32 } = this.arena);
+          }
+        }
+        const taken = free < n ? free : n;
+        u8[at]! |= value >>> (32 - free);
+        value <<= taken;
+        free -= taken;
+        n -= taken;
+      }
+    }
+    u32[word + SERIES_WRITE_AT] = at;
+    u32[word + SERIES_BITS] = free | (leading << 8) | (trailing << 16);
+  }
+
+  private nextSegment(end: number, chunk: number): number {
+    const { arena } = this;
+    arena.u32[(chunk >>> 2) + CHUNK_BYTES]! += inSegment(end - 1, chunk);
+    const next = this.newSegment();
+    Atomics.store(arena.u32, end >>> 2, next);
+    return next;
+  }
+
+  private newSegment(): number {
+    if (this.slabAt === this.slabEnd) {
+      this.slabAt = this.arena.alloc(SLAB_BYTES, SEGMENT_BYTES);
+      this.slabEnd = this.slabAt + SLAB_BYTES;
+    }
+    const segment = this.slabAt;
+    this.slabAt += SEGMENT_BYTES;
+    return segment;
+  }
+}
+
+/** A sealed chunk as it goes from one head to the next. */
+export interface SealedChunk {
+  readonly minTime: Millis;
+  readonly maxTime: Millis;
+  readonly count: number;
+  readonly data: Uint8Array;
+  /** Halves of the last value's bits. */
+  readonly lastHigh: number;
+  readonly lastLow: number;
+}
+
+/** Bytes of data up to and with the byte `at` in its segment. */
+function inSegment(at: number, chunk: number): number {
+  const offset = at & (SEGMENT_BYTES - 1);
+  return offset + 1 - (at - offset === chunk ? CHUNK_DATA : 0);
+}
+
+/** The end of a chunk such that chunks of equal length fill the time up to `latest` (as Prometheus predicts it). */
+function predictedEnd(start: Millis, last: Millis, latest: Millis): Millis {
+  const chunks = (latest - start) / ((last - start + 1) * 4);
+  return chunks <= 1 ? latest : Math.trunc(start + (latest - start) / Math.floor(chunks));
+}

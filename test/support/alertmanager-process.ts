@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { Alertmanager } from '#alertmanager/alertmanager';
+import { systemClock } from '#lib/clock';
+import { silentLog } from '#lib/log';
+import { MetricRegistry } from '#lib/metrics';
+import { MetaDatabase } from '#meta/meta-database';
+import { alertmanagerConfig } from '#test/alertmanager';
+
+// An alertmanager in a process of its own, to be killed. It sends one message when it has come to `messageWhen`.
+interface Command {
+  readonly folder: string;
+  readonly url: string;
+  readonly post: readonly string[];
+  readonly resolve?: readonly string[];
+  readonly groupWait?: string;
+  readonly messageWhen: 'accepted' | 'recorded' | 'flushed';
+}
+
+const command = JSON.parse(process.argv[2] ?? '') as Command;
+const { groupWait = '50ms' } = command;
+const meta = await MetaDatabase.open({ path: join(command.folder, 'barograph.db'), log: silentLog });
+const alertmanager = await Alertmanager.open({
+  config: alertmanagerConfig(`
+route: {receiver: default, group_wait: ${groupWait}, group_interval: 100ms, repeat_interval: 1h}
+receivers: [{name: default, webhook_configs: [{url: "${command.url}"}]}]`),
+  meta,
+  clock: systemClock,
+  log: silentLog,
+  metrics: new MetricRegistry(),
+  externalUrl: 'http://barograph',
+});
+const sentBefore = sent();
+const now = systemClock.now();
+const labels = (name: string) => ({ alertname: 'test', name });
+await alertmanager.receive(
+  command.post.map((name) => ({ labels: labels(name), startsAt: now, endsAt: now + 600_000 })),
+);
+await alertmanager.receive(
+  (command.resolve ?? []).map((name) => ({ labels: labels(name), startsAt: now, endsAt: now })),
+);
+if (command.messageWhen === 'recorded') while (sent() === sentBefore) await systemClock.sleep(5);
+if (command.messageWhen === 'flushed') await systemClock.sleep(400);
+process.send?.('ready');
+
+function sent(): number {
+  return alertmanager.history().filter(({ kind }) => kind === 'sent').length;
+}

@@ -1,0 +1,146 @@
+import { lazy, Suspense } from 'react';
+import { Link } from 'wouter';
+import { agoText } from '../format/duration.ts';
+import { formatShort } from '../format/number.ts';
+import { Icon } from '../parts/icon.tsx';
+import { LabelChips } from '../parts/label-chips.tsx';
+import { severityState } from '../parts/severity.ts';
+import { queryUrl } from '../query/query-url.ts';
+import { useTimeZone } from '../state/preferences.ts';
+import { formatDateTime } from '../state/time-range.ts';
+import type { AlertEntry } from './alert-rows.ts';
+
+const Markdown = lazy(async () => ({ default: (await import('../parts/markdown.tsx')).Markdown }));
+
+export interface AlertLineProps {
+  readonly entry: AlertEntry;
+  readonly now: number;
+  readonly open: boolean;
+  readonly toggle: () => void;
+  readonly silence: (entry: AlertEntry) => void;
+  readonly choose: (name: string, value: string) => void;
+}
+
+/** One alert in a line; opened, everything that is known of it. */
+export function AlertLine({ entry, now, open, toggle, silence, choose }: AlertLineProps) {
+  const { labels, annotations, state } = entry;
+  const severity = labels['severity'];
+  const summary = annotations['summary'] ?? annotations['title'] ?? annotations['description'] ?? annotations['message'];
+  return (
+    <div className={open ? 'alert open' : 'alert'} data-testid="alert">
+      <div className="alert-line">
+        <button type="button" className="alert-main" onClick={toggle} aria-expanded={open} data-testid="alert-toggle">
+          <span className={`dot ${state === 'suppressed' ? '' : state === 'pending' ? 'hollow' : severityState(labels)}`} />
+          {severity === undefined ? null : (
+            <span className={`badge ${state === 'firing' ? severityState(labels) : ''}`}>{severity}</span>
+          )}
+          <span className="alert-text">
+            {summary === undefined ? null : <span className="alert-summary">{summary}</span>}
+            <LabelChips labels={labels} without={['alertname', 'severity']} />
+          </span>
+          {state === 'firing' ? null : <span className="badge">{suppressedBy(entry)}</span>}
+          <span className="number dim alert-age" title="Active for">
+            {agoText(entry.activeAt, now).replace(' ago', '')}
+          </span>
+        </button>
+        <button type="button" className="button quiet" onClick={() => silence(entry)} data-testid="silence-alert" title="Silence">
+          <Icon name="mute" /> <span className="wide-only">Silence</span>
+        </button>
+      </div>
+      {open ? <AlertDetails entry={entry} choose={choose} /> : null}
+    </div>
+  );
+}
+
+function suppressedBy({ state, known }: AlertEntry): string {
+  if (state === 'pending') return 'pending';
+  const { silencedBy = [], inhibitedBy = [] } = known?.status ?? {};
+  if (silencedBy.length > 0) return 'silenced';
+  return inhibitedBy.length > 0 ? 'inhibited' : 'muted';
+}
+
+function AlertDetails({ entry, choose }: { readonly entry: AlertEntry; readonly choose: AlertLineProps['choose'] }) {
+  const timeZone = useTimeZone();
+  const { labels, annotations, known, query, value, activeAt } = entry;
+  const source = query === null ? safeLink(known?.generatorURL) : null;
+  return (
+    <dl className="details">
+      <dt>Labels</dt>
+      <dd>
+        <LabelChips labels={labels} onChoose={choose} />
+      </dd>
+      {Object.entries(annotations).map(([name, text]) => (
+        <Annotation key={name} name={name} text={text} />
+      ))}
+      <dt>Active since</dt>
+      <dd>
+        {formatDateTime(activeAt, timeZone)}
+        {value === null ? null : <span className="dim"> with the value {formatShort(Number(value))}</span>}
+      </dd>
+      {known === null ? null : (
+        <>
+          <dt>Sent to</dt>
+          <dd>{known.receivers.map(({ name }) => name).join(', ') || 'no receiver'}</dd>
+          {known.status.silencedBy.length === 0 ? null : (
+            <>
+              <dt>Silenced by</dt>
+              <dd>
+                {known.status.silencedBy.map((id) => (
+                  <Link key={id} href={`/silences?filter=${encodeURIComponent(id)}`} className="mono">
+                    {id}{' '}
+                  </Link>
+                ))}
+              </dd>
+            </>
+          )}
+        </>
+      )}
+      {query === null ? null : (
+        <>
+          <dt>Expression</dt>
+          <dd>
+            <Link href={queryUrl([query], { tab: 'graph' })} className="mono" data-testid="alert-query">
+              {query}
+            </Link>
+          </dd>
+        </>
+      )}
+      {source === null ? null : (
+        <>
+          <dt>Source</dt>
+          <dd>
+            <a href={source} target="_blank" rel="noopener noreferrer" className="mono">
+              {source}
+            </a>
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function Annotation({ name, text }: { readonly name: string; readonly text: string }) {
+  const link = safeLink(text.trim());
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        {link === null ? (
+          <Suspense fallback={text}>
+            <Markdown text={text} />
+          </Suspense>
+        ) : (
+          <a href={link} target="_blank" rel="noopener noreferrer">
+            {link}
+          </a>
+        )}
+      </dd>
+    </>
+  );
+}
+
+/** The text when all of it is a web address; labels and annotations come from anywhere. */
+function safeLink(text: string | undefined): string | null {
+  if (text === undefined || !/^https?:\/\/\S+$/i.test(text)) return null;
+  return URL.canParse(text) ? text : null;
+}

@@ -1,0 +1,196 @@
+import { RequestError, type RequestOptions, request } from './server.ts';
+
+export type LabelSet = Readonly<Record<string, string>>;
+
+/** A sample as the API writes it: Unix seconds, and the value as text (`NaN`, `+Inf` among them). */
+export type SamplePair = readonly [seconds: number, value: string];
+
+/** A native histogram as the API writes it; buckets are [boundary rule, low, high, count]. */
+export interface HistogramJson {
+  readonly count: string;
+  readonly sum: string;
+  readonly buckets?: readonly (readonly [number, string, string, string])[];
+}
+
+export type HistogramPair = readonly [seconds: number, value: HistogramJson];
+
+export interface VectorSample {
+  readonly metric: LabelSet;
+  readonly value?: SamplePair;
+  readonly histogram?: HistogramPair;
+}
+
+export interface MatrixSeries {
+  readonly metric: LabelSet;
+  readonly values?: readonly SamplePair[];
+  readonly histograms?: readonly HistogramPair[];
+}
+
+export type QueryResult =
+  | { readonly resultType: 'vector'; readonly result: readonly VectorSample[] }
+  | { readonly resultType: 'matrix'; readonly result: readonly MatrixSeries[] }
+  | { readonly resultType: 'scalar' | 'string'; readonly result: SamplePair };
+
+/** An answer of /api/v1 with what came beside the data. */
+export interface Answer<T> {
+  readonly data: T;
+  readonly warnings: readonly string[];
+  readonly infos: readonly string[];
+  /** From sending to having read the answer. */
+  readonly tookMillis: number;
+}
+
+interface Envelope<T> {
+  readonly status: string;
+  readonly data: T;
+  readonly warnings?: readonly string[];
+  readonly infos?: readonly string[];
+}
+
+/** Asks a path below /api/v1. Throws RequestError. */
+export async function prometheus<T>(path: string, options: RequestOptions = {}): Promise<Answer<T>> {
+  const sent = performance.now();
+  const response = await request(`/api/v1/${path}`, options);
+  if (response.status === 204) return { data: undefined as T, warnings: [], infos: [], tookMillis: 0 };
+  const body = await readEnvelope<T>(response);
+  return {
+    data: body.data,
+    warnings: body.warnings ?? [],
+    infos: body.infos ?? [],
+    tookMillis: performance.now() - sent,
+  };
+}
+
+async function readEnvelope<T>(response: Response): Promise<Envelope<T>> {
+  try {
+    return (await response.json()) as Envelope<T>;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new RequestError('The answer is not JSON.', {
+      status: response.status,
+      type: 'bad_answer',
+      hint: 'Something between this browser and the server answers in its place: a proxy or a sign-in page.',
+    });
+  }
+}
+
+export interface InstantQuery {
+  readonly query: string;
+  /** Unix seconds; now when left out. */
+  readonly time?: number;
+  readonly limit?: number;
+}
+
+/** /api/v1/query, as POST so that a long expression fits. */
+export function queryInstant(query: InstantQuery, signal?: AbortSignal): Promise<Answer<QueryResult>> {
+  return prometheus('query', { method: 'POST', params: { ...query }, ...(signal === undefined ? {} : { signal }) });
+}
+
+export interface RangeQuery {
+  readonly query: string;
+  /** Unix seconds. */
+  readonly start: number;
+  readonly end: number;
+  /** Seconds. */
+  readonly step: number;
+}
+
+/** /api/v1/query_range, as POST so that a long expression fits. */
+export function queryRange(query: RangeQuery, signal?: AbortSignal): Promise<Answer<QueryResult>> {
+  return prometheus('query_range', { method: 'POST', params: { ...query }, ...(signal === undefined ? {} : { signal }) });
+}
+
+export type Health = 'up' | 'down' | 'unknown';
+
+export interface ActiveTarget {
+  readonly discoveredLabels: LabelSet;
+  readonly labels: LabelSet;
+  readonly scrapePool: string;
+  readonly scrapeUrl: string;
+  readonly globalUrl: string;
+  readonly lastError: string;
+  /** RFC 3339; the year 1 before the first scrape. */
+  readonly lastScrape: string;
+  /** Seconds. */
+  readonly lastScrapeDuration: number;
+  readonly health: Health;
+  readonly scrapeInterval: string;
+  readonly scrapeTimeout: string;
+}
+
+export interface DroppedTarget {
+  readonly discoveredLabels: LabelSet;
+  readonly scrapePool?: string;
+}
+
+export interface TargetsJson {
+  readonly activeTargets: readonly ActiveTarget[];
+  readonly droppedTargets: readonly DroppedTarget[];
+  /** How many were dropped, per pool: the list may be cut. */
+  readonly droppedTargetCounts: Readonly<Record<string, number>> | null;
+}
+
+export type RuleHealth = 'ok' | 'err' | 'unknown';
+
+export interface ActiveAlertJson {
+  readonly labels: LabelSet;
+  readonly annotations: LabelSet;
+  readonly state: 'pending' | 'firing' | 'inactive';
+  readonly activeAt: string;
+  readonly value: string;
+  readonly keepFiringSince?: string;
+}
+
+export interface RuleJson {
+  readonly type: 'recording' | 'alerting';
+  readonly name: string;
+  readonly query: string;
+  readonly labels?: LabelSet;
+  readonly annotations?: LabelSet;
+  readonly health: RuleHealth;
+  readonly lastError?: string;
+  readonly lastEvaluation: string;
+  /** Seconds. */
+  readonly evaluationTime: number;
+  readonly state?: 'pending' | 'firing' | 'inactive' | 'unknown';
+  /** Seconds. */
+  readonly duration?: number;
+  readonly keepFiringFor?: number;
+  readonly alerts?: readonly ActiveAlertJson[];
+}
+
+export interface RuleGroupJson {
+  readonly name: string;
+  readonly file: string;
+  /** Seconds. */
+  readonly interval: number;
+  readonly limit: number;
+  readonly evaluationTime: number;
+  readonly lastEvaluation: string;
+  readonly rules: readonly RuleJson[];
+}
+
+export interface MetadataEntry {
+  readonly type: string;
+  readonly help: string;
+  readonly unit: string;
+}
+
+export interface TopEntry {
+  readonly name: string;
+  readonly value: number;
+}
+
+export interface TsdbStatus {
+  readonly headStats: {
+    readonly numSeries: number;
+    readonly numLabelPairs: number;
+    readonly chunkCount: number;
+    readonly minTime: number;
+    readonly maxTime: number;
+  };
+  readonly seriesCountByMetricName: readonly TopEntry[];
+  readonly labelValueCountByLabelName: readonly TopEntry[];
+  readonly memoryInBytesByLabelName: readonly TopEntry[];
+  readonly seriesCountByLabelValuePair: readonly TopEntry[];
+}

@@ -1,0 +1,105 @@
+/** The path prefix that the server is mounted at: '' or `/prometheus`, without a slash at its end. */
+export const PREFIX: string = (
+  document.querySelector<HTMLMetaElement>('meta[name="barograph-prefix"]')?.content ?? ''
+).replace(/\/+$/, '');
+
+/** What went wrong with a request, in words for the person at the page. */
+export class RequestError extends Error {
+  /** The HTTP status; 0 when the server could not be reached. */
+  readonly status: number;
+  /** Prometheus' errorType (`bad_data`, `execution`, `timeout` …), or empty. */
+  readonly type: string;
+  /** What the server says can be done; null when it says nothing. */
+  readonly hint: string | null;
+
+  constructor(message: string, { status, type, hint }: { status: number; type: string; hint: string | null }) {
+    super(message);
+    this.name = 'RequestError';
+    this.status = status;
+    this.type = type;
+    this.hint = hint;
+  }
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+  /** Parameters of a GET; the form of a POST. Arrays repeat the key, undefined leaves it out. */
+  readonly params?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent as JSON, with POST unless `method` says otherwise. */
+  readonly json?: unknown;
+}
+
+/** Sends a request to this server (`/api/v1/query`) and gives back the answer. Throws RequestError for anything but 2xx. */
+export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
+  const response = await send(path, options);
+  if (response.ok) return response;
+  throw await failure(response);
+}
+
+async function send(path: string, { signal, params, method, json }: RequestOptions): Promise<Response> {
+  const form = encodeParams(params ?? {});
+  const verb = method ?? (json === undefined ? 'GET' : 'POST');
+  const inBody = verb !== 'GET' && json === undefined && form.size > 0;
+  const url = `${PREFIX}${path}${!inBody && form.size > 0 ? `?${form}` : ''}`;
+  try {
+    return await fetch(url, {
+      method: verb,
+      credentials: 'same-origin',
+      ...(signal === undefined ? {} : { signal }),
+      ...(json === undefined ? {} : { body: JSON.stringify(json), headers: { 'Content-Type': 'application/json' } }),
+      ...(inBody ? { body: form } : {}),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new RequestError('The server cannot be reached.', {
+      status: 0,
+      type: 'unreachable',
+      hint: 'Check that it is running and that this browser can reach its address; the page tries again by itself.',
+    });
+  }
+}
+
+function encodeParams(params: NonNullable<RequestOptions['params']>): URLSearchParams {
+  const form = new URLSearchParams();
+  for (const [key, value] of Object.entries(params)) {
+    if (value === undefined) continue;
+    for (const one of typeof value === 'object' ? value : [String(value)]) form.append(key, one);
+  }
+  return form;
+}
+
+interface ErrorBody {
+  readonly error?: string;
+  readonly errorType?: string;
+  readonly message?: string;
+  readonly hint?: string;
+}
+
+async function failure(response: Response): Promise<RequestError> {
+  const text = await response.text();
+  const body = parsed(text);
+  const plain = typeof body === 'string' ? body : (body?.error ?? body?.message);
+  const message = plain ?? (text.trim().slice(0, 500) || `The server answered ${response.status}.`);
+  const fields = typeof body === 'object' ? body : undefined;
+  return new RequestError(message, {
+    status: response.status,
+    type: fields?.errorType ?? '',
+    hint: fields?.hint ?? defaultHint(response.status),
+  });
+}
+
+function parsed(text: string): ErrorBody | string | undefined {
+  try {
+    return (JSON.parse(text) as ErrorBody | string | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function defaultHint(status: number): string | null {
+  if (status === 401 || status === 403) return 'Sign in again, or ask who runs this server for the right to do that.';
+  if (status === 502 || status === 504) return 'A proxy in front of the server got no answer from it.';
+  if (status === 503) return 'The server is starting, stopping or overloaded; try again in a moment.';
+  return null;
+}

@@ -1,0 +1,72 @@
+import { Link } from 'wouter';
+import type { RuleGroupJson, TargetsJson } from '../api/prometheus.ts';
+import { agoText } from '../format/duration.ts';
+import { groupBy } from '../parts/grouping.ts';
+import { severityState } from '../parts/severity.ts';
+
+const SHOWN = 8;
+
+/** The alerts that fire now, newest first, and where the rest is. */
+export function FiringList({ groups }: { readonly groups: readonly RuleGroupJson[] | undefined }) {
+  if (groups === undefined) return null;
+  const firing = groups
+    .flatMap(({ rules }) => rules)
+    .flatMap((rule) => (rule.alerts ?? []).filter(({ state }) => state === 'firing').map((alert) => ({ rule, alert })))
+    .sort((a, b) => Date.parse(b.alert.activeAt) - Date.parse(a.alert.activeAt));
+  return (
+    <section className="tile list-tile" data-testid="firing-list">
+      <h2 className="tile-title">
+        <Link href="/alerts?state=firing">Firing alerts</Link>
+      </h2>
+      {firing.length === 0 ? (
+        <p className="quiet-line">
+          {groups.some(({ rules }) => rules.length > 0) ? 'Nothing fires.' : 'No alerting rules are loaded: name files under rule_files.'}
+        </p>
+      ) : null}
+      {firing.slice(0, SHOWN).map(({ rule, alert }, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat between groups; the list is short
+        <Link key={i} href={`/alerts?filter=${encodeURIComponent(rule.name)}`} className="list-line">
+          <span className={`badge ${severityState(alert.labels)}`}>{alert.labels['severity'] ?? 'firing'}</span>
+          <b>{rule.name}</b>
+          <span className="clip dim">{alert.annotations['summary'] ?? alert.labels['instance'] ?? ''}</span>
+          <span className="number dim">{agoText(Date.parse(alert.activeAt), Date.now())}</span>
+        </Link>
+      ))}
+      {firing.length > SHOWN ? <p className="quiet-line">{firing.length - SHOWN} more</p> : null}
+    </section>
+  );
+}
+
+/** The targets that do not answer, or the scrape pools when all do. */
+export function TargetList({ targets }: { readonly targets: TargetsJson | undefined }) {
+  if (targets === undefined) return null;
+  const down = targets.activeTargets.filter(({ health }) => health === 'down');
+  const pools = groupBy(targets.activeTargets, ({ scrapePool }) => scrapePool);
+  return (
+    <section className="tile list-tile" data-testid="target-list">
+      <h2 className="tile-title">
+        <Link href={down.length > 0 ? '/targets?health=down' : '/targets'}>{down.length > 0 ? 'Targets down' : 'Targets'}</Link>
+      </h2>
+      {targets.activeTargets.length === 0 ? (
+        <p className="quiet-line">Nothing is scraped: the configuration has no targets.</p>
+      ) : null}
+      {down.slice(0, SHOWN).map(({ scrapePool, scrapeUrl, lastError, lastScrape }) => (
+        <Link key={`${scrapePool} ${scrapeUrl}`} href={`/targets?health=down&pool=${encodeURIComponent(scrapePool)}`} className="list-line">
+          <span className="badge bad">down</span>
+          <b className="clip">{scrapeUrl}</b>
+          <span className="clip dim">{lastError}</span>
+          <span className="number dim">{agoText(Date.parse(lastScrape), Date.now())}</span>
+        </Link>
+      ))}
+      {down.length > SHOWN ? <p className="quiet-line">{down.length - SHOWN} more</p> : null}
+      {down.length === 0
+        ? [...pools].slice(0, SHOWN).map(([pool, members]) => (
+            <Link key={pool} href={`/targets?pool=${encodeURIComponent(pool)}`} className="list-line">
+              <b className="clip">{pool}</b>
+              <span className="number dim">{members.length} up</span>
+            </Link>
+          ))
+        : null}
+    </section>
+  );
+}

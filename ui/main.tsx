@@ -1,0 +1,34 @@
+import './theme/theme.css';
+import './theme/controls.css';
+import './theme/layout.css';
+import './theme/content.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { RequestError } from './api/server.ts';
+import { App } from './router.tsx';
+import { applyStoredTheme } from './state/theme.ts';
+
+applyStoredTheme();
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // A server that restarts is back in seconds; what it refuses it refuses again.
+      retry: (count, error) => count < 2 && error instanceof RequestError && (error.status === 0 || error.status === 503),
+      staleTime: 2000,
+      networkMode: 'always',
+    },
+  },
+});
+
+const root = document.getElementById('root');
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <App />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,173 @@
+import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import { type AlertEntry, type AlertRowsOptions, alertEntries, alertRows, type AlertState, filterAlerts } from '../alerts/alert-rows.ts';
+import { AlertLine } from '../alerts/alert-line.tsx';
+import type { AlertJson } from '../api/alertmanager.ts';
+import { useAlertmanager, usePrometheus } from '../api/answers.ts';
+import type { RuleGroupJson } from '../api/prometheus.ts';
+import { FilterInput } from '../parts/filter-input.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Segments } from '../parts/segments.tsx';
+import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
+import { Toolbar } from '../parts/toolbar.tsx';
+import { VirtualList } from '../parts/virtual-list.tsx';
+import { useSearchState } from '../state/location.ts';
+
+const SilenceForm = lazy(async () => ({ default: (await import('../alerts/silence-form.tsx')).SilenceForm }));
+
+const EVERY = 10_000;
+const NO_GROUPS: readonly RuleGroupJson[] = [];
+const NO_ALERTS: readonly AlertJson[] = [];
+
+/** Every alert that is pending, fires or is kept quiet, grouped; from here it is silenced or looked into. */
+export function AlertsPage() {
+  const rules = usePrometheus<{ groups: readonly RuleGroupJson[] }>('rules', { params: { type: 'alert' }, every: EVERY });
+  const received = useAlertmanager<readonly AlertJson[]>('alerts', { every: EVERY });
+  const [search, change] = useSearchState();
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [silencing, setSilencing] = useState<AlertEntry | null>(null);
+  const state = stateOf(search.get('state'));
+  const filter = search.get('filter') ?? '';
+  const by = search.get('by') ?? 'alertname';
+  const groups = rules.data?.data.groups ?? NO_GROUPS;
+  const alerts = received.data ?? NO_ALERTS;
+  const entries = useMemo(() => alertEntries(groups, alerts), [groups, alerts]);
+  // Typing stays quick with thousands of alerts: the list follows when there is time.
+  const wanted = useDeferredValue(filter);
+  const options: AlertRowsOptions = { state, filter: wanted, by, closed };
+  const matching = useMemo(() => filterAlerts(entries, { state: 'all', filter: wanted, by, closed }), [entries, wanted, by, closed]);
+  const shown = filterAlerts(matching, { ...options, filter: '' });
+  const rows = alertRows(shown, options);
+  const count = (one: AlertState): number => matching.filter((entry) => entry.state === one).length;
+  const now = rules.dataUpdatedAt || Date.now();
+  return (
+    <div data-testid="alerts">
+      <Toolbar>
+        <FilterInput value={filter} placeholder="Filter alerts" onChange={(text) => change({ filter: text === '' ? null : text })} />
+      </Toolbar>
+      <LoadingLine active={rules.isPending} />
+      <div className="list-controls">
+        <Segments
+          label="State"
+          value={state}
+          onChange={(next) => change({ state: next === 'all' ? null : next }, 'push')}
+          options={[
+            { value: 'all', label: 'All', count: matching.length },
+            { value: 'firing', label: 'Firing', count: count('firing'), state: 'bad' },
+            { value: 'pending', label: 'Pending', count: count('pending'), state: 'warn' },
+            { value: 'suppressed', label: 'Suppressed', count: count('suppressed') },
+          ]}
+        />
+        <label className="check">
+          Group by
+          <select className="select" value={by} data-testid="group-by" onChange={(event) => change({ by: event.target.value === 'alertname' ? null : event.target.value })}>
+            {labelNames(entries, by).map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Link href="/silences" className="button list-controls-end" data-testid="silences-link">
+          <Icon name="mute" /> Silences
+        </Link>
+      </div>
+      {rules.isError ? <ErrorNote what="The rules" error={rules.error} stale={rules.data !== undefined} retry={() => void rules.refetch()} /> : null}
+      {received.isError ? (
+        <ErrorNote what="Alertmanager's view (silences, receivers)" error={received.error} stale={received.data !== undefined} retry={() => void received.refetch()} />
+      ) : null}
+      {rules.data !== undefined && rows.length === 0 ? <NoAlerts total={entries.length} groups={groups} clear={() => change({ filter: null, state: null })} /> : null}
+      <VirtualList items={rows} keyOf={({ key }) => key} estimate={34} className="alert-list">
+        {(row) =>
+          row.kind === 'group' ? (
+            <button type="button" className="group-head" aria-expanded={!closed.has(row.name)} onClick={() => setClosed(toggled(closed, row.name))} data-testid="alert-group">
+              <span className={closed.has(row.name) ? 'turn' : 'turn open'}>
+                <Icon name="right" />
+              </span>
+              <b className="clip">{row.name}</b>
+              <GroupCounts entries={row.entries} />
+            </button>
+          ) : (
+            <AlertLine
+              entry={row.entry}
+              now={now}
+              open={open.has(row.key)}
+              toggle={() => setOpen(toggled(open, row.key))}
+              silence={setSilencing}
+              choose={(name, value) => change({ filter: `${name}=${value}` }, 'push')}
+            />
+          )
+        }
+      </VirtualList>
+      {silencing === null ? null : (
+        <Suspense fallback={null}>
+          <SilenceForm initial={draftFor(silencing)} close={() => setSilencing(null)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** With the labels that Alertmanager has: external labels are among them. */
+function draftFor({ known, labels }: AlertEntry) {
+  const matchers = Object.entries(known?.labels ?? labels).map(([name, value]) => ({ name, value, isRegex: false, isEqual: true }));
+  return { matchers, comment: '' };
+}
+
+function stateOf(text: string | null): AlertState | 'all' {
+  return text === 'firing' || text === 'pending' || text === 'suppressed' ? text : 'all';
+}
+
+function labelNames(entries: readonly AlertEntry[], current: string): string[] {
+  const names = new Set(['alertname', 'severity', 'instance', 'job', current]);
+  for (const { labels } of entries.slice(0, 2000)) for (const name of Object.keys(labels)) names.add(name);
+  return [...names];
+}
+
+function toggled(set: ReadonlySet<string>, one: string): ReadonlySet<string> {
+  const next = new Set(set);
+  if (!next.delete(one)) next.add(one);
+  return next;
+}
+
+function GroupCounts({ entries }: { readonly entries: readonly AlertEntry[] }) {
+  const count = (state: AlertState): number => entries.filter((entry) => entry.state === state).length;
+  return (
+    <span className="group-counts">
+      {count('firing') > 0 ? <span className="bad">{count('firing')} firing</span> : null}
+      {count('pending') > 0 ? <span className="warn">{count('pending')} pending</span> : null}
+      {count('suppressed') > 0 ? <span className="dim">{count('suppressed')} suppressed</span> : null}
+    </span>
+  );
+}
+
+interface NoAlertsProps {
+  readonly total: number;
+  readonly groups: readonly RuleGroupJson[];
+  readonly clear: () => void;
+}
+
+function NoAlerts({ total, groups, clear }: NoAlertsProps) {
+  if (total > 0) {
+    return (
+      <EmptyNote title="No alert matches">
+        {total} are hidden by the filter.{' '}
+        <button type="button" className="button" onClick={clear}>
+          Show all
+        </button>
+      </EmptyNote>
+    );
+  }
+  const rules = groups.reduce((sum, group) => sum + group.rules.length, 0);
+  return rules === 0 ? (
+    <EmptyNote title="There are no alerting rules">
+      Name rule files under <span className="mono">rule_files</span> in the configuration. Alerts sent to <span className="mono">/api/v2/alerts</span> appear
+      here too.
+    </EmptyNote>
+  ) : (
+    <EmptyNote title="Nothing is pending and nothing fires">
+      {rules} {rules === 1 ? 'alerting rule watches' : 'alerting rules watch'}. <Link href="/rules">See the rules</Link>.
+    </EmptyNote>
+  );
+}

@@ -1,0 +1,237 @@
+import { useMemo } from 'react';
+import { Link } from 'wouter';
+import { usePrometheus, useVector } from '../api/answers.ts';
+import type { RuleGroupJson, TargetsJson } from '../api/prometheus.ts';
+import { agoText, parseDurationText } from '../format/duration.ts';
+import { formatBytes, formatCount, formatShare, formatShort } from '../format/number.ts';
+import { FiringList, TargetList } from '../home/lists.tsx';
+import { MachineCharts } from '../home/machine-charts.tsx';
+import { type Machine, machineQueries, machinesOf, shortestMounts } from '../home/machine.ts';
+import { Stat } from '../home/tile.tsx';
+import { withRateInterval } from '../parts/chart-query.ts';
+import { ErrorNote, LoadingLine } from '../parts/states.tsx';
+import { TimeRangePicker } from '../parts/time-range-picker.tsx';
+import { Toolbar } from '../parts/toolbar.tsx';
+import { queryUrl } from '../query/query-url.ts';
+import { useSearchState } from '../state/location.ts';
+import { refreshMillis, useTimeRange } from '../state/time-range-state.ts';
+
+/** This machine and this server at a glance. Everything on it leads to where it comes from. */
+export function HomePage() {
+  const tsdb = usePrometheus<{ headStats: { minTime: number } }>('status/tsdb', { params: { limit: 1 } });
+  const started = tsdb.data?.data.headStats.minTime;
+  // Decided once per visit: a range that grew by itself would redraw every chart.
+  const from = useMemo(() => (started === undefined ? null : fittingRange(started, Date.now())), [started]);
+  if (tsdb.isPending) return <LoadingLine active />;
+  return <Overview from={from ?? 'now-1h'} />;
+}
+
+/** A server that is young gets a range that its graphs fill. */
+function fittingRange(started: number, now: number): string {
+  const age = started > 0 ? now - started : Number.POSITIVE_INFINITY;
+  const ranges: readonly (readonly [number, string])[] = [
+    [4, 'now-5m'],
+    [13, 'now-15m'],
+    [26, 'now-30m'],
+  ];
+  return ranges.find(([minutes]) => age < minutes * 60_000)?.[1] ?? 'now-1h';
+}
+
+function Overview({ from }: { readonly from: string }) {
+  const time = useTimeRange({ from, to: 'now', refresh: '15s' });
+  const every = refreshMillis(time.refresh) || false;
+  const targets = usePrometheus<TargetsJson>('targets', { params: { state: 'active' }, every });
+  const rules = usePrometheus<{ groups: readonly RuleGroupJson[] }>('rules', { params: { type: 'alert' }, every });
+  const machines = machinesOf(useVector('node_uname_info', { every }).data ?? []);
+  const [search, change] = useSearchState();
+  const machine = machines.find(({ instance }) => instance === search.get('instance')) ?? machines[0];
+  const failed = [targets, rules].find(({ isError }) => isError);
+  return (
+    <div className="home" data-testid="home">
+      <Toolbar>
+        {machines.length > 1 ? (
+          <select
+            className="select"
+            aria-label="Machine"
+            data-testid="machine"
+            value={machine?.instance}
+            onChange={(event) => change({ instance: event.target.value })}
+          >
+            {machines.map(({ instance, job, name }) => (
+              <option key={`${job} ${instance}`} value={instance}>
+                {name === instance ? name : `${name} (${instance})`}
+              </option>
+            ))}
+          </select>
+        ) : null}
+        <TimeRangePicker state={time} />
+      </Toolbar>
+      <LoadingLine active={targets.isFetching && targets.data === undefined} />
+      {failed === undefined ? null : (
+        <ErrorNote what="A part of this page" error={failed.error} stale={failed.data !== undefined} retry={() => void failed.refetch()} />
+      )}
+      <div className="stats">
+        <ServerStats targets={targets.data?.data} groups={rules.data?.data.groups} every={every} />
+        {machine === undefined ? null : <MachineStats machine={machine} every={every} />}
+      </div>
+      {machine === undefined ? (
+        <NoMachine loading={targets.data === undefined} />
+      ) : (
+        <MachineCharts
+          machine={machine}
+          time={time}
+          scrapeInterval={scrapeIntervalOf(targets.data?.data, machine)}
+          lastScrape={lastScrapeOf(targets.data?.data, machine)}
+        />
+      )}
+      <div className="home-lists">
+        <FiringList groups={rules.data?.data.groups} />
+        <TargetList targets={targets.data?.data} />
+      </div>
+    </div>
+  );
+}
+
+function targetOf(targets: TargetsJson | undefined, { instance, job }: Machine) {
+  return targets?.activeTargets.find(({ labels }) => labels['instance'] === instance && labels['job'] === job);
+}
+
+function scrapeIntervalOf(targets: TargetsJson | undefined, machine: Machine): number {
+  return parseDurationText(targetOf(targets, machine)?.scrapeInterval ?? '') ?? 15_000;
+}
+
+function lastScrapeOf(targets: TargetsJson | undefined, machine: Machine): number | null {
+  const last = Date.parse(targetOf(targets, machine)?.lastScrape ?? '');
+  return Number.isFinite(last) && last > 0 ? last : null;
+}
+
+interface ServerStatsProps {
+  readonly targets: TargetsJson | undefined;
+  readonly groups: readonly RuleGroupJson[] | undefined;
+  readonly every: number | false;
+}
+
+const INGESTED = 'sum(rate(prometheus_tsdb_head_samples_appended_total[2m]))';
+const SERIES = 'sum(prometheus_tsdb_head_series)';
+
+function ServerStats({ targets, groups, every }: ServerStatsProps) {
+  const ingested = useFirst(INGESTED, every);
+  const series = useFirst(SERIES, every);
+  const active = targets?.activeTargets;
+  const down = active?.filter(({ health }) => health === 'down').length ?? 0;
+  const waiting = active?.filter(({ health }) => health === 'unknown').length ?? 0;
+  const alerts = groups?.flatMap(({ rules }) => rules.flatMap((rule) => rule.alerts ?? []));
+  const firing = alerts?.filter(({ state }) => state === 'firing').length ?? 0;
+  const pending = alerts?.filter(({ state }) => state === 'pending').length ?? 0;
+  return (
+    <>
+      <Stat
+        title="Targets up"
+        href={down > 0 ? '/targets?health=down' : '/targets'}
+        value={active === undefined ? null : `${active.length - down - waiting} / ${active.length}`}
+        detail={down > 0 ? `${down} down` : waiting > 0 ? `${waiting} not scraped yet` : 'all answer'}
+        {...(active === undefined ? {} : { state: down > 0 ? 'bad' : 'good' })}
+        testId="stat-targets"
+      />
+      <Stat
+        title="Firing alerts"
+        href="/alerts?state=firing"
+        value={alerts === undefined ? null : formatCount(firing)}
+        detail={pending > 0 ? `${pending} pending` : groups?.length === 0 ? 'no rules loaded' : 'none pending'}
+        {...(alerts === undefined ? {} : { state: firing > 0 ? 'bad' : 'good' })}
+        testId="stat-firing"
+      />
+      <Stat
+        title="Samples per second"
+        href={queryUrl([INGESTED], { tab: 'graph' })}
+        value={ingested === null ? null : formatShort(ingested)}
+        detail={ingested === null ? 'after two scrapes' : 'ingested'}
+        testId="stat-ingested"
+      />
+      <Stat
+        title="Series"
+        href="/status?tab=tsdb"
+        value={series === null ? null : formatCount(series)}
+        detail="in the head"
+        testId="stat-series"
+      />
+    </>
+  );
+}
+
+function MachineStats({ machine, every }: { readonly machine: Machine; readonly every: number | false }) {
+  const queries = machineQueries(machine);
+  const cpuNow = withRateInterval(queries.cpu, 15_000, 15_000);
+  const cpu = useFirst(cpuNow, every);
+  const cpus = useFirst(queries.cpuCount, every);
+  const load = useFirst(queries.load, every);
+  const memory = useFirst(queries.memoryShare, every);
+  const total = useFirst(queries.memoryTotal, every);
+  const uptime = useFirst(queries.uptime, every);
+  const disks = shortestMounts(useVector(queries.diskShare, { every }).data ?? []);
+  const fullest = disks.toSorted((a, b) => Number(b.value?.[1]) - Number(a.value?.[1]))[0];
+  const fullestShare = fullest === undefined ? null : Number(fullest.value?.[1]);
+  return (
+    <>
+      <Stat
+        title="CPU"
+        href={queryUrl([cpuNow], { tab: 'graph' })}
+        value={cpu === null ? null : formatShare(cpu)}
+        detail={
+          cpu === null
+            ? 'after two scrapes'
+            : `${cpus === null ? '' : `of ${cpus} CPUs, `}${load === null ? '' : `load ${formatShort(load)}`}`
+        }
+        {...shareState(cpu, 0.9)}
+        testId="stat-cpu"
+      />
+      <Stat
+        title="Memory"
+        href={queryUrl([queries.memoryShare], { tab: 'graph' })}
+        value={memory === null ? null : formatShare(memory)}
+        detail={total === null ? null : `of ${formatBytes(total)}`}
+        {...shareState(memory, 0.85)}
+        testId="stat-memory"
+      />
+      <Stat
+        title="Fullest disk"
+        href={queryUrl([queries.diskShare], { tab: 'graph' })}
+        value={fullestShare === null ? null : formatShare(fullestShare)}
+        detail={fullest?.metric['mountpoint'] ?? 'no file system seen'}
+        {...shareState(fullestShare, 0.8)}
+        testId="stat-disk"
+      />
+      <Stat
+        title={machine.name}
+        href={queryUrl([queries.uptime], { tab: 'graph' })}
+        value={uptime === null ? null : agoText(Date.now() - uptime * 1000, Date.now()).replace(' ago', '')}
+        detail="since it booted"
+        testId="stat-uptime"
+      />
+    </>
+  );
+}
+
+function shareState(share: number | null, warn: number): { state?: 'warn' | 'bad' } {
+  if (share === null || share < warn) return {};
+  return { state: share < (1 + warn) / 2 ? 'warn' : 'bad' };
+}
+
+/** The value of a query with one result, or null while there is none. */
+function useFirst(query: string, every: number | false): number | null {
+  const value = Number(useVector(query, { every }).data?.[0]?.value?.[1] ?? Number.NaN);
+  return Number.isFinite(value) ? value : null;
+}
+
+function NoMachine({ loading }: { readonly loading: boolean }) {
+  if (loading) return null;
+  return (
+    <div className="note-box" data-testid="no-machine">
+      <b>No machine shows itself here.</b>
+      <p>
+        Nothing scraped has <span className="mono">node_uname_info</span>. Add a target that speaks node_exporter's metrics to{' '}
+        <span className="mono">scrape_configs</span>, or wait for the first scrape. <Link href="/targets">See the targets</Link>.
+      </p>
+    </div>
+  );
+}

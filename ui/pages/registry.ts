@@ -1,0 +1,43 @@
+import type { ComponentType } from 'react';
+
+/** What a page gets: the named parts of its path (`uid` of `/d/:uid`). */
+export interface PageProps {
+  readonly params: Readonly<Record<string, string | undefined>>;
+}
+
+export interface PageEntry {
+  /** A path pattern of wouter, below the prefix. */
+  readonly path: string;
+  readonly title: string;
+  /** Stands in the top bar; its key is pressed after `g`. Pages reached through others have none. */
+  readonly key?: string;
+  /** Other path prefixes that mark its link in the bar as the current one. */
+  readonly within?: readonly string[];
+  readonly load: () => Promise<ComponentType<PageProps>>;
+}
+
+/** Every page, in the order of the top bar. A page is loaded when it is opened for the first time. */
+export const PAGES: readonly PageEntry[] = [
+  { path: '/', title: 'Home', key: 'h', load: async () => (await import('./home.tsx')).HomePage },
+  { path: '/query', title: 'Query', key: 'q', load: async () => (await import('./query.tsx')).QueryPage },
+  {
+    path: '/alerts',
+    title: 'Alerts',
+    key: 'a',
+    within: ['/silences'],
+    load: async () => (await import('./alerts.tsx')).AlertsPage,
+  },
+  { path: '/silences', title: 'Silences', load: async () => (await import('./silences.tsx')).SilencesPage },
+  { path: '/rules', title: 'Rules', key: 'r', load: async () => (await import('./rules.tsx')).RulesPage },
+  { path: '/targets', title: 'Targets', key: 't', load: async () => (await import('./targets.tsx')).TargetsPage },
+  { path: '/status', title: 'Status', key: 's', load: async () => (await import('./status.tsx')).StatusPage },
+];
+
+/** Paths of Prometheus' and Alertmanager's own pages and where they lead here. The query string goes along. */
+export const REDIRECTS: Readonly<Record<string, string>> = {
+  '/graph': '/query',
+  '/service-discovery': '/targets',
+  '/tsdb-status': '/status',
+  '/config': '/status',
+  '/flags': '/status',
+};

@@ -1,0 +1,63 @@
+/** One line of a tooltip. All texts are shown as they are, never as markup. */
+export interface TooltipRow {
+  readonly color: string;
+  readonly name: string;
+  readonly value: string;
+  /** The series under the pointer. */
+  readonly near: boolean;
+}
+
+export interface TooltipContent {
+  readonly title: string;
+  readonly rows: readonly TooltipRow[];
+  /** Said below the rows: how many were left out, or how to let go of a pinned tooltip. */
+  readonly note?: string;
+}
+
+let element: HTMLElement | null = null;
+let owner: object | null = null;
+
+/** Shows the page's one tooltip beside a point of the window; it belongs to `by` until hidden or shown by another. */
+export function showTooltip(by: object, content: TooltipContent, at: { readonly x: number; readonly y: number }): void {
+  element ??= document.body.appendChild(created('div', 'chart-tooltip', ''));
+  owner = by;
+  element.replaceChildren(
+    created('div', 'chart-tooltip-title', content.title),
+    ...content.rows.map(row),
+    ...(content.note === undefined ? [] : [created('div', 'chart-tooltip-note', content.note)]),
+  );
+  element.hidden = false;
+  place(element, at);
+}
+
+/** Hides the tooltip when it still belongs to `by`. */
+export function hideTooltip(by: object): void {
+  if (owner !== by || element === null) return;
+  element.hidden = true;
+  owner = null;
+}
+
+function row({ color, name, value, near }: TooltipRow): HTMLElement {
+  const line = created('div', near ? 'chart-tooltip-row near' : 'chart-tooltip-row', '');
+  const swatch = created('i', 'swatch', '');
+  swatch.style.background = color;
+  line.append(swatch, created('span', 'chart-tooltip-name', name), created('b', 'chart-tooltip-value', value));
+  return line;
+}
+
+function created(tag: string, className: string, text: string): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+const DISTANCE = 14;
+
+function place(box: HTMLElement, { x, y }: { readonly x: number; readonly y: number }): void {
+  const { width, height } = box.getBoundingClientRect();
+  const right = x + DISTANCE + width <= window.innerWidth;
+  const left = right ? x + DISTANCE : Math.max(4, x - DISTANCE - width);
+  const top = Math.min(Math.max(4, y - height / 2), Math.max(4, window.innerHeight - height - 4));
+  box.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+}
