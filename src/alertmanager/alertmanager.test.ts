@@ -65,6 +65,20 @@ ${HOOK}`;
     expect(messages()).toEqual(['1: a(0)']);
   });
 
+  it('without send_resolved still takes note of the end, so that firing again is news', async () => {
+    await line.open(config.replace('hook/1"', 'hook/1", send_resolved: false'));
+    await line.post({ name: 'a' });
+    await line.until(2);
+    await line.post({ name: 'a' }, 0, 2);
+    await line.until(7);
+    await line.post({ name: 'a' }, 7);
+    await line.until(9);
+    expect(line.sent.map(({ at, reason }) => [at, reason])).toEqual([
+      [1, 'first notification'],
+      [8, 'first notification'],
+    ]);
+  });
+
   it('never tells of an alert that ended before group_wait', async () => {
     await line.open(config);
     await line.post({ name: 'a' });

@@ -76,6 +76,27 @@ describe('checking prometheus.yml', () => {
     expect(warnings).toEqual(['file "none.yml" for file_sd does not exist']);
   });
 
+  it('looks at targets as relabeling leaves them', async () => {
+    const relabeled = (rule: string, target: string) =>
+      check({ 'p.yml': `scrape_configs:\n- job_name: a\n  relabel_configs: [${rule}]\n  static_configs:\n  - targets: ["${target}"]\n` });
+    const hint = '(correct the target, or what relabel_configs makes of it)';
+    expect((await relabeled('{target_label: __address__, replacement: "h:1"}', 'http://x/y')).problems).toEqual([]);
+    expect((await relabeled('{action: drop, source_labels: [__address__], regex: "http.*"}', 'http://x/y')).problems).toEqual([]);
+    expect((await relabeled('{target_label: x}', 'http://x/y')).problems).toEqual([
+      `p.yml:5:5: scrape_configs[0].static_configs[0]: "http://x/y" is not a valid hostname ${hint}`,
+    ]);
+    expect((await relabeled('{target_label: __address__, replacement: ""}', 'h:1')).problems).toEqual([
+      `p.yml:5:5: scrape_configs[0].static_configs[0]: no address ${hint}`,
+    ]);
+  });
+
+  it('looks at the addresses of Alertmanagers too', async () => {
+    const { problems } = await check({
+      'p.yml': 'alerting: {alertmanagers: [{relabel_configs: [{target_label: x}], static_configs: [{targets: ["http://a"]}]}]}',
+    });
+    expect(problems[0]).toContain('alerting.alertmanagers[0].static_configs[0]: "http://a" is not a valid hostname');
+  });
+
   it('can leave all of that', async () => {
     expect(
       (await check({ 'p.yml': 'rule_files: [missing.yml]\nscrape_config_files: ["s.yml"]', 's.yml': '[' }, true))

@@ -1,11 +1,12 @@
 import { type AlertmanagerConfig, parseAlertmanagerConfig } from '#alertmanager/config';
-import { type DiscoveryConfigs, parseTargetGroups } from '#discovery/config';
+import { type DiscoveryConfigs, parseTargetGroups, type StaticConfig } from '#discovery/config';
 import { errorMessage } from '#lib/errors';
 import type { HttpClientConfig, TlsConfig } from '#lib/http-config';
 import { originOf, type Problem } from '#lib/schema-decode';
 import { absolutePath, diskTextFiles, fileExists, isGlob, matchingFiles, type TextFiles } from '#lib/text-files';
 import type { NameValidationScheme } from '#model/name-validation';
 import { parseRuleFile, type RuleFileOptions, type RuleGroupConfig } from '#rules/config';
+import { type BadTarget, badAlertmanager, badScrapeTarget } from './check-targets.ts';
 import type { Config } from './config.ts';
 import { type LoadOptions, readConfig } from './load.ts';
 
@@ -45,16 +46,22 @@ export interface CheckOptions extends LoadOptions {
 export async function checkConfigFile(file: string, options: CheckOptions): Promise<ConfigReport> {
   const files = options.files ?? diskTextFiles;
   const { config, problems, warnings } = await readConfig(file, { ...options, mainFileOnly: options.syntaxOnly });
-  if (config === undefined || options.syntaxOnly === true) return { file, config, problems, warnings, ruleFiles: [] };
+  if (config === undefined) return { file, config, problems, warnings, ruleFiles: [] };
   const check = new ReferenceCheck(files);
-  await check.ruleFiles(config);
-  for (const job of config.scrapeConfigs) {
-    await check.client(job, job.httpClientConfig);
-    await check.discovery(job.discovery);
+  const { scrapeConfigs, alerting } = config;
+  for (const job of scrapeConfigs) check.staticTargets(job.discovery, (group) => badScrapeTarget(group, job));
+  for (const sender of alerting.alertmanagers) {
+    check.staticTargets(sender.discovery, (group) => badAlertmanager(group, sender));
   }
-  for (const sender of config.alerting.alertmanagers) {
+  if (options.syntaxOnly === true) return { file, config, problems: check.problems, warnings, ruleFiles: [] };
+  await check.ruleFiles(config);
+  for (const job of scrapeConfigs) {
+    await check.client(job, job.httpClientConfig);
+    await check.discovery(job.discovery, (group) => badScrapeTarget(group, job));
+  }
+  for (const sender of alerting.alertmanagers) {
     await check.client(sender, sender.httpClientConfig);
-    await check.discovery(sender.discovery);
+    await check.discovery(sender.discovery, (group) => badAlertmanager(group, sender));
   }
   const ruleProblems = check.rules.flatMap((report) => report.problems);
   return {
@@ -101,7 +108,9 @@ function unreadable(path: string, error: unknown): Problem {
   return { at: { file: path, line: 1, column: 1 }, path: '', message: errorMessage(error), hint };
 }
 
-/** Collects what is wrong with the files a configuration refers to. */
+type TargetCheck = (group: StaticConfig) => BadTarget | undefined;
+
+/** Collects what is wrong with the targets and the files a configuration refers to. */
 class ReferenceCheck {
   readonly problems: Problem[] = [];
   readonly warnings: string[] = [];
@@ -129,12 +138,17 @@ class ReferenceCheck {
     await this.#tls(owner, client.tlsConfig);
   }
 
-  async discovery(discovery: DiscoveryConfigs): Promise<void> {
+  /** Looks at static targets as they are after relabeling. */
+  staticTargets(discovery: DiscoveryConfigs, badTarget: TargetCheck): void {
+    for (const group of discovery.staticConfigs) this.#target(group, badTarget);
+  }
+
+  async discovery(discovery: DiscoveryConfigs, badTarget: TargetCheck): Promise<void> {
     for (const kubernetes of discovery.kubernetesSdConfigs) {
       await this.#tls(kubernetes, kubernetes.httpClientConfig.tlsConfig);
     }
     for (const config of discovery.fileSdConfigs) {
-      for (const pattern of config.files) await this.#targetFiles(pattern);
+      for (const pattern of config.files) await this.#targetFiles(pattern, badTarget);
     }
   }
 
@@ -143,12 +157,18 @@ class ReferenceCheck {
     await this.#mustExist(owner, tls?.keyFile, 'client key file');
   }
 
-  async #targetFiles(pattern: string): Promise<void> {
+  #target(group: StaticConfig, badTarget: TargetCheck): void {
+    const bad = badTarget(group);
+    if (bad !== undefined) this.#report(group, bad.message, 'correct the target, or what relabel_configs makes of it');
+  }
+
+  async #targetFiles(pattern: string, badTarget: TargetCheck): Promise<void> {
     const paths = await matchingFiles(pattern, this.#files);
     if (paths.length === 0) this.warnings.push(`file ${JSON.stringify(pattern)} for file_sd does not exist`);
     for (const path of paths) {
-      const { problems } = parseTargetGroups(await this.#files.read(path), path);
+      const { value, problems } = parseTargetGroups(await this.#files.read(path), path);
       this.problems.push(...problems);
+      for (const group of value ?? []) this.#target(group, badTarget);
     }
   }
 
@@ -157,8 +177,8 @@ class ReferenceCheck {
     this.#report(owner, `error checking ${what} ${JSON.stringify(path)}: stat ${path}: no such file or directory`);
   }
 
-  #report(owner: object, message: string): void {
+  #report(owner: object, message: string, hint = 'create the file or correct the path'): void {
     const { at, path } = originOf(owner) ?? { at: { line: 1, column: 1 }, path: '' };
-    this.problems.push({ at, path, message, hint: 'create the file or correct the path' });
+    this.problems.push({ at, path, message, hint });
   }
 }

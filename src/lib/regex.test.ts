@@ -25,6 +25,10 @@ describe('RE2 patterns', () => {
     ['5..', '503', true],
     ['\\d+', '12', true],
     ['a\\d', 'ad', false],
+    ['\\Qa.c', 'a.c', true],
+    ['\\Qa.c', 'abc', false],
+    ['a|ab', 'ab', true],
+    ['a$', 'a\n', false],
   ])('%s against %j is %s', (pattern, text, expected) => {
     expect(compileRegex(pattern).test(text)).toBe(expected);
     expect(compileRegex(pattern).exec(text) !== null).toBe(expected);

@@ -43,16 +43,16 @@ export function expandTemplate(regex: Regex, template: string, submatches: reado
   });
 }
 
-/** A regex that finds matches inside a text instead of matching the whole; for `reReplaceAll` and the like. */
+/** A regex that finds matches inside a text instead of matching the whole; `.` does not match a newline, as in Go. */
 export function compileSearch(pattern: string): RE2JS {
-  return parse(pattern, `(?s:${pattern})`);
+  return parse(pattern, 0);
 }
 
 const compiled = new LRUCache<string, Regex>({ max: 2000 });
 
 function build(pattern: string): Regex {
   // Compiled even when a fast path answers: only the parser knows which patterns are valid.
-  const engine = parse(pattern, `^(?s:${pattern})$`);
+  const engine = parse(pattern, RE2JS.DOTALL);
   const exec = (text: string): readonly string[] | null => {
     const match = engine.matcher(text);
     if (!match.matches()) return null;
@@ -68,11 +68,11 @@ function build(pattern: string): Regex {
   };
 }
 
-function parse(pattern: string, wrapped: string): RE2JS {
+function parse(pattern: string, flags: number): RE2JS {
   try {
-    // The bare pattern first: `a)(b` is only balanced inside our group, and messages should quote what the user wrote.
-    RE2JS.compile(pattern);
-    return RE2JS.compile(wrapped);
+    // Without flags first: with them, messages would quote more than the user wrote.
+    const plain = RE2JS.compile(pattern);
+    return flags === 0 ? plain : RE2JS.compile(pattern, flags);
   } catch (error) {
     throw new BarographError(errorMessage(error), { kind: 'bad-request', code: 'bad-regex', cause: error });
   }
@@ -83,7 +83,7 @@ function slowTest(engine: RE2JS): (text: string) => boolean {
   return (text) => {
     let answer = answers.get(text);
     if (answer === undefined) {
-      answer = engine.test(text);
+      answer = engine.testExact(text);
       answers.set(text, answer);
     }
     return answer;

@@ -15,6 +15,7 @@ import type { DbState } from '#tsdb/state';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
 import { forStates, ruleQuery } from './rule-query.ts';
+import type { Running } from './running.ts';
 import { createSelfMetrics, type SelfMetrics } from './self-metrics.ts';
 import { Teardown } from './teardown.ts';
 import { plainGroup } from './threads/ingest-service.ts';
@@ -24,23 +25,6 @@ import { startThreads, type Threads } from './threads/threads.ts';
 import { runningHandler, startingHandler, type WebParts } from './web.ts';
 
 const clock = systemClock;
-
-/** What runs: for the web interface to ask, and for signals to act on. */
-export interface Running {
-  readonly options: ServerOptions;
-  readonly threads: Threads;
-  readonly queries: QueryRunner;
-  readonly rules: RuleManager;
-  readonly alertmanager: Alertmanager;
-  readonly discovery: DiscoveryManager;
-  readonly dashboards: DashboardStore;
-  readonly metrics: SelfMetrics;
-  readonly startedAt: number;
-  readonly configuration: () => Configuration;
-  readonly lastReload: () => { readonly ok: boolean; readonly at: number };
-  /** Problems that the opening of the data found and repaired. */
-  readonly repairs: number;
-}
 
 /**
  * The server: `start` opens everything in order, `reload` takes a new configuration as a whole or not at all, `stop`

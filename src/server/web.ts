@@ -7,8 +7,8 @@ import { hostFiles, nodeHost } from '#lib/host-files';
 import type { FetchHandler } from '#lib/http-server';
 import { machineFacts } from '#lib/machine';
 import { FUNCTIONS } from '#promql/functions';
-import type { Running } from './app.ts';
 import type { ServerOptions } from './options.ts';
+import type { Running } from './running.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 
 const clock = systemClock;

@@ -34,7 +34,7 @@ const EXPANDER = { source: '', literals: null, test: () => false, exec: () => nu
 // Unlike selectors, templates do not let "." match a newline.
 function search(pattern: string): ReturnType<typeof compileSearch> {
   compileSearch(pattern);
-  return compileSearch(`(?-s:${pattern})`);
+  return compileSearch(pattern);
 }
 
 function mustCompile(pattern: string): ReturnType<typeof compileSearch> {

@@ -48,7 +48,7 @@ export async function deliver(
   // Nothing to say to somebody who does not want resolves; the log must forget all the same.
   const delivery: Delivery =
     notification === null
-      ? { ok: false, error: '', retry: false, reason: 'other' }
+      ? { ok: true, answer: 'resolved alerts are not wanted' }
       : await retry(parts, integration, { notification, signals });
   if (!delivery.ok) return false;
   const receiverData = { ...known, ...delivery.receiverData };

@@ -4,6 +4,7 @@ import type { Report } from '#lib/schema-decode';
 import { bool, filePath, oneOf, string } from '#lib/schema-scalars';
 import { anyUrl } from '#lib/schema-url';
 import { httpClient } from './common.ts';
+import { labelSelectorProblem } from './label-selector.ts';
 
 const ROLES = ['node', 'pod', 'service', 'endpoints', 'endpointslice', 'ingress'] as const;
 
@@ -104,6 +105,8 @@ function checkSelectors(role: KubernetesRole, selectors: readonly KubernetesSele
       report(`${role} role supports only ${allowed.join(', ')} selectors`, place);
     }
     const badField = badFieldSelector(selector.field);
+    const badLabel = labelSelectorProblem(selector.label);
+    if (badLabel !== undefined) report(badLabel, ['selectors', index, 'label']);
     if (badField !== undefined) report(`invalid selector: ${JSON.stringify(badField)}`, ['selectors', index, 'field']);
   });
 }

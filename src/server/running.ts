@@ -1,0 +1,26 @@
+import type { Alertmanager } from '#alertmanager/alertmanager';
+import type { DashboardStore } from '#dashboards/store';
+import type { DiscoveryManager } from '#discovery/manager';
+import type { QueryRunner } from '#promql/job';
+import type { RuleManager } from '#rules/manager';
+import type { Configuration } from './configuration.ts';
+import type { ServerOptions } from './options.ts';
+import type { SelfMetrics } from './self-metrics.ts';
+import type { Threads } from './threads/threads.ts';
+
+/** What runs: for the web interface to ask, and for signals to act on. */
+export interface Running {
+  readonly options: ServerOptions;
+  readonly threads: Threads;
+  readonly queries: QueryRunner;
+  readonly rules: RuleManager;
+  readonly alertmanager: Alertmanager;
+  readonly discovery: DiscoveryManager;
+  readonly dashboards: DashboardStore;
+  readonly metrics: SelfMetrics;
+  readonly startedAt: number;
+  readonly configuration: () => Configuration;
+  readonly lastReload: () => { readonly ok: boolean; readonly at: number };
+  /** Problems that the opening of the data found and repaired. */
+  readonly repairs: number;
+}

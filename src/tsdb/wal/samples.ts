@@ -1,0 +1,78 @@
+import type { ByteReader, ByteWriter } from '#lib/varint';
+import { fromBits, highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
+
+/** Samples in columns: series id, time, the halves of the value's bits. The first `length` of each column count. */
+export interface SampleRows {
+  readonly length: number;
+  readonly id: Uint32Array;
+  readonly t: Float64Array;
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+}
+
+const VALUE_BITS = 0;
+const VALUE_INTEGER = 1;
+const VALUE_STALE = 2;
+const KINDS = 4;
+const LARGEST_INTEGER = 2 ** 48;
+
+/**
+ * Writes the samples of one commit: the first time, the number of samples, whether all have that time; then per sample
+ * the difference of ids with the kind of value, the difference to the first time, the value.
+ */
+export function encodeSamples(out: ByteWriter, rows: SampleRows): void {
+  const { length, id, t, high, low } = rows;
+  const base = t[0] ?? 0;
+  const sameTime = t.subarray(0, length).every((time) => time === base);
+  out.varint(base);
+  out.uvarint(length);
+  out.u8(sameTime ? 1 : 0);
+  let last = 0;
+  for (let i = 0; i < length; i++) {
+    const step = id[i]! - last;
+    last = id[i]!;
+    const zigzag = step < 0 ? -step * 2 - 1 : step * 2;
+    const kind = kindOf(high[i]!, low[i]!);
+    out.uvarint(zigzag * KINDS + kind);
+    if (!sameTime) out.varint(t[i]! - base);
+    if (kind === VALUE_INTEGER) out.varint(fromBits(high[i]!, low[i]!));
+    else if (kind === VALUE_BITS) {
+      out.u32(high[i]!);
+      out.u32(low[i]!);
+    }
+  }
+}
+
+function kindOf(high: number, low: number): number {
+  if (high === STALE_HIGH && low === STALE_LOW) return VALUE_STALE;
+  const v = fromBits(high, low);
+  // A negative zero is not kept by an integer.
+  const plain = Number.isInteger(v) && v < LARGEST_INTEGER && v > -LARGEST_INTEGER && !Object.is(v, -0);
+  return plain ? VALUE_INTEGER : VALUE_BITS;
+}
+
+/** Receives one sample. */
+export type SampleHandler = (id: number, t: number, high: number, low: number) => void;
+
+/** Reads what `encodeSamples` wrote. */
+export function decodeSamples(input: ByteReader, handle: SampleHandler): void {
+  const base = input.varint();
+  const length = input.uvarint();
+  const sameTime = input.u8() === 1;
+  let id = 0;
+  for (let i = 0; i < length; i++) {
+    const head = input.uvarint();
+    const zigzag = Math.floor(head / KINDS);
+    id += zigzag % 2 === 1 ? -(zigzag + 1) / 2 : zigzag / 2;
+    const t = sameTime ? base : base + input.varint();
+    const kind = head % KINDS;
+    if (kind === VALUE_STALE) handle(id, t, STALE_HIGH, STALE_LOW);
+    else if (kind === VALUE_INTEGER) {
+      const v = input.varint();
+      handle(id, t, highBits(v), lowBits(v));
+    } else {
+      const high = input.u32();
+      handle(id, t, high, input.u32());
+    }
+  }
+}

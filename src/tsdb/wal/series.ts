@@ -1,0 +1,53 @@
+import type { ByteReader, ByteWriter } from '#lib/varint';
+
+/** A series as the WAL defines it: its id from here on, its labels as name, value, … in label order. */
+export interface SeriesDefinition {
+  readonly id: number;
+  readonly pairs: readonly string[];
+}
+
+/**
+ * The strings of one segment, numbered from 1 in order of their first use, so that each is written once. A segment does
+ * not need those before it.
+ */
+export class SegmentSymbols {
+  private readonly numbers = new Map<string, number>();
+  private readonly texts: string[] = [];
+
+  write(out: ByteWriter, text: string): void {
+    const known = this.numbers.get(text);
+    out.uvarint(known ?? 0);
+    if (known !== undefined) return;
+    out.string(text);
+    this.numbers.set(text, this.numbers.size + 1);
+  }
+
+  read(input: ByteReader): string {
+    const number = input.uvarint();
+    if (number > 0) return this.texts[number - 1]!;
+    const text = input.string();
+    this.texts.push(text);
+    return text;
+  }
+}
+
+/** Writes series: their number, then per series the difference of ids, the number of strings, the strings. */
+export function encodeSeries(out: ByteWriter, series: readonly SeriesDefinition[], symbols: SegmentSymbols): void {
+  out.uvarint(series.length);
+  let last = 0;
+  for (const { id, pairs } of series) {
+    out.varint(id - last);
+    last = id;
+    out.uvarint(pairs.length);
+    for (const text of pairs) symbols.write(out, text);
+  }
+}
+
+/** Reads what `encodeSeries` wrote. */
+export function decodeSeries(input: ByteReader, symbols: SegmentSymbols): SeriesDefinition[] {
+  let id = 0;
+  return Array.from({ length: input.uvarint() }, () => {
+    id += input.varint();
+    return { id, pairs: Array.from({ length: input.uvarint() }, () => symbols.read(input)) };
+  });
+}

@@ -1,0 +1,95 @@
+import { BarographError, errorMessage } from '#lib/errors';
+import { type AppendFile, createAppendFile, pathIn, syncDir } from '#lib/fs';
+import { ByteWriter } from '#lib/varint';
+import { RECORD_SAMPLES, RECORD_SERIES, SEGMENT_MAGIC, writeFileHeader, writeRecord } from './record.ts';
+import { encodeSamples, type SampleRows } from './samples.ts';
+import { encodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts';
+import { segmentName } from './wal-files.ts';
+
+const SEGMENT_BYTES = 128 * 1024 * 1024;
+
+/** One commit as the WAL takes it. */
+export interface WalCommit {
+  readonly series: readonly SeriesDefinition[];
+  readonly samples: SampleRows;
+}
+
+/** Writes the segments of the WAL, one after the other. Calls must not overlap, except that `sync` may come at any time. */
+export class WalWriter {
+  /** Bytes written since the start. */
+  writtenBytes = 0;
+  /** Number of the segment that is being written, or that will be next. */
+  segment: number;
+  private readonly dir: string;
+  private readonly out = new ByteWriter(1 << 16);
+  private file: AppendFile | null = null;
+  private symbols = new SegmentSymbols();
+  private dirty = false;
+
+  /** Nothing is created before the first write. Segment `first` must not exist. */
+  constructor(dir: string, first: number) {
+    this.dir = dir;
+    this.segment = first;
+  }
+
+  /**
+   * Writes commits, each as one record behind a record of its new series. Resolves when the system has all of them; when
+   * it rejects (`unavailable`), none of them counts, and the next write begins a new segment.
+   */
+  async write(commits: readonly WalCommit[]): Promise<void> {
+    try {
+      const file = await this.openSegment();
+      this.out.clear();
+      for (const { series, samples } of commits) {
+        if (series.length > 0) {
+          writeRecord(this.out, RECORD_SERIES, (out) => encodeSeries(out, series, this.symbols));
+        }
+        if (samples.length > 0) writeRecord(this.out, RECORD_SAMPLES, (out) => encodeSamples(out, samples));
+      }
+      await file.write(this.out.bytes);
+      this.writtenBytes += this.out.length;
+      this.dirty = true;
+    } catch (error) {
+      await this.cut().catch(errorMessage);
+      throw new BarographError(`cannot write to the WAL in ${this.dir}: ${errorMessage(error)}`, {
+        kind: 'unavailable',
+        code: 'wal-write-failed',
+        hint: 'The samples of this moment are lost; make room on the disk or repair it. Queries go on.',
+        cause: error,
+      });
+    }
+  }
+
+  /** Brings what was written onto the disk. */
+  async sync(): Promise<void> {
+    if (!this.dirty || !this.file) return;
+    this.dirty = false;
+    await this.file.sync();
+  }
+
+  /** Ends the segment: the next write begins another. */
+  async cut(): Promise<void> {
+    const { file } = this;
+    if (!file) return;
+    this.file = null;
+    this.segment++;
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  private async openSegment(): Promise<AppendFile> {
+    if (this.file && this.file.sizeBytes >= SEGMENT_BYTES) await this.cut();
+    if (this.file) return this.file;
+    const file = await createAppendFile(pathIn(this.dir, segmentName(this.segment)));
+    this.file = file;
+    this.symbols = new SegmentSymbols();
+    const header = new ByteWriter(8);
+    writeFileHeader(header, SEGMENT_MAGIC);
+    await file.write(header.bytes);
+    await syncDir(this.dir);
+    return file;
+  }
+}
