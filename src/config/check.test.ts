@@ -78,10 +78,14 @@ describe('checking prometheus.yml', () => {
 
   it('looks at targets as relabeling leaves them', async () => {
     const relabeled = (rule: string, target: string) =>
-      check({ 'p.yml': `scrape_configs:\n- job_name: a\n  relabel_configs: [${rule}]\n  static_configs:\n  - targets: ["${target}"]\n` });
+      check({
+        'p.yml': `scrape_configs:\n- job_name: a\n  relabel_configs: [${rule}]\n  static_configs:\n  - targets: ["${target}"]\n`,
+      });
     const hint = '(correct the target, or what relabel_configs makes of it)';
     expect((await relabeled('{target_label: __address__, replacement: "h:1"}', 'http://x/y')).problems).toEqual([]);
-    expect((await relabeled('{action: drop, source_labels: [__address__], regex: "http.*"}', 'http://x/y')).problems).toEqual([]);
+    expect(
+      (await relabeled('{action: drop, source_labels: [__address__], regex: "http.*"}', 'http://x/y')).problems,
+    ).toEqual([]);
     expect((await relabeled('{target_label: x}', 'http://x/y')).problems).toEqual([
       `p.yml:5:5: scrape_configs[0].static_configs[0]: "http://x/y" is not a valid hostname ${hint}`,
     ]);
@@ -92,7 +96,8 @@ describe('checking prometheus.yml', () => {
 
   it('looks at the addresses of Alertmanagers too', async () => {
     const { problems } = await check({
-      'p.yml': 'alerting: {alertmanagers: [{relabel_configs: [{target_label: x}], static_configs: [{targets: ["http://a"]}]}]}',
+      'p.yml':
+        'alerting: {alertmanagers: [{relabel_configs: [{target_label: x}], static_configs: [{targets: ["http://a"]}]}]}',
     });
     expect(problems[0]).toContain('alerting.alertmanagers[0].static_configs[0]: "http://a" is not a valid hostname');
   });

@@ -4,7 +4,7 @@ import { quoteRaw } from './quote.ts';
 
 /** Whether the pattern (RE2) matches somewhere in the text. Throws Go's `error parsing regexp: …`. */
 export function matches(pattern: string, text: string): boolean {
-  return search(pattern).matcher(text).find();
+  return compileSearch(pattern).matcher(text).find();
 }
 
 /**
@@ -13,7 +13,7 @@ export function matches(pattern: string, text: string): boolean {
  */
 export function replaceAll(pattern: string, replacement: string, text: string): string {
   const matcher = mustCompile(pattern).matcher(text);
-  const groups = search(pattern).namedGroups();
+  const groups = compileSearch(pattern).namedGroups();
   let out = '';
   let copied = 0;
   let lastEnd = -1;
@@ -31,15 +31,9 @@ export function replaceAll(pattern: string, replacement: string, text: string): 
 // Only the groups matter to expansion.
 const EXPANDER = { source: '', literals: null, test: () => false, exec: () => null };
 
-// Unlike selectors, templates do not let "." match a newline.
-function search(pattern: string): ReturnType<typeof compileSearch> {
-  compileSearch(pattern);
-  return compileSearch(pattern);
-}
-
 function mustCompile(pattern: string): ReturnType<typeof compileSearch> {
   try {
-    return search(pattern);
+    return compileSearch(pattern);
   } catch (error) {
     throw new Error(`regexp: Compile(${quoteRaw(pattern)}): ${errorMessage(error)}`, { cause: error });
   }

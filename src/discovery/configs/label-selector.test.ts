@@ -19,10 +19,19 @@ describe('a label selector', () => {
     expect(labelSelectorProblem(text)).toBeUndefined();
   });
 
-  it.each(['app=é', 'é', '-a', 'a b', 'app in a', 'n > x', 'a/b/c=d', 'UP.io/x', `a=${'x'.repeat(64)}`, 'app in (é)', '=x'])(
-    'is not %j',
-    (text) => {
-      expect(labelSelectorProblem(text)).toMatch(/^unable to parse requirement: /);
-    },
-  );
+  it.each([
+    'app=é',
+    'é',
+    '-a',
+    'a b',
+    'app in a',
+    'n > x',
+    'a/b/c=d',
+    'UP.io/x',
+    `a=${'x'.repeat(64)}`,
+    'app in (é)',
+    '=x',
+  ])('is not %j', (text) => {
+    expect(labelSelectorProblem(text)).toMatch(/^unable to parse requirement: /);
+  });
 });

@@ -35,7 +35,9 @@ function firstProblem(values: readonly string[]): string | undefined {
 function keyProblem(key: string): string | undefined {
   const [name = '', prefix, ...rest] = key.split('/').reverse();
   const valid = NAME.test(name) && rest.length === 0 && (prefix === undefined || PREFIX.test(prefix));
-  return valid ? undefined : `unable to parse requirement: <nil>: Invalid value: ${JSON.stringify(key)}: not a label name`;
+  return valid
+    ? undefined
+    : `unable to parse requirement: <nil>: Invalid value: ${JSON.stringify(key)}: not a label name`;
 }
 
 function valueProblem(value: string): string | undefined {

@@ -1,0 +1,31 @@
+import { md5 } from '#lib/md5';
+import type { Millis } from '#model/time';
+
+/** A number that stands for a text when moments are spread: 32 bits. */
+export function hashSeed(text: string): number {
+  const digest = md5(text);
+  return new DataView(digest.buffer, digest.byteOffset, digest.length).getUint32(0);
+}
+
+/**
+ * How long to wait before the first scrape. Always the same phase of the interval for the same target and server, so that
+ * targets are spread evenly, two servers do not ask at once, and a restart does not change the rhythm.
+ */
+export function firstDelay(target: string, seed: number, { interval, now }: { interval: Millis; now: Millis }): Millis {
+  const phase = ((hashSeed(target) ^ seed) >>> 0) % interval;
+  return (phase - (now % interval) + interval) % interval;
+}
+
+/** Timestamps this close to their slot are put on it: evenly spaced ones take less room. */
+const TOLERANCE: Millis = 2;
+
+/** The timestamp of a scrape that began at `now` and was due at `slot`. */
+export function alignedTimestamp(now: Millis, slot: Millis, interval: Millis): Millis {
+  const late = now - slot;
+  return late >= 0 && late <= Math.min(TOLERANCE, interval / 100) ? slot : now;
+}
+
+/** The slot after `slot` that is still to come; those that were missed are left out. */
+export function nextSlot(slot: Millis, now: Millis, interval: Millis): Millis {
+  return now < slot ? slot + interval : slot + (Math.floor((now - slot) / interval) + 1) * interval;
+}

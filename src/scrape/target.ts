@@ -1,0 +1,17 @@
+import type { Labels } from '#model/labels';
+import type { Millis } from '#model/time';
+
+/** Something to scrape: definition only, its state lives in the loop. Immutable. */
+export interface ScrapeTarget {
+  /** Same labels and same URL, same target: it keeps its loop and its cache. */
+  readonly id: string;
+  /** What discovery and the job said, before relabeling. */
+  readonly discovered: Labels;
+  /** What its series get; no label that starts with `__`. */
+  readonly labels: Labels;
+  readonly url: string;
+  readonly interval: Millis;
+  readonly timeout: Millis;
+  /** Path of the Unix socket to connect to; '' for the URL's host. */
+  readonly unixSocket: string;
+}
