@@ -34,6 +34,8 @@ export interface StartingSources {
 /** Everything that the API asks. */
 export interface ApiSources extends StartingSources {
   readonly version: string;
+  /** Of the Alertmanager whose API this is: amtool compares it with its own. */
+  readonly alertmanagerVersion: string;
   readonly clock: Clock;
   readonly queries: QueryRunner;
   readonly rules: Pick<RuleManager, 'groups' | 'alerts'>;
@@ -72,7 +74,7 @@ export function createApi(sources: ApiSources): FetchHandler {
   for (const part of prometheus) app.route('/api/v1', withErrors(part));
   app.all('/api/v1/admin/*', () => textReply('The admin endpoints are not available in this version.\n', 501));
   app.all('/api/v1/*', () => textReply('404 page not found\n', 404));
-  app.route('/api/v2', alertmanagerApi({ alertmanager: () => alertmanager, version, revision: '' }));
+  app.route('/api/v2', alertmanagerApi({ alertmanager: () => alertmanager, version: sources.alertmanagerVersion, revision: '' }));
   app.route('/api', grafanaApi({ dashboards, version, prefix }));
   app.all('/api/*', (c) => errorReply(notFound(`path ${c.req.path} was not found`)));
   app.route('/', withErrors(metricsApi(sources.metrics)));

@@ -11,7 +11,7 @@ import type { Config } from './config.ts';
 import { type LoadOptions, readConfig } from './load.ts';
 
 /** What checking a file found. The file is good when there are no problems. */
-export interface CheckReport {
+interface CheckReport {
   readonly file: string;
   readonly problems: readonly Problem[];
   /** What is odd but no error, one sentence each. */

@@ -20,7 +20,7 @@ const staticFields = {
 
 /** A group of targets written down: addresses and the labels they share. Also one group of a file or http discovery. */
 export interface StaticConfig extends ObjectOf<typeof staticFields> {}
-export const staticConfigSchema: ObjectSchema<StaticConfig> = object('targetgroup.Group', staticFields);
+const staticConfigSchema: ObjectSchema<StaticConfig> = object('targetgroup.Group', staticFields);
 
 const FILE_HINT = 'the name must end in .json, .yml or .yaml, and * may only stand in its last part';
 
@@ -31,7 +31,7 @@ const fileSdFields = {
 
 /** A `file_sd_configs` entry: absolute paths, the last element may hold one `*`. */
 export interface FileSdConfig extends ObjectOf<typeof fileSdFields> {}
-export const fileSdConfigSchema: ObjectSchema<FileSdConfig> = object('file.plain', fileSdFields, { check: checkFiles });
+const fileSdConfigSchema: ObjectSchema<FileSdConfig> = object('file.plain', fileSdFields, { check: checkFiles });
 
 const discoveryFields = {
   awsSdConfigs: entries('aws_sd_configs', awsSdConfigSchema),

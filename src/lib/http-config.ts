@@ -30,7 +30,7 @@ const basicAuthFields = {
 
 /** `basic_auth`: at most one of a text and a file for each half. */
 export interface BasicAuth extends ObjectOf<typeof basicAuthFields> {}
-export const basicAuthSchema: ObjectSchema<BasicAuth> = object('config.plain', basicAuthFields);
+const basicAuthSchema: ObjectSchema<BasicAuth> = object('config.plain', basicAuthFields);
 
 const authorizationFields = {
   type: defaulted(string(), 'Bearer'),
@@ -40,7 +40,7 @@ const authorizationFields = {
 
 /** `authorization`: the header `Authorization: <type> <credentials>`. */
 export interface Authorization extends ObjectOf<typeof authorizationFields> {}
-export const authorizationSchema: ObjectSchema<Authorization> = object('config.Authorization', authorizationFields);
+const authorizationSchema: ObjectSchema<Authorization> = object('config.Authorization', authorizationFields);
 
 const proxyFields = {
   proxyUrl: optional(anyUrl()),
@@ -51,7 +51,7 @@ const proxyFields = {
 
 /** The four proxy keys, standing directly in the block that makes the requests. */
 export interface ProxyConfig extends ObjectOf<typeof proxyFields> {}
-export const proxyConfigSchema: ObjectSchema<ProxyConfig> = object('config.ProxyConfig', proxyFields, {
+const proxyConfigSchema: ObjectSchema<ProxyConfig> = object('config.ProxyConfig', proxyFields, {
   check: checkProxy,
 });
 
@@ -76,7 +76,7 @@ const oauth2Fields = {
 
 /** `oauth2`: client credentials, or a signed assertion with `grant_type` jwt-bearer. */
 export interface Oauth2Config extends ObjectOf<typeof oauth2Fields> {}
-export const oauth2Schema: ObjectSchema<Oauth2Config> = object('config.plain', oauth2Fields, { check: checkOauth2 });
+const oauth2Schema: ObjectSchema<Oauth2Config> = object('config.plain', oauth2Fields, { check: checkOauth2 });
 
 const headerFields = {
   values: optional(list(string())),

@@ -140,7 +140,7 @@ export function isSound(problems: readonly Problem[], key: string): boolean {
 }
 
 /** `['a', 2, 'b']` as `a[2].b`. */
-export function formatPath(steps: readonly PathStep[]): string {
+function formatPath(steps: readonly PathStep[]): string {
   let out = '';
   for (const step of steps) {
     if (typeof step === 'number') out += `[${step}]`;

@@ -15,9 +15,6 @@ export interface Schema<T> {
   encode(value: T): YamlValue | undefined;
 }
 
-/** The type of the values a schema decodes to. */
-export type TypeOf<S> = S extends Schema<infer T> ? T : never;
-
 /** A schema for maps with known keys. */
 export interface ObjectSchema<T> extends Schema<T> {
   /** Every key that may be written. */

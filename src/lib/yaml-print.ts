@@ -1,12 +1,12 @@
 import { resolvePlain } from './yaml-scalar.ts';
 
 /** Text printed as it is: numbers, booleans, null. */
-export interface YamlLiteral {
+interface YamlLiteral {
   readonly literal: string;
 }
 
 /** Strings printed in one line, `[a, b]`. */
-export interface YamlFlow {
+interface YamlFlow {
   readonly flow: readonly string[];
 }
 

@@ -29,7 +29,7 @@ export class YamlSource {
 }
 
 /** How a scalar was written. Only plain scalars may mean something else than text. */
-export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
+type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
 
 export interface YamlScalar {
   readonly kind: 'scalar';
@@ -46,7 +46,7 @@ export interface YamlScalar {
   readonly contentEnd: number;
 }
 
-export interface YamlList {
+interface YamlList {
   readonly kind: 'list';
   readonly items: readonly YamlNode[];
   readonly source: YamlSource;

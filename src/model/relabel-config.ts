@@ -4,7 +4,7 @@ import { regex, string, uint64 } from '#lib/schema-scalars';
 import { isValidLabelName, type NameValidationScheme } from './name-validation.ts';
 
 /** What a relabel rule does. */
-export type RelabelAction = (typeof RELABEL_ACTIONS)[number];
+type RelabelAction = (typeof RELABEL_ACTIONS)[number];
 
 /** The actions in the documentation's order. They are written in any case. */
 export const RELABEL_ACTIONS = [
@@ -37,7 +37,7 @@ const relabelFields = {
 
 /** One relabel rule, every default filled in. The regex is checked RE2 text, to be matched against the whole value. */
 export interface RelabelConfig extends ObjectOf<typeof relabelFields> {}
-export const relabelConfigSchema: ObjectSchema<RelabelConfig> = object('relabel.plain', relabelFields);
+const relabelConfigSchema: ObjectSchema<RelabelConfig> = object('relabel.plain', relabelFields);
 
 /** A list of relabel rules. `nullItem` is what is said of a rule that is empty. */
 export function relabelConfigs(nullItem: string) {

@@ -33,7 +33,7 @@ const queueFields = {
 };
 
 /** `queue_config`: how samples wait for a remote and how many connections send them. */
-export interface QueueConfig extends ObjectOf<typeof queueFields> {}
+interface QueueConfig extends ObjectOf<typeof queueFields> {}
 const queueSchema: ObjectSchema<QueueConfig> = object('config.QueueConfig', queueFields, { check: checkQueue });
 
 const DEFAULT_QUEUE: QueueConfig = {

@@ -14,6 +14,9 @@ export interface SelfMetrics {
   readonly ready: Gauge;
 }
 
+/** The Alertmanager whose API and configuration this one follows. */
+export const ALERTMANAGER_VERSION = '0.33.0';
+
 const REQUEST_BUCKETS = [0.1, 0.2, 0.4, 1, 3, 8, 20, 60, 120];
 const QUERY_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
 

@@ -9,7 +9,7 @@ import { machineFacts } from '#lib/machine';
 import { FUNCTIONS } from '#promql/functions';
 import type { ServerOptions } from './options.ts';
 import type { Running } from './running.ts';
-import type { SelfMetrics } from './self-metrics.ts';
+import { ALERTMANAGER_VERSION, type SelfMetrics } from './self-metrics.ts';
 
 const clock = systemClock;
 
@@ -49,6 +49,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
   const { ingest } = threads;
   return {
     version: options.version,
+    alertmanagerVersion: ALERTMANAGER_VERSION,
     clock,
     ...{ queries, rules: running.rules, alertmanager: running.alertmanager, dashboards: running.dashboards },
     targets: {

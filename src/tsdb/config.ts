@@ -9,7 +9,7 @@ const retentionFields = {
 };
 
 /** `storage.tsdb.retention`. 0 means: not set here, the flags decide. */
-export interface RetentionConfig extends ObjectOf<typeof retentionFields> {}
+interface RetentionConfig extends ObjectOf<typeof retentionFields> {}
 const retentionSchema: ObjectSchema<RetentionConfig> = object('config.plain', retentionFields, {
   check: checkRetention,
 });

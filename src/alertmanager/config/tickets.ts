@@ -21,7 +21,7 @@ const fieldFields = {
 };
 
 /** A field of a ticket: its template and whether a later notification may change it. */
-export interface JiraField extends ObjectOf<typeof fieldFields> {}
+interface JiraField extends ObjectOf<typeof fieldFields> {}
 
 const jiraFields = {
   ...notifierFields(true),

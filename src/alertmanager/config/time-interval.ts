@@ -11,7 +11,7 @@ import {
 import { string } from '#lib/schema-scalars';
 
 /** Minutes since midnight; the end does not belong to it. 24:00 is minute 1440. */
-export interface MinuteRange {
+interface MinuteRange {
   readonly startMinute: number;
   readonly endMinute: number;
 }

@@ -9,7 +9,7 @@ import { labelSelectorProblem } from './label-selector.ts';
 const ROLES = ['node', 'pod', 'service', 'endpoints', 'endpointslice', 'ingress'] as const;
 
 /** What a job discovers in a cluster. */
-export type KubernetesRole = (typeof ROLES)[number];
+type KubernetesRole = (typeof ROLES)[number];
 
 const ALLOWED_SELECTORS: Readonly<Record<KubernetesRole, readonly KubernetesRole[]>> = {
   pod: ['pod', 'node'],
@@ -27,7 +27,7 @@ const selectorFields = {
 };
 
 /** Narrows what is listed of one kind of object. */
-export interface KubernetesSelector extends ObjectOf<typeof selectorFields> {}
+interface KubernetesSelector extends ObjectOf<typeof selectorFields> {}
 
 const namespaceFields = {
   ownNamespace: defaulted(bool(), false, { always: true }),
