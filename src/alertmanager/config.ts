@@ -1,3 +1,4 @@
+import { invariant } from '#lib/errors';
 import { nearest } from '#lib/nearest';
 import { defaulted, list, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
 import { type Decoded, type Decoding, decodeText, emptyDocument, INVALID, type Report } from '#lib/schema-decode';
@@ -111,7 +112,7 @@ function defaultGlobal(): AlertmanagerGlobalConfig {
   const decoded = decodeText('{}', {}, (document, decoding) =>
     globalSchema.decode(document ?? emptyDocument(), decoding),
   );
-  if (decoded.value === undefined) throw new Error('the defaults of global do not decode');
+  invariant(decoded.value !== undefined, 'the defaults of global do not decode');
   return decoded.value;
 }
 

@@ -182,8 +182,8 @@ describe('prometheus.yml', () => {
     const text = 'rule_files: [a.yml]\nalerting: {alertmanagers: [{}]}\nremote_read: [{url: "http://a"}]\n';
     expect(await problemsOf(text)).toEqual([]);
     expect(await problemsOf(text, {}, { agent: true })).toEqual([
-      'prometheus.yml:2:11: alerting: field alerting is not allowed in agent mode (remove alerting)',
       'prometheus.yml:1:13: rule_files: field rule_files is not allowed in agent mode (remove rule_files)',
+      'prometheus.yml:2:11: alerting: field alerting is not allowed in agent mode (remove alerting)',
       'prometheus.yml:3:14: remote_read: field remote_read is not allowed in agent mode (remove remote_read)',
     ]);
   });
@@ -195,11 +195,11 @@ describe('loading', () => {
     await expect(loadConfig(MAIN, { files, env: {} })).rejects.toMatchObject({
       kind: 'bad-config',
       code: 'invalid-config',
-      at: { file: MAIN, line: 2, column: 1 },
+      at: { file: MAIN, line: 1, column: 27 },
       message: [
         `parsing YAML file ${MAIN}`,
-        `${MAIN}:2:1: foo: field foo not found in type config.plain (known keys: global, runtime, alerting, rule_files, scrape_config_files, scrape_configs, storage, tracing, remote_write, remote_read, otlp)`,
         `${MAIN}:1:27: global.scrape_interval: not a valid duration string: "1x" (write a number and a unit, largest unit first: 30s, 5m, 1h30m, 1d)`,
+        `${MAIN}:2:1: foo: field foo not found in type config.plain (known keys: global, runtime, alerting, rule_files, scrape_config_files, scrape_configs, storage, tracing, remote_write, remote_read, otlp)`,
       ].join('\n'),
     });
   });

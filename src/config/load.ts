@@ -1,4 +1,4 @@
-import { errorMessage } from '#lib/errors';
+import { errorMessage, invariant } from '#lib/errors';
 import {
   Decoding,
   decodeText,
@@ -117,7 +117,7 @@ function resolveConfig(written: WrittenConfig, { path, options, warnings }: Surr
 
 function resolveGlobal(written: WrittenConfig, { options, warnings }: Surroundings, decoding: Decoding): GlobalConfig {
   const source = written.global ?? globalConfigSchema.decode(emptyDocument(), new Decoding({}));
-  if (source === INVALID) throw new Error('the defaults of global do not decode');
+  invariant(source !== INVALID, 'the defaults of global do not decode');
   const report = written.global === undefined ? () => {} : decoding.reportOn(written.global);
   const global = resolveGlobalConfig(source, report);
   const { labels, missing } = expandExternalLabels(global.externalLabels, options.env);

@@ -59,7 +59,7 @@ export interface DecodingOptions {
 
 /**
  * The state of decoding one file: where references to files are resolved, where in the tree the decoder stands, and
- * every problem found so far, in the order of the file. One use, not shared.
+ * every problem found so far, in the order they were found. One use, not shared.
  */
 export class Decoding {
   readonly problems: Problem[] = [];
@@ -158,7 +158,10 @@ export function formatProblem(problem: Problem): string {
   return `${place}${path}${problem.message}${hint}`;
 }
 
-/** What decoding a text gave: a value when one could be built, and what was wrong. Use it only without problems. */
+/**
+ * What decoding a text gave: a value when one could be built, and what was wrong, in the order of the file. Use the
+ * value only without problems.
+ */
 export interface Decoded<T> {
   readonly value: T | undefined;
   readonly problems: readonly Problem[];
@@ -182,7 +185,11 @@ export function decodeText<T>(
     return { value: undefined, problems: [{ at: error.at, path: '', message: error.message, hint: error.hint }] };
   }
   const value = decode(documents[0], decoding, documents.length - 1);
-  return { value: value === INVALID ? undefined : value, problems: decoding.problems };
+  return { value: value === INVALID ? undefined : value, problems: inFileOrder(decoding.problems) };
+}
+
+function inFileOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
 }
 
 /** A null at the start of a file, for a document that is not there: what is missing in it can then be reported. */

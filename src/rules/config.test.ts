@@ -151,8 +151,8 @@ describe('a rule file', () => {
   it('reports every problem at once', () => {
     const found = problems(withRules('{record: a, expr: up, for: 1m, foo: 1}', 'expr: up', 'alert: A'));
     expect(found.map((problem) => problem.replace(/ \(.*/, ''))).toEqual([
-      'r.yml:4:36: groups[0].rules[0].foo: field foo not found in type rulefmt.Rule',
       "r.yml:4:32: groups[0].rules[0].for: invalid field 'for' in recording rule",
+      'r.yml:4:36: groups[0].rules[0].foo: field foo not found in type rulefmt.Rule',
       "r.yml:5:5: groups[0].rules[1]: one of 'record' or 'alert' must be set",
       "r.yml:6:5: groups[0].rules[2]: field 'expr' must be set in rule",
     ]);

@@ -128,11 +128,11 @@ function queryText(params: ReadonlyMap<string, readonly string[]>): string {
 }
 
 function escapeQuery(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, percent).replaceAll('%20', '+');
+  return encodeURIComponent(text).replace(/[!'()*]/g, percent).replaceAll('%20', '+');
 }
 
 function escapePath(path: string): string {
-  return encodeURI(path.toWellFormed()).replace(/[?#]/g, percent);
+  return encodeURI(path).replace(/[?#]/g, percent);
 }
 
 function percent(char: string): string {

@@ -10,14 +10,16 @@ export interface Machine {
   readonly name: string;
 }
 
-/** The machines of a vector of `node_uname_info`, by name. */
+/** The machines of a vector of `node_uname_info`, by name. One that several jobs scrape is taken from the job `node`. */
 export function machinesOf(vector: readonly VectorSample[]): Machine[] {
-  return vector
-    .map(({ metric }) => {
-      const instance = metric['instance'] ?? '';
-      return { instance, job: metric['job'] ?? '', name: metric['nodename'] || instance };
-    })
-    .sort((a, b) => a.name.localeCompare(b.name) || a.instance.localeCompare(b.instance));
+  const byInstance = new Map<string, Machine>();
+  for (const { metric } of vector) {
+    const { instance = '', job = '', nodename = '' } = metric;
+    if (!byInstance.has(instance) || job === 'node') byInstance.set(instance, { instance, job, name: nodename || instance });
+  }
+  return [...byInstance.values()].sort(
+    (a, b) => a.name.localeCompare(b.name) || a.instance.localeCompare(b.instance),
+  );
 }
 
 /** The selector of one machine: `{instance="a:9100",job="node"}`, with more matchers before. */
@@ -28,17 +30,16 @@ export function machineSelector({ instance, job }: Machine, ...matchers: readonl
 
 /** File systems that hold something: not the kernel's own. */
 const REAL_FILESYSTEMS = 'fstype!~"tmpfs|ramfs|devtmpfs|squashfs|iso9660|nsfs|fuse.lxcfs"';
-const REAL_INTERFACES = 'device!~"lo|veth.*|br-.*|docker.*|cni.*|cali.*"';
+const REAL_INTERFACES = 'device!~"lo|veth.*|br-.*|virbr.*|docker.*|cni.*|cali.*|flannel.*|ifb.*|dummy.*"';
 /** Not partitions nor what lies on top of disks: their traffic would count twice. */
 const WHOLE_DISKS = 'device!~"(loop|ram|zram|fd|sr|dm-).*|([hsv]|xv)d[a-z]+[0-9]+|(nvme[0-9]+n|mmcblk)[0-9]+p[0-9]+"';
 
 /** The expressions behind the home page for one machine. Every one stands on node_exporter's metric names. */
 export function machineQueries(machine: Machine) {
   const on = (...matchers: readonly string[]): string => machineSelector(machine, ...matchers);
-  const cpus = `scalar(count(count by (cpu) (node_cpu_seconds_total${on()})))`;
   return {
     cpu: `1 - avg(rate(node_cpu_seconds_total${on('mode="idle"')}[$__rate_interval]))`,
-    cpuModes: `sum by (mode) (rate(node_cpu_seconds_total${on('mode!="idle"')}[$__rate_interval])) / ${cpus}`,
+    cpuModes: `avg by (mode) (rate(node_cpu_seconds_total${on('mode!="idle"')}[$__rate_interval]))`,
     cpuCount: `count(count by (cpu) (node_cpu_seconds_total${on()}))`,
     load: `max(node_load1${on()})`,
     memoryShare: `max(1 - node_memory_MemAvailable_bytes${on()} / node_memory_MemTotal_bytes${on()})`,

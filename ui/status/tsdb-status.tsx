@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { usePrometheus } from '../api/answers.ts';
 import type { TopEntry, TsdbStatus } from '../api/prometheus.ts';
+import { RequestError } from '../api/server.ts';
 import { roughDuration } from '../format/duration.ts';
 import { labelNameText, quotedText } from '../format/label-text.ts';
 import { formatBytes, formatCount } from '../format/number.ts';
@@ -36,7 +37,7 @@ export function TsdbStatusView() {
   return (
     <div>
       {status.isError ? <ErrorNote what="The storage's status" error={status.error} stale retry={() => void status.refetch()} /> : null}
-      <div className="facts-page">
+      <div className="facts-page wide">
         <Facts
           title="In memory"
           facts={[
@@ -60,7 +61,7 @@ export function TsdbStatusView() {
           ))}
         </select>
       </div>
-      <div className="facts-page">
+      <div className="facts-page wide">
         <TopList
           title="Series by metric"
           entries={data.seriesCountByMetricName}
@@ -134,7 +135,7 @@ function Blocks() {
   return (
     <section className="facts blocks" data-testid="blocks">
       <h2>Blocks on disk{list.length === 0 ? '' : ` (${list.length})`}</h2>
-      {blocks.isError ? <ErrorNote what="The blocks" error={blocks.error} /> : null}
+      {blocks.isError ? <BlocksProblem error={blocks.error} /> : null}
       {blocks.data !== undefined && list.length === 0 ? (
         <p className="quiet-line">None yet: the first is written after about three hours of samples.</p>
       ) : null}
@@ -168,4 +169,9 @@ function Blocks() {
       )}
     </section>
   );
+}
+
+function BlocksProblem({ error }: { readonly error: Error }) {
+  if (error instanceof RequestError && error.status === 404) return <p className="quiet-line">This server does not list its blocks.</p>;
+  return <ErrorNote what="The blocks" error={error} />;
 }

@@ -1,0 +1,284 @@
+import { formatOf } from '#exposition/negotiate';
+import { parsePage } from '#exposition/parse';
+import type { Clock } from '#lib/clock';
+import { BarographError, errorMessage } from '#lib/errors';
+import type { Log } from '#lib/log';
+import type { TargetHealth } from '#model/target';
+import type { Millis } from '#model/time';
+import type { Appendable, Appender } from '#storage/appender';
+import { ScrapeCache } from './cache.ts';
+import type { ScrapeConfig } from './config.ts';
+import { BODY_SIZE_LIMIT, type FetchedPage, type TargetFetcher } from './fetch-target.ts';
+import { type IngestCounts, ingestScrape, noCounts, SAMPLE_LIMIT } from './ingest-scrape.ts';
+import type { ScrapeMetrics } from './metrics.ts';
+import { ReportSeries } from './report-samples.ts';
+import { LABEL_LIMIT } from './sample-labels.ts';
+import { alignedTimestamp, firstDelay, nextSlot } from './schedule.ts';
+import type { ScrapeTarget } from './target.ts';
+
+/** Where failed scrapes are written down. */
+export interface FailureLog {
+  /** One line without its newline. Never throws. */
+  write(line: string): void;
+  close(): void;
+}
+
+/** What a loop takes from its job; replaced as a whole on reload. */
+export interface LoopSettings {
+  readonly config: ScrapeConfig;
+  readonly fetcher: TargetFetcher;
+  readonly failureLog: FailureLog | null;
+}
+
+/** What all loops share. */
+export interface LoopParts {
+  readonly appendable: Appendable;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: ScrapeMetrics;
+  readonly offsetSeed: number;
+}
+
+/** How the target fared. */
+export interface LoopState {
+  readonly health: TargetHealth;
+  readonly lastError: string;
+  readonly lastScrape: Millis | null;
+  /** Seconds. */
+  readonly lastDuration: number;
+}
+
+/**
+ * Scrapes one target at its interval, one scrape at a time, from `start` until `stop` or the end of `retire`. Slots that
+ * pass while a scrape still runs are left out.
+ */
+export class ScrapeLoop {
+  readonly cache = new ScrapeCache();
+  state: LoopState = { health: 'unknown', lastError: '', lastScrape: null, lastDuration: 0 };
+  /** When set, scrapes fail with this without asking the target: the job has too many. */
+  refusal: string | null = null;
+  target: ScrapeTarget;
+  private settings: LoopSettings;
+  private readonly parts: LoopParts;
+  private readonly reports: ReportSeries;
+  private cancelTimer: () => void = () => {};
+  private abort = new AbortController();
+  private running: Promise<void> | null = null;
+  /** When the next scrape is due. */
+  private slot: Millis = 0;
+  private stopped = false;
+
+  constructor(target: ScrapeTarget, settings: LoopSettings, parts: LoopParts) {
+    this.target = target;
+    this.settings = settings;
+    this.parts = parts;
+    this.reports = new ReportSeries(target.labels);
+  }
+
+  /** Begins the rhythm. */
+  start(): void {
+    const { clock, offsetSeed } = this.parts;
+    const now = clock.now();
+    this.stopped = false;
+    this.abort = new AbortController();
+    this.slot = now + firstDelay(this.target.id, offsetSeed, { interval: this.target.interval, now });
+    this.arm();
+  }
+
+  /** Goes on with another definition of the same target and other settings; the rhythm changes only with the interval. */
+  update(target: ScrapeTarget, settings: LoopSettings): void {
+    const rhythm = target.interval !== this.target.interval;
+    if (changesSeries(this.settings.config, settings.config)) this.cache.forgetTexts();
+    this.target = target;
+    this.settings = settings;
+    if (!rhythm || this.stopped) return;
+    this.cancelTimer();
+    this.start();
+  }
+
+  /** Ends without staleness markers. Resolves when nothing runs any more; a scrape under way is given up. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cancelTimer();
+    this.abort.abort();
+    await this.running;
+  }
+
+  /**
+   * Ends because the target is gone: `done` is called after its series have got markers. That waits for two more slots, so
+   * that a target that comes back, or its successor with the same series, goes on without a gap. The markers stand at the
+   * first missed slot. `stop` or `start` before that cancels them.
+   */
+  retire(done: () => void): void {
+    const ended = this.stop();
+    const { clock } = this.parts;
+    const { interval } = this.target;
+    const missed = Math.max(this.slot, clock.now());
+    this.cancelTimer = clock.after(missed - clock.now() + interval * 1.1, () => {
+      this.running = ended.then(() => this.writeEnd(missed)).finally(done);
+    });
+  }
+
+  private async writeEnd(t: Millis): Promise<void> {
+    if (this.state.lastScrape === null) return;
+    const appender = this.parts.appendable.appender();
+    this.cache.markAllStale(appender, t);
+    this.reports.markStale(appender, t);
+    await this.commit(appender);
+  }
+
+  private arm(): void {
+    const { clock } = this.parts;
+    this.cancelTimer = clock.after(this.slot - clock.now(), () => {
+      this.running = this.tick();
+    });
+  }
+
+  private async tick(): Promise<void> {
+    const { clock } = this.parts;
+    const { interval } = this.target;
+    const now = clock.now();
+    // The wall clock was set: what was due then means nothing now.
+    if (Math.abs(now - this.slot) > interval) this.slot = now;
+    try {
+      await this.scrape(alignedTimestamp(now, this.slot, interval));
+    } catch (error) {
+      this.parts.log.error('Scraping a target failed unexpectedly', { target: this.target.url, err: error });
+    }
+    if (this.stopped) return;
+    this.slot = nextSlot(this.slot, clock.now(), interval);
+    this.arm();
+  }
+
+  private async scrape(t: Millis): Promise<void> {
+    const { clock, metrics } = this.parts;
+    const { interval } = this.target;
+    if (this.state.lastScrape !== null) metrics.interval(interval, t - this.state.lastScrape);
+    const started = clock.monotonic();
+    const fetched = await this.fetch();
+    if (this.stopped) return;
+    const { appender, counts, error } = this.ingest(fetched, t);
+    const seconds = (clock.monotonic() - started) / 1000;
+    const { scraped, kept, newSeries } = counts;
+    const extra = this.extraReport(fetched);
+    this.reports.append(appender, t, { up: error === null, seconds, scraped, kept, newSeries, extra });
+    const lastError = error === null ? '' : errorMessage(error);
+    this.state = { health: error === null ? 'up' : 'down', lastError, lastScrape: t, lastDuration: seconds };
+    if (error !== null) this.tellFailure(error);
+    this.tellRefused(counts);
+    await this.commit(appender);
+  }
+
+  private async fetch(): Promise<FetchedPage | Error> {
+    const { url, timeout, unixSocket } = this.target;
+    if (this.refusal !== null) return new Error(this.refusal);
+    try {
+      return await this.settings.fetcher.fetch({
+        url,
+        timeout,
+        signal: this.abort.signal,
+        ...(unixSocket === '' ? {} : { unixSocket }),
+      });
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  /** The transaction that is to be committed: the samples, or the markers of a scrape that failed. */
+  private ingest(
+    fetched: FetchedPage | Error,
+    t: Millis,
+  ): { readonly appender: Appender; readonly counts: IngestCounts; readonly error: Error | null } {
+    const { appendable } = this.parts;
+    const appender = appendable.appender();
+    if (fetched instanceof Error) {
+      this.cache.markAllStale(appender, t);
+      return { appender, counts: noCounts(), error: fetched };
+    }
+    const { counts, error } = this.ingestPage(fetched, appender, t);
+    if (error === null) return { appender, counts, error };
+    appender.rollback();
+    const markers = appendable.appender();
+    this.cache.markAllStale(markers, t);
+    return { appender: markers, counts, error };
+  }
+
+  private ingestPage({ contentType, body }: FetchedPage, appender: Appender, t: Millis) {
+    const { cache, target } = this;
+    const { config } = this.settings;
+    try {
+      const format = formatOf(contentType, config.fallbackScrapeProtocol);
+      const page = parsePage({ format, body, previous: cache.page });
+      return ingestScrape({ page, cache, appender, target: target.labels, rules: config, t });
+    } catch (error) {
+      if (!(error instanceof BarographError)) throw error;
+      return { counts: noCounts(), error };
+    }
+  }
+
+  private extraReport(fetched: FetchedPage | Error) {
+    const { extraScrapeMetrics, sampleLimit } = this.settings.config;
+    if (!extraScrapeMetrics) return null;
+    const tooLarge = codeOf(fetched) === BODY_SIZE_LIMIT;
+    const bodyBytes = fetched instanceof Error ? (tooLarge ? -1 : 0) : fetched.body.length;
+    return { timeoutSeconds: this.target.timeout / 1000, sampleLimit, bodyBytes };
+  }
+
+  private tellFailure(error: Error): void {
+    const { metrics, log, clock } = this.parts;
+    const code = codeOf(error);
+    if (code === SAMPLE_LIMIT) metrics.sampleLimit.inc();
+    if (code === BODY_SIZE_LIMIT) metrics.bodySizeLimit.inc();
+    if (code === LABEL_LIMIT) metrics.labelLimit.inc();
+    const { url, labels } = this.target;
+    const { config, failureLog } = this.settings;
+    log.debug('Scrape failed', { scrape_pool: config.jobName, target: url, err: error });
+    failureLog?.write(
+      JSON.stringify({
+        time: new Date(clock.now()).toISOString(),
+        level: 'ERROR',
+        msg: errorMessage(error),
+        job_name: config.jobName,
+        target: url,
+        ...labels.toRecord(),
+      }),
+    );
+  }
+
+  private tellRefused(counts: IngestCounts): void {
+    const { duplicate, outOfOrder, outOfBounds, seriesLimit, droppedExemplars } = counts;
+    if (duplicate + outOfOrder + outOfBounds + seriesLimit + droppedExemplars === 0) return;
+    this.parts.metrics.refused(counts);
+    this.parts.log.warn('Samples of a scrape were not taken', {
+      scrape_pool: this.settings.config.jobName,
+      target: this.target.url,
+      ...{ duplicate, out_of_order: outOfOrder, out_of_bounds: outOfBounds, series_limit: seriesLimit },
+      exemplars: droppedExemplars,
+    });
+  }
+
+  private async commit(appender: Appender): Promise<void> {
+    try {
+      await appender.commit();
+    } catch (error) {
+      this.state = { ...this.state, health: 'down', lastError: `storing the samples failed: ${errorMessage(error)}` };
+      this.parts.log.error('Scrape commit failed', { target: this.target.url, err: error });
+    }
+  }
+}
+
+function codeOf(value: unknown): string {
+  return value instanceof BarographError ? value.code : '';
+}
+
+/** Whether the same page may come to other series. */
+function changesSeries(before: ScrapeConfig, after: ScrapeConfig): boolean {
+  return (
+    before.honorLabels !== after.honorLabels ||
+    before.metricRelabelConfigs !== after.metricRelabelConfigs ||
+    before.metricNameValidationScheme !== after.metricNameValidationScheme ||
+    before.labelLimit !== after.labelLimit ||
+    before.labelNameLengthLimit !== after.labelNameLengthLimit ||
+    before.labelValueLengthLimit !== after.labelValueLengthLimit
+  );
+}

@@ -1,0 +1,206 @@
+import type { TargetGroup } from '#model/target';
+import { type BuiltTargets, buildTargets } from './build-targets.ts';
+import type { ScrapeConfig } from './config.ts';
+import type { TargetFetcher } from './fetch-target.ts';
+import { type FailureLog, type LoopParts, type LoopSettings, ScrapeLoop } from './loop.ts';
+import type { PoolStats } from './metrics.ts';
+import { sameConfig } from './same-config.ts';
+import type { DroppedTargetStatus, RejectedTargetStatus, TargetMetadata, TargetStatus } from './status.ts';
+import type { ScrapeTarget } from './target.ts';
+
+/** What a pool takes from its manager. */
+export interface PoolParts extends LoopParts {
+  readonly createFetcher: (config: ScrapeConfig) => TargetFetcher;
+  readonly openFailureLog: ((path: string) => FailureLog) | null;
+  /** host:port of this server. */
+  readonly ownAddress: string;
+}
+
+const NOTHING: BuiltTargets = { targets: [], dropped: [], droppedCount: 0, rejected: [] };
+
+/** The targets of one job and their loops. */
+export class ScrapePool {
+  readonly name: string;
+  private readonly parts: PoolParts;
+  private settings: LoopSettings;
+  private groups: readonly TargetGroup[] = [];
+  private built: BuiltTargets = NOTHING;
+  private readonly loops = new Map<string, ScrapeLoop>();
+  /** Targets that are gone and whose series still wait for their markers. */
+  private readonly retiring = new Map<string, ScrapeLoop>();
+  private readonly toldRejections = new Set<string>();
+
+  constructor(config: ScrapeConfig, parts: PoolParts) {
+    this.name = config.jobName;
+    this.parts = parts;
+    this.settings = this.settingsFor(config);
+  }
+
+  /** Takes over the complete groups of the job. Loops of targets that stay are not touched. */
+  sync(groups: readonly TargetGroup[]): void {
+    this.groups = groups;
+    this.built = buildTargets(this.settings.config, groups);
+    this.tellRejected();
+    const current = new Map(this.built.targets.map((target) => [target.id, target]));
+    for (const [id, loop] of this.loops) if (!current.has(id)) this.retireLoop(id, loop);
+    for (const target of current.values()) this.keepOrStart(target);
+    this.applyTargetLimit();
+  }
+
+  /** Takes over new settings. Does nothing when they say the same. */
+  reload(config: ScrapeConfig): void {
+    const before = this.settings;
+    if (sameConfig(before.config, config)) return this.reopenFailureLog();
+    this.settings = this.settingsFor(config);
+    this.sync(this.groups);
+    before.failureLog?.close();
+    // Scrapes under way end over their old connections.
+    void before.fetcher.close();
+  }
+
+  /** Ends without markers. */
+  async stop(): Promise<void> {
+    const loops = [...this.loops.values(), ...this.retiring.values()];
+    this.loops.clear();
+    this.retiring.clear();
+    await Promise.all(loops.map((loop) => loop.stop()));
+    await this.close();
+  }
+
+  /** Ends because the job is gone: resolves when all series have their markers. */
+  async retire(): Promise<void> {
+    for (const [id, loop] of this.loops) this.retireLoop(id, loop);
+    await new Promise<void>((resolve) => {
+      this.onRetired = () => this.retiring.size === 0 && resolve();
+      this.onRetired();
+    });
+    await this.close();
+  }
+
+  /** The targets, in the order of their labels. */
+  active(): TargetStatus[] {
+    const loops = [...this.loops.values()].sort((a, b) => a.target.labels.compare(b.target.labels));
+    return loops.map(({ target, state }) => ({
+      discoveredLabels: target.discovered.toRecord(),
+      labels: target.labels.toRecord(),
+      scrapePool: this.name,
+      scrapeUrl: target.url,
+      globalUrl: globalUrl(target.url, this.parts.ownAddress),
+      lastError: state.lastError,
+      lastScrape: state.lastScrape,
+      lastScrapeDuration: state.lastDuration,
+      health: state.health,
+      scrapeInterval: target.interval,
+      scrapeTimeout: target.timeout,
+    }));
+  }
+
+  /** What relabeling dropped and is kept to be shown. */
+  dropped(): DroppedTargetStatus[] {
+    return this.built.dropped.map((labels) => ({ discoveredLabels: labels.toRecord(), scrapePool: this.name }));
+  }
+
+  /** How many relabeling dropped. */
+  get droppedCount(): number {
+    return this.built.droppedCount;
+  }
+
+  rejected(): RejectedTargetStatus[] {
+    return this.built.rejected.map(({ discovered, error }) => ({
+      discoveredLabels: discovered.toRecord(),
+      scrapePool: this.name,
+      error,
+    }));
+  }
+
+  metadata(): TargetMetadata[] {
+    return [...this.loops.values()].flatMap(({ target, cache }) => {
+      const labels = target.labels.toRecord();
+      return [...cache.metadata].map(([metric, metadata]) => ({ metric, target: labels, ...metadata }));
+    });
+  }
+
+  stats(): PoolStats {
+    const metadataEntries = [...this.loops.values()].reduce((sum, { cache }) => sum + cache.metadata.size, 0);
+    return { job: this.name, targets: this.loops.size, targetLimit: this.settings.config.targetLimit, metadataEntries };
+  }
+
+  private onRetired: () => void = () => {};
+
+  private keepOrStart(target: ScrapeTarget): void {
+    const running = this.loops.get(target.id);
+    if (running) return running.update(target, this.settings);
+    const returned = this.retiring.get(target.id);
+    this.retiring.delete(target.id);
+    const loop = returned ?? new ScrapeLoop(target, this.settings, this.parts);
+    this.loops.set(target.id, loop);
+    if (!returned) return loop.start();
+    // It was only away for a moment: its cache is still good, and its markers are no longer due.
+    loop.update(target, this.settings);
+    void loop.stop().then(() => {
+      if (this.loops.get(target.id) === loop) loop.start();
+    });
+  }
+
+  private retireLoop(id: string, loop: ScrapeLoop): void {
+    this.loops.delete(id);
+    this.retiring.set(id, loop);
+    loop.retire(() => {
+      if (this.retiring.get(id) === loop) this.retiring.delete(id);
+      this.onRetired();
+    });
+  }
+
+  private applyTargetLimit(): void {
+    const { targetLimit } = this.settings.config;
+    const exceeded = targetLimit > 0 && this.loops.size > targetLimit;
+    if (exceeded) this.parts.metrics.targetLimit.inc();
+    const text = `target_limit exceeded (number of targets: ${this.loops.size}, limit: ${targetLimit})`;
+    for (const loop of this.loops.values()) loop.refusal = exceeded ? text : null;
+  }
+
+  private tellRejected(): void {
+    for (const { error } of this.built.rejected) {
+      this.parts.metrics.syncFailed.labels(this.name).inc();
+      if (this.toldRejections.has(error)) continue;
+      this.toldRejections.add(error);
+      this.parts.log.error('Creating target failed', { scrape_pool: this.name, err: error });
+    }
+  }
+
+  private settingsFor(config: ScrapeConfig): LoopSettings {
+    return { config, fetcher: this.parts.createFetcher(config), failureLog: this.failureLog(config) };
+  }
+
+  private failureLog({ scrapeFailureLogFile: path, jobName }: ScrapeConfig): FailureLog | null {
+    if (path === '') return null;
+    if (this.parts.openFailureLog) return this.parts.openFailureLog(path);
+    this.parts.log.warn('scrape_failure_log_file is not written here', { scrape_pool: jobName, file: path });
+    return null;
+  }
+
+  /** Log rotation: a reload opens the file anew. */
+  private reopenFailureLog(): void {
+    const { config, failureLog } = this.settings;
+    if (failureLog === null) return;
+    this.settings = { ...this.settings, failureLog: this.failureLog(config) };
+    for (const loop of this.loops.values()) loop.update(loop.target, this.settings);
+    failureLog.close();
+  }
+
+  private async close(): Promise<void> {
+    this.settings.failureLog?.close();
+    await this.settings.fetcher.close();
+  }
+}
+
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** The URL as another machine can use it. */
+function globalUrl(text: string, ownAddress: string): string {
+  const url = new URL(text);
+  if (!LOOPBACK.test(url.hostname)) return text;
+  const own = URL.canParse(`http://${ownAddress}`) ? new URL(`http://${ownAddress}`) : null;
+  if (own === null) return text;
+  return text.replace(url.host, url.port === '' ? own.hostname : `${own.hostname}:${url.port}`);
+}
