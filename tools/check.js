@@ -10,7 +10,7 @@ const checks = [
   ['types', 'tsc', ['-p', 'tsconfig.json']],
   ['types of the UI', 'tsc', ['-p', 'ui/tsconfig.json']],
   ['format and lint', 'biome', ['ci', '--colors=off', '.']],
-  ['promises and switches', 'oxlint', ['--type-aware', '--deny-warnings', 'src', 'ui']],
+  ['promises and switches', 'oxlint', ['--type-aware', '--deny-warnings', 'src', 'ui', 'test']],
   ['dead code', 'knip', ['--no-progress']],
   ['layers and docs', 'vitest', ['run', 'test/architecture']],
 ];

@@ -1,7 +1,12 @@
 import './theme/theme.css';
 import './theme/controls.css';
 import './theme/layout.css';
-import './theme/content.css';
+import './theme/lists.css';
+import './theme/charts.css';
+import './theme/home.css';
+import './theme/query.css';
+import './theme/status.css';
+import './theme/overlays.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -15,7 +20,8 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       // A server that restarts is back in seconds; what it refuses it refuses again.
-      retry: (count, error) => count < 2 && error instanceof RequestError && (error.status === 0 || error.status === 503),
+      retry: (count, error) =>
+        count < 2 && error instanceof RequestError && (error.status === 0 || error.status === 503),
       staleTime: 2000,
       networkMode: 'always',
     },

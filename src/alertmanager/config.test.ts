@@ -333,7 +333,7 @@ describe('receivers', () => {
       '{project: p, issue_type: t, api_url: "http://j", summary: s, description: {template: d, enable_update: false}}',
     );
     expect(entry('jiraConfigs', text)[0]).toMatchObject({
-      summary: { template: 's', enableUpdate: true },
+      summary: { template: 's' },
       description: { template: 'd', enableUpdate: false },
     });
   });
@@ -488,6 +488,12 @@ describe('printing alertmanager.yml', () => {
     expect(printAlertmanagerConfig(good(shown))).toBe(shown);
   });
 
+  it('gives every integration the defaults of Alertmanager 0.33.1, which wrote the expected text', () => {
+    const fixtures = join(import.meta.dirname, '../../test/fixtures/config');
+    const shown = printAlertmanagerConfig(good(readFileSync(join(fixtures, 'alertmanager.yml'), 'utf8')));
+    expect(shown).toBe(readFileSync(join(fixtures, 'alertmanager.effective.yml'), 'utf8'));
+  });
+
   it('shows the effective values', () => {
     const shown = printAlertmanagerConfig(good(withIntegration('webhook_configs', '{url: "http://h/secret"}')));
     expect(shown).toContain(
@@ -502,6 +508,7 @@ describe('printing alertmanager.yml', () => {
         '      follow_redirects: true',
         '      enable_http2: true',
         '    url: <secret>',
+        '    url_file: ""',
         '    max_alerts: 0',
         '    timeout: 0s',
         'templates: []',

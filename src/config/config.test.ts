@@ -5,6 +5,7 @@ import { diskTextFiles, type TextFiles } from '#lib/text-files';
 import { type Config, printConfig } from './config.ts';
 import { loadConfig } from './load.ts';
 
+const FIXTURES = join(import.meta.dirname, '../../test/fixtures/config');
 const KIT = join(import.meta.dirname, '../../test/conformance/kit/config/files');
 
 async function load(text: string, directory = '/etc'): Promise<Config> {
@@ -83,6 +84,12 @@ otlp:
   label_name_underscore_sanitization: true
   label_name_preserve_multiple_underscores: true
 `);
+  });
+
+  // Written by Prometheus 3.5.3; the keys and defaults that 3.14 added since were put in by hand.
+  it('gives every mechanism and block the defaults of Prometheus', async () => {
+    const { config } = await loadConfig(join(FIXTURES, 'prometheus.yml'), { env: {} });
+    expect(printConfig(config)).toBe(readFileSync(join(FIXTURES, 'prometheus.effective.yml'), 'utf8'));
   });
 
   it('leaves jobs of other files out', async () => {

@@ -1,19 +1,23 @@
-import type { Clock } from '#lib/clock';
 import { errorMessage } from '#lib/errors';
 import type { Log } from '#lib/log';
+import { Labels } from '#model/labels';
 import type { TargetGroup } from '#model/target';
+import type { Millis } from '#model/time';
 import type { DiscoveryConfigs } from './config.ts';
 import type { DiscoveryStatus } from './discoverer.ts';
-import { type ConfiguredDiscovery, configuredDiscoveries, type DiscoveryParts } from './registry.ts';
+import { type ConfiguredDiscovery, configuredDiscoveries } from './registry.ts';
+import type { DiscoveryParts } from './registry-parts.ts';
+import { sameConfig } from './same-config.ts';
+
+/** Gets the groups of a job that changed, the first time all of them. A group without targets is gone. */
+export type GroupsListener = (job: string, groups: readonly TargetGroup[]) => void;
 
 /** What discovery takes from the program around it. */
 export interface DiscoveryManagerOptions extends DiscoveryParts {
-  readonly clock: Clock;
   readonly log: Log;
-  /** Gets the groups of a job that changed; the first time all of them. Groups without targets are gone. */
-  readonly onUpdate: (job: string, groups: readonly TargetGroup[]) => void;
+  readonly onGroups: GroupsListener;
   /** At least this long between two updates of a job; what comes in between is joined. 5 s unless said otherwise. */
-  readonly updateInterval?: number;
+  readonly updateInterval?: Millis;
 }
 
 /** What is to be discovered for one job. */
@@ -22,4 +26,174 @@ export interface DiscoveryJob {
   readonly discovery: DiscoveryConfigs;
 }
 
-const UPDATE_INTERVAL = 5000;
+const UPDATE_INTERVAL: Millis = 5000;
+
+/**
+ * Runs the discoveries of all jobs and tells the listener what they find. The first update of a job comes as soon as all
+ * its discoveries have answered. What was found stands until something else is found: an error takes nothing away, and a
+ * job whose configuration changed keeps its groups until the new discoveries have answered.
+ */
+export class DiscoveryManager {
+  private readonly options: DiscoveryManagerOptions;
+  private readonly jobs = new Map<string, JobDiscovery>();
+
+  constructor(options: DiscoveryManagerOptions) {
+    this.options = options;
+  }
+
+  /** Makes these the jobs. One that says the same goes on; one that is gone ends, and its groups are said to be gone. */
+  applyConfig(jobs: readonly DiscoveryJob[]): void {
+    const names = new Set(jobs.map(({ name }) => name));
+    for (const [name, job] of this.jobs) {
+      if (names.has(name)) continue;
+      this.jobs.delete(name);
+      job.stop();
+      job.tellGone();
+    }
+    for (const { name, discovery } of jobs) {
+      let job = this.jobs.get(name);
+      if (job === undefined) {
+        job = new JobDiscovery(name, this.options);
+        this.jobs.set(name, job);
+      }
+      job.apply(discovery);
+    }
+  }
+
+  /** How each discovery of each job fares. */
+  status(): readonly DiscoveryStatus[] {
+    return [...this.jobs.values()].flatMap((job) => job.status());
+  }
+
+  /** Ends all discoveries. The listener is not called any more. */
+  stop(): void {
+    for (const job of this.jobs.values()) job.stop();
+    this.jobs.clear();
+  }
+}
+
+/** One running discovery and what it found. */
+interface Running {
+  readonly mechanism: string;
+  readonly groups: Map<string, TargetGroup>;
+  error: string | null;
+  lastUpdate: Millis | null;
+}
+
+class JobDiscovery {
+  private readonly name: string;
+  private readonly options: DiscoveryManagerOptions;
+  private config: DiscoveryConfigs | null = null;
+  private running: Running[] = [];
+  private ending = new AbortController();
+  /** What the listener knows. */
+  private told = new Map<string, TargetGroup>();
+  private lastTold = Number.NEGATIVE_INFINITY;
+  private cancelUpdate: (() => void) | null = null;
+
+  constructor(name: string, options: DiscoveryManagerOptions) {
+    this.name = name;
+    this.options = options;
+  }
+
+  apply(config: DiscoveryConfigs): void {
+    if (this.config !== null && sameConfig(this.config, config)) return;
+    this.stop();
+    this.config = config;
+    this.ending = new AbortController();
+    const discoveries = configuredDiscoveries(config, this.options);
+    this.running = discoveries.map(({ mechanism }) => ({
+      mechanism,
+      groups: new Map(),
+      error: null,
+      lastUpdate: null,
+    }));
+    discoveries.forEach((discovery, index) => void this.run(discovery, index, this.ending.signal));
+    // Even an answer that does not come must not hold back the others for ever.
+    this.schedule(discoveries.length === 0 ? 0 : this.interval);
+  }
+
+  stop(): void {
+    this.ending.abort();
+    this.cancelUpdate?.();
+    this.cancelUpdate = null;
+  }
+
+  tellGone(): void {
+    this.options.onGroups(this.name, [...this.told.keys()].map(goneGroup));
+  }
+
+  status(): DiscoveryStatus[] {
+    return this.running.map(({ mechanism, groups, error, lastUpdate }) => {
+      const targets = [...groups.values()].reduce((sum, group) => sum + group.targets.length, 0);
+      return { job: this.name, mechanism, error, targets, lastUpdate };
+    });
+  }
+
+  private get interval(): Millis {
+    return this.options.updateInterval ?? UPDATE_INTERVAL;
+  }
+
+  private async run(discovery: ConfiguredDiscovery, index: number, signal: AbortSignal): Promise<void> {
+    const state = this.running[index]!;
+    const report = (error: string | null) => this.report(state, error);
+    try {
+      for await (const groups of discovery.create(report).run(signal)) {
+        if (signal.aborted) return;
+        // Two discoveries of a job may use the same source names.
+        for (const group of groups)
+          take(state.groups, { ...group, source: `${state.mechanism}/${index}:${group.source}` });
+        state.lastUpdate = this.options.clock.now();
+        this.changed();
+      }
+    } catch (error) {
+      if (!signal.aborted) report(errorMessage(error));
+    }
+  }
+
+  private report(state: Running, error: string | null): void {
+    if (state.error === error) return;
+    state.error = error;
+    const fields = { job: this.name, mechanism: state.mechanism };
+    if (error === null) this.options.log.info('Discovery is well again', fields);
+    else this.options.log.error('Discovery failed, the last good targets stand', { ...fields, err: error });
+  }
+
+  private changed(): void {
+    const complete = this.running.every(({ lastUpdate, error }) => lastUpdate !== null || error !== null);
+    if (!complete) return;
+    this.schedule(Math.max(0, this.lastTold + this.interval - this.options.clock.now()));
+  }
+
+  /** An update that is due sooner wins. */
+  private schedule(delay: Millis): void {
+    if (delay > 0 && this.cancelUpdate !== null) return;
+    this.cancelUpdate?.();
+    this.cancelUpdate = null;
+    const update = () => {
+      this.cancelUpdate = null;
+      this.tell();
+    };
+    if (delay === 0) update();
+    else this.cancelUpdate = this.options.clock.after(delay, update);
+  }
+
+  private tell(): void {
+    const now = new Map(this.running.flatMap(({ groups }) => [...groups]));
+    const changed = [...now.values()].filter((group) => this.told.get(group.source) !== group);
+    const gone = [...this.told.keys()].filter((source) => !now.has(source)).map(goneGroup);
+    const first = this.lastTold === Number.NEGATIVE_INFINITY;
+    this.told = now;
+    this.lastTold = this.options.clock.now();
+    if (first || changed.length > 0 || gone.length > 0) this.options.onGroups(this.name, [...changed, ...gone]);
+  }
+}
+
+function take(groups: Map<string, TargetGroup>, group: TargetGroup): void {
+  if (group.targets.length === 0) groups.delete(group.source);
+  else groups.set(group.source, group);
+}
+
+function goneGroup(source: string): TargetGroup {
+  return { source, targets: [], labels: Labels.EMPTY };
+}

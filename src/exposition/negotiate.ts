@@ -48,11 +48,14 @@ export function formatOf(contentType: string, fallback: ExpositionProtocol | und
   const format = mediaType === null ? null : FORMATS[mediaType];
   if (format) return supported(format);
   if (fallback !== undefined) return supported(FORMATS[parseMediaType(MEDIA_TYPES[fallback])!]!);
-  throw new BarographError(`${complaint(contentType, mediaType)} and no fallback_scrape_protocol specified for target`, {
-    kind: 'bad-request',
-    code: 'unknown-content-type',
-    hint: 'set fallback_scrape_protocol: PrometheusText0.0.4 in the job, or let the target send a Content-Type',
-  });
+  throw new BarographError(
+    `${complaint(contentType, mediaType)} and no fallback_scrape_protocol specified for target`,
+    {
+      kind: 'bad-request',
+      code: 'unknown-content-type',
+      hint: 'set fallback_scrape_protocol: PrometheusText0.0.4 in the job, or let the target send a Content-Type',
+    },
+  );
 }
 
 const FORMATS: Readonly<Record<string, ExpositionFormat | 'protobuf'>> = {

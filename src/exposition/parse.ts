@@ -1,6 +1,6 @@
 import { BarographError } from '#lib/errors';
 import type { ExpositionFormat } from './negotiate.ts';
-import { ExpositionPage } from './page.ts';
+import type { ExpositionPage } from './page.ts';
 import { parseOpenMetrics } from './text/open-metrics.ts';
 import { PageBuilder } from './text/page-builder.ts';
 import { parsePrometheusText } from './text/prometheus-text.ts';

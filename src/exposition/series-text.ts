@@ -17,7 +17,7 @@ export function seriesPairs(bytes: Uint8Array, type: MetricType = 'unknown'): st
   const name = (brace < 0 ? text : text.slice(0, brace)).trim();
   const pairs = name === '' ? [] : [METRIC_NAME, name];
   if (brace < 0) return pairs;
-  const part = /\s*(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|([^\s"=,}]+))\s*(=?)\s*,?/y;
+  const part = /\s*(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|([^\s"=,}]+))\s*(=?)\s*,?/y;
   part.lastIndex = brace + 1;
   for (let found = part.exec(text); found; found = part.exec(text)) {
     const [, quoted, bare, equals] = found;

@@ -36,7 +36,8 @@ export function parseListenAddress(text: string): ListenAddress {
 
 /** Listens. Rejects with a message that says what to change when the address is taken or not ours. */
 export function listen(address: ListenAddress, handler: FetchHandler): Promise<HttpServer> {
-  const server = createServer(getRequestListener(handler, { overrideGlobalObjects: false }));
+  const answer = getRequestListener(handler, { overrideGlobalObjects: false });
+  const server = createServer((request, response) => void answer(request, response));
   // Longer than the usual load balancer's idle time, so that it is never us who closes a connection in use.
   server.keepAliveTimeout = 75_000;
   return new Promise((resolve, reject) => {

@@ -172,10 +172,14 @@ export function list<T>(item: Schema<T>, options: ListOptions = {}): Schema<read
   };
 }
 
-/** A list of texts that prints in one line. */
-export function flowList(item: Schema<string>, options: ListOptions = {}): Schema<readonly string[]> {
+/** A list of what prints as text, all in one line. */
+export function flowList<T>(item: Schema<T>, options: ListOptions = {}): Schema<readonly T[]> {
+  const text = (value: T): string => {
+    const printed = item.encode(value);
+    return typeof printed === 'string' ? printed : '';
+  };
   const base = list(item, options);
-  return { ...base, encode: (values) => (values.length === 0 ? [] : { flow: values }) };
+  return { ...base, encode: (values) => (values.length === 0 ? [] : { flow: values.map(text) }) };
 }
 
 /** A map with free keys, all values alike. Prints its keys sorted. */

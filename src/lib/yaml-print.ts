@@ -61,14 +61,17 @@ function scalarText(text: string, isKey: boolean, depth = 0): string {
   if (UNPRINTABLE.test(text)) return doubleQuoted(text);
   if (text.includes('\n'))
     return isKey || depth === 0 || /^\s|^\n/.test(text) ? doubleQuoted(text) : literalBlock(text);
-  if (text === '' || resolvePlain(text).tag !== '!!str') return `"${text}"`;
+  if (text === '' || resolvePlain(text).tag !== '!!str' || BASE_60.test(text)) return `"${text}"`;
   return isPlainSafe(text) ? text : `'${text.replaceAll("'", "''")}'`;
 }
 
 function flowText(text: string): string {
   const plain = scalarText(text, true);
-  return plain === text && /[,[\]{}]/.test(text) ? `'${text.replaceAll("'", "''")}'` : plain;
+  return plain === text && /[,?[\]{}:]/.test(text) ? `'${text.replaceAll("'", "''")}'` : plain;
 }
+
+/** YAML 1.1 takes `1:30` for a number of base 60. */
+const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
 /** What YAML 1.2 §5.1 does not count as printable. */
 const UNPRINTABLE = /[^\n\u0020-\u007e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;

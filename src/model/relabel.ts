@@ -64,25 +64,33 @@ function apply(rule: RelabelConfig, draft: Draft, scheme: NameValidationScheme):
       replace(rule, value, draft, scheme);
       return true;
     case 'lowercase':
-      set(draft, rule.targetLabel, mapLetters(value, (letter) => letter.toLowerCase()));
+      set(
+        draft,
+        rule.targetLabel,
+        mapLetters(value, (letter) => letter.toLowerCase()),
+      );
       return true;
     case 'uppercase':
-      set(draft, rule.targetLabel, mapLetters(value, (letter) => letter.toUpperCase()));
+      set(
+        draft,
+        rule.targetLabel,
+        mapLetters(value, (letter) => letter.toUpperCase()),
+      );
       return true;
     case 'hashmod':
       set(draft, rule.targetLabel, String(hashMod(value, rule.modulus)));
       return true;
     case 'labelmap':
-      for (const [name, existing] of [...draft]) {
+      for (const [name, existing] of Array.from(draft)) {
         const submatches = submatchesOf(rule, name);
         if (submatches !== null) set(draft, expand(rule, rule.replacement, submatches), existing);
       }
       return true;
     case 'labeldrop':
-      for (const name of [...draft.keys()]) if (matches(rule, name)) draft.delete(name);
+      for (const name of draft.keys()) if (matches(rule, name)) draft.delete(name);
       return true;
     case 'labelkeep':
-      for (const name of [...draft.keys()]) if (!matches(rule, name)) draft.delete(name);
+      for (const name of draft.keys()) if (!matches(rule, name)) draft.delete(name);
       return true;
   }
 }

@@ -23,6 +23,10 @@ describe('the alerting block', () => {
       'alertmanagers: [{sigv4: {}, basic_auth: {}}]',
       'at most one of basic_auth, authorization, oauth2, & sigv4 must be configured',
     ],
+    [
+      'alertmanagers: [{sigv4: {}, authorization: {}}]',
+      'at most one of basic_auth, authorization, oauth2, & sigv4 must be configured',
+    ],
     ['alertmanagers: [{static_configs: [{targets: ["http://a"]}]}]', '"http://a" is not a valid hostname'],
     ['alertmanagers: [{relabel_configs: [~]}]', 'empty or null Alertmanager target relabeling rule'],
     ['alertmanagers: [{alert_relabel_configs: [~]}]', 'empty or null Alertmanager alert relabeling rule'],

@@ -124,11 +124,15 @@ function parameters(config: ScrapeConfig, labels: Labels): Map<string, readonly 
 
 function queryText(params: ReadonlyMap<string, readonly string[]>): string {
   const names = [...params.keys()].sort(compareUtf8);
-  return names.flatMap((name) => params.get(name)!.map((value) => `${escapeQuery(name)}=${escapeQuery(value)}`)).join('&');
+  return names
+    .flatMap((name) => params.get(name)!.map((value) => `${escapeQuery(name)}=${escapeQuery(value)}`))
+    .join('&');
 }
 
 function escapeQuery(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, percent).replaceAll('%20', '+');
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, percent)
+    .replaceAll('%20', '+');
 }
 
 function escapePath(path: string): string {

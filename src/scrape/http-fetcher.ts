@@ -1,6 +1,6 @@
+import { acceptHeader } from '#exposition/negotiate';
 import { BarographError } from '#lib/errors';
 import { BODY_TOO_LARGE, createHttpClient, type HttpResponse } from '#lib/http-client';
-import { acceptHeader } from '#exposition/negotiate';
 import type { ScrapeConfig } from './config.ts';
 import { BODY_SIZE_LIMIT, type FetchRequest, type TargetFetcher } from './fetch-target.ts';
 
@@ -28,9 +28,12 @@ export function createHttpFetcher(config: ScrapeConfig, { userAgent, env = {} }:
     });
   return {
     fetch: async (request) => {
-      const { status, statusLine, headers: received, body } = await withTimeout(request, (signal) =>
-        get(request, signal).catch(inWordsOfScraping),
-      );
+      const {
+        status,
+        statusLine,
+        headers: received,
+        body,
+      } = await withTimeout(request, (signal) => get(request, signal).catch(inWordsOfScraping));
       if (status !== 200) {
         const message = `server returned HTTP status ${statusLine}`;
         throw new BarographError(message, { kind: 'unavailable', code: 'bad-status' });

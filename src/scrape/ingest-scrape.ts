@@ -20,7 +20,9 @@ import type { ScrapeConfig } from './config.ts';
 import { type SeriesRules, seriesLabels } from './sample-labels.ts';
 
 /** The settings of a job that decide how a page is ingested. */
-export interface IngestRules extends SeriesRules, Pick<ScrapeConfig, 'honorTimestamps' | 'trackTimestampsStaleness' | 'sampleLimit'> {}
+export interface IngestRules
+  extends SeriesRules,
+    Pick<ScrapeConfig, 'honorTimestamps' | 'trackTimestampsStaleness' | 'sampleLimit'> {}
 
 /** One page on its way into storage. */
 export interface IngestJob {
@@ -58,8 +60,14 @@ const MAX_EXEMPLAR_LENGTH = 128;
 /** No samples at all. */
 export function noCounts(): IngestCounts {
   return {
-    ...{ scraped: 0, kept: 0, newSeries: 0, duplicate: 0 },
-    ...{ outOfOrder: 0, outOfBounds: 0, seriesLimit: 0, droppedExemplars: 0 },
+    scraped: 0,
+    kept: 0,
+    newSeries: 0,
+    duplicate: 0,
+    outOfOrder: 0,
+    outOfBounds: 0,
+    seriesLimit: 0,
+    droppedExemplars: 0,
   };
 }
 
@@ -155,7 +163,8 @@ class Ingestion {
     const { page } = this.job;
     const exemplar = page.exemplars.get(row);
     const family = page.family[row]!;
-    const metadata = (isNew || this.news.has(family)) && family >= 0 ? metadataFor(labels, page.families[family]!) : null;
+    const metadata =
+      (isNew || this.news.has(family)) && family >= 0 ? metadataFor(labels, page.families[family]!) : null;
     const exemplars = exemplar && this.fits(exemplar) ? [exemplar] : null;
     if (metadata === null && exemplars === null) return undefined;
     return { ...(metadata === null ? {} : { metadata }), ...(exemplars === null ? {} : { exemplars }) };

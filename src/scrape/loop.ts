@@ -1,3 +1,4 @@
+import { sameConfig } from '#discovery/same-config';
 import { formatOf } from '#exposition/negotiate';
 import { parsePage } from '#exposition/parse';
 import type { Clock } from '#lib/clock';
@@ -115,16 +116,20 @@ export class ScrapeLoop {
     const { interval } = this.target;
     const missed = Math.max(this.slot, clock.now());
     this.cancelTimer = clock.after(missed - clock.now() + interval * 1.1, () => {
-      this.running = ended.then(() => this.writeEnd(missed)).finally(done);
+      this.running = ended.then(() => this.writeEnd(missed)).then(done);
     });
   }
 
   private async writeEnd(t: Millis): Promise<void> {
     if (this.state.lastScrape === null) return;
-    const appender = this.parts.appendable.appender();
-    this.cache.markAllStale(appender, t);
-    this.reports.markStale(appender, t);
-    await this.commit(appender);
+    try {
+      const appender = this.parts.appendable.appender();
+      this.cache.markAllStale(appender, t);
+      this.reports.markStale(appender, t);
+      await this.commit(appender);
+    } catch (error) {
+      this.parts.log.error('Writing the end of a target failed', { target: this.target.url, err: error });
+    }
   }
 
   private arm(): void {
@@ -138,11 +143,10 @@ export class ScrapeLoop {
     const { clock } = this.parts;
     const { interval } = this.target;
     const now = clock.now();
-    // The wall clock was set: what was due then means nothing now.
-    if (Math.abs(now - this.slot) > interval) this.slot = now;
     try {
       await this.scrape(alignedTimestamp(now, this.slot, interval));
     } catch (error) {
+      this.state = { ...this.state, health: 'down', lastError: errorMessage(error), lastScrape: now };
       this.parts.log.error('Scraping a target failed unexpectedly', { target: this.target.url, err: error });
     }
     if (this.stopped) return;
@@ -197,7 +201,6 @@ export class ScrapeLoop {
     }
     const { counts, error } = this.ingestPage(fetched, appender, t);
     if (error === null) return { appender, counts, error };
-    appender.rollback();
     const markers = appendable.appender();
     this.cache.markAllStale(markers, t);
     return { appender: markers, counts, error };
@@ -207,10 +210,14 @@ export class ScrapeLoop {
     const { cache, target } = this;
     const { config } = this.settings;
     try {
-      const format = formatOf(contentType, config.fallbackScrapeProtocol);
+      // Nothing at all is a page in every format.
+      const format = body.length === 0 ? 'text' : formatOf(contentType, config.fallbackScrapeProtocol);
       const page = parsePage({ format, body, previous: cache.page });
-      return ingestScrape({ page, cache, appender, target: target.labels, rules: config, t });
+      const outcome = ingestScrape({ page, cache, appender, target: target.labels, rules: config, t });
+      if (outcome.error !== null) appender.rollback();
+      return outcome;
     } catch (error) {
+      appender.rollback();
       if (!(error instanceof BarographError)) throw error;
       return { counts: noCounts(), error };
     }
@@ -252,7 +259,10 @@ export class ScrapeLoop {
     this.parts.log.warn('Samples of a scrape were not taken', {
       scrape_pool: this.settings.config.jobName,
       target: this.target.url,
-      ...{ duplicate, out_of_order: outOfOrder, out_of_bounds: outOfBounds, series_limit: seriesLimit },
+      duplicate,
+      out_of_order: outOfOrder,
+      out_of_bounds: outOfBounds,
+      series_limit: seriesLimit,
       exemplars: droppedExemplars,
     });
   }
@@ -275,7 +285,7 @@ function codeOf(value: unknown): string {
 function changesSeries(before: ScrapeConfig, after: ScrapeConfig): boolean {
   return (
     before.honorLabels !== after.honorLabels ||
-    before.metricRelabelConfigs !== after.metricRelabelConfigs ||
+    !sameConfig(before.metricRelabelConfigs, after.metricRelabelConfigs) ||
     before.metricNameValidationScheme !== after.metricNameValidationScheme ||
     before.labelLimit !== after.labelLimit ||
     before.labelNameLengthLimit !== after.labelNameLengthLimit ||

@@ -8,8 +8,8 @@ import type { LocalSource, TargetFetcher } from './fetch-target.ts';
 import { createHttpFetcher } from './http-fetcher.ts';
 import { createLocalFetcher } from './local-fetcher.ts';
 import type { FailureLog } from './loop.ts';
-import { type PoolParts, ScrapePool } from './pool.ts';
 import { createScrapeMetrics } from './metrics.ts';
+import { type PoolParts, ScrapePool } from './pool.ts';
 import { hashSeed } from './schedule.ts';
 import type { TargetMetadata, TargetsSnapshot } from './status.ts';
 
@@ -49,9 +49,7 @@ export class ScrapeManager {
   constructor(options: ScrapeManagerOptions) {
     const http = options.createFetcher ?? ((config) => createHttpFetcher(config, options));
     const { localSource } = options;
-    const createFetcher = localSource
-      ? (config: ScrapeConfig) => createLocalFetcher(localSource, http(config))
-      : http;
+    const createFetcher = localSource ? (config: ScrapeConfig) => createLocalFetcher(localSource, http(config)) : http;
     this.parts = {
       appendable: options.appendable,
       clock: options.clock,

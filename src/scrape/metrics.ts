@@ -35,7 +35,6 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
     'scrapes_sample_out_of_bounds_total',
     'Samples refused because they were too old or too far ahead.',
   );
-  const exemplars = counter('scrapes_exemplar_out_of_order_total', 'Exemplars refused because they were too long.');
   const lengths = new IntervalLengths();
   registry.collector(() => [lengths.family(), ...poolFamilies(pools())]);
   return {
@@ -44,12 +43,14 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
       duplicate.inc(counts.duplicate);
       outOfOrder.inc(counts.outOfOrder);
       outOfBounds.inc(counts.outOfBounds);
-      exemplars.inc(counts.droppedExemplars);
     },
     sampleLimit: counter('scrapes_exceeded_sample_limit_total', 'Scrapes failed by sample_limit.'),
     bodySizeLimit: counter('scrapes_exceeded_body_size_limit_total', 'Scrapes failed by body_size_limit.'),
     labelLimit: counter('scrape_pool_exceeded_label_limits_total', 'Scrapes failed by one of the label limits.'),
-    targetLimit: counter('scrape_pool_exceeded_target_limit_total', 'Times that a job had more targets than target_limit.'),
+    targetLimit: counter(
+      'scrape_pool_exceeded_target_limit_total',
+      'Times that a job had more targets than target_limit.',
+    ),
     syncFailed: registry.counters({
       name: 'prometheus_target_sync_failed_total',
       help: 'Discovered targets that could not be scraped.',
@@ -84,7 +85,9 @@ class IntervalLengths {
 
 function poolFamilies(pools: readonly PoolStats[]): MetricFamily[] {
   const perPool = (name: string, help: string, value: (pool: PoolStats) => number): MetricFamily => ({
-    ...{ name: `prometheus_target_${name}`, help, type: 'gauge' },
+    name: `prometheus_target_${name}`,
+    help,
+    type: 'gauge',
     samples: pools.map((pool) => ({ suffix: '', labels: ['scrape_job', pool.job], value: value(pool) })),
   });
   return [

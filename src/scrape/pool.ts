@@ -1,10 +1,10 @@
+import { sameConfig } from '#discovery/same-config';
 import type { TargetGroup } from '#model/target';
 import { type BuiltTargets, buildTargets } from './build-targets.ts';
 import type { ScrapeConfig } from './config.ts';
 import type { TargetFetcher } from './fetch-target.ts';
 import { type FailureLog, type LoopParts, type LoopSettings, ScrapeLoop } from './loop.ts';
 import type { PoolStats } from './metrics.ts';
-import { sameConfig } from './same-config.ts';
 import type { DroppedTargetStatus, RejectedTargetStatus, TargetMetadata, TargetStatus } from './status.ts';
 import type { ScrapeTarget } from './target.ts';
 
@@ -50,7 +50,10 @@ export class ScrapePool {
   /** Takes over new settings. Does nothing when they say the same. */
   reload(config: ScrapeConfig): void {
     const before = this.settings;
-    if (sameConfig(before.config, config)) return this.reopenFailureLog();
+    if (sameConfig(before.config, config)) {
+      this.reopenFailureLog();
+      return;
+    }
     this.settings = this.settingsFor(config);
     this.sync(this.groups);
     before.failureLog?.close();
@@ -129,13 +132,20 @@ export class ScrapePool {
 
   private keepOrStart(target: ScrapeTarget): void {
     const running = this.loops.get(target.id);
-    if (running) return running.update(target, this.settings);
     const returned = this.retiring.get(target.id);
+    if (running) running.update(target, this.settings);
+    else if (returned) this.bringBack(target, returned);
+    else {
+      const loop = new ScrapeLoop(target, this.settings, this.parts);
+      this.loops.set(target.id, loop);
+      loop.start();
+    }
+  }
+
+  /** It was only away for a moment: its cache is still good, and its markers are no longer due. */
+  private bringBack(target: ScrapeTarget, loop: ScrapeLoop): void {
     this.retiring.delete(target.id);
-    const loop = returned ?? new ScrapeLoop(target, this.settings, this.parts);
     this.loops.set(target.id, loop);
-    if (!returned) return loop.start();
-    // It was only away for a moment: its cache is still good, and its markers are no longer due.
     loop.update(target, this.settings);
     void loop.stop().then(() => {
       if (this.loops.get(target.id) === loop) loop.start();

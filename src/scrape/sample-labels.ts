@@ -93,13 +93,15 @@ function checkLimits(labels: Labels, rules: SeriesRules): void {
     const valueLength = utf8Length(value);
     if (labelValueLengthLimit > 0 && valueLength > labelValueLengthLimit) {
       const shown = `${label}, value: ${JSON.stringify(start(value))}`;
-      throw limit(`label_value_length_limit exceeded (${shown}, length: ${valueLength}, limit: ${labelValueLengthLimit})`);
+      throw limit(
+        `label_value_length_limit exceeded (${shown}, length: ${valueLength}, limit: ${labelValueLengthLimit})`,
+      );
     }
   }
 }
 
 function start(text: string): string {
-  return [...text.slice(0, 2 * SHOWN)].slice(0, SHOWN).join('');
+  return Array.from(text.slice(0, 2 * SHOWN)).slice(0, SHOWN).join('');
 }
 
 function refused(message: string): BarographError {

@@ -21,11 +21,15 @@ const TOLERANCE: Millis = 2;
 
 /** The timestamp of a scrape that began at `now` and was due at `slot`. */
 export function alignedTimestamp(now: Millis, slot: Millis, interval: Millis): Millis {
-  const late = now - slot;
-  return late >= 0 && late <= Math.min(TOLERANCE, interval / 100) ? slot : now;
+  return Math.abs(now - slot) <= Math.min(TOLERANCE, interval / 100) ? slot : now;
 }
 
-/** The slot after `slot` that is still to come; those that were missed are left out. */
+/**
+ * The slot after `slot` that is still to come; those that were missed are left out. The phase stays the same, also when the
+ * wall clock was set back or forth.
+ */
 export function nextSlot(slot: Millis, now: Millis, interval: Millis): Millis {
-  return now < slot ? slot + interval : slot + (Math.floor((now - slot) / interval) + 1) * interval;
+  // A timer may come a moment early.
+  const early = now < slot && slot - now < interval;
+  return early ? slot + interval : slot + (Math.floor((now - slot) / interval) + 1) * interval;
 }

@@ -237,7 +237,7 @@ export class App {
     const { log, env } = this.options;
     const manager = new DiscoveryManager({
       ...{ clock, log, env },
-      onUpdate: (job, groups) => void threads.ingest.groups({ job, groups: groups.map(plainGroup) }),
+      onGroups: (job, groups) => void threads.ingest.groups({ job, groups: groups.map(plainGroup) }),
     });
     this.teardown.add('the discovery', () => manager.stop());
     return manager;

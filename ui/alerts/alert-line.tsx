@@ -25,12 +25,15 @@ export interface AlertLineProps {
 export function AlertLine({ entry, now, open, toggle, silence, choose }: AlertLineProps) {
   const { labels, annotations, state } = entry;
   const severity = labels['severity'];
-  const summary = annotations['summary'] ?? annotations['title'] ?? annotations['description'] ?? annotations['message'];
+  const summary =
+    annotations['summary'] ?? annotations['title'] ?? annotations['description'] ?? annotations['message'];
   return (
     <div className={open ? 'alert open' : 'alert'} data-testid="alert">
       <div className="alert-line">
         <button type="button" className="alert-main" onClick={toggle} aria-expanded={open} data-testid="alert-toggle">
-          <span className={`dot ${state === 'suppressed' ? '' : state === 'pending' ? 'hollow' : severityState(labels)}`} />
+          <span
+            className={`dot ${state === 'suppressed' ? '' : state === 'pending' ? 'hollow' : severityState(labels)}`}
+          />
           {severity === undefined ? null : (
             <span className={`badge ${state === 'firing' ? severityState(labels) : ''}`}>{severity}</span>
           )}
@@ -43,7 +46,13 @@ export function AlertLine({ entry, now, open, toggle, silence, choose }: AlertLi
             {agoText(entry.activeAt, now).replace(' ago', '')}
           </span>
         </button>
-        <button type="button" className="button quiet" onClick={() => silence(entry)} data-testid="silence-alert" title="Silence">
+        <button
+          type="button"
+          className="button quiet"
+          onClick={() => silence(entry)}
+          data-testid="silence-alert"
+          title="Silence"
+        >
           <Icon name="mute" /> <span className="wide-only">Silence</span>
         </button>
       </div>

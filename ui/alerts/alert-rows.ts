@@ -99,7 +99,12 @@ function indexReceived(received: readonly AlertJson[]) {
     const found = received.find(
       (alert) => !taken.has(alert) && pairs.every(([name, value]) => alert.labels[name] === value),
     );
-    if (found !== undefined) added.push(Object.keys(found.labels).filter((name) => labels[name] === undefined).sort());
+    if (found !== undefined)
+      added.push(
+        Object.keys(found.labels)
+          .filter((name) => labels[name] === undefined)
+          .sort(),
+      );
     return found;
   };
   let misses = 0;

@@ -68,11 +68,22 @@ export function SilenceForm({ initial, close }: SilenceFormProps) {
         <div className="field-row">
           <label className="field">
             For
-            <input className="input" value={length} onChange={(event) => setLength(event.target.value)} data-testid="silence-length" />
+            <input
+              className="input"
+              value={length}
+              onChange={(event) => setLength(event.target.value)}
+              data-testid="silence-length"
+            />
           </label>
           <div className="segments">
             {LENGTHS.map((one) => (
-              <button type="button" key={one} className="segment" aria-pressed={one === length} onClick={() => setLength(one)}>
+              <button
+                type="button"
+                key={one}
+                className="segment"
+                aria-pressed={one === length}
+                onClick={() => setLength(one)}
+              >
                 {one}
               </button>
             ))}
@@ -83,11 +94,23 @@ export function SilenceForm({ initial, close }: SilenceFormProps) {
         </div>
         <label className="field">
           By
-          <input className="input" value={author} onChange={(event) => setAuthor(event.target.value)} data-testid="silence-author" autoComplete="name" />
+          <input
+            className="input"
+            value={author}
+            onChange={(event) => setAuthor(event.target.value)}
+            data-testid="silence-author"
+            autoComplete="name"
+          />
         </label>
         <label className="field">
           Why
-          <textarea className="input" rows={2} value={comment} onChange={(event) => setComment(event.target.value)} data-testid="silence-comment" />
+          <textarea
+            className="input"
+            rows={2}
+            value={comment}
+            onChange={(event) => setComment(event.target.value)}
+            data-testid="silence-comment"
+          />
         </label>
         <Preview matchers={matchers} />
         {problem === null ? null : <ErrorNote what="The silence" error={problem} />}
@@ -96,7 +119,12 @@ export function SilenceForm({ initial, close }: SilenceFormProps) {
           <button type="button" className="button" onClick={close}>
             Cancel
           </button>
-          <button type="submit" className="button primary" disabled={wrong !== null || sending} data-testid="silence-submit">
+          <button
+            type="submit"
+            className="button primary"
+            disabled={wrong !== null || sending}
+            data-testid="silence-submit"
+          >
             {initial.id === undefined ? 'Silence' : 'Change'}
           </button>
         </div>
@@ -141,24 +169,47 @@ function MatcherFields({ matchers, change }: MatcherFieldsProps) {
       {matchers.map((matcher, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a matcher is its place while it is typed
         <div key={i} className="matcher">
-          <input className="input mono" aria-label="Label" value={matcher.name} placeholder="label" onChange={(event) => replace(i, { name: event.target.value })} />
+          <input
+            className="input mono"
+            aria-label="Label"
+            value={matcher.name}
+            placeholder="label"
+            onChange={(event) => replace(i, { name: event.target.value })}
+          />
           <select
             className="select mono"
             aria-label="Operator"
             value={operatorOf(matcher)}
-            onChange={(event) => replace(i, { isEqual: event.target.value.startsWith('='), isRegex: event.target.value.endsWith('~') })}
+            onChange={(event) =>
+              replace(i, { isEqual: event.target.value.startsWith('='), isRegex: event.target.value.endsWith('~') })
+            }
           >
             {OPERATORS.map((operator) => (
               <option key={operator}>{operator}</option>
             ))}
           </select>
-          <input className="input mono" aria-label="Value" value={matcher.value} placeholder="value" onChange={(event) => replace(i, { value: event.target.value })} />
-          <button type="button" className="button icon quiet" aria-label="Remove this matcher" onClick={() => change(matchers.filter((_one, at) => at !== i))}>
+          <input
+            className="input mono"
+            aria-label="Value"
+            value={matcher.value}
+            placeholder="value"
+            onChange={(event) => replace(i, { value: event.target.value })}
+          />
+          <button
+            type="button"
+            className="button icon quiet"
+            aria-label="Remove this matcher"
+            onClick={() => change(matchers.filter((_one, at) => at !== i))}
+          >
             <Icon name="close" />
           </button>
         </div>
       ))}
-      <button type="button" className="button quiet" onClick={() => change([...matchers, { name: '', value: '', isRegex: false, isEqual: true }])}>
+      <button
+        type="button"
+        className="button quiet"
+        onClick={() => change([...matchers, { name: '', value: '', isRegex: false, isEqual: true }])}
+      >
         <Icon name="add" /> Matcher
       </button>
     </fieldset>
@@ -186,7 +237,13 @@ function Preview({ matchers }: { readonly matchers: readonly SilenceMatcher[] })
   const alerts = data ?? [];
   return (
     <div className="preview" data-testid="silence-preview">
-      <b>{data === undefined || isFetching ? 'Looking…' : alerts.length === 0 ? 'Hides no alert that is active now' : `Hides ${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}`}</b>
+      <b>
+        {data === undefined || isFetching
+          ? 'Looking…'
+          : alerts.length === 0
+            ? 'Hides no alert that is active now'
+            : `Hides ${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}`}
+      </b>
       {alerts.slice(0, PREVIEWED).map(({ fingerprint, labels, status }) => (
         <div key={fingerprint} className="preview-row">
           {status.silencedBy.length > 0 ? <span className="badge">already silenced</span> : null}

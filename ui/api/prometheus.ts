@@ -97,7 +97,11 @@ export interface RangeQuery {
 
 /** /api/v1/query_range, as POST so that a long expression fits. */
 export function queryRange(query: RangeQuery, signal?: AbortSignal): Promise<Answer<QueryResult>> {
-  return prometheus('query_range', { method: 'POST', params: { ...query }, ...(signal === undefined ? {} : { signal }) });
+  return prometheus('query_range', {
+    method: 'POST',
+    params: { ...query },
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
 export type Health = 'up' | 'down' | 'unknown';

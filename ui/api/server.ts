@@ -1,7 +1,12 @@
 /** The path prefix that the server is mounted at: '' or `/prometheus`, without a slash at its end. */
-export const PREFIX: string = (
-  document.querySelector<HTMLMetaElement>('meta[name="barograph-prefix"]')?.content ?? ''
-).replace(/\/+$/, '');
+export const PREFIX: string = readPrefix();
+
+function readPrefix(): string {
+  // Tests of what imports this file have no page.
+  if (typeof document === 'undefined') return '';
+  const meta = document.querySelector<HTMLMetaElement>('meta[name="barograph-prefix"]');
+  return (meta?.content ?? '').replace(/\/+$/, '');
+}
 
 /** What went wrong with a request, in words for the person at the page. */
 export class RequestError extends Error {

@@ -6,6 +6,16 @@ export function formatShort(value: number): string {
   return scaled(value, 1000, LARGE) ?? formatSmall(value);
 }
 
+/** A number on an axis whose labels are `step` apart: as many decimals as tell neighbours apart. */
+export function formatTick(value: number, step: number): string {
+  if (!Number.isFinite(value) || !(step > 0)) return formatShort(value);
+  const size = Math.abs(value);
+  const power = size < 1000 ? 0 : Math.min(LARGE.length - 1, Math.floor(Math.log10(size) / 3));
+  const unit = 1000 ** power;
+  const decimals = Math.max(0, Math.ceil(-Math.log10(step / unit) - 1e-9));
+  return decimals > 9 ? formatShort(value) : `${trimmed(value / unit, decimals)}${LARGE[power]!}`;
+}
+
 /** Bytes by 1024: `512 B`, `1.5 GiB`. */
 export function formatBytes(value: number): string {
   return scaled(value, 1024, BINARY) ?? `${formatSmall(value)} B`;

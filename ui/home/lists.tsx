@@ -20,7 +20,9 @@ export function FiringList({ groups }: { readonly groups: readonly RuleGroupJson
       </h2>
       {firing.length === 0 ? (
         <p className="quiet-line">
-          {groups.some(({ rules }) => rules.length > 0) ? 'Nothing fires.' : 'No alerting rules are loaded: name files under rule_files.'}
+          {groups.some(({ rules }) => rules.length > 0)
+            ? 'Nothing fires.'
+            : 'No alerting rules are loaded: name files under rule_files.'}
         </p>
       ) : null}
       {firing.slice(0, SHOWN).map(({ rule, alert }, i) => (
@@ -45,13 +47,19 @@ export function TargetList({ targets }: { readonly targets: TargetsJson | undefi
   return (
     <section className="tile list-tile" data-testid="target-list">
       <h2 className="tile-title">
-        <Link href={down.length > 0 ? '/targets?health=down' : '/targets'}>{down.length > 0 ? 'Targets down' : 'Targets'}</Link>
+        <Link href={down.length > 0 ? '/targets?health=down' : '/targets'}>
+          {down.length > 0 ? 'Targets down' : 'Targets'}
+        </Link>
       </h2>
       {targets.activeTargets.length === 0 ? (
         <p className="quiet-line">Nothing is scraped: the configuration has no targets.</p>
       ) : null}
       {down.slice(0, SHOWN).map(({ scrapePool, scrapeUrl, lastError, lastScrape }) => (
-        <Link key={`${scrapePool} ${scrapeUrl}`} href={`/targets?health=down&pool=${encodeURIComponent(scrapePool)}`} className="list-line">
+        <Link
+          key={`${scrapePool} ${scrapeUrl}`}
+          href={`/targets?health=down&pool=${encodeURIComponent(scrapePool)}`}
+          className="list-line"
+        >
           <span className="badge bad">down</span>
           <b className="clip">{scrapeUrl}</b>
           <span className="clip dim">{lastError}</span>

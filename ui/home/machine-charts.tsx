@@ -32,7 +32,9 @@ const NUMBER: ChartAxis = { id: 'number', format: formatShort, softMin: 0 };
 
 /** The live graphs of one machine. */
 export function MachineCharts({ machine, time, scrapeInterval, lastScrape }: MachineChartsProps) {
-  const tiles = useMemo(() => chartTiles(machine), [machine.instance, machine.job]);
+  const { instance, job, name } = machine;
+  // The machine is another object after every answer; what it is called stays.
+  const tiles = useMemo(() => chartTiles({ instance, job, name }), [instance, job, name]);
   return (
     <div className="tiles">
       {tiles.map(({ id, title, queries, axis }) => (
@@ -108,7 +110,13 @@ function chartTiles(machine: Machine): ChartTile[] {
   ];
 }
 
-function Collecting({ lastScrape, scrapeInterval }: { readonly lastScrape: Millis | null; readonly scrapeInterval: Millis }) {
+function Collecting({
+  lastScrape,
+  scrapeInterval,
+}: {
+  readonly lastScrape: Millis | null;
+  readonly scrapeInterval: Millis;
+}) {
   const seconds = Math.round(scrapeInterval / 1000);
   const fresh = lastScrape !== null && Date.now() - lastScrape < 3 * scrapeInterval;
   if (!fresh) return <>No samples in this range: this machine was not scraped then.</>;
@@ -124,13 +132,18 @@ function DiskSpace({ machine, time }: { readonly machine: Machine; readonly time
   const mounts = shortestMounts(shares.data ?? []);
   return (
     <Tile title="Disk space" testId="tile-disk-space" expressions={[queries.diskShare]} range="1d">
-      <div className="bars" data-panel-ready={shares.data === undefined ? undefined : mounts.length === 0 ? 'empty' : ''}>
+      <div
+        className="bars"
+        data-panel-ready={shares.data === undefined ? undefined : mounts.length === 0 ? 'empty' : ''}
+      >
         {mounts.length === 0 && shares.data !== undefined ? (
           <div className="chart-cover">No file system is exposed by this machine.</div>
         ) : null}
         {mounts.map(({ metric, value }) => {
           const share = Number(value?.[1]);
-          const size = sizes.find((one) => one.metric['device'] === metric['device'] && one.metric['mountpoint'] === metric['mountpoint']);
+          const size = sizes.find(
+            (one) => one.metric['device'] === metric['device'] && one.metric['mountpoint'] === metric['mountpoint'],
+          );
           return (
             <div key={`${metric['device']} ${metric['mountpoint']}`} className="bar-row">
               <span className="clip" title={metric['device']}>
@@ -143,7 +156,9 @@ function DiskSpace({ machine, time }: { readonly machine: Machine; readonly time
                 />
               </span>
               <span className="number">{formatShare(share)}</span>
-              <span className="number dim">{size === undefined ? '' : `of ${formatBytes(Number(size.value?.[1]))}`}</span>
+              <span className="number dim">
+                {size === undefined ? '' : `of ${formatBytes(Number(size.value?.[1]))}`}
+              </span>
             </div>
           );
         })}

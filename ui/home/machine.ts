@@ -15,11 +15,10 @@ export function machinesOf(vector: readonly VectorSample[]): Machine[] {
   const byInstance = new Map<string, Machine>();
   for (const { metric } of vector) {
     const { instance = '', job = '', nodename = '' } = metric;
-    if (!byInstance.has(instance) || job === 'node') byInstance.set(instance, { instance, job, name: nodename || instance });
+    if (!byInstance.has(instance) || job === 'node')
+      byInstance.set(instance, { instance, job, name: nodename || instance });
   }
-  return [...byInstance.values()].sort(
-    (a, b) => a.name.localeCompare(b.name) || a.instance.localeCompare(b.instance),
-  );
+  return [...byInstance.values()].sort((a, b) => a.name.localeCompare(b.name) || a.instance.localeCompare(b.instance));
 }
 
 /** The selector of one machine: `{instance="a:9100",job="node"}`, with more matchers before. */
@@ -63,9 +62,12 @@ export function shortestMounts(vector: readonly VectorSample[]): VectorSample[] 
   for (const sample of vector) {
     const { device = '', mountpoint = '' } = sample.metric;
     const known = byDevice.get(device);
-    if (known === undefined || mountpoint.length < (known.metric['mountpoint'] ?? '').length) byDevice.set(device, sample);
+    if (known === undefined || mountpoint.length < (known.metric['mountpoint'] ?? '').length)
+      byDevice.set(device, sample);
   }
-  return [...byDevice.values()].sort((a, b) => (a.metric['mountpoint'] ?? '').localeCompare(b.metric['mountpoint'] ?? ''));
+  return [...byDevice.values()].sort((a, b) =>
+    (a.metric['mountpoint'] ?? '').localeCompare(b.metric['mountpoint'] ?? ''),
+  );
 }
 
 const MODE_COLORS: Readonly<Record<string, string>> = {

@@ -19,7 +19,10 @@ export function Tile({ title, expressions, range = '1h', testId, children }: Til
         {expressions.length === 0 ? (
           title
         ) : (
-          <Link href={queryUrl(expressions, { tab: 'graph', range })} title={`Open as a query: ${expressions.join('\n')}`}>
+          <Link
+            href={queryUrl(expressions, { tab: 'graph', range })}
+            title={`Open as a query: ${expressions.join('\n')}`}
+          >
             {title}
           </Link>
         )}

@@ -43,14 +43,27 @@ const CHART_GESTURES: readonly (readonly [string, string])[] = [
   ['click', 'Pin the instant'],
 ];
 
-const NAMES: Readonly<Record<string, string>> = { left: '←', right: '→', up: '↑', down: '↓', mod: 'Ctrl', shift: 'Shift', enter: 'Enter' };
+const NAMES: Readonly<Record<string, string>> = {
+  left: '←',
+  right: '→',
+  up: '↑',
+  down: '↓',
+  mod: 'Ctrl',
+  shift: 'Shift',
+  enter: 'Enter',
+};
 
 function KeyCaps({ keys }: { readonly keys: string }) {
   return (
     <span>
       {keys.split(' ').map((chord) => (
         <kbd key={chord}>
-          {chord === '-' ? '-' : chord.split('+').map((key) => NAMES[key] ?? key).join(' ')}
+          {chord === '-'
+            ? '-'
+            : chord
+                .split('+')
+                .map((key) => NAMES[key] ?? key)
+                .join(' ')}
         </kbd>
       ))}
     </span>

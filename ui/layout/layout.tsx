@@ -21,7 +21,12 @@ export function Layout({ children }: { readonly children: ReactNode }) {
     return () => window.removeEventListener('keydown', pressKey);
   }, []);
   useKeys('Everywhere', [
-    { keys: 'mod+k', label: 'Go to a page, dashboard, metric or alert', run: () => setOverlay('palette'), inFields: true },
+    {
+      keys: 'mod+k',
+      label: 'Go to a page, dashboard, metric or alert',
+      run: () => setOverlay('palette'),
+      inFields: true,
+    },
     { keys: '?', label: 'This list', run: () => setOverlay('keys') },
     { keys: 't', label: 'Dark or light', run: switchTheme },
     ...PAGES.filter(({ key }) => key !== undefined).map(({ key, title, path }) => ({

@@ -5,8 +5,8 @@ import { EmptyNote } from '../parts/states.tsx';
 export function NotFound() {
   return (
     <EmptyNote title="There is no such page">
-      <span className="mono">{window.location.pathname}</span> leads nowhere. <Link href="/">Go to the home page</Link>, or
-      press Ctrl-K to search.
+      <span className="mono">{window.location.pathname}</span> leads nowhere. <Link href="/">Go to the home page</Link>,
+      or press Ctrl-K to search.
     </EmptyNote>
   );
 }

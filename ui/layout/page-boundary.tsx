@@ -30,7 +30,9 @@ class ErrorBoundary extends Component<{ readonly children: ReactNode }, { readon
         <b>{outdated ? 'A part of this page could not be loaded' : 'This page broke'}</b>
         <p className="mono">{error.message}</p>
         <p>
-          {outdated ? 'The server was probably updated or restarted meanwhile.' : 'That is a bug in the page; your data is not touched.'}{' '}
+          {outdated
+            ? 'The server was probably updated or restarted meanwhile.'
+            : 'That is a bug in the page; your data is not touched.'}{' '}
           <button type="button" className="button" onClick={() => window.location.reload()}>
             Load the page again
           </button>

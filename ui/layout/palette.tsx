@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Dialog as Primitive } from 'radix-ui';
 import { type KeyboardEvent, useState } from 'react';
 import { useLocation } from 'wouter';
-import { type RuleGroupJson, prometheus } from '../api/prometheus.ts';
+import { prometheus, type RuleGroupJson } from '../api/prometheus.ts';
 import { request } from '../api/server.ts';
+import { quotedText } from '../format/label-text.ts';
 import { PAGES } from '../pages/registry.ts';
 import { queryUrl } from '../query/query-url.ts';
-import { quotedText } from '../format/label-text.ts';
 import { currentTimeZone, setTimeZone } from '../state/preferences.ts';
 import { currentTheme, setTheme } from '../state/theme.ts';
 import { type PaletteEntry, searchPalette } from './palette-search.ts';
@@ -84,7 +84,9 @@ export function Palette({ close }: { readonly close: () => void }) {
               </button>
             ))}
             {hits.length === 0 ? (
-              <p className="quiet-line">{isFetching ? 'Looking…' : 'Nothing has that name. An expression goes to the query page.'}</p>
+              <p className="quiet-line">
+                {isFetching ? 'Looking…' : 'Nothing has that name. An expression goes to the query page.'}
+              </p>
             ) : null}
           </div>
         </Primitive.Content>
@@ -97,17 +99,23 @@ function localEntries(): PaletteEntry[] {
   const theme = currentTheme() === 'dark' ? 'light' : 'dark';
   const zone = currentTimeZone() === 'utc' ? 'local' : 'utc';
   return [
-    ...PAGES.filter(({ path }) => !path.includes(':')).map(({ title, path, key }): PaletteEntry => ({
-      kind: 'page',
-      title,
-      go: path,
-      ...(key === undefined ? {} : { detail: `g ${key}` }),
-    })),
+    ...PAGES.filter(({ path }) => !path.includes(':')).map(
+      ({ title, path, key }): PaletteEntry => ({
+        kind: 'page',
+        title,
+        go: path,
+        ...(key === undefined ? {} : { detail: `g ${key}` }),
+      }),
+    ),
     { kind: 'page', title: 'Storage and cardinality', go: '/status?tab=tsdb' },
     { kind: 'page', title: 'Configuration', go: '/status?tab=config' },
     { kind: 'page', title: 'Flags', go: '/status?tab=flags' },
     { kind: 'command', title: `Use the ${theme} theme`, go: () => setTheme(theme) },
-    { kind: 'command', title: zone === 'utc' ? 'Show times in UTC' : "Show times in this browser's zone", go: () => setTimeZone(zone) },
+    {
+      kind: 'command',
+      title: zone === 'utc' ? 'Show times in UTC' : "Show times in this browser's zone",
+      go: () => setTimeZone(zone),
+    },
   ];
 }
 
@@ -124,7 +132,9 @@ async function loadEntries(signal: AbortSignal): Promise<PaletteEntry[]> {
 }
 
 async function dashboards(signal: AbortSignal): Promise<PaletteEntry[]> {
-  const hits = (await (await request('/api/search', { params: { type: 'dash-db' }, signal })).json()) as readonly DashboardHit[];
+  const hits = (await (
+    await request('/api/search', { params: { type: 'dash-db' }, signal })
+  ).json()) as readonly DashboardHit[];
   return hits.map(({ uid, title, folderTitle }) => ({
     kind: 'dashboard',
     title,
@@ -134,8 +144,13 @@ async function dashboards(signal: AbortSignal): Promise<PaletteEntry[]> {
 }
 
 async function alerts(signal: AbortSignal): Promise<PaletteEntry[]> {
-  const { data } = await prometheus<{ groups: readonly RuleGroupJson[] }>('rules', { params: { type: 'alert', exclude_alerts: 'true' }, signal });
-  const names = new Map(data.groups.flatMap((group) => group.rules.map((rule) => [rule.name, rule.state ?? ''] as const)));
+  const { data } = await prometheus<{ groups: readonly RuleGroupJson[] }>('rules', {
+    params: { type: 'alert', exclude_alerts: 'true' },
+    signal,
+  });
+  const names = new Map(
+    data.groups.flatMap((group) => group.rules.map((rule) => [rule.name, rule.state ?? ''] as const)),
+  );
   return [...names].map(([name, state]) => ({
     kind: 'alert',
     title: name,

@@ -1,7 +1,14 @@
 import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { type AlertEntry, type AlertRowsOptions, alertEntries, alertRows, type AlertState, filterAlerts } from '../alerts/alert-rows.ts';
 import { AlertLine } from '../alerts/alert-line.tsx';
+import {
+  type AlertEntry,
+  type AlertRowsOptions,
+  type AlertState,
+  alertEntries,
+  alertRows,
+  filterAlerts,
+} from '../alerts/alert-rows.ts';
 import type { AlertJson } from '../api/alertmanager.ts';
 import { useAlertmanager, usePrometheus } from '../api/answers.ts';
 import type { RuleGroupJson } from '../api/prometheus.ts';
@@ -21,7 +28,10 @@ const NO_ALERTS: readonly AlertJson[] = [];
 
 /** Every alert that is pending, fires or is kept quiet, grouped; from here it is silenced or looked into. */
 export function AlertsPage() {
-  const rules = usePrometheus<{ groups: readonly RuleGroupJson[] }>('rules', { params: { type: 'alert' }, every: EVERY });
+  const rules = usePrometheus<{ groups: readonly RuleGroupJson[] }>('rules', {
+    params: { type: 'alert' },
+    every: EVERY,
+  });
   const received = useAlertmanager<readonly AlertJson[]>('alerts', { every: EVERY });
   const [search, change] = useSearchState();
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
@@ -36,7 +46,10 @@ export function AlertsPage() {
   // Typing stays quick with thousands of alerts: the list follows when there is time.
   const wanted = useDeferredValue(filter);
   const options: AlertRowsOptions = { state, filter: wanted, by, closed };
-  const matching = useMemo(() => filterAlerts(entries, { state: 'all', filter: wanted, by, closed }), [entries, wanted, by, closed]);
+  const matching = useMemo(
+    () => filterAlerts(entries, { state: 'all', filter: wanted, by, closed }),
+    [entries, wanted, by, closed],
+  );
   const shown = filterAlerts(matching, { ...options, filter: '' });
   const rows = alertRows(shown, options);
   const count = (one: AlertState): number => matching.filter((entry) => entry.state === one).length;
@@ -44,7 +57,11 @@ export function AlertsPage() {
   return (
     <div data-testid="alerts">
       <Toolbar>
-        <FilterInput value={filter} placeholder="Filter alerts" onChange={(text) => change({ filter: text === '' ? null : text })} />
+        <FilterInput
+          value={filter}
+          placeholder="Filter alerts"
+          onChange={(text) => change({ filter: text === '' ? null : text })}
+        />
       </Toolbar>
       <LoadingLine active={rules.isPending} />
       <div className="list-controls">
@@ -61,7 +78,12 @@ export function AlertsPage() {
         />
         <label className="check">
           Group by
-          <select className="select" value={by} data-testid="group-by" onChange={(event) => change({ by: event.target.value === 'alertname' ? null : event.target.value })}>
+          <select
+            className="select"
+            value={by}
+            data-testid="group-by"
+            onChange={(event) => change({ by: event.target.value === 'alertname' ? null : event.target.value })}
+          >
             {labelNames(entries, by).map((name) => (
               <option key={name} value={name}>
                 {name}
@@ -73,15 +95,35 @@ export function AlertsPage() {
           <Icon name="mute" /> Silences
         </Link>
       </div>
-      {rules.isError ? <ErrorNote what="The rules" error={rules.error} stale={rules.data !== undefined} retry={() => void rules.refetch()} /> : null}
-      {received.isError ? (
-        <ErrorNote what="Alertmanager's view (silences, receivers)" error={received.error} stale={received.data !== undefined} retry={() => void received.refetch()} />
+      {rules.isError ? (
+        <ErrorNote
+          what="The rules"
+          error={rules.error}
+          stale={rules.data !== undefined}
+          retry={() => void rules.refetch()}
+        />
       ) : null}
-      {rules.data !== undefined && rows.length === 0 ? <NoAlerts total={entries.length} groups={groups} clear={() => change({ filter: null, state: null })} /> : null}
+      {received.isError ? (
+        <ErrorNote
+          what="Alertmanager's view (silences, receivers)"
+          error={received.error}
+          stale={received.data !== undefined}
+          retry={() => void received.refetch()}
+        />
+      ) : null}
+      {rules.data !== undefined && rows.length === 0 ? (
+        <NoAlerts total={entries.length} groups={groups} clear={() => change({ filter: null, state: null })} />
+      ) : null}
       <VirtualList items={rows} keyOf={({ key }) => key} estimate={34} className="alert-list">
         {(row) =>
           row.kind === 'group' ? (
-            <button type="button" className="group-head" aria-expanded={!closed.has(row.name)} onClick={() => setClosed(toggled(closed, row.name))} data-testid="alert-group">
+            <button
+              type="button"
+              className="group-head"
+              aria-expanded={!closed.has(row.name)}
+              onClick={() => setClosed(toggled(closed, row.name))}
+              data-testid="alert-group"
+            >
               <span className={closed.has(row.name) ? 'turn' : 'turn open'}>
                 <Icon name="right" />
               </span>
@@ -111,7 +153,12 @@ export function AlertsPage() {
 
 /** With the labels that Alertmanager has: external labels are among them. */
 function draftFor({ known, labels }: AlertEntry) {
-  const matchers = Object.entries(known?.labels ?? labels).map(([name, value]) => ({ name, value, isRegex: false, isEqual: true }));
+  const matchers = Object.entries(known?.labels ?? labels).map(([name, value]) => ({
+    name,
+    value,
+    isRegex: false,
+    isEqual: true,
+  }));
   return { matchers, comment: '' };
 }
 
@@ -162,12 +209,13 @@ function NoAlerts({ total, groups, clear }: NoAlertsProps) {
   const rules = groups.reduce((sum, group) => sum + group.rules.length, 0);
   return rules === 0 ? (
     <EmptyNote title="There are no alerting rules">
-      Name rule files under <span className="mono">rule_files</span> in the configuration. Alerts sent to <span className="mono">/api/v2/alerts</span> appear
-      here too.
+      Name rule files under <span className="mono">rule_files</span> in the configuration. Alerts sent to{' '}
+      <span className="mono">/api/v2/alerts</span> appear here too.
     </EmptyNote>
   ) : (
     <EmptyNote title="Nothing is pending and nothing fires">
-      {rules} {rules === 1 ? 'alerting rule watches' : 'alerting rules watch'}. <Link href="/rules">See the rules</Link>.
+      {rules} {rules === 1 ? 'alerting rule watches' : 'alerting rules watch'}. <Link href="/rules">See the rules</Link>
+      .
     </EmptyNote>
   );
 }

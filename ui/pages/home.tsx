@@ -5,8 +5,8 @@ import type { RuleGroupJson, TargetsJson } from '../api/prometheus.ts';
 import { agoText, parseDurationText } from '../format/duration.ts';
 import { formatBytes, formatCount, formatShare, formatShort } from '../format/number.ts';
 import { FiringList, TargetList } from '../home/lists.tsx';
-import { MachineCharts } from '../home/machine-charts.tsx';
 import { type Machine, machineQueries, machinesOf, shortestMounts } from '../home/machine.ts';
+import { MachineCharts } from '../home/machine-charts.tsx';
 import { Stat } from '../home/tile.tsx';
 import { withRateInterval } from '../parts/chart-query.ts';
 import { ErrorNote, LoadingLine } from '../parts/states.tsx';
@@ -68,7 +68,12 @@ function Overview({ from }: { readonly from: string }) {
       </Toolbar>
       <LoadingLine active={targets.isFetching && targets.data === undefined} />
       {failed === undefined ? null : (
-        <ErrorNote what="A part of this page" error={failed.error} stale={failed.data !== undefined} retry={() => void failed.refetch()} />
+        <ErrorNote
+          what="A part of this page"
+          error={failed.error}
+          stale={failed.data !== undefined}
+          retry={() => void failed.refetch()}
+        />
       )}
       <div className="stats">
         <ServerStats targets={targets.data?.data} groups={rules.data?.data.groups} every={every} />
@@ -229,8 +234,9 @@ function NoMachine({ loading }: { readonly loading: boolean }) {
     <div className="note-box" data-testid="no-machine">
       <b>No machine shows itself here.</b>
       <p>
-        Nothing scraped has <span className="mono">node_uname_info</span>. Add a target that speaks node_exporter's metrics to{' '}
-        <span className="mono">scrape_configs</span>, or wait for the first scrape. <Link href="/targets">See the targets</Link>.
+        Nothing scraped has <span className="mono">node_uname_info</span>. Add a target that speaks node_exporter's
+        metrics to <span className="mono">scrape_configs</span>, or wait for the first scrape.{' '}
+        <Link href="/targets">See the targets</Link>.
       </p>
     </div>
   );

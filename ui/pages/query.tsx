@@ -4,7 +4,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
 import { Panel } from '../query/panel.tsx';
 import { NEW_PANEL, parsePanels, printPanels, type QueryPanel } from '../query/query-url.ts';
-import { useTimeZone, setTimeZone } from '../state/preferences.ts';
+import { setTimeZone, useTimeZone } from '../state/preferences.ts';
 
 /** Expressions and their answers. Everything stands in the URL, in Prometheus' own words, so that its links work here. */
 export function QueryPage() {
@@ -58,7 +58,12 @@ export function QueryPage() {
           }}
         />
       ))}
-      <button type="button" className="button add-panel" onClick={() => write([...panels, NEW_PANEL])} data-testid="add-query">
+      <button
+        type="button"
+        className="button add-panel"
+        onClick={() => write([...panels, NEW_PANEL])}
+        data-testid="add-query"
+      >
         <Icon name="add" /> Add a query
       </button>
     </div>

@@ -36,7 +36,11 @@ export function RulesPage() {
   return (
     <div data-testid="rules">
       <Toolbar>
-        <FilterInput value={filter} placeholder="Filter rules" onChange={(text) => change({ filter: text === '' ? null : text })} />
+        <FilterInput
+          value={filter}
+          placeholder="Filter rules"
+          onChange={(text) => change({ filter: text === '' ? null : text })}
+        />
       </Toolbar>
       <LoadingLine active={rules.isPending} />
       <div className="list-controls">
@@ -48,12 +52,29 @@ export function RulesPage() {
             { value: 'all', label: 'All', count: all.length },
             { value: 'alerting', label: 'Alerting', count: all.filter((rule) => fits(rule, 'alerting')).length },
             { value: 'recording', label: 'Recording', count: all.filter((rule) => fits(rule, 'recording')).length },
-            { value: 'firing', label: 'Firing', count: all.filter((rule) => fits(rule, 'firing')).length, state: 'bad' },
-            { value: 'broken', label: 'Failing', count: all.filter((rule) => fits(rule, 'broken')).length, state: 'bad' },
+            {
+              value: 'firing',
+              label: 'Firing',
+              count: all.filter((rule) => fits(rule, 'firing')).length,
+              state: 'bad',
+            },
+            {
+              value: 'broken',
+              label: 'Failing',
+              count: all.filter((rule) => fits(rule, 'broken')).length,
+              state: 'bad',
+            },
           ]}
         />
       </div>
-      {rules.isError ? <ErrorNote what="The rules" error={rules.error} stale={groups !== undefined} retry={() => void rules.refetch()} /> : null}
+      {rules.isError ? (
+        <ErrorNote
+          what="The rules"
+          error={rules.error}
+          stale={groups !== undefined}
+          retry={() => void rules.refetch()}
+        />
+      ) : null}
       {groups !== undefined && rows.length === 0 ? (
         <EmptyNote title={all.length === 0 ? 'No rules are loaded' : 'No rule matches'}>
           {all.length === 0 ? (
@@ -68,9 +89,19 @@ export function RulesPage() {
       <VirtualList items={rows} keyOf={({ key }) => key} estimate={30}>
         {(row) =>
           row.kind === 'group' ? (
-            <GroupHead row={row} now={now} open={!closed.has(row.key)} toggle={() => setClosed(toggled(closed, row.key))} />
+            <GroupHead
+              row={row}
+              now={now}
+              open={!closed.has(row.key)}
+              toggle={() => setClosed(toggled(closed, row.key))}
+            />
           ) : (
-            <RuleLine rule={row.rule} now={now} open={open.has(row.key)} toggle={() => setOpen(toggled(open, row.key))} />
+            <RuleLine
+              rule={row.rule}
+              now={now}
+              open={open.has(row.key)}
+              toggle={() => setOpen(toggled(open, row.key))}
+            />
           )
         }
       </VirtualList>
@@ -97,7 +128,9 @@ interface RuleRowsOptions {
 function ruleRows(groups: readonly RuleGroupJson[], { show, filter, closed }: RuleRowsOptions): Row[] {
   return groups.flatMap((group): Row[] => {
     const key = `${group.file} ${group.name}`;
-    const rules = group.rules.filter((rule) => fits(rule, show) && (filter === '' || containsWords(filter, searchText(group, rule))));
+    const rules = group.rules.filter(
+      (rule) => fits(rule, show) && (filter === '' || containsWords(filter, searchText(group, rule))),
+    );
     if (rules.length === 0) return [];
     const head: Row = { kind: 'group', key, group, rules: rules.length };
     if (closed.has(key)) return [head];
@@ -107,7 +140,13 @@ function ruleRows(groups: readonly RuleGroupJson[], { show, filter, closed }: Ru
 }
 
 function searchText(group: RuleGroupJson, { name, query, labels = {} }: RuleJson): string {
-  return [group.name, group.file, name, query, ...Object.entries(labels).map(([label, value]) => `${label}=${value}`)].join('\n');
+  return [
+    group.name,
+    group.file,
+    name,
+    query,
+    ...Object.entries(labels).map(([label, value]) => `${label}=${value}`),
+  ].join('\n');
 }
 
 function toggled(set: ReadonlySet<string>, one: string): ReadonlySet<string> {
@@ -136,7 +175,10 @@ function GroupHead({ row: { group, rules }, now, open, toggle }: GroupHeadProps)
         <span className="wide-only">{rules === 1 ? '1 rule' : `${rules} rules`}</span>
         <span className="wide-only">every {durationText(group.interval * 1000)}</span>
         <span>{agoText(Date.parse(group.lastEvaluation), now)}</span>
-        <span className={slow ? 'bad' : ''} title={slow ? 'Longer than the interval: evaluations are missed' : 'The last evaluation took'}>
+        <span
+          className={slow ? 'bad' : ''}
+          title={slow ? 'Longer than the interval: evaluations are missed' : 'The last evaluation took'}
+        >
           {formatSeconds(group.evaluationTime)}
         </span>
       </span>
@@ -170,7 +212,11 @@ function RuleLine({ rule, now, open, toggle }: RuleLineProps) {
         <dl className="details">
           <dt>Expression</dt>
           <dd>
-            <Link href={queryUrl([query], { tab: rule.type === 'recording' ? 'graph' : 'table' })} className="mono rule-expression" data-testid="rule-query">
+            <Link
+              href={queryUrl([query], { tab: rule.type === 'recording' ? 'graph' : 'table' })}
+              className="mono rule-expression"
+              data-testid="rule-query"
+            >
               {query}
             </Link>
           </dd>
@@ -201,7 +247,9 @@ function RuleLine({ rule, now, open, toggle }: RuleLineProps) {
             <>
               <dt>Alerts</dt>
               <dd>
-                <Link href={`/alerts?filter=${encodeURIComponent(`alertname=${name}`)}`}>{rule.alerts?.length ?? 0} active</Link>
+                <Link href={`/alerts?filter=${encodeURIComponent(`alertname=${name}`)}`}>
+                  {rule.alerts?.length ?? 0} active
+                </Link>
               </dd>
             </>
           ) : (
@@ -235,6 +283,7 @@ function HealthBadge({ rule: { health } }: { readonly rule: RuleJson }) {
 }
 
 function RuleState({ rule: { state, alerts = [] } }: { readonly rule: RuleJson }) {
-  if (state === 'firing') return <span className="bad">{alerts.filter((alert) => alert.state === 'firing').length} firing</span>;
+  if (state === 'firing')
+    return <span className="bad">{alerts.filter((alert) => alert.state === 'firing').length} firing</span>;
   return state === 'pending' ? <span className="warn">{alerts.length} pending</span> : null;
 }

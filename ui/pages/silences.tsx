@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
+import type { SilenceDraft } from '../alerts/silence-form.tsx';
 import { alertmanager, matcherText, type SilenceJson } from '../api/alertmanager.ts';
 import { useAlertmanager } from '../api/answers.ts';
 import { agoText, roughDuration } from '../format/duration.ts';
@@ -14,7 +15,6 @@ import { VirtualList } from '../parts/virtual-list.tsx';
 import { useSearchState } from '../state/location.ts';
 import { useTimeZone } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
-import type { SilenceDraft } from '../alerts/silence-form.tsx';
 
 const SilenceForm = lazy(async () => ({ default: (await import('../alerts/silence-form.tsx')).SilenceForm }));
 
@@ -27,15 +27,23 @@ export function SilencesPage() {
   const [draft, setDraft] = useState<SilenceDraft | null>(null);
   const state = stateOf(search.get('state'));
   const filter = search.get('filter') ?? '';
-  const matching = (silences.data ?? []).filter((silence) => filter === '' || containsWords(filter, searchText(silence)));
+  const matching = (silences.data ?? []).filter(
+    (silence) => filter === '' || containsWords(filter, searchText(silence)),
+  );
   const count = (one: SilenceState): number => matching.filter(({ status }) => status.state === one).length;
   const shown = matching
     .filter(({ status }) => (state === 'current' ? status.state !== 'expired' : status.state === state))
-    .sort((a, b) => (state === 'expired' ? Date.parse(b.endsAt) - Date.parse(a.endsAt) : Date.parse(a.endsAt) - Date.parse(b.endsAt)));
+    .sort((a, b) =>
+      state === 'expired' ? Date.parse(b.endsAt) - Date.parse(a.endsAt) : Date.parse(a.endsAt) - Date.parse(b.endsAt),
+    );
   return (
     <div data-testid="silences">
       <Toolbar>
-        <FilterInput value={filter} placeholder="Filter silences" onChange={(text) => change({ filter: text === '' ? null : text })} />
+        <FilterInput
+          value={filter}
+          placeholder="Filter silences"
+          onChange={(text) => change({ filter: text === '' ? null : text })}
+        />
       </Toolbar>
       <LoadingLine active={silences.isPending} />
       <div className="list-controls">
@@ -50,16 +58,32 @@ export function SilencesPage() {
             { value: 'expired', label: 'Expired', count: count('expired') },
           ]}
         />
-        <button type="button" className="button list-controls-end" onClick={() => setDraft(EMPTY_DRAFT)} data-testid="new-silence">
+        <button
+          type="button"
+          className="button list-controls-end"
+          onClick={() => setDraft(EMPTY_DRAFT)}
+          data-testid="new-silence"
+        >
           <Icon name="add" /> New silence
         </button>
         <Link href="/alerts" className="button">
           Alerts
         </Link>
       </div>
-      {silences.isError ? <ErrorNote what="The silences" error={silences.error} stale={silences.data !== undefined} retry={() => void silences.refetch()} /> : null}
+      {silences.isError ? (
+        <ErrorNote
+          what="The silences"
+          error={silences.error}
+          stale={silences.data !== undefined}
+          retry={() => void silences.refetch()}
+        />
+      ) : null}
       {silences.data !== undefined && shown.length === 0 ? (
-        <EmptyNote title={filter === '' ? `No ${state === 'current' ? '' : `${state} `}silences` : 'No silence matches the filter'}>
+        <EmptyNote
+          title={
+            filter === '' ? `No ${state === 'current' ? '' : `${state} `}silences` : 'No silence matches the filter'
+          }
+        >
           A silence keeps alerts with certain labels from being sent for a while. Make one here or from an alert.
         </EmptyNote>
       ) : null}
@@ -75,7 +99,10 @@ export function SilencesPage() {
   );
 }
 
-const EMPTY_DRAFT: SilenceDraft = { matchers: [{ name: 'alertname', value: '', isRegex: false, isEqual: true }], comment: '' };
+const EMPTY_DRAFT: SilenceDraft = {
+  matchers: [{ name: 'alertname', value: '', isRegex: false, isEqual: true }],
+  comment: '',
+};
 
 function stateOf(text: string | null): SilenceState | 'current' {
   return text === 'active' || text === 'pending' || text === 'expired' ? text : 'current';
@@ -85,7 +112,13 @@ function searchText({ id, matchers, createdBy, comment }: SilenceJson): string {
   return [id, createdBy, comment, ...matchers.map(matcherText)].join('\n').toLowerCase();
 }
 
-function SilenceLine({ silence, edit }: { readonly silence: SilenceJson; readonly edit: (draft: SilenceDraft) => void }) {
+function SilenceLine({
+  silence,
+  edit,
+}: {
+  readonly silence: SilenceJson;
+  readonly edit: (draft: SilenceDraft) => void;
+}) {
   const client = useQueryClient();
   const timeZone = useTimeZone();
   const [asking, setAsking] = useState(false);
@@ -113,7 +146,11 @@ function SilenceLine({ silence, edit }: { readonly silence: SilenceJson; readonl
         </span>
         <div>
           <span className={status.state === 'active' ? 'badge good' : 'badge'}>{status.state}</span>{' '}
-          <span title={`${formatDateTime(Date.parse(startsAt), timeZone)} to ${formatDateTime(Date.parse(endsAt), timeZone)}`}>{whenText(silence)}</span>
+          <span
+            title={`${formatDateTime(Date.parse(startsAt), timeZone)} to ${formatDateTime(Date.parse(endsAt), timeZone)}`}
+          >
+            {whenText(silence)}
+          </span>
           <span className="dim">
             {' '}
             by {createdBy}: {comment}

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { Segments } from '../parts/segments.tsx';
+import { useSearchState } from '../state/location.ts';
 import { ConfigStatus } from '../status/config-status.tsx';
 import { FlagsStatus } from '../status/flags-status.tsx';
 import { ServerStatus } from '../status/server-status.tsx';
 import { TsdbStatusView } from '../status/tsdb-status.tsx';
-import { useSearchState } from '../state/location.ts';
 
 type Tab = 'server' | 'tsdb' | 'config' | 'flags';
 

@@ -32,7 +32,11 @@ export function TargetsPage() {
   return (
     <div data-testid="targets">
       <Toolbar>
-        <FilterInput value={filter} placeholder="Filter targets" onChange={(text) => change({ filter: text === '' ? null : text })} />
+        <FilterInput
+          value={filter}
+          placeholder="Filter targets"
+          onChange={(text) => change({ filter: text === '' ? null : text })}
+        />
       </Toolbar>
       <LoadingLine active={targets.isPending} />
       <div className="list-controls">
@@ -64,16 +68,31 @@ export function TargetsPage() {
         </select>
       </div>
       {targets.isError ? (
-        <ErrorNote what="The targets" error={targets.error} stale={targets.data !== undefined} retry={() => void targets.refetch()} />
+        <ErrorNote
+          what="The targets"
+          error={targets.error}
+          stale={targets.data !== undefined}
+          retry={() => void targets.refetch()}
+        />
       ) : null}
       {targets.data !== undefined && rows.length === 0 ? (
-        <NoTargets none={total + counts.dropped === 0} dropped={health === 'dropped'} clear={() => change({ filter: null, health: null, pool: null })} />
+        <NoTargets
+          none={total + counts.dropped === 0}
+          dropped={health === 'dropped'}
+          clear={() => change({ filter: null, health: null, pool: null })}
+        />
       ) : null}
       <VirtualList items={rows} keyOf={({ key }) => key} estimate={31}>
         {(row) => {
           if (row.kind === 'pool') {
             return (
-              <button type="button" className="group-head" aria-expanded={!closed.has(row.pool)} onClick={() => setClosed(toggled(closed, row.pool))} data-testid="pool-head">
+              <button
+                type="button"
+                className="group-head"
+                aria-expanded={!closed.has(row.pool)}
+                onClick={() => setClosed(toggled(closed, row.pool))}
+                data-testid="pool-head"
+              >
                 <span className={closed.has(row.pool) ? 'turn' : 'turn open'}>
                   <Icon name="right" />
                 </span>
@@ -99,7 +118,9 @@ function healthOf(text: string | null): Health | 'dropped' | 'all' {
 }
 
 function poolNames({ activeTargets, droppedTargetCounts }: TargetsJson): string[] {
-  return [...new Set([...activeTargets.map(({ scrapePool }) => scrapePool), ...Object.keys(droppedTargetCounts ?? {})])].sort();
+  return [
+    ...new Set([...activeTargets.map(({ scrapePool }) => scrapePool), ...Object.keys(droppedTargetCounts ?? {})]),
+  ].sort();
 }
 
 function toggled(set: ReadonlySet<string>, one: string): ReadonlySet<string> {
@@ -120,11 +141,20 @@ function Counts({ counts: { up, down, unknown, dropped } }: { readonly counts: P
   );
 }
 
-function NoTargets({ none, dropped, clear }: { readonly none: boolean; readonly dropped: boolean; readonly clear: () => void }) {
+function NoTargets({
+  none,
+  dropped,
+  clear,
+}: {
+  readonly none: boolean;
+  readonly dropped: boolean;
+  readonly clear: () => void;
+}) {
   if (none) {
     return (
       <EmptyNote title="There are no targets">
-        Add some under <span className="mono">scrape_configs</span> in the configuration and reload. Discovered targets appear within seconds.
+        Add some under <span className="mono">scrape_configs</span> in the configuration and reload. Discovered targets
+        appear within seconds.
       </EmptyNote>
     );
   }
@@ -132,7 +162,8 @@ function NoTargets({ none, dropped, clear }: { readonly none: boolean; readonly 
     <EmptyNote title={dropped ? 'No dropped target is listed' : 'No target matches'}>
       {dropped ? (
         <>
-          Either relabelling drops none, or the server keeps none of them: <span className="mono">keep_dropped_targets</span> sets how many.
+          Either relabelling drops none, or the server keeps none of them:{' '}
+          <span className="mono">keep_dropped_targets</span> sets how many.
         </>
       ) : (
         <button type="button" className="button" onClick={clear}>

@@ -79,7 +79,9 @@ export function drawnColumns(series: readonly ChartSeries[]): DrawnColumns {
 
 /** The part of a chart's data whose change needs a new drawing object instead of new values. */
 export function styleKey({ series }: ChartData): string {
-  return JSON.stringify(series.map(({ values: _values, name: _name, hidden: _hidden, color: _color, ...style }) => style));
+  return JSON.stringify(
+    series.map(({ values: _values, name: _name, hidden: _hidden, color: _color, ...style }) => style),
+  );
 }
 
 /** True when no series has a sample inside the range. */

@@ -10,7 +10,8 @@ let frame = 0;
 /** Tells the charts of a group, once per frame however often it is called. `source` lets the sender skip its own call. */
 export function moveCrosshair(group: string, time: Millis | null, source: object): void {
   pending.set(group, { time, source });
-  frame ||= requestAnimationFrame(() => {
+  if (frame !== 0) return;
+  frame = requestAnimationFrame(() => {
     frame = 0;
     for (const [name, move] of pending) {
       for (const listener of groups.get(name) ?? []) listener(move.time, move.source);

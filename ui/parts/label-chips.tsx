@@ -21,7 +21,13 @@ export function LabelChips({ labels, without = [], onChoose }: LabelChipsProps) 
             <i>{name}</i>={value}
           </span>
         ) : (
-          <button type="button" key={name} className="chip mono" title="Filter by this label" onClick={() => onChoose(name, value)}>
+          <button
+            type="button"
+            key={name}
+            className="chip mono"
+            title="Filter by this label"
+            onClick={() => onChoose(name, value)}
+          >
             <i>{name}</i>={value}
           </button>
         ),

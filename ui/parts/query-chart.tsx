@@ -38,13 +38,17 @@ export function QueryChart({ queries, time, options, scrapeInterval, empty, lege
   }, []);
 
   const expressions = queries.map(({ expr }) => expr).join('\n');
+  // The expressions stand for the queries; the rest is read when it is needed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies(expressions): another expression asks again
   useEffect(() => {
     let running: AbortController | null = null;
     const show = (data: ChartData): void => {
       chart.current?.setData(data);
       const kind = isEmpty(data) ? 'empty' : 'ready';
       setStatus((before) => (before.kind === kind ? before : { kind }));
-      setEntries((before) => (sameLegend(before, data.series) ? before : data.series.map(({ name, color }) => ({ name, color }))));
+      setEntries((before) =>
+        sameLegend(before, data.series) ? before : data.series.map(({ name, color }) => ({ name, color })),
+      );
     };
     const ask = async (): Promise<void> => {
       // The answer on its way is about as new as one asked for now.
@@ -61,7 +65,8 @@ export function QueryChart({ queries, time, options, scrapeInterval, empty, lege
         });
         if (!mine.signal.aborted) show(data);
       } catch (error) {
-        if (!mine.signal.aborted) setStatus({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
+        if (!mine.signal.aborted)
+          setStatus({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
       } finally {
         if (running === mine) running = null;
       }
@@ -72,8 +77,6 @@ export function QueryChart({ queries, time, options, scrapeInterval, empty, lege
       stop();
       running?.abort();
     };
-    // The expressions stand for the queries; the rest is read when it is needed.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [expressions, time, scrapeInterval]);
 
   return (
@@ -95,21 +98,38 @@ export function QueryChart({ queries, time, options, scrapeInterval, empty, lege
 }
 
 function sameLegend(before: readonly LegendEntry[], after: readonly LegendEntry[]): boolean {
-  return before.length === after.length && before.every(({ name, color }, i) => name === after[i]!.name && color === after[i]!.color);
+  return (
+    before.length === after.length &&
+    before.every(({ name, color }, i) => name === after[i]!.name && color === after[i]!.color)
+  );
 }
 
 const LEGEND_ENTRIES = 12;
 
-function ChartLegend({ entries, highlight }: { readonly entries: readonly LegendEntry[]; readonly highlight: (i: number | null) => void }) {
+function ChartLegend({
+  entries,
+  highlight,
+}: {
+  readonly entries: readonly LegendEntry[];
+  readonly highlight: (i: number | null) => void;
+}) {
   return (
     <div className="chart-legend">
       {entries.slice(0, LEGEND_ENTRIES).map(({ name, color }, i) => (
-        // Two series may carry one name: the place is what tells them apart.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
-        <span key={i} className="chart-legend-entry" onMouseEnter={() => highlight(i)} onMouseLeave={() => highlight(null)}>
+        <button
+          type="button"
+          // Two series may carry one name: the place is what tells them apart.
+          // biome-ignore lint/suspicious/noArrayIndexKey: see above
+          key={i}
+          className="chart-legend-entry"
+          onMouseEnter={() => highlight(i)}
+          onMouseLeave={() => highlight(null)}
+          onFocus={() => highlight(i)}
+          onBlur={() => highlight(null)}
+        >
           <i className="swatch" style={{ background: color }} />
           <span className="clip">{name}</span>
-        </span>
+        </button>
       ))}
       {entries.length > LEGEND_ENTRIES ? <span className="dim">{entries.length - LEGEND_ENTRIES} more</span> : null}
     </div>

@@ -36,7 +36,8 @@ export function ErrorNote({ error, what, retry, stale = false }: ErrorNoteProps)
   const hint = error instanceof RequestError ? error.hint : null;
   return (
     <div className="note-box bad" role="alert" data-testid="error">
-      <b>{what} could not be loaded.</b> <span className="mono">{error instanceof Error ? error.message : String(error)}</span>
+      <b>{what} could not be loaded.</b>{' '}
+      <span className="mono">{error instanceof Error ? error.message : String(error)}</span>
       {hint === null ? null : <p>{hint}</p>}
       {stale ? <p>What stands below is the last answer.</p> : null}
       {retry === undefined ? null : (
@@ -49,7 +50,13 @@ export function ErrorNote({ error, what, retry, stale = false }: ErrorNoteProps)
 }
 
 /** Warnings and notes that came with an answer that is otherwise good. */
-export function PartialNote({ warnings, infos }: { readonly warnings: readonly string[]; readonly infos: readonly string[] }) {
+export function PartialNote({
+  warnings,
+  infos,
+}: {
+  readonly warnings: readonly string[];
+  readonly infos: readonly string[];
+}) {
   if (warnings.length === 0 && infos.length === 0) return null;
   return (
     <ul className="partial-note" data-testid="warnings">

@@ -63,7 +63,13 @@ export function TimeRangePicker({ state, quickRanges, refreshIntervals = REFRESH
       <button type="button" className="button icon" title="Later (→)" aria-label="Later" onClick={() => move(1)}>
         <Icon name="right" />
       </button>
-      <button type="button" className="button icon wide-only" title="Zoom out (-)" aria-label="Zoom out" onClick={zoomOut}>
+      <button
+        type="button"
+        className="button icon wide-only"
+        title="Zoom out (-)"
+        aria-label="Zoom out"
+        onClick={zoomOut}
+      >
         <Icon name="zoom-out" />
       </button>
       <button
@@ -117,7 +123,12 @@ function RangeMenu({ state, quickRanges, choose }: RangeMenuProps) {
       <form onSubmit={apply} className="time-picker-form">
         <label>
           From
-          <input value={from} onChange={(event) => setFrom(event.target.value)} data-testid="time-from" spellCheck={false} />
+          <input
+            value={from}
+            onChange={(event) => setFrom(event.target.value)}
+            data-testid="time-from"
+            spellCheck={false}
+          />
         </label>
         <label>
           To
@@ -155,6 +166,7 @@ function typed(text: string, timeZone: 'local' | 'utc'): string {
 
 /** Dates go into the URL as Unix ms: they then mean the same in every zone. */
 function stored(text: TimeRangeText, range: { readonly start: number; readonly end: number }): TimeRangeText {
-  const side = (written: string, time: number): string => (written.trim().startsWith('now') ? written.trim() : String(time));
+  const side = (written: string, time: number): string =>
+    written.trim().startsWith('now') ? written.trim() : String(time);
   return { from: side(text.from, range.start), to: side(text.to, range.end) };
 }

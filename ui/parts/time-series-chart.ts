@@ -216,7 +216,12 @@ function plotOptions(
       },
     },
     scales: {
-      x: { time: true, min: range.start, max: range.end, range: () => [state.data!.range.start, state.data!.range.end] },
+      x: {
+        time: true,
+        min: range.start,
+        max: range.end,
+        range: () => [state.data!.range.start, state.data!.range.end],
+      },
       ...Object.fromEntries(options.axes.map((axis) => [axis.id, valueScale(axis)])),
     },
     axes: options.bare === true ? [{ show: false }, { show: false }] : [timeAxis(state), ...valueAxes(state)],
@@ -401,7 +406,12 @@ function joinCrosshair(state: ChartState, line: HTMLElement): () => void {
     const { plot, data, root } = state;
     const range = data?.range;
     line.hidden =
-      source === state || time === null || plot === null || range === undefined || time < range.start || time > range.end;
+      source === state ||
+      time === null ||
+      plot === null ||
+      range === undefined ||
+      time < range.start ||
+      time > range.end;
     if (line.hidden || plot === null || time === null) return;
     root.append(line);
     const left = plot.valToPos(time, 'x') + plot.bbox.left / uPlot.pxRatio;
@@ -552,7 +562,11 @@ function showMeasure(plot: uPlot, state: ChartState, range: TimeRange): void {
   const box = plot.over.getBoundingClientRect();
   showTooltip(
     state,
-    { title: `Change over ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`, rows: rows.slice(0, TOOLTIP_ROWS), note: 'click to let go' },
+    {
+      title: `Change over ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`,
+      rows: rows.slice(0, TOOLTIP_ROWS),
+      note: 'click to let go',
+    },
     { x: box.left + plot.select.left + plot.select.width, y: box.top + box.height / 2 },
   );
 }

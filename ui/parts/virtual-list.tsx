@@ -1,4 +1,4 @@
-import { useWindowVirtualizer, useVirtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 
 export interface VirtualListProps<T> {

@@ -9,7 +9,7 @@ import {
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, insertNewlineAndIndent } from '@codemirror/commands';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { EditorState, Prec, type Extension } from '@codemirror/state';
+import { EditorState, type Extension, Prec } from '@codemirror/state';
 import { EditorView, highlightSpecialChars, keymap, placeholder } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { PromQLExtension } from '@prometheus-io/codemirror-promql';
@@ -64,7 +64,10 @@ export function QueryEditor(props: QueryEditorProps) {
   useEffect(() => {
     const current = view.current;
     if (current === null || current.state.doc.toString() === value) return;
-    current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: value }, selection: { anchor: value.length } });
+    current.dispatch({
+      changes: { from: 0, to: current.state.doc.length, insert: value },
+      selection: { anchor: value.length },
+    });
   }, [value]);
 
   return <div ref={root} className="editor" />;
@@ -98,11 +101,11 @@ function editorExtensions(promql: PromQLExtension, { run, history: past }: Edito
     promql.asExtension(),
     Prec.high(
       keymap.of([
-        { key: 'Enter', run: () => done(run()) },
-        { key: 'Mod-Enter', run: () => done(run()) },
+        { key: 'Enter', run: handled(run) },
+        { key: 'Mod-Enter', run: handled(run) },
         { key: 'Shift-Enter', run: insertNewlineAndIndent },
-        { key: 'Alt-ArrowUp', run: () => done(past(-1)) },
-        { key: 'Alt-ArrowDown', run: () => done(past(1)) },
+        { key: 'Alt-ArrowUp', run: handled(() => past(-1)) },
+        { key: 'Alt-ArrowDown', run: handled(() => past(1)) },
         { key: 'Tab', run: acceptFirst },
       ]),
     ),
@@ -110,8 +113,12 @@ function editorExtensions(promql: PromQLExtension, { run, history: past }: Edito
   ];
 }
 
-function done(_result: undefined | void): true {
-  return true;
+/** What a key does; the key is then dealt with. */
+function handled(action: () => void): () => true {
+  return () => {
+    action();
+    return true;
+  };
 }
 
 function acceptFirst(view: EditorView): boolean {
@@ -125,7 +132,10 @@ const HIGHLIGHTS = HighlightStyle.define([
   { tag: [tags.function(tags.variableName), tags.operatorKeyword], color: 'var(--syntax-function)' },
   { tag: tags.string, color: 'var(--syntax-string)' },
   { tag: [tags.number, tags.literal], color: 'var(--syntax-number)' },
-  { tag: [tags.keyword, tags.modifier, tags.operator, tags.logicOperator, tags.arithmeticOperator], color: 'var(--syntax-keyword)' },
+  {
+    tag: [tags.keyword, tags.modifier, tags.operator, tags.logicOperator, tags.arithmeticOperator],
+    color: 'var(--syntax-keyword)',
+  },
   { tag: tags.comment, color: 'var(--text-faint)', fontStyle: 'italic' },
   { tag: tags.invalid, color: 'var(--bad)' },
 ]);

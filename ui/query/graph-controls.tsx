@@ -14,21 +14,36 @@ export function GraphControls({ panel, change }: GraphControlsProps) {
   return (
     <>
       <span className="joined">
-        <button type="button" className="button icon" aria-label="Shorter range" onClick={() => change({ range: steppedRange(panel.range, -1) })}>
+        <button
+          type="button"
+          className="button icon"
+          aria-label="Shorter range"
+          onClick={() => change({ range: steppedRange(panel.range, -1) })}
+        >
           −
         </button>
-        <DurationInput
-          label="Range"
-          value={panel.range}
-          testId="graph-range"
-          onChange={(range) => change({ range })}
-        />
-        <button type="button" className="button icon" aria-label="Longer range" onClick={() => change({ range: steppedRange(panel.range, 1) })}>
+        <DurationInput label="Range" value={panel.range} testId="graph-range" onChange={(range) => change({ range })} />
+        <button
+          type="button"
+          className="button icon"
+          aria-label="Longer range"
+          onClick={() => change({ range: steppedRange(panel.range, 1) })}
+        >
           +
         </button>
       </span>
-      <MomentInput label="End" value={panel.end} step={panel.range / 2} testId="graph-end" onChange={(end) => change({ end })} />
-      <ResolutionInput resolution={panel.resolution} range={panel.range} onChange={(resolution) => change({ resolution })} />
+      <MomentInput
+        label="End"
+        value={panel.end}
+        step={panel.range / 2}
+        testId="graph-end"
+        onChange={(end) => change({ end })}
+      />
+      <ResolutionInput
+        resolution={panel.resolution}
+        range={panel.range}
+        onChange={(resolution) => change({ resolution })}
+      />
       <button
         type="button"
         className="segment"
@@ -78,7 +93,12 @@ function ResolutionInput({ resolution, range, onChange }: ResolutionInputProps) 
         <option value="fixed">Step…</option>
       </select>
       {resolution.kind === 'fixed' ? (
-        <DurationInput label="Step" value={resolution.step} testId="graph-step" onChange={(step) => onChange({ kind: 'fixed', step })} />
+        <DurationInput
+          label="Step"
+          value={resolution.step}
+          testId="graph-step"
+          onChange={(step) => onChange({ kind: 'fixed', step })}
+        />
       ) : null}
     </span>
   );

@@ -16,7 +16,8 @@ export const RANGE_STEPS: readonly Millis[] = [
 
 /** The next longer (1) or shorter (-1) length; the length itself at the ends. */
 export function steppedRange(range: Millis, direction: -1 | 1): Millis {
-  const next = direction === 1 ? RANGE_STEPS.find((step) => step > range) : RANGE_STEPS.findLast((step) => step < range);
+  const next =
+    direction === 1 ? RANGE_STEPS.find((step) => step > range) : RANGE_STEPS.findLast((step) => step < range);
   return next ?? range;
 }
 

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { usePrometheus } from '../api/answers.ts';
 import type { MetadataEntry } from '../api/prometheus.ts';
-import { Dialog } from '../parts/dialog.tsx';
-import { matchRank } from '../parts/text-match.ts';
-import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
-import { VirtualBox } from '../parts/virtual-list.tsx';
 import { labelNameText, quotedText } from '../format/label-text.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
+import { matchRank } from '../parts/text-match.ts';
+import { VirtualBox } from '../parts/virtual-list.tsx';
 
 export interface MetricExplorerProps {
   readonly close: () => void;
@@ -22,7 +22,9 @@ interface Metric {
 /** All metric names with their type and help, and the labels of one. */
 export function MetricExplorer({ close, insert }: MetricExplorerProps) {
   const names = usePrometheus<readonly string[]>('label/__name__/values');
-  const metadata = usePrometheus<Readonly<Record<string, readonly MetadataEntry[]>>>('metadata', { params: { limit_per_metric: 1 } });
+  const metadata = usePrometheus<Readonly<Record<string, readonly MetadataEntry[]>>>('metadata', {
+    params: { limit_per_metric: 1 },
+  });
   const [search, setSearch] = useState('');
   const [chosen, setChosen] = useState<string | null>(null);
   const metrics = (names.data?.data ?? []).map((name): Metric => describe(name, metadata.data?.data ?? {}));
@@ -33,7 +35,6 @@ export function MetricExplorer({ close, insert }: MetricExplorerProps) {
       <div className="explorer-search">
         <input
           className="input"
-          // biome-ignore lint/a11y/noAutofocus: the dialog was opened to search
           autoFocus
           placeholder="Search names and descriptions"
           aria-label="Search metrics"
@@ -45,15 +46,25 @@ export function MetricExplorer({ close, insert }: MetricExplorerProps) {
           {found.length} of {metrics.length}
         </span>
       </div>
-      {names.isError ? <ErrorNote what="The metric names" error={names.error} retry={() => void names.refetch()} /> : null}
+      {names.isError ? (
+        <ErrorNote what="The metric names" error={names.error} retry={() => void names.refetch()} />
+      ) : null}
       {names.data !== undefined && metrics.length === 0 ? (
-        <EmptyNote title="No metrics yet">They appear with the first scrape. See the targets page for what is scraped.</EmptyNote>
+        <EmptyNote title="No metrics yet">
+          They appear with the first scrape. See the targets page for what is scraped.
+        </EmptyNote>
       ) : null}
       {metrics.length > 0 && found.length === 0 ? <EmptyNote title={`No metric contains “${search}”`} /> : null}
       <div className="explorer">
         <VirtualBox items={found} keyOf={({ name }) => name} estimate={44} className="explorer-list">
           {({ name, type, help }) => (
-            <button type="button" className={name === chosen ? 'explorer-row chosen' : 'explorer-row'} onClick={() => setChosen(name)} onDoubleClick={() => insert(name)} data-testid="metric-row">
+            <button
+              type="button"
+              className={name === chosen ? 'explorer-row chosen' : 'explorer-row'}
+              onClick={() => setChosen(name)}
+              onDoubleClick={() => insert(name)}
+              data-testid="metric-row"
+            >
               <span className="explorer-name">
                 <b className="mono">{name}</b>
                 {type === '' ? null : <span className="badge">{type}</span>}
@@ -62,7 +73,9 @@ export function MetricExplorer({ close, insert }: MetricExplorerProps) {
             </button>
           )}
         </VirtualBox>
-        {chosen === null ? null : <MetricDetails metric={describe(chosen, metadata.data?.data ?? {})} insert={insert} />}
+        {chosen === null ? null : (
+          <MetricDetails metric={describe(chosen, metadata.data?.data ?? {})} insert={insert} />
+        )}
       </div>
     </Dialog>
   );
@@ -78,13 +91,22 @@ function describe(name: string, metadata: Readonly<Record<string, readonly Metad
 function filterMetrics(metrics: readonly Metric[], search: string): readonly Metric[] {
   if (search.trim() === '') return metrics;
   return metrics
-    .map((metric) => ({ metric, rank: matchRank(search, metric.name) ?? (matchRank(search, metric.help) === 0 ? 9 : null) }))
+    .map((metric) => ({
+      metric,
+      rank: matchRank(search, metric.name) ?? (matchRank(search, metric.help) === 0 ? 9 : null),
+    }))
     .filter((one): one is { metric: Metric; rank: number } => one.rank !== null)
     .sort((a, b) => a.rank - b.rank)
     .map(({ metric }) => metric);
 }
 
-function MetricDetails({ metric: { name, type, help }, insert }: { readonly metric: Metric; readonly insert: (expr: string) => void }) {
+function MetricDetails({
+  metric: { name, type, help },
+  insert,
+}: {
+  readonly metric: Metric;
+  readonly insert: (expr: string) => void;
+}) {
   const selector = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name) ? name : `{${quotedText(name)}}`;
   const labels = usePrometheus<readonly string[]>('labels', { params: { 'match[]': selector } });
   const [label, setLabel] = useState<string | null>(null);
@@ -112,7 +134,13 @@ function MetricDetails({ metric: { name, type, help }, insert }: { readonly metr
         {(labels.data?.data ?? [])
           .filter((one) => one !== '__name__')
           .map((one) => (
-            <button type="button" key={one} className="segment mono" aria-pressed={one === label} onClick={() => setLabel(one === label ? null : one)}>
+            <button
+              type="button"
+              key={one}
+              className="segment mono"
+              aria-pressed={one === label}
+              onClick={() => setLabel(one === label ? null : one)}
+            >
               {one}
             </button>
           ))}

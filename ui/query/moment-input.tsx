@@ -38,7 +38,12 @@ export function MomentInput({ label, value, onChange, step, testId }: MomentInpu
   };
   return (
     <span className="joined">
-      <button type="button" className="button icon" aria-label={`${label}: earlier`} onClick={() => onChange((value ?? Date.now()) - step)}>
+      <button
+        type="button"
+        className="button icon"
+        aria-label={`${label}: earlier`}
+        onClick={() => onChange((value ?? Date.now()) - step)}
+      >
         <Icon name="left" />
       </button>
       <input
@@ -54,11 +59,22 @@ export function MomentInput({ label, value, onChange, step, testId }: MomentInpu
         onBlur={commit}
         onKeyDown={(event) => (event.key === 'Enter' ? commit() : undefined)}
       />
-      <button type="button" className="button icon" aria-label={`${label}: later`} onClick={() => onChange((value ?? Date.now()) + step)}>
+      <button
+        type="button"
+        className="button icon"
+        aria-label={`${label}: later`}
+        onClick={() => onChange((value ?? Date.now()) + step)}
+      >
         <Icon name="right" />
       </button>
       {value === null ? null : (
-        <button type="button" className="button icon" aria-label={`${label}: now`} title="Now" onClick={() => onChange(null)}>
+        <button
+          type="button"
+          className="button icon"
+          aria-label={`${label}: now`}
+          title="Now"
+          onClick={() => onChange(null)}
+        >
           <Icon name="close" />
         </button>
       )}

@@ -2,7 +2,14 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Popover } from 'radix-ui';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { TimeRange } from '#model/time';
-import { type Answer, type MatrixSeries, prometheus, type QueryResult, queryInstant, queryRange } from '../api/prometheus.ts';
+import {
+  type Answer,
+  type MatrixSeries,
+  prometheus,
+  type QueryResult,
+  queryInstant,
+  queryRange,
+} from '../api/prometheus.ts';
 import { durationText } from '../format/duration.ts';
 import { Icon } from '../parts/icon.tsx';
 import { EmptyNote, LoadingLine, PartialNote } from '../parts/states.tsx';
@@ -91,7 +98,13 @@ export function Panel({ panel, index, alone, change, duplicate, remove }: PanelP
           />
         </Suspense>
         <div className="query-actions">
-          <button type="button" className="button primary" onClick={() => run(draft)} data-testid="query-run" title="Run (Enter)">
+          <button
+            type="button"
+            className="button primary"
+            onClick={() => run(draft)}
+            data-testid="query-run"
+            title="Run (Enter)"
+          >
             Run
           </button>
           <button type="button" className="button" onClick={() => setExploring(true)} data-testid="explore-metrics">
@@ -99,10 +112,23 @@ export function Panel({ panel, index, alone, change, duplicate, remove }: PanelP
           </button>
           <HistoryMenu choose={run} />
           <FormatButton expr={draft} apply={setDraft} />
-          <button type="button" className="button icon" aria-label="Duplicate this query" title="Duplicate" onClick={duplicate}>
+          <button
+            type="button"
+            className="button icon"
+            aria-label="Duplicate this query"
+            title="Duplicate"
+            onClick={duplicate}
+          >
             <Icon name="copy" />
           </button>
-          <button type="button" className="button icon" aria-label="Remove this query" title="Remove" disabled={alone} onClick={remove}>
+          <button
+            type="button"
+            className="button icon"
+            aria-label="Remove this query"
+            title="Remove"
+            disabled={alone}
+            onClick={remove}
+          >
             <Icon name="close" />
           </button>
         </div>
@@ -126,7 +152,13 @@ export function Panel({ panel, index, alone, change, duplicate, remove }: PanelP
         {panel.tab === 'graph' ? (
           <GraphControls panel={panel} change={change} />
         ) : (
-          <MomentInput label="At" value={panel.moment} step={panel.range / 2} testId="table-moment" onChange={(moment) => change({ moment })} />
+          <MomentInput
+            label="At"
+            value={panel.moment}
+            step={panel.range / 2}
+            testId="table-moment"
+            onChange={(moment) => change({ moment })}
+          />
         )}
         <Stats shown={shown} />
       </div>
@@ -134,7 +166,8 @@ export function Panel({ panel, index, alone, change, duplicate, remove }: PanelP
       {shown === undefined ? null : <PartialNote warnings={shown.answer.warnings} infos={shown.answer.infos} />}
       {shown === undefined && error === null && !isFetching ? (
         <EmptyNote title="Ask something">
-          Type an expression and press Enter, or browse the metrics. <span className="mono">up</span> shows which targets answer.
+          Type an expression and press Enter, or browse the metrics. <span className="mono">up</span> shows which
+          targets answer.
         </EmptyNote>
       ) : null}
       {shown !== undefined && error === null ? (
@@ -162,7 +195,10 @@ async function ask(panel: QueryPanel, signal: AbortSignal): Promise<Shown> {
   const asked = { panel, at: now };
   const { range, step } = graphRange(panel, now);
   if (panel.tab === 'graph') {
-    const answer = await queryRange({ query: panel.expr, start: range.start / 1000, end: range.end / 1000, step: step / 1000 }, signal);
+    const answer = await queryRange(
+      { query: panel.expr, start: range.start / 1000, end: range.end / 1000, step: step / 1000 },
+      signal,
+    );
     return { asked, answer, range, step };
   }
   const time = panel.moment === null ? {} : { time: panel.moment / 1000 };
@@ -210,7 +246,12 @@ function HistoryMenu({ choose }: { readonly choose: (expr: string) => void }) {
   const entries = open ? queryHistory() : [];
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className="button icon" aria-label="History" title="History (Alt-Up in the editor)" data-testid="query-history">
+      <Popover.Trigger
+        className="button icon"
+        aria-label="History"
+        title="History (Alt-Up in the editor)"
+        data-testid="query-history"
+      >
         <Icon name="clock" />
       </Popover.Trigger>
       <Popover.Portal>

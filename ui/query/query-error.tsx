@@ -31,7 +31,9 @@ export function QueryError({ expr, error }: { readonly expr: string; readonly er
 function hintFor(message: string, error: unknown): string | null {
   const type = error instanceof RequestError ? error.type : '';
   if (/exceeded maximum resolution/.test(message)) return 'Use a shorter range or a longer step.';
-  if (/expected type instant vector .* got range vector|must be scalar, is range|expected.*range vector/.test(message)) {
+  if (
+    /expected type instant vector .* got range vector|must be scalar, is range|expected.*range vector/.test(message)
+  ) {
     return 'A [5m] after a selector makes it a range vector: functions such as rate() take it, operators and graphs do not. A function on ranges needs one.';
   }
   if (/invalid expression type "range vector"/.test(message)) {
@@ -40,7 +42,9 @@ function hintFor(message: string, error: unknown): string | null {
   if (/many-to-many|multiple matches|duplicate series/.test(message)) {
     return 'Several series have the same labels here: name the labels to match with on(…) or aggregate one side first.';
   }
-  if (/too many samples/.test(message)) return 'The query loads more samples than the server allows: narrow the selector or the range.';
-  if (type === 'timeout') return 'The query took longer than the server allows: narrow the selector or the range, or record it with a rule.';
+  if (/too many samples/.test(message))
+    return 'The query loads more samples than the server allows: narrow the selector or the range.';
+  if (type === 'timeout')
+    return 'The query took longer than the server allows: narrow the selector or the range, or record it with a rule.';
   return null;
 }

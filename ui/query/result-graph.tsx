@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { formatSampleValue } from '#lib/go-format';
 import type { TimeRange } from '#model/time';
 import type { MatrixSeries } from '../api/prometheus.ts';
 import { seriesText } from '../format/label-text.ts';
-import { formatShort } from '../format/number.ts';
+import { formatTick } from '../format/number.ts';
 import type { ChartData } from '../parts/chart-data.ts';
 import { columnOf, stepTimes } from '../parts/matrix-columns.ts';
 import { seriesColor } from '../parts/series-color.ts';
@@ -47,6 +48,8 @@ export function ResultGraph(props: ResultGraphProps) {
     return () => chart.current?.destroy();
   }, [fromZero]);
 
+  // Another axis is another chart, which has to be given the data again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies(fromZero): see above
   useEffect(() => {
     const data: ChartData = {
       times: stepTimes(range, step),
@@ -77,14 +80,17 @@ export function ResultGraph(props: ResultGraphProps) {
         {series.length === 0 ? (
           <div className="chart-cover">
             <EmptyNote title="No samples in this range">
-              The expression is valid, but nothing matched it between these times. Try a longer range, or browse the metrics.
+              The expression is valid, but nothing matched it between these times. Try a longer range, or browse the
+              metrics.
             </EmptyNote>
           </div>
         ) : null}
       </div>
       {series.length > SERIES_DRAWN ? (
         <p className="partial-note">
-          {all ? `All ${series.length} series are drawn.` : `The first ${SERIES_DRAWN} of ${series.length} series are drawn.`}{' '}
+          {all
+            ? `All ${series.length} series are drawn.`
+            : `The first ${SERIES_DRAWN} of ${series.length} series are drawn.`}{' '}
           <button type="button" className="button quiet" onClick={() => setAll(!all)}>
             {all ? 'Draw fewer' : 'Draw all'}
           </button>
@@ -116,5 +122,8 @@ export function ResultGraph(props: ResultGraphProps) {
 }
 
 function valueAxis(fromZero: boolean): ChartOptions['axes'][number] {
-  return { id: 'value', format: formatShort, ...(fromZero ? { softMin: 0, softMax: 0 } : {}) };
+  // The axis is for an overview, the tooltip for the number itself.
+  const format = (value: number, step?: number): string =>
+    step === undefined ? formatSampleValue(Number(value.toPrecision(10))) : formatTick(value, step);
+  return { id: 'value', format, ...(fromZero ? { softMin: 0, softMax: 0 } : {}) };
 }

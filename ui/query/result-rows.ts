@@ -1,4 +1,11 @@
-import type { HistogramJson, LabelSet, MatrixSeries, QueryResult, SamplePair, VectorSample } from '../api/prometheus.ts';
+import type {
+  HistogramJson,
+  LabelSet,
+  MatrixSeries,
+  QueryResult,
+  SamplePair,
+  VectorSample,
+} from '../api/prometheus.ts';
 import { seriesText } from '../format/label-text.ts';
 
 /** A series of an answer with its samples: one of an instant vector, several of a range vector. */
@@ -22,7 +29,13 @@ export function resultRows(result: QueryResult): ResultRow[] {
 
 function vectorRow({ metric, value, histogram }: VectorSample): ResultRow {
   const text = seriesText(metric);
-  return { key: text, labels: metric, text, samples: value === undefined ? [] : [value], histogram: histogram?.[1] ?? null };
+  return {
+    key: text,
+    labels: metric,
+    text,
+    samples: value === undefined ? [] : [value],
+    histogram: histogram?.[1] ?? null,
+  };
 }
 
 function matrixRow({ metric, values, histograms }: MatrixSeries): ResultRow {

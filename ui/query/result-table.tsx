@@ -3,10 +3,10 @@ import type { HistogramJson, QueryResult, SamplePair } from '../api/prometheus.t
 import { Icon } from '../parts/icon.tsx';
 import { EmptyNote } from '../parts/states.tsx';
 import { VirtualList } from '../parts/virtual-list.tsx';
-import { formatDateTime } from '../state/time-range.ts';
 import { useTimeZone } from '../state/preferences.ts';
+import { formatDateTime } from '../state/time-range.ts';
+import { type ResultRow, type RowOrder, resultRows, sortRows } from './result-rows.ts';
 import { SeriesLabel } from './series-label.tsx';
-import { type ResultRow, resultRows, type RowOrder, sortRows } from './result-rows.ts';
 
 /** The answer of an instant query, a series per row. Draws only the rows in sight. */
 export function ResultTable({ result }: { readonly result: QueryResult }) {
@@ -25,8 +25,8 @@ export function ResultTable({ result }: { readonly result: QueryResult }) {
   if (rows.length === 0) {
     return (
       <EmptyNote title="No series">
-        Nothing has this name and these labels at this moment. A series ends five minutes after its last sample; look at the graph to
-        see whether there was one, or browse the metrics.
+        Nothing has this name and these labels at this moment. A series ends five minutes after its last sample; look at
+        the graph to see whether there was one, or browse the metrics.
       </EmptyNote>
     );
   }
@@ -62,7 +62,13 @@ function Row({ row }: { readonly row: ResultRow }) {
   return (
     <div className="result-row" data-testid="query-row">
       <SeriesLabel labels={row.labels} />
-      <button type="button" className="button icon quiet row-action" aria-label="Copy the series" title={copied ? 'Copied' : 'Copy'} onClick={() => void copy()}>
+      <button
+        type="button"
+        className="button icon quiet row-action"
+        aria-label="Copy the series"
+        title={copied ? 'Copied' : 'Copy'}
+        onClick={() => void copy()}
+      >
         <Icon name="copy" />
       </button>
       <span className="result-value mono">

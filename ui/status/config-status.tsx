@@ -9,9 +9,14 @@ export function ConfigStatus() {
   const [copied, setCopied] = useState(false);
   const yaml = config.data?.data.yaml;
   if (yaml === undefined) {
-    return config.isError ? <ErrorNote what="The configuration" error={config.error} retry={() => void config.refetch()} /> : <LoadingLine active />;
+    return config.isError ? (
+      <ErrorNote what="The configuration" error={config.error} retry={() => void config.refetch()} />
+    ) : (
+      <LoadingLine active />
+    );
   }
-  if (yaml.trim() === '') return <EmptyNote title="The configuration is empty">The server runs on its defaults.</EmptyNote>;
+  if (yaml.trim() === '')
+    return <EmptyNote title="The configuration is empty">The server runs on its defaults.</EmptyNote>;
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(yaml);
     setCopied(true);

@@ -11,7 +11,11 @@ export function FlagsStatus() {
   const [search, change] = useSearchState();
   const filter = search.get('filter') ?? '';
   if (flags.data === undefined) {
-    return flags.isError ? <ErrorNote what="The flags" error={flags.error} retry={() => void flags.refetch()} /> : <LoadingLine active />;
+    return flags.isError ? (
+      <ErrorNote what="The flags" error={flags.error} retry={() => void flags.refetch()} />
+    ) : (
+      <LoadingLine active />
+    );
   }
   const shown = Object.entries(flags.data.data)
     .filter(([name, value]) => filter === '' || containsWords(filter, `--${name}=${value}`))
@@ -19,7 +23,11 @@ export function FlagsStatus() {
   return (
     <>
       <Toolbar>
-        <FilterInput value={filter} placeholder="Filter flags" onChange={(text) => change({ filter: text === '' ? null : text })} />
+        <FilterInput
+          value={filter}
+          placeholder="Filter flags"
+          onChange={(text) => change({ filter: text === '' ? null : text })}
+        />
       </Toolbar>
       {shown.length === 0 ? <EmptyNote title="No flag matches the filter" /> : null}
       <table className="table flags" data-testid="flags">

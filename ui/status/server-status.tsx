@@ -22,12 +22,16 @@ const EVERY = 15_000;
 export function ServerStatus() {
   const runtime = usePrometheus<Fields>('status/runtimeinfo', { every: EVERY });
   const build = usePrometheus<Fields>('status/buildinfo');
-  const alertmanagers = usePrometheus<{ activeAlertmanagers: readonly { url: string }[] }>('alertmanagers', { every: EVERY });
+  const alertmanagers = usePrometheus<{ activeAlertmanagers: readonly { url: string }[] }>('alertmanagers', {
+    every: EVERY,
+  });
   const own = useAlertmanager<AlertmanagerStatus>('status', { every: EVERY });
   const timeZone = useTimeZone();
   const time = (text: unknown): string | undefined => {
     const millis = Date.parse(String(text));
-    return Number.isFinite(millis) && millis > 0 ? `${formatDateTime(millis, timeZone)} (${roughDuration(Date.now() - millis)} ago)` : undefined;
+    return Number.isFinite(millis) && millis > 0
+      ? `${formatDateTime(millis, timeZone)} (${roughDuration(Date.now() - millis)} ago)`
+      : undefined;
   };
   const data = runtime.data?.data ?? {};
   const built = build.data?.data ?? {};
@@ -35,7 +39,14 @@ export function ServerStatus() {
   return (
     <div className="facts-page">
       <LoadingLine active={runtime.isPending} />
-      {failed === undefined ? null : <ErrorNote what="The status" error={failed.error} retry={() => void failed.refetch()} stale={failed.data !== undefined} />}
+      {failed === undefined ? null : (
+        <ErrorNote
+          what="The status"
+          error={failed.error}
+          retry={() => void failed.refetch()}
+          stale={failed.data !== undefined}
+        />
+      )}
       <Facts
         title="Server"
         facts={[
@@ -47,14 +58,13 @@ export function ServerStatus() {
           ['Configuration loaded', time(data['lastConfigTime'])],
           [
             'Last reload',
-            data['reloadConfigSuccess'] === undefined ? undefined : data['reloadConfigSuccess'] === true ? (
-              <span className="good">succeeded</span>
-            ) : (
-              <span className="bad">failed: the configuration before it stays in force</span>
-            ),
+            data['reloadConfigSuccess'] === undefined ? undefined : reloadText(data['reloadConfigSuccess'] === true),
           ],
           ['Retention', data['storageRetention']],
-          ['Damaged WAL segments', data['corruptionCount'] === undefined ? undefined : corruption(Number(data['corruptionCount']))],
+          [
+            'Damaged WAL segments',
+            data['corruptionCount'] === undefined ? undefined : corruption(Number(data['corruptionCount'])),
+          ],
           ['Server time', time(data['serverTime'])?.replace(/ \(.*/, '')],
         ]}
       />
@@ -64,14 +74,30 @@ export function ServerStatus() {
         facts={[
           [
             'Own Alertmanager',
-            own.data === undefined ? (own.isError ? 'does not answer' : undefined) : `${own.data.versionInfo.version}, up ${roughDuration(Date.now() - Date.parse(own.data.uptime))}`,
+            own.data === undefined
+              ? own.isError
+                ? 'does not answer'
+                : undefined
+              : `${own.data.versionInfo.version}, up ${roughDuration(Date.now() - Date.parse(own.data.uptime))}`,
           ],
           ['Cluster', own.data === undefined ? undefined : own.data.cluster.status],
-          ...(alertmanagers.data?.data.activeAlertmanagers ?? []).map(({ url }, i): Fact => [`Sends to ${i + 1}`, <span key={url} className="mono">{url}</span>]),
+          ...(alertmanagers.data?.data.activeAlertmanagers ?? []).map(
+            ({ url }, i): Fact => [
+              `Sends to ${i + 1}`,
+              <span key={url} className="mono">
+                {url}
+              </span>,
+            ],
+          ),
         ]}
       />
     </div>
   );
+}
+
+function reloadText(succeeded: boolean) {
+  if (succeeded) return <span className="good">succeeded</span>;
+  return <span className="bad">failed: the configuration before it stays in force</span>;
 }
 
 function corruption(count: number) {
@@ -81,8 +107,16 @@ function corruption(count: number) {
 const MEASURES: readonly (readonly [string, string, (value: number) => string])[] = [
   ['Queries running', 'sum(prometheus_engine_queries)', formatCount],
   ['Queries at once, at most', 'max(prometheus_engine_queries_concurrent_max)', formatCount],
-  ['Memory', 'max by () (process_resident_memory_bytes * on (instance, job) group_left () prometheus_build_info)', formatBytes],
-  ['CPU', 'max by () (rate(process_cpu_seconds_total[2m]) * on (instance, job) group_left () prometheus_build_info)', formatShare],
+  [
+    'Memory',
+    'max by () (process_resident_memory_bytes * on (instance, job) group_left () prometheus_build_info)',
+    formatBytes,
+  ],
+  [
+    'CPU',
+    'max by () (rate(process_cpu_seconds_total[2m]) * on (instance, job) group_left () prometheus_build_info)',
+    formatShare,
+  ],
   ['Open files', 'max by () (process_open_fds * on (instance, job) group_left () prometheus_build_info)', formatCount],
 ];
 
@@ -102,7 +136,15 @@ function Load() {
   );
 }
 
-function Measure({ name, query, format }: { readonly name: string; readonly query: string; readonly format: (value: number) => string }) {
+function Measure({
+  name,
+  query,
+  format,
+}: {
+  readonly name: string;
+  readonly query: string;
+  readonly format: (value: number) => string;
+}) {
   const value = Number(useVector(query, { every: EVERY }).data?.[0]?.value?.[1] ?? Number.NaN);
   return (
     <tr>

@@ -30,13 +30,19 @@ export function TsdbStatusView() {
   const timeZone = useTimeZone();
   const data = status.data?.data;
   if (data === undefined) {
-    return status.isError ? <ErrorNote what="The storage's status" error={status.error} retry={() => void status.refetch()} /> : <LoadingLine active />;
+    return status.isError ? (
+      <ErrorNote what="The storage's status" error={status.error} retry={() => void status.refetch()} />
+    ) : (
+      <LoadingLine active />
+    );
   }
   const { headStats } = data;
   const started = headStats.minTime > 0 && headStats.minTime < 8e15;
   return (
     <div>
-      {status.isError ? <ErrorNote what="The storage's status" error={status.error} stale retry={() => void status.refetch()} /> : null}
+      {status.isError ? (
+        <ErrorNote what="The storage's status" error={status.error} stale retry={() => void status.refetch()} />
+      ) : null}
       <div className="facts-page wide">
         <Facts
           title="In memory"
@@ -53,7 +59,12 @@ export function TsdbStatusView() {
       </div>
       <div className="list-controls">
         <h2>What makes the most</h2>
-        <select className="select" aria-label="How many" value={limit} onChange={(event) => change({ limit: event.target.value })}>
+        <select
+          className="select"
+          aria-label="How many"
+          value={limit}
+          onChange={(event) => change({ limit: event.target.value })}
+        >
           {LIMITS.map((one) => (
             <option key={one} value={one}>
               {one} entries
@@ -76,8 +87,18 @@ export function TsdbStatusView() {
           format={formatCount}
           queryOf={pairQuery}
         />
-        <TopList title="Values by label" entries={data.labelValueCountByLabelName} format={formatCount} queryOf={(name) => countBy(name)} />
-        <TopList title="Memory of values by label" entries={data.memoryInBytesByLabelName} format={formatBytes} queryOf={(name) => countBy(name)} />
+        <TopList
+          title="Values by label"
+          entries={data.labelValueCountByLabelName}
+          format={formatCount}
+          queryOf={(name) => countBy(name)}
+        />
+        <TopList
+          title="Memory of values by label"
+          entries={data.memoryInBytesByLabelName}
+          format={formatBytes}
+          queryOf={(name) => countBy(name)}
+        />
       </div>
     </div>
   );
@@ -121,7 +142,9 @@ function TopList({ title, entries, total, format, queryOf }: TopListProps) {
             <span className="bar-fill" style={{ width: `${(100 * value) / largest}%` }} />
           </span>
           <span className="number">{format(value)}</span>
-          <span className="number dim">{total === undefined || total === 0 ? '' : `${Math.round((100 * value) / total)} %`}</span>
+          <span className="number dim">
+            {total === undefined || total === 0 ? '' : `${Math.round((100 * value) / total)} %`}
+          </span>
         </div>
       ))}
     </section>
@@ -172,6 +195,7 @@ function Blocks() {
 }
 
 function BlocksProblem({ error }: { readonly error: Error }) {
-  if (error instanceof RequestError && error.status === 404) return <p className="quiet-line">This server does not list its blocks.</p>;
+  if (error instanceof RequestError && error.status === 404)
+    return <p className="quiet-line">This server does not list its blocks.</p>;
   return <ErrorNote what="The blocks" error={error} />;
 }

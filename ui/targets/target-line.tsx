@@ -1,9 +1,9 @@
+import { Link } from 'wouter';
 import type { ActiveTarget, DroppedTarget, LabelSet } from '../api/prometheus.ts';
 import { agoText, parseDurationText } from '../format/duration.ts';
-import { quotedText, labelNameText } from '../format/label-text.ts';
+import { labelNameText, quotedText } from '../format/label-text.ts';
 import { formatSeconds } from '../format/number.ts';
 import { LabelChips } from '../parts/label-chips.tsx';
-import { Link } from 'wouter';
 import { queryUrl } from '../query/query-url.ts';
 
 export interface TargetLineProps {
@@ -28,7 +28,10 @@ export function TargetLine({ target, now, open, toggle }: TargetLineProps) {
         </span>
         <span className="group-end">
           <span>{agoText(Date.parse(lastScrape), now)}</span>
-          <span className={slow ? 'warn' : ''} title={slow ? `Close to its timeout of ${scrapeTimeout}` : 'The last scrape took'}>
+          <span
+            className={slow ? 'warn' : ''}
+            title={slow ? `Close to its timeout of ${scrapeTimeout}` : 'The last scrape took'}
+          >
             {formatSeconds(lastScrapeDuration)}
           </span>
         </span>
@@ -69,7 +72,15 @@ function TargetDetails({ target }: { readonly target: ActiveTarget }) {
 }
 
 /** A target that relabelling dropped: what was discovered is all there is. */
-export function DroppedLine({ target, open, toggle }: { readonly target: DroppedTarget; readonly open: boolean; readonly toggle: () => void }) {
+export function DroppedLine({
+  target,
+  open,
+  toggle,
+}: {
+  readonly target: DroppedTarget;
+  readonly open: boolean;
+  readonly toggle: () => void;
+}) {
   const { __address__: address = '', job = '', ...rest } = target.discoveredLabels;
   return (
     <div className="entry" data-testid="dropped-target">
@@ -77,7 +88,11 @@ export function DroppedLine({ target, open, toggle }: { readonly target: Dropped
         <span className="badge">dropped</span>
         <span className="target-url">{address === '' ? job : address}</span>
         <span className="target-labels">
-          <LabelChips labels={Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('__') || name.startsWith('__meta_')))} />
+          <LabelChips
+            labels={Object.fromEntries(
+              Object.entries(rest).filter(([name]) => !name.startsWith('__') || name.startsWith('__meta_')),
+            )}
+          />
         </span>
       </button>
       {open ? (
@@ -91,7 +106,9 @@ export function DroppedLine({ target, open, toggle }: { readonly target: Dropped
 
 /** Labels as discovered beside labels as stored; what relabelling changed or added stands out. */
 function LabelComparison({ before, after }: { readonly before: LabelSet; readonly after: LabelSet | null }) {
-  const names = [...new Set([...Object.keys(after ?? {}), ...Object.keys(before)])].sort((a, b) => rank(a, after) - rank(b, after) || (a < b ? -1 : 1));
+  const names = [...new Set([...Object.keys(after ?? {}), ...Object.keys(before)])].sort(
+    (a, b) => rank(a, after) - rank(b, after) || (a < b ? -1 : 1),
+  );
   return (
     <table className="table label-table" data-testid="label-comparison">
       <thead>
@@ -103,7 +120,10 @@ function LabelComparison({ before, after }: { readonly before: LabelSet; readonl
       </thead>
       <tbody>
         {names.map((name) => (
-          <tr key={name} className={after !== null && after[name] !== undefined && after[name] !== before[name] ? 'changed' : ''}>
+          <tr
+            key={name}
+            className={after !== null && after[name] !== undefined && after[name] !== before[name] ? 'changed' : ''}
+          >
             <td className="mono">{name}</td>
             <td className="mono dim">{before[name] ?? ''}</td>
             {after === null ? null : <td className="mono">{after[name] ?? ''}</td>}

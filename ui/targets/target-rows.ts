@@ -25,7 +25,10 @@ export interface TargetFilter {
 }
 
 /** Pools in the order of their names, each followed by its targets that the filter lets through: down ones first, then by address. */
-export function targetRows({ activeTargets, droppedTargets, droppedTargetCounts }: TargetsJson, filter: TargetFilter): TargetRow[] {
+export function targetRows(
+  { activeTargets, droppedTargets, droppedTargetCounts }: TargetsJson,
+  filter: TargetFilter,
+): TargetRow[] {
   const { health, pool: only, words, closed } = filter;
   const active = groupBy(activeTargets, ({ scrapePool }) => scrapePool);
   const dropped = groupBy(droppedTargets, droppedPool);
@@ -37,7 +40,9 @@ export function targetRows({ activeTargets, droppedTargets, droppedTargetCounts 
       const gone = dropped.get(pool) ?? [];
       const rows =
         health === 'dropped'
-          ? gone.filter(({ discoveredLabels }) => matches(words, [pool], discoveredLabels)).map((target, i) => droppedRow(pool, target, i))
+          ? gone
+              .filter(({ discoveredLabels }) => matches(words, [pool], discoveredLabels))
+              .map((target, i) => droppedRow(pool, target, i))
           : members
               .filter((target) => (health === 'all' || target.health === health) && matchesTarget(words, target))
               .sort(byHealth)
@@ -66,7 +71,11 @@ function droppedPool({ scrapePool, discoveredLabels }: DroppedTarget): string {
 }
 
 function targetRow(target: ActiveTarget, index: number): TargetRow {
-  return { kind: 'target', key: `${target.scrapePool} ${target.scrapeUrl} ${JSON.stringify(target.labels)} ${index}`, target };
+  return {
+    kind: 'target',
+    key: `${target.scrapePool} ${target.scrapeUrl} ${JSON.stringify(target.labels)} ${index}`,
+    target,
+  };
 }
 
 function droppedRow(pool: string, target: DroppedTarget, index: number): TargetRow {
@@ -76,7 +85,10 @@ function droppedRow(pool: string, target: DroppedTarget, index: number): TargetR
 const HEALTH_ORDER: Readonly<Record<Health, number>> = { down: 0, unknown: 1, up: 2 };
 
 function byHealth(a: ActiveTarget, b: ActiveTarget): number {
-  return HEALTH_ORDER[a.health] - HEALTH_ORDER[b.health] || (a.scrapeUrl < b.scrapeUrl ? -1 : a.scrapeUrl > b.scrapeUrl ? 1 : 0);
+  return (
+    HEALTH_ORDER[a.health] - HEALTH_ORDER[b.health] ||
+    (a.scrapeUrl < b.scrapeUrl ? -1 : a.scrapeUrl > b.scrapeUrl ? 1 : 0)
+  );
 }
 
 function matchesTarget(words: string, { scrapePool, scrapeUrl, labels, lastError }: ActiveTarget): boolean {

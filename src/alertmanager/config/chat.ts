@@ -68,11 +68,7 @@ export function resolveMsteamsv2(own: WrittenMsteamsv2Config, global: Alertmanag
   return withOrigin({ ...own, httpConfig: { ...client, proxy: { ...client.proxy, proxyUrl } } }, own);
 }
 
-const attachmentFields = {
-  fallback: defaulted(string(), ''),
-  color: defaulted(string(), ''),
-  pretext: defaulted(string(), ''),
-  text: defaulted(string(), ''),
+const decorationFields = {
   authorName: defaulted(string(), ''),
   authorLink: defaulted(string(), ''),
   authorIcon: defaulted(string(), ''),
@@ -85,6 +81,14 @@ const attachmentFields = {
   imageUrl: defaulted(string(), ''),
 };
 
+const attachmentFields = {
+  fallback: defaulted(string(), ''),
+  color: defaulted(string(), ''),
+  pretext: defaulted(string(), ''),
+  text: defaulted(string(), ''),
+  ...decorationFields,
+};
+
 const priorityFields = {
   priority: defaulted(string(), ''),
   requestedAck: defaulted(bool(), false),
@@ -95,10 +99,11 @@ const mattermostFields = {
   ...webhookUrlFields,
   channel: defaulted(string(), ''),
   username: defaulted(string(), '{{ template "mattermost.default.username" . }}'),
-  ...attachmentFields,
   text: defaulted(string(), '{{ template "mattermost.default.text" . }}'),
   fallback: defaulted(string(), '{{ template "mattermost.default.fallback" . }}'),
   color: defaulted(string(), '{{ template "mattermost.default.color" . }}'),
+  pretext: defaulted(string(), ''),
+  ...decorationFields,
   title: defaulted(string(), '{{ template "mattermost.default.title" . }}'),
   titleLink: defaulted(string(), '{{ template "mattermost.default.titlelink" . }}'),
   iconUrl: defaulted(string(), ''),

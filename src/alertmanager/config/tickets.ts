@@ -17,10 +17,10 @@ import { resolveHttpConfig } from './webhook.ts';
 
 const fieldFields = {
   template: defaulted(string(), ''),
-  enableUpdate: defaulted(bool(), true, { always: true }),
+  enableUpdate: optional(bool(), { always: true }),
 };
 
-/** A field of a ticket: its template and whether a later notification may change it. */
+/** A field of a ticket: its template, and whether a later notification may change it (absent: it may). */
 interface JiraField extends ObjectOf<typeof fieldFields> {}
 
 const jiraFields = {
@@ -28,8 +28,8 @@ const jiraFields = {
   apiUrl: optional(httpUrl()),
   apiType: defaulted(string(), 'auto'),
   project: defaulted(string(), ''),
-  summary: defaulted(jiraField(), { template: '{{ template "jira.default.summary" . }}', enableUpdate: true }),
-  description: defaulted(jiraField(), { template: '{{ template "jira.default.description" . }}', enableUpdate: true }),
+  summary: defaulted(jiraField(), { template: '{{ template "jira.default.summary" . }}' }),
+  description: defaulted(jiraField(), { template: '{{ template "jira.default.description" . }}' }),
   labels: defaulted(list(string()), []),
   priority: defaulted(string(), '{{ template "jira.default.priority" . }}'),
   issueType: defaulted(string(), ''),
@@ -101,9 +101,9 @@ function jiraField(): Schema<JiraField> {
     decode(node, decoding) {
       if (node.kind !== 'scalar') return full.decode(node, decoding);
       const template = short.decode(node, decoding);
-      return typeof template === 'string' ? { template, enableUpdate: true } : template;
+      return typeof template === 'string' ? { template } : template;
     },
-    encode: (field) => (field.enableUpdate ? field.template : full.encode(field)),
+    encode: (field) => full.encode(field),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   converted,
+  flowList,
   list,
   type ObjectOf,
   type ObjectSchema,
@@ -24,10 +25,10 @@ export interface InclusiveRange {
 
 const fields = {
   times: optional(list(minuteRange())),
-  weekdays: optional(list(weekdayRange())),
-  daysOfMonth: optional(list(dayOfMonthRange())),
-  months: optional(list(monthRange())),
-  years: optional(list(yearRange())),
+  weekdays: optional(flowList(weekdayRange())),
+  daysOfMonth: optional(flowList(dayOfMonthRange())),
+  months: optional(flowList(monthRange())),
+  years: optional(flowList(yearRange())),
   location: optional(location()),
 };
 
@@ -154,7 +155,7 @@ function monthRange(): Schema<InclusiveRange> {
     check({ begin, end }) {
       if (begin > end) throw new Error(`end month ${MONTHS[end - 1]} is before start month ${MONTHS[begin - 1]}`);
     },
-    print: (month) => MONTHS[month - 1]!,
+    print: String,
   });
 }
 

@@ -8,7 +8,7 @@ import { atMostOne, type Filled, isGiven, notifierFields, oneOfTwo, secretTempla
 const webhookFields = {
   ...notifierFields(true),
   url: optional(secretTemplateUrl()),
-  urlFile: optional(filePath(), { always: true }),
+  urlFile: defaulted(filePath(), '', { always: true }),
   maxAlerts: defaulted(int({ min: 0 }), 0, { always: true }),
   timeout: defaulted(goDuration(), 0, { always: true }),
   payload: optional(anyValue()),
@@ -25,7 +25,7 @@ export interface WebhookConfig extends Filled<WrittenWebhookConfig, 'httpConfig'
 const incidentioFields = {
   ...notifierFields(true),
   url: optional(httpUrl()),
-  urlFile: optional(filePath(), { always: true }),
+  urlFile: defaulted(filePath(), '', { always: true }),
   alertSourceToken: optional(secret()),
   alertSourceTokenFile: optional(filePath()),
   maxAlerts: defaulted(int({ min: 0 }), 0, { always: true }),

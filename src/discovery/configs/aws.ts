@@ -14,17 +14,20 @@ function awsFields() {
     roleArn: optional(string()),
     externalId: optional(string()),
     ...refreshAndPort(),
-    ...httpClient(),
   };
 }
 
-const ec2Fields = { ...awsFields(), filters: defaulted(list(discoveryFilterSchema), []) };
+function filters() {
+  return defaulted(list(discoveryFilterSchema), []);
+}
+
+const ec2Fields = { ...awsFields(), filters: filters(), ...httpClient() };
 
 /** An `ec2_sd_configs` entry. An empty region means that of the machine or of the profile. */
 export interface Ec2SdConfig extends ObjectOf<typeof ec2Fields> {}
 export const ec2SdConfigSchema: ObjectSchema<Ec2SdConfig> = object('aws.plain', ec2Fields, { check: checkEc2 });
 
-const lightsailFields = awsFields();
+const lightsailFields = { ...awsFields(), ...httpClient() };
 
 /** A `lightsail_sd_configs` entry. */
 export interface LightsailSdConfig extends ObjectOf<typeof lightsailFields> {}
@@ -34,13 +37,14 @@ const clusterFields = {
   ...awsFields(),
   clusters: defaulted(list(string()), []),
   requestConcurrency: optional(int()),
+  ...httpClient(),
 };
 
 /** An entry of `ecs_sd_configs`, `elasticache_sd_configs` or `msk_sd_configs`. */
 export interface AwsClusterSdConfig extends ObjectOf<typeof clusterFields> {}
 export const awsClusterSdConfigSchema: ObjectSchema<AwsClusterSdConfig> = object('aws.plain', clusterFields);
 
-const rdsFields = { ...clusterFields, filters: defaulted(list(discoveryFilterSchema), []) };
+const rdsFields = { ...clusterFields, filters: filters() };
 
 /** An `rds_sd_configs` entry. */
 export interface RdsSdConfig extends ObjectOf<typeof rdsFields> {}
@@ -51,7 +55,8 @@ const AWS_ROLES = ['ec2', 'ecs', 'elasticache', 'lightsail', 'msk', 'rds'] as co
 const awsRoleFields = {
   role: optional(oneOf(AWS_ROLES, (word) => `unknown AWS SD role ${JSON.stringify(word)}`)),
   ...awsFields(),
-  filters: defaulted(list(discoveryFilterSchema), []),
+  ...httpClient(),
+  filters: filters(),
   clusters: defaulted(list(string()), []),
 };
 

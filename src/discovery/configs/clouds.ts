@@ -139,7 +139,7 @@ const outscaleFields = {
   region: defaulted(string(), 'eu-west-2', { emptyWhenNull: true }),
   accessKey: defaulted(string(), ''),
   secretKey: optional(secret()),
-  secretKeyFile: optional(filePath()),
+  secretKeyFile: defaulted(filePath(), '', { always: true }),
   ...refreshAndPort(),
   ...httpClient(),
 };
@@ -173,7 +173,7 @@ const scalewayFields = {
   zone: defaulted(string(), 'fr-par-1'),
   accessKey: defaulted(string(), ''),
   secretKey: optional(secret()),
-  secretKeyFile: optional(filePath()),
+  secretKeyFile: defaulted(filePath(), '', { always: true }),
   nameFilter: optional(string()),
   tagsFilter: defaulted(list(string()), []),
   ...httpClient(),

@@ -11,12 +11,19 @@ export function httpClient() {
   return { httpClientConfig: inline(httpClientConfigSchema) };
 }
 
-/** `refresh_interval` and `port`, which most list-the-machines mechanisms share. */
+/** `refresh_interval` of mechanisms that list machines. */
+export function refreshInterval() {
+  return defaulted(duration(), MINUTE);
+}
+
+/** `port` of machines that do not say one. */
+export function port() {
+  return defaulted(int({ min: 0, max: 65_535 }), 80);
+}
+
+/** Both of them. */
 export function refreshAndPort() {
-  return {
-    refreshInterval: defaulted(duration(), MINUTE),
-    port: defaulted(int({ min: 0, max: 65_535 }), 80),
-  };
+  return { refreshInterval: refreshInterval(), port: port() };
 }
 
 const filterFields = {

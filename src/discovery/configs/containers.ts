@@ -1,15 +1,16 @@
 import { defaulted, list, type ObjectOf, type ObjectSchema, object } from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { bool, string } from '#lib/schema-scalars';
-import { demand, discoveryFilterSchema, httpClient, refreshAndPort, splitOrReport } from './common.ts';
+import { demand, discoveryFilterSchema, httpClient, port, refreshInterval, splitOrReport } from './common.ts';
 
 const dockerFields = {
   ...httpClient(),
   host: defaulted(string(), ''),
-  filters: defaulted(list(discoveryFilterSchema), []),
+  port: port(),
+  filters: defaulted(list(discoveryFilterSchema), [], { always: true }),
   hostNetworkingHost: defaulted(string(), 'localhost'),
+  refreshInterval: refreshInterval(),
   matchFirstNetwork: defaulted(bool(), true, { always: true }),
-  ...refreshAndPort(),
 };
 
 /** A `docker_sd_configs` entry. */
@@ -22,8 +23,9 @@ const swarmFields = {
   ...httpClient(),
   host: defaulted(string(), ''),
   role: defaulted(string(), ''),
-  filters: defaulted(list(discoveryFilterSchema), []),
-  ...refreshAndPort(),
+  port: port(),
+  filters: defaulted(list(discoveryFilterSchema), [], { always: true }),
+  refreshInterval: refreshInterval(),
 };
 
 /** A `dockerswarm_sd_configs` entry. */

@@ -2,7 +2,7 @@ import { isSet } from '#lib/http-config';
 import { defaulted, list, mapOfValues, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { bool, duration, filePath, int, secret, string } from '#lib/schema-scalars';
-import { checkHttpUrl, demand, httpClient, refreshAndPort, splitOrReport } from './common.ts';
+import { checkHttpUrl, demand, httpClient, port, refreshInterval, splitOrReport } from './common.ts';
 
 const SECOND = 1000;
 
@@ -127,10 +127,11 @@ export const nerveSdConfigSchema = zookeeper('nerve', 'zookeeper.plain');
 
 const puppetdbFields = {
   ...httpClient(),
+  refreshInterval: refreshInterval(),
   url: defaulted(string(), ''),
   query: defaulted(string(), ''),
   includeParameters: defaulted(bool(), false, { always: true }),
-  ...refreshAndPort(),
+  port: port(),
 };
 
 /** A `puppetdb_sd_configs` entry. */

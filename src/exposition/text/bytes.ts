@@ -49,7 +49,9 @@ export function quotedBytes(bytes: Uint8Array): string {
 
 /** A text as Go's %q prints it. */
 export function quotedText(text: string): string {
-  return `"${text.replace(/["\\\u0000-\u001f\u007f]/g, (char) => GO_ESCAPES[char] ?? `\\x${hex(char)}`)}"`;
+  let out = '';
+  for (const char of text) out += GO_ESCAPES[char] ?? (isControl(char) ? `\\x${hex(char)}` : char);
+  return `"${out}"`;
 }
 
 const GO_ESCAPES: Readonly<Record<string, string>> = {
@@ -59,6 +61,10 @@ const GO_ESCAPES: Readonly<Record<string, string>> = {
   '\r': '\\r',
   '\t': '\\t',
 };
+
+function isControl(char: string): boolean {
+  return char < ' ' || char === '\x7f';
+}
 
 function hex(char: string): string {
   return char.charCodeAt(0).toString(16).padStart(2, '0');

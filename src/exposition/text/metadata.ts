@@ -16,13 +16,20 @@ export interface MetadataLine {
  * Reads the rest of a metadata line, from the metric's name at `at` to the newline, and moves on to the next line. The one
  * blank behind the name belongs to neither.
  */
-export function readMetadataLine(page: PageBuilder, at: number, keyword: MetadataKeyword, dialect: Dialect): MetadataLine {
+export function readMetadataLine(
+  page: PageBuilder,
+  at: number,
+  keyword: MetadataKeyword,
+  dialect: Dialect,
+): MetadataLine {
   const { bytes } = page;
   const quoted = bytes[at] === QUOTE;
   const expected = `expected metric name after ${keyword}`;
   const nameEnd = quoted ? scanQuoted(page, at, dialect, expected) : metricNameEnd(bytes, at);
   if (nameEnd === at) throw page.unexpected(expected, at >= bytes.length ? 'EOF' : 'INVALID', at, at);
-  const name = quoted ? unescapeLabel(lenientText(bytes.subarray(at + 1, nameEnd - 1))) : lenientText(bytes.subarray(at, nameEnd));
+  const name = quoted
+    ? unescapeLabel(lenientText(bytes.subarray(at + 1, nameEnd - 1)))
+    : lenientText(bytes.subarray(at, nameEnd));
   const newline = bytes.indexOf(NEWLINE, nameEnd);
   const end = newline < 0 ? bytes.length : newline;
   page.position = Math.min(end + 1, bytes.length);
@@ -37,11 +44,11 @@ export function readType(page: PageBuilder, text: Uint8Array, types: ReadonlyMap
   return type;
 }
 
-/** The text of a HELP line, escapes undone by `unescape`. */
-export function readHelp(page: PageBuilder, text: Uint8Array, unescape: (text: string) => string): string {
+/** The text of a HELP line, escapes undone by `unescaped`. */
+export function readHelp(page: PageBuilder, text: Uint8Array, unescaped: (text: string) => string): string {
   const help = utf8Text(text);
   if (help === null) throw page.error(`help text ${quotedBytes(text)} is not a valid utf8 string`);
-  return unescape(help);
+  return unescaped(help);
 }
 
 /** Undoes `\\`, `\"` and `\n`; every other backslash stands for itself. */

@@ -122,7 +122,11 @@ function readExemplar(page: PageBuilder, at: number): Exemplar {
     i = wordAfter(page, i, 'expected timestamp or comment');
     timestamp = millis(page, valueEnd + 1, i, 'exemplar timestamp');
   }
-  page.position = lineEndAt(page, i, timestamp === null ? 'expected timestamp or comment' : 'expected next entry after exemplar timestamp');
+  page.position = lineEndAt(
+    page,
+    i,
+    timestamp === null ? 'expected timestamp or comment' : 'expected next entry after exemplar timestamp',
+  );
   const pairs = seriesPairs(bytes.subarray(at - 1, end));
   return { labels: Labels.fromEntries(entriesOf(pairs)), value, timestamp };
 }

@@ -102,7 +102,8 @@ export class PageBuilder {
   /** An error at the current line. */
   error(message: string): BarographError {
     let line = 1;
-    for (let i = this.bytes.indexOf(NEWLINE); i >= 0 && i < this.lineStart; i = this.bytes.indexOf(NEWLINE, i + 1)) line++;
+    for (let i = this.bytes.indexOf(NEWLINE); i >= 0 && i < this.lineStart; i = this.bytes.indexOf(NEWLINE, i + 1))
+      line++;
     const column = this.position - this.lineStart + 1;
     return new BarographError(`${message} (line ${line})`, {
       kind: 'bad-request',
@@ -116,4 +117,3 @@ export class PageBuilder {
     return quotedBytes(this.bytes.subarray(this.lineStart, Math.min(end, this.bytes.length)));
   }
 }
-

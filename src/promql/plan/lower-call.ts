@@ -3,31 +3,22 @@ import { createMatcher, type MatcherSpec } from '#model/matcher';
 import { type Call, childrenOf, type Expr, type Span } from '../ast.ts';
 import { executionError } from '../limits.ts';
 import { resolveOffset } from './durations.ts';
-import {
-  lowerRange,
-  lowerScalar,
-  lowerVector,
-  type PlanContext,
-  resolveAt,
-  selectionOf,
-  stringOf,
-  unwrap,
-} from './lower.ts';
+import { type Lowering, type PlanContext, resolveAt, selectionOf, stringOf, unwrap } from './lowering.ts';
 import type { InfoNode, RangeNode, ScalarNode, VectorNode } from './node.ts';
 
 /** Plans a call that gives a scalar. */
-export function lowerScalarCall(call: Call, context: PlanContext): ScalarNode {
-  const scalar = (i: number) => lowerScalar(argument(call, i), context);
+export function lowerScalarCall(call: Call, lowering: Lowering): ScalarNode {
+  const scalar = (i: number) => lowering.scalar(argument(call, i));
   switch (call.func) {
     case 'time':
       return { kind: 'time' };
     case 'scalar':
-      return { kind: 'single-element', child: lowerVector(argument(call, 0), context) };
+      return { kind: 'single-element', child: lowering.vector(argument(call, 0)) };
     case 'min_of':
     case 'max_of':
       return { kind: 'extreme', func: call.func, left: scalar(0), right: scalar(1) };
     default:
-      return { kind: 'constant', value: queryConstant(call, context) };
+      return { kind: 'constant', value: queryConstant(call, lowering.context) };
   }
 }
 
@@ -47,31 +38,31 @@ function queryConstant({ func }: Call, { start, end, step }: PlanContext): numbe
 }
 
 /** Plans a call that gives an instant vector. */
-export function lowerVectorCall(call: Call, context: PlanContext): VectorNode {
+export function lowerVectorCall(call: Call, lowering: Lowering): VectorNode {
   const { func } = call;
   const rangeIndex = call.args.findIndex(isRange);
-  if (rangeIndex >= 0) return lowerWindow(call, rangeIndex, context);
+  if (rangeIndex >= 0) return lowerWindow(call, rangeIndex, lowering);
   if (call.args.length === 0) return { kind: 'map', func, child: { kind: 'from-scalar', child: { kind: 'time' } }, args: [] };
   switch (func) {
     case 'vector':
-      return { kind: 'from-scalar', child: lowerScalar(argument(call, 0), context) };
+      return { kind: 'from-scalar', child: lowering.scalar(argument(call, 0)) };
     case 'histogram_quantile':
     case 'histogram_quantiles':
     case 'histogram_fraction':
-      return lowerBucketFunction(call, context);
+      return lowerBucketFunction(call, lowering);
     case 'timestamp':
     case 'start_timestamp':
-      return lowerTimestamp(call, context);
+      return lowerTimestamp(call, lowering);
     case 'info':
-      return lowerInfo(call, context);
+      return lowerInfo(call, lowering);
     default:
-      return lowerVectorFunction(call, context);
+      return lowerVectorFunction(call, lowering);
   }
 }
 
-function lowerVectorFunction(call: Call, context: PlanContext): VectorNode {
+function lowerVectorFunction(call: Call, lowering: Lowering): VectorNode {
   const { func, args } = call;
-  const child = lowerVector(argument(call, 0), context);
+  const child = lowering.vector(argument(call, 0));
   switch (func) {
     case 'absent':
       return { kind: 'absent', child, labels: absentLabels(argument(call, 0)) };
@@ -98,13 +89,13 @@ function lowerVectorFunction(call: Call, context: PlanContext): VectorNode {
     case 'histogram_stdvar':
       return { kind: 'histogram-statistic', child, func };
     default:
-      return { kind: 'map', func, child, args: args.slice(1).map((arg) => lowerScalar(arg, context)) };
+      return { kind: 'map', func, child, args: args.slice(1).map((arg) => lowering.scalar(arg)) };
   }
 }
 
-function lowerBucketFunction(call: Call, context: PlanContext): VectorNode {
-  const scalar = (i: number) => lowerScalar(argument(call, i), context);
-  const vector = (i: number) => ({ child: lowerVector(argument(call, i), context), span: argument(call, i) as Span });
+function lowerBucketFunction(call: Call, lowering: Lowering): VectorNode {
+  const scalar = (i: number) => lowering.scalar(argument(call, i));
+  const vector = (i: number) => ({ child: lowering.vector(argument(call, i)), span: argument(call, i) as Span });
   switch (call.func) {
     case 'histogram_fraction':
       return { kind: 'histogram-fraction', lower: scalar(0), upper: scalar(1), ...vector(2) };
@@ -112,7 +103,7 @@ function lowerBucketFunction(call: Call, context: PlanContext): VectorNode {
       const quantiles = call.args.slice(2).map(unwrap);
       return {
         kind: 'histogram-quantiles',
-        quantiles: quantiles.map((arg) => lowerScalar(arg, context)),
+        quantiles: quantiles.map((arg) => lowering.scalar(arg)),
         quantileSpans: quantiles,
         label: stringOf(argument(call, 1)),
         ...vector(0),
@@ -125,25 +116,25 @@ function lowerBucketFunction(call: Call, context: PlanContext): VectorNode {
   }
 }
 
-function lowerTimestamp(call: Call, context: PlanContext): VectorNode {
+function lowerTimestamp(call: Call, lowering: Lowering): VectorNode {
   const arg = argument(call, 0);
   if (arg.kind === 'vector') {
-    const selection = { ...selectionOf(arg, context), boundary: 'plain' as const };
+    const selection = { ...selectionOf(arg, lowering.context), boundary: 'plain' as const };
     return { kind: call.func === 'timestamp' ? 'sample-time' : 'sample-start', selection };
   }
-  return { kind: 'map', func: call.func, child: lowerVector(arg, context), args: [] };
+  return { kind: 'map', func: call.func, child: lowering.vector(arg), args: [] };
 }
 
 // Functions that accept samples from outside of the window.
 const ANCHORED: readonly string[] = ['changes', 'delta', 'increase', 'rate', 'resets'];
 const SMOOTHED: readonly string[] = ['delta', 'increase', 'rate'];
 
-function lowerWindow(call: Call, rangeIndex: number, context: PlanContext): VectorNode {
+function lowerWindow(call: Call, rangeIndex: number, lowering: Lowering): VectorNode {
   const { func } = call;
-  const range = lowerRange(argument(call, rangeIndex), context);
+  const range = lowering.range(argument(call, rangeIndex));
   checkBoundary(func, range);
   const others = call.args.filter((_, i) => i !== rangeIndex);
-  const args = others.map((arg) => lowerScalar(arg, context));
+  const args = others.map((arg) => lowering.scalar(arg));
   if (func === 'absent_over_time') {
     return { kind: 'absent-over-time', range, labels: absentLabels(argument(call, 0)) };
   }
@@ -187,15 +178,15 @@ function absentLabels(arg: Expr): Labels {
 
 const TARGET_INFO: MatcherSpec = { name: METRIC_NAME, operator: '=', value: 'target_info' };
 
-function lowerInfo(call: Call, context: PlanContext): InfoNode {
+function lowerInfo(call: Call, lowering: Lowering): InfoNode {
   const base = argument(call, 0);
   const selector = call.args.length > 1 ? argument(call, 1) : null;
   const specs = selector?.kind === 'vector' ? selector.matchers : [TARGET_INFO];
   return {
     kind: 'info',
-    child: lowerVector(base, context),
+    child: lowering.vector(base),
     matchers: specs.map(createMatcher),
-    ...(timeOfFirstSelector(base, context) ?? { offset: 0, at: null }),
+    ...(timeOfFirstSelector(base, lowering.context) ?? { offset: 0, at: null }),
   };
 }
 

@@ -1,112 +1,84 @@
 import { invariant } from '#lib/errors';
 import { compareUtf8 } from '#lib/utf8';
-import { createMatcher } from '#model/matcher';
-import type { Millis } from '#model/time';
-import type {
-  Aggregation,
-  AtModifier,
-  Binary,
-  Expr,
-  MatrixSelector,
-  Subquery,
-  ValueType,
-  VectorMatching,
-  VectorSelector,
-} from '../ast.ts';
+import type { Aggregation, Binary, Expr, MatrixSelector, Subquery, VectorMatching } from '../ast.ts';
 import { typeOf } from '../types.ts';
-import { type QueryWindow, resolveLength, resolveOffset } from './durations.ts';
+import { resolveLength, resolveOffset } from './durations.ts';
 import { lowerScalarCall, lowerVectorCall } from './lower-call.ts';
-import type { Plan, RangeNode, ScalarNode, Selection, VectorNode } from './node.ts';
-
-/** What an expression is planned for. */
-export interface PlanContext extends QueryWindow {
-  /** Step of subqueries that name none. */
-  readonly defaultStep: Millis;
-}
+import { type Lowering, type PlanContext, resolveAt, selectionOf, stringOf, unwrap } from './lowering.ts';
+import type { Plan, RangeNode, ScalarNode, VectorNode } from './node.ts';
 
 /** Turns a checked expression into plan nodes: parentheses gone, durations and `@` settled, query functions replaced. */
 export function lower(expr: Expr, context: PlanContext): Plan {
-  const type: ValueType = typeOf(expr);
+  const lowering: Lowering = {
+    context,
+    scalar: (child) => lowerScalar(unwrap(child), lowering),
+    vector: (child) => lowerVector(unwrap(child), lowering),
+    range: (child) => lowerRange(unwrap(child), lowering),
+  };
+  const type = typeOf(expr);
   switch (type) {
     case 'scalar':
-      return { type, node: lowerScalar(expr, context) };
+      return { type, node: lowering.scalar(expr) };
     case 'vector':
-      return { type, node: lowerVector(expr, context) };
+      return { type, node: lowering.vector(expr) };
     case 'matrix':
-      return { type, node: lowerRange(expr, context) };
+      return { type, node: lowering.range(expr) };
     default:
       return { type: 'string', value: stringOf(expr) };
   }
 }
 
-/** The expression inside any parentheses: annotations point there. */
-export function unwrap(expr: Expr): Expr {
-  let inner = expr;
-  while (inner.kind === 'paren') inner = inner.expr;
-  return inner;
-}
-
-/** The value of a string literal, possibly in parentheses. */
-export function stringOf(expr: Expr): string {
-  const inner = unwrap(expr);
-  invariant(inner.kind === 'string', 'only literals are strings');
-  return inner.value;
-}
-
-export function lowerScalar(wrapped: Expr, context: PlanContext): ScalarNode {
-  const expr = unwrap(wrapped);
+function lowerScalar(expr: Expr, lowering: Lowering): ScalarNode {
   switch (expr.kind) {
     case 'number':
       return { kind: 'constant', value: expr.value };
     case 'unary': {
-      const child = lowerScalar(expr.expr, context);
+      const child = lowering.scalar(expr.expr);
       return expr.operator === '-' ? { kind: 'negation', child } : child;
     }
     case 'binary': {
-      const left = lowerScalar(expr.left, context);
-      return { kind: 'arithmetic', operator: expr.operator, left, right: lowerScalar(expr.right, context) };
+      const left = lowering.scalar(expr.left);
+      return { kind: 'arithmetic', operator: expr.operator, left, right: lowering.scalar(expr.right) };
     }
     default:
       invariant(expr.kind === 'call', `a ${expr.kind} is not a scalar`);
-      return lowerScalarCall(expr, context);
+      return lowerScalarCall(expr, lowering);
   }
 }
 
-export function lowerVector(wrapped: Expr, context: PlanContext): VectorNode {
-  const expr = unwrap(wrapped);
+function lowerVector(expr: Expr, lowering: Lowering): VectorNode {
   switch (expr.kind) {
     case 'vector':
-      return { kind: 'select', selection: selectionOf(expr, context), span: expr };
+      return { kind: 'select', selection: selectionOf(expr, lowering.context), span: expr };
     case 'unary': {
-      const child = lowerVector(expr.expr, context);
+      const child = lowering.vector(expr.expr);
       return expr.operator === '-' ? { kind: 'vector-negation', child } : child;
     }
     case 'aggregate':
-      return lowerAggregation(expr, context);
+      return lowerAggregation(expr, lowering);
     case 'binary':
-      return lowerBinary(expr, context);
+      return lowerBinary(expr, lowering);
     default:
       invariant(expr.kind === 'call', `a ${expr.kind} is not a vector`);
-      return lowerVectorCall(expr, context);
+      return lowerVectorCall(expr, lowering);
   }
 }
 
-export function lowerRange(wrapped: Expr, context: PlanContext): RangeNode {
-  const expr = unwrap(wrapped);
-  if (expr.kind === 'subquery') return lowerSubquery(expr, context);
+function lowerRange(expr: Expr, lowering: Lowering): RangeNode {
+  if (expr.kind === 'subquery') return lowerSubquery(expr, lowering);
   invariant(expr.kind === 'matrix', `a ${expr.kind} is not a range vector`);
-  return lowerMatrix(expr, context);
+  return lowerMatrix(expr, lowering);
 }
 
-function lowerMatrix(expr: MatrixSelector, context: PlanContext): RangeNode {
+function lowerMatrix(expr: MatrixSelector, { context }: Lowering): RangeNode {
   const selection = selectionOf(expr.selector, context);
   return { kind: 'range-select', selection, range: resolveLength(expr.range, context), span: expr };
 }
 
-function lowerSubquery(expr: Subquery, context: PlanContext): RangeNode {
+function lowerSubquery(expr: Subquery, { context, vector }: Lowering): RangeNode {
   return {
     kind: 'subquery',
-    child: lowerVector(expr.expr, context),
+    child: vector(expr.expr),
     range: resolveLength(expr.range, context),
     step: expr.step === null ? context.defaultStep : resolveLength(expr.step, context),
     offset: resolveOffset(expr.offset, context),
@@ -115,35 +87,16 @@ function lowerSubquery(expr: Subquery, context: PlanContext): RangeNode {
   };
 }
 
-/** The series and times of a selector. */
-export function selectionOf(selector: VectorSelector, context: PlanContext): Selection {
-  const boundary = selector.anchored ? 'anchored' : selector.smoothed ? 'smoothed' : 'plain';
-  return {
-    matchers: selector.matchers.map(createMatcher),
-    offset: resolveOffset(selector.offset, context),
-    at: resolveAt(selector.at, context),
-    boundary,
-  };
-}
-
-/** The time of an `@` modifier. */
-export function resolveAt(modifier: AtModifier | null, { start, end }: QueryWindow): Millis | null {
-  if (modifier === null) return null;
-  if (typeof modifier.at === 'number') return modifier.at;
-  return modifier.at === 'start' ? start : end;
-}
-
-function lowerAggregation(expr: Aggregation, context: PlanContext): VectorNode {
+function lowerAggregation(expr: Aggregation, lowering: Lowering): VectorNode {
   const child = unwrap(expr.expr);
   const param = expr.param === null ? null : unwrap(expr.param);
-  const label = param?.kind === 'string' ? param.value : '';
   return {
     kind: 'aggregate',
     operator: expr.operator,
-    child: lowerVector(child, context),
-    param: param === null || param.kind === 'string' ? null : lowerScalar(param, context),
+    child: lowering.vector(child),
+    param: param === null || param.kind === 'string' ? null : lowering.scalar(param),
     paramSpan: param ?? expr,
-    label,
+    label: param?.kind === 'string' ? param.value : '',
     grouping: [...new Set(expr.grouping)].sort(compareUtf8),
     without: expr.without,
     span: expr,
@@ -160,27 +113,19 @@ const PLAIN_MATCHING: VectorMatching = {
   fillRight: null,
 };
 
-function lowerBinary(expr: Binary, context: PlanContext): VectorNode {
+function lowerBinary(expr: Binary, lowering: Lowering): VectorNode {
   const { operator, bool, matching } = expr;
   const swapped = typeOf(expr.left) === 'scalar';
   if (swapped || typeOf(expr.right) === 'scalar') {
-    const [vector, scalar] = swapped ? [expr.right, expr.left] : [expr.left, expr.right];
-    return {
-      kind: 'vector-scalar',
-      operator,
-      bool,
-      vector: lowerVector(vector, context),
-      scalar: lowerScalar(scalar, context),
-      swapped,
-      span: expr,
-    };
+    const vector = lowering.vector(swapped ? expr.right : expr.left);
+    const scalar = lowering.scalar(swapped ? expr.left : expr.right);
+    return { kind: 'vector-scalar', operator, bool, vector, scalar, swapped, span: expr };
   }
-  const left = lowerVector(expr.left, context);
-  const right = lowerVector(expr.right, context);
+  const left = lowering.vector(expr.left);
+  const right = lowering.vector(expr.right);
   const how = matching ?? PLAIN_MATCHING;
   if (operator === 'and' || operator === 'or' || operator === 'unless') {
     return { kind: 'set', operator, left, right, matching: how };
   }
   return { kind: 'vector-binary', operator, bool, left, right, matching: how, span: expr };
 }
-

@@ -44,7 +44,7 @@ interface PlainError {
 /** Answers calls that arrive at `port` with the methods of `service`, each as soon as it is done. */
 export function serve(port: MessagePort, service: object): void {
   const methods = service as Record<string, Method>;
-  port.on('message', async ({ id, method, argument }: Request) => {
+  const answer = async ({ id, method, argument }: Request) => {
     try {
       const result = await methods[method]!(argument as never);
       if (result instanceof Transferred)
@@ -53,7 +53,8 @@ export function serve(port: MessagePort, service: object): void {
     } catch (error) {
       port.postMessage({ id, error: plainError(error) } satisfies Reply);
     }
-  });
+  };
+  port.on('message', (request: Request) => void answer(request));
 }
 
 interface Waiting {

@@ -204,6 +204,8 @@ export class Execution {
         return this.pipeline(dot, first);
       case 'variable':
         return this.variableValue(dot, first, args, final);
+      default:
+        break;
     }
     this.at(first);
     this.refuseArguments(args, final);

@@ -174,6 +174,8 @@ class TreeParser {
         return this.branch(token.kind);
       case 'template':
         return this.templateCall();
+      default:
+        break;
     }
     this.backup();
     const pos = this.peek().pos;
@@ -374,6 +376,8 @@ class TreeParser {
       case 'string':
       case 'raw-string':
         return { kind: 'string', pos, quoted: text, text: this.unquoted(token) };
+      default:
+        break;
     }
     this.backup();
     return null;

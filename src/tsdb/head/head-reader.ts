@@ -7,6 +7,7 @@ import type { TimeRange } from '#model/time';
 import type { HeadHandle } from '../state.ts';
 import { LabelReader } from './label-reader.ts';
 import {
+  CHUNK_BYTES,
   CHUNK_COUNT,
   CHUNK_DATA,
   CHUNK_MAX_T_F64,
@@ -16,10 +17,13 @@ import {
   PAIR_VALUE,
   ROOT_SEQ,
   ROOT_SERIES,
+  ROOT_SERIES_COUNT,
   SEGMENT_BYTES,
   SEGMENT_NEXT,
   SERIES_BYTES,
   SERIES_LABELS,
+  SERIES_LAST_HIGH,
+  SERIES_LAST_LOW,
   SERIES_LAST_T_F64,
   SERIES_PAGE_SHIFT,
   SERIES_PER_PAGE,
@@ -122,6 +126,34 @@ export class HeadReader {
       segment = Atomics.load(arena.u32, (segment + SEGMENT_NEXT) >>> 2);
     }
     decoder.decode(options, out);
+  }
+
+  /** The data of a chunk, without the sample count. Behind those of an open chunk there may be zeros. */
+  data({ chunk }: ChunkRef): Uint8Array {
+    const { arena } = this;
+    const known = arena.u32[(chunk >>> 2) + CHUNK_BYTES]!;
+    const data = new Uint8Array(this.sealedCountOf(chunk) > 0 ? known : known + SEGMENT_NEXT);
+    let from = chunk + CHUNK_DATA;
+    for (let done = 0, segment = chunk; done < data.length; from = segment) {
+      arena.reach(segment + SEGMENT_BYTES);
+      const end = Math.min(segment + SEGMENT_NEXT, from + data.length - done);
+      data.set(arena.u8.subarray(from, end), done);
+      done += end - from;
+      segment = arena.u32[(segment + SEGMENT_NEXT) >>> 2]!;
+      if (segment === 0) break;
+    }
+    return data;
+  }
+
+  /** Highest id that a series has. Some below may have no labels and no samples. */
+  get seriesCount(): number {
+    return this.arena.root(ROOT_SERIES_COUNT);
+  }
+
+  /** Halves of the bits of the last value, whatever its commit. In the writer's thread only. */
+  lastBits(id: number): { readonly high: number; readonly low: number } {
+    const record = this.recordOf(id) >>> 2;
+    return { high: this.arena.u32[record + SERIES_LAST_HIGH]!, low: this.arena.u32[record + SERIES_LAST_LOW]! };
   }
 
   labels(id: number): Labels {

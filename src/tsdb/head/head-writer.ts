@@ -1,5 +1,7 @@
 import { Arena } from '#lib/arena';
+import { BarographError } from '#lib/errors';
 import type { Millis } from '#model/time';
+import type { HeadHandle } from '../state.ts';
 import { mixed } from './hash-table.ts';
 import { LabelWriter } from './label-writer.ts';
 import {
@@ -33,6 +35,7 @@ export class HeadWriter {
   private readonly samples: SeriesWriter;
   private readonly directory: number;
   private count = 0;
+  private series = 0;
   private seq = 0;
   /** Open addressing by the hash of a series' label pairs; ids, 0 = free. */
   private lookup = new Uint32Array(2048);
@@ -48,7 +51,17 @@ export class HeadWriter {
   }
 
   get seriesCount(): number {
+    return this.series;
+  }
+
+  /** Highest id so far. */
+  get lastId(): SeriesId {
     return this.count;
+  }
+
+  /** For readers in any thread. */
+  get handle(): HeadHandle {
+    return { memory: this.arena.memory, generation: this.generation };
   }
 
   get chunkCount(): number {
@@ -72,13 +85,18 @@ export class HeadWriter {
 
   /** Adds a series that `find` does not find. Readers know its labels from then on, and no samples of it. */
   add(pairs: readonly string[]): SeriesId {
+    return this.addAt(this.count + 1, pairs);
+  }
+
+  /** Adds a series that `find` does not find under a given id, higher than all others. Ids between stay without labels. */
+  addAt(id: SeriesId, pairs: readonly string[]): SeriesId {
     const addresses = new Array<number>(pairs.length / 2);
     for (let i = 0; i < pairs.length; i += 2) addresses[i / 2] = this.labels.intern(pairs[i]!, pairs[i + 1]!);
-    if ((this.count + 1) * 2 > this.lookup.length) this.growLookup();
-    const id = this.count + 1;
+    if ((this.series + 1) * 2 > this.lookup.length) this.growLookup();
     this.placeRecord(id, addresses);
     this.lookup[this.slotOf(addresses)] = id;
     this.count = id;
+    this.series++;
     this.arena.setRoot(ROOT_SERIES_COUNT, id);
     for (const pair of addresses) this.labels.addPosting(pair, id);
     return id;
@@ -125,15 +143,20 @@ export class HeadWriter {
 
   private placeRecord(id: SeriesId, addresses: readonly number[]): void {
     const { arena } = this;
-    const entry = (this.directory >>> 2) + (id >>> SERIES_PAGE_SHIFT);
-    if (arena.u32[entry] === 0) {
-      const page = arena.alloc(SERIES_PER_PAGE * SERIES_BYTES, SERIES_BYTES);
-      Atomics.store(arena.u32, entry, page);
-    }
+    for (let page = this.count >>> SERIES_PAGE_SHIFT; page <= id >>> SERIES_PAGE_SHIFT; page++) this.ensurePage(page);
     const labels = arena.alloc(4 + 4 * addresses.length, 4);
     arena.u32[labels >>> 2] = addresses.length;
     for (let i = 0; i < addresses.length; i++) arena.u32[(labels >>> 2) + 1 + i] = addresses[i]!;
     arena.u32[(this.recordOf(id) >>> 2) + SERIES_LABELS] = labels;
+  }
+
+  private ensurePage(page: number): void {
+    const { arena } = this;
+    if (page >= SERIES_PAGES) throw tooMany();
+    const entry = (this.directory >>> 2) + page;
+    if (arena.u32[entry] !== 0) return;
+    const address = arena.alloc(SERIES_PER_PAGE * SERIES_BYTES, SERIES_BYTES);
+    Atomics.store(arena.u32, entry, address);
   }
 
   /** The slot with the series of these pairs, or the free slot where it belongs. */
@@ -160,8 +183,17 @@ export class HeadWriter {
     this.lookup = new Uint32Array(this.lookup.length * 2);
     for (let id = 1; id <= this.count; id++) {
       const word = u32[(this.recordOf(id) >>> 2) + SERIES_LABELS]! >>> 2;
+      if (word === 0) continue;
       const addresses = Array.from(u32.subarray(word + 1, word + 1 + u32[word]!));
       this.lookup[this.slotOf(addresses)] = id;
     }
   }
+}
+
+function tooMany(): BarographError {
+  return new BarographError(`the head cannot hold more than ${SERIES_PAGES * SERIES_PER_PAGE} series`, {
+    kind: 'unavailable',
+    code: 'too-many-series',
+    hint: 'Scrape fewer series, or drop labels that change all the time.',
+  });
 }

@@ -8,7 +8,9 @@ export function sameConfig(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const left = definedEntries(a);
   const right = new Map(definedEntries(b));
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && sameConfig(value, right.get(key)));
+  return (
+    left.length === right.size && left.every(([key, value]) => right.has(key) && sameConfig(value, right.get(key)))
+  );
 }
 
 // A key that is absent and one that is undefined mean the same.

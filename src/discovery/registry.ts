@@ -1,0 +1,47 @@
+import type { DiscoveryConfigs } from './config.ts';
+import type { Discoverer, DiscoveryReport } from './discoverer.ts';
+import type { DiscoveryParts } from './registry-parts.ts';
+import { fileDiscoverer } from './sd/file.ts';
+import { staticDiscoverer } from './sd/static.ts';
+
+/** One discovery of a job, ready to run. */
+export interface ConfiguredDiscovery {
+  /** As in the key: `static`, `file`, `kubernetes`, … */
+  readonly mechanism: string;
+  create(report: DiscoveryReport): Discoverer;
+}
+
+/** The mechanisms that exist: each block of a job's list runs on its own, static blocks run together. */
+const MECHANISMS: {
+  readonly [K in keyof DiscoveryConfigs]?: (
+    blocks: DiscoveryConfigs[K],
+    parts: DiscoveryParts,
+  ) => readonly ((report: DiscoveryReport) => Discoverer)[];
+} = {
+  staticConfigs: (blocks) => (blocks.length === 0 ? [] : [() => staticDiscoverer(blocks)]),
+  fileSdConfigs: (blocks, parts) => blocks.map((block) => (report) => fileDiscoverer(block, parts, report)),
+};
+
+/** All discoveries of a job. A mechanism that does not exist here is there too: it finds nothing and says why. */
+export function configuredDiscoveries(configs: DiscoveryConfigs, parts: DiscoveryParts): ConfiguredDiscovery[] {
+  return (Object.keys(configs) as (keyof DiscoveryConfigs)[]).flatMap((key) => discoveriesOf(key, configs, parts));
+}
+
+function discoveriesOf<K extends keyof DiscoveryConfigs>(
+  key: K,
+  configs: DiscoveryConfigs,
+  parts: DiscoveryParts,
+): ConfiguredDiscovery[] {
+  const mechanism = key.replace(/(Sd)?Configs$/, '');
+  const create = MECHANISMS[key]?.(configs[key], parts) ?? configs[key].map(() => unsupported(mechanism));
+  return create.map((make) => ({ mechanism, create: make }));
+}
+
+function unsupported(mechanism: string): (report: DiscoveryReport) => Discoverer {
+  return (report) => ({
+    async *run() {
+      report(`${mechanism}_sd_configs is not supported: its targets are not found; file_sd_configs can stand in`);
+      yield [];
+    },
+  });
+}

@@ -1,0 +1,95 @@
+import type { Millis } from '#model/time';
+import { KIND_FLOAT, KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
+import type { Selection } from '../plan/node.ts';
+import type { StepGrid } from '../value.ts';
+import { type OpenRow, setFloat, setHistogram } from '../fn/open-row.ts';
+import { type Batch, BatchWriter, type VectorOperator } from './batch.ts';
+import { type Execution, lookTimes } from './execution.ts';
+
+/** What a selector gives of the sample that it finds. */
+export type SampleView = 'value' | 'time' | 'start';
+
+export interface SelectorOptions {
+  readonly selection: Selection;
+  readonly grid: StepGrid;
+  readonly view: SampleView;
+}
+
+/**
+ * An instant vector selector: of each series the newest sample that is not older than the lookback, unless it is a
+ * staleness marker. A sample exactly as old as the lookback is too old.
+ */
+export function selector(execution: Execution, { selection, grid, view }: SelectorOptions): VectorOperator {
+  const { sources, lookbackDelta } = execution;
+  const looks = lookTimes(selection, grid);
+  if (looks.length === 0) return { next: () => Promise.resolve(null) };
+  const range = { start: looks[0]! - lookbackDelta + 1, end: looks[looks.length - 1]! };
+  const hints = { ...range, step: grid.step, func: '' };
+  const batches = sources.read(sources.prepare(range), selection.matchers, hints);
+  const buffer = new SampleBuffer();
+  const pick = { looks, lookbackDelta, view };
+  return streamed(batches, (series) => {
+    const writer = new BatchWriter(looks.length, series.length);
+    for (const one of series) {
+      buffer.clear();
+      one.read(buffer);
+      count(execution, buffer);
+      const row = writer.row(one.labels, false);
+      pickSamples(buffer, pick, row);
+      writer.keepIfPresent(row);
+    }
+    return writer.finish().map((batch) => selected(execution, batch));
+  });
+}
+
+/** An operator that turns each item of `input` into batches, as they are asked for. */
+export function streamed<T>(input: AsyncIterator<T>, convert: (item: T) => readonly Batch[]): VectorOperator {
+  let ready: readonly Batch[] = [];
+  let at = 0;
+  return {
+    next: async () => {
+      while (at === ready.length) {
+        const { value, done } = await input.next();
+        if (done) return null;
+        ready = convert(value);
+        at = 0;
+      }
+      return ready[at++]!;
+    },
+  };
+}
+
+/** Enters a batch that comes from storage into the books. */
+export function selected({ guard, counters }: Execution, batch: Batch): Batch {
+  counters.queryable += batch.samples;
+  guard.take(batch.samples);
+  return batch;
+}
+
+/** Enters a series that was read. */
+export function count({ counters, guard }: Execution, { length }: SampleBuffer): void {
+  counters.seriesRead++;
+  counters.samplesRead += length;
+  guard.tick(length + 1);
+}
+
+interface Pick {
+  readonly looks: Float64Array;
+  readonly lookbackDelta: Millis;
+  readonly view: SampleView;
+}
+
+function pickSamples(buffer: SampleBuffer, { looks, lookbackDelta, view }: Pick, row: OpenRow): void {
+  const { t, v, kind, length } = buffer;
+  if (length === 0) return;
+  let at = 0;
+  for (let i = 0; i < looks.length; i++) {
+    const look = looks[i]!;
+    while (at + 1 < length && t[at + 1]! <= look) at++;
+    const time = t[at]!;
+    if (time > look || time <= look - lookbackDelta || kind[at] === KIND_STALE) continue;
+    if (view !== 'value') setFloat(row, i, view === 'time' ? time / 1000 : 0);
+    else if (kind[at] === KIND_FLOAT) setFloat(row, i, v[at]!);
+    else setHistogram(row, i, buffer.histograms[at]!);
+  }
+}

@@ -1,0 +1,136 @@
+import { KIND_HISTOGRAM, SampleBuffer } from '#storage/sample-buffer';
+import { possibleNonCounter } from '../annotations.ts';
+import type { WindowFunction, Windows } from '../fn/windows.ts';
+import { METRIC_NAME } from '#model/labels';
+import type { WindowNode } from '../plan/node.ts';
+import type { OpenRow } from '../fn/open-row.ts';
+import { type Batch, BatchWriter, type VectorOperator } from './batch.ts';
+import { type Execution, stepTimes } from './execution.ts';
+import type { RangeSeries, RangeSource } from './range-source.ts';
+import { count, streamed } from './selector.ts';
+import { mixedWindows } from './window-mixed.ts';
+import type { StepGrid } from '../value.ts';
+
+export interface WindowOptions {
+  readonly node: WindowNode;
+  readonly source: RangeSource;
+  readonly grid: StepGrid;
+  readonly apply: WindowFunction;
+  /** Asked once, before the first series. */
+  readonly args: () => Promise<readonly Float64Array[]>;
+}
+
+/** A function over the windows of a range vector, series by series; its samples are read once. */
+export function windowOperator(execution: Execution, options: WindowOptions): VectorOperator {
+  const { source, grid, node } = options;
+  const keepsName = node.func === 'last_over_time' || node.func === 'first_over_time';
+  const windows = new SlidingWindows(execution, options);
+  let isStarted = false;
+  const operator = streamed(source.series, (series: readonly RangeSeries[]): Batch[] => {
+    const writer = new BatchWriter(grid.count, series.length);
+    for (const one of series) {
+      const row = writer.row(one.labels, !keepsName || one.dropName);
+      windows.read(one);
+      windows.apply(one, row);
+      if (writer.keepIfPresent(row)) windows.note(one, row);
+    }
+    const batches = writer.finish();
+    for (const batch of batches) execution.guard.take(batch.samples);
+    return batches;
+  });
+  return {
+    next: async () => {
+      if (!isStarted) windows.args = await options.args();
+      isStarted = true;
+      return operator.next();
+    },
+  };
+}
+
+const COUNTER_SUFFIX = /_(?:total|sum|count|bucket)$/;
+
+/** The windows of one series after the other, in memory that is used again. */
+class SlidingWindows {
+  args: readonly Float64Array[] = [];
+  private readonly execution: Execution;
+  private readonly options: WindowOptions;
+  private readonly buffer = new SampleBuffer();
+  private readonly from: Int32Array;
+  private readonly to: Int32Array;
+  private readonly times: Float64Array;
+
+  constructor(execution: Execution, options: WindowOptions) {
+    this.execution = execution;
+    this.options = options;
+    this.from = new Int32Array(options.grid.count);
+    this.to = new Int32Array(options.grid.count);
+    this.times = stepTimes(options.grid);
+  }
+
+  /** Reads the samples of a series and finds each window in them. */
+  read(series: RangeSeries): void {
+    const { execution, buffer, from, to } = this;
+    execution.guard.release(buffer.length);
+    buffer.clear();
+    series.read(buffer);
+    execution.guard.take(buffer.length);
+    if (this.options.source.stored) count(execution, buffer);
+    else execution.guard.tick(buffer.length);
+    this.placeWindows();
+    let seen = 0;
+    for (let i = 0; i < from.length; i++) seen += to[i]! - from[i]!;
+    execution.counters.queryable += seen;
+  }
+
+  private placeWindows(): void {
+    const { from, to, buffer, options } = this;
+    const { ends, range, margin } = options.source;
+    const { t, length } = buffer;
+    const back = range + margin.before;
+    let first = 0;
+    let next = 0;
+    for (let i = 0; i < ends.length; i++) {
+      const end = ends[i]! + margin.after;
+      const start = ends[i]! - back;
+      while (first < length && t[first]! <= start) first++;
+      while (next < length && t[next]! <= end) next++;
+      from[i] = first;
+      to[i] = Math.max(first, next);
+    }
+  }
+
+  apply(series: RangeSeries, row: OpenRow): void {
+    const { buffer, options, execution } = this;
+    const windows = this.windows();
+    if (!hasHistogram(buffer)) {
+      options.apply(windows, row, { annotations: execution.annotations, span: options.node.span });
+      execution.guard.tick(windows.ends.length);
+      return;
+    }
+    mixedWindows({ windows, row, buffer, series, options, execution });
+  }
+
+  private windows(): Windows {
+    const { buffer, from, to, times, args, options } = this;
+    const { ends, range, boundary } = options.source;
+    return { t: buffer.t, v: buffer.v, from, to, ends, range, times, args, boundary };
+  }
+
+  /** Prometheus doubts that rate and increase of floats make sense for a metric that is not called a counter. */
+  note({ labels }: RangeSeries, { columns, base }: OpenRow): void {
+    const { node, grid } = this.options;
+    if (node.func !== 'rate' && node.func !== 'increase') return;
+    const name = labels.get(METRIC_NAME);
+    if (name === '' || COUNTER_SUFFIX.test(name)) return;
+    for (let i = base; i < base + grid.count; i++) {
+      if (columns.present[i] !== 1 || columns.histograms?.[i] !== undefined) continue;
+      this.execution.annotations.info(possibleNonCounter(name), node.span);
+      return;
+    }
+  }
+}
+
+function hasHistogram({ kind, length }: SampleBuffer): boolean {
+  for (let i = 0; i < length; i++) if (kind[i] === KIND_HISTOGRAM) return true;
+  return false;
+}

@@ -1,0 +1,63 @@
+/** Ascending, NaN first: the order that quantiles count in. */
+export function compareNaNFirst(a: number, b: number): number {
+  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
+  if (Number.isNaN(b)) return 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Sorts in place, NaN first. */
+export function sortNaNFirst(values: Float64Array): Float64Array {
+  values.sort();
+  let nans = 0;
+  while (nans < values.length && Number.isNaN(values[values.length - 1 - nans]!)) nans++;
+  if (nans > 0 && nans < values.length) {
+    values.copyWithin(nans, 0, values.length - nans);
+    values.fill(Number.NaN, 0, nans);
+  }
+  return values;
+}
+
+/**
+ * The quantile of values in that order, between two of them weighted by its distance. NaN of no values or for NaN, -Inf
+ * below 0, +Inf above 1.
+ */
+export function quantileOf(quantile: number, sorted: Float64Array): number {
+  const { length } = sorted;
+  if (length === 0 || Number.isNaN(quantile)) return Number.NaN;
+  if (quantile < 0) return Number.NEGATIVE_INFINITY;
+  if (quantile > 1) return Number.POSITIVE_INFINITY;
+  const rank = quantile * (length - 1);
+  const lower = Math.max(0, Math.floor(rank));
+  const upper = Math.min(length - 1, lower + 1);
+  const weight = rank - Math.floor(rank);
+  return sorted[lower]! * (1 - weight) + sorted[upper]! * weight;
+}
+
+/** Natural order, as `sort_by_label` uses it: runs of digits compare as numbers, the rest as text. */
+export function isNaturallyLess(a: string, b: string): boolean {
+  const left = chunksOf(a);
+  const right = chunksOf(b);
+  for (let i = 0; i < left.length; i++) {
+    const x = left[i]!;
+    const y = right[i];
+    if (y === undefined) return false;
+    if (x === y) continue;
+    const order = compareChunks(x, y);
+    if (order !== 0) return order < 0;
+  }
+  return left.length < right.length || (left.length === right.length && a < b);
+}
+
+function chunksOf(text: string): string[] {
+  return text.match(/\d+|\D+/g) ?? [];
+}
+
+function compareChunks(a: string, b: string): number {
+  const isNumber = /^\d/.test(a) && /^\d/.test(b);
+  if (!isNumber) return a < b ? -1 : 1;
+  const x = BigInt(a);
+  const y = BigInt(b);
+  if (x !== y) return x < y ? -1 : 1;
+  // Equal numbers: more leading zeros first.
+  return b.length - a.length;
+}

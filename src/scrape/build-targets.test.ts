@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { scrapeConfig } from '#test/scrape-config';
+import { Labels } from '#model/labels';
+import type { TargetGroup } from '#model/target';
+import { buildTargets } from './build-targets.ts';
+
+const group = (targets: readonly Record<string, string>[], labels: Record<string, string> = {}): TargetGroup => ({
+  source: 'static/0:0',
+  targets: targets.map(Labels.from),
+  labels: Labels.from(labels),
+});
+const built = (yaml: string, ...targets: Record<string, string>[]) => buildTargets(scrapeConfig(yaml), [group(targets)]);
+const at = { __address__: 'a:1' };
+
+describe('a target', () => {
+  it('takes what discovery does not say from its job', () => {
+    const [target] = built('metrics_path: /m\nscheme: https\nparams: {x: [1, 2], y: ["a b"]}', at).targets;
+    expect(target?.discovered.toRecord()).toEqual({
+      __address__: 'a:1',
+      __metrics_path__: '/m',
+      __param_x: '1',
+      __param_y: 'a b',
+      __scheme__: 'https',
+      __scrape_interval__: '10s',
+      __scrape_timeout__: '10s',
+      job: 'test',
+    });
+    expect(target?.url).toBe('https://a:1/m?x=1&x=2&y=a+b');
+    expect(target?.labels.toRecord()).toEqual({ instance: 'a:1', job: 'test' });
+  });
+
+  it('has its own labels before those of its group', () => {
+    const groups = [group([{ ...at, zone: 'own', job: 'mine' }], { zone: 'group', team: 'x', instance: 'i' })];
+    const [target] = buildTargets(scrapeConfig(), groups).targets;
+    expect(target?.labels.toRecord()).toEqual({ zone: 'own', job: 'mine', team: 'x', instance: 'i' });
+  });
+
+  it('can be changed by relabeling in all that matters', () => {
+    const [target] = built(
+      `
+relabel_configs:
+  - {target_label: __param_target, source_labels: [__address__]}
+  - {target_label: __address__, replacement: 'probe:9115'}
+  - {target_label: __metrics_path__, replacement: 'probe dir/x?y'}
+  - {target_label: __scrape_interval__, replacement: 30s}
+  - {target_label: __scrape_timeout__, replacement: 500ms}
+  - {action: labelmap, regex: __meta_(.+)}
+`,
+      { ...at, __meta_app: 'shop' },
+    ).targets;
+    expect(target?.url).toBe('http://probe:9115/probe%20dir/x%3Fy?target=a%3A1');
+    expect([target?.interval, target?.timeout]).toEqual([30_000, 500]);
+    expect(target?.labels.toRecord()).toEqual({ app: 'shop', instance: 'probe:9115', job: 'test' });
+  });
+
+  it('is there once, however often it is discovered', () => {
+    expect(built('', at, at, { __address__: 'b:1' }).targets.map(({ url }) => url)).toEqual([
+      'http://a:1/metrics',
+      'http://b:1/metrics',
+    ]);
+  });
+
+  it('is kept to be shown when relabeling drops it, as far as the job says', () => {
+    const drop = 'relabel_configs: [{source_labels: [__address__], regex: "a.*", action: drop}]\n';
+    const three = [at, { __address__: 'a:2' }, { __address__: 'a:3' }];
+    const all = built(drop, ...three);
+    expect([all.targets.length, all.dropped.length, all.droppedCount]).toEqual([0, 3, 3]);
+    const one = built(`${drop}keep_dropped_targets: 1`, ...three);
+    expect([one.dropped.map((labels) => labels.get('__address__')), one.droppedCount]).toEqual([['a:1'], 3]);
+  });
+});
+
+describe('a target that makes no sense', () => {
+  const error = (labels: Record<string, string>) => built('', { ...at, ...labels }).rejected[0]?.error;
+
+  it.each([
+    [{ __address__: '' }, 'no address'],
+    [{ __address__: 'http://a:1/x' }, '"http://a:1/x" is not a valid hostname'],
+    [{ __address__: 'a:99999' }, '"http://a:99999/metrics" is not a URL'],
+    [{ __scrape_interval__: 'soon' }, 'error parsing scrape interval: not a valid duration string: "soon"'],
+    [{ __scrape_interval__: '0' }, 'scrape interval cannot be 0'],
+    [{ __scrape_timeout__: '1x' }, 'error parsing scrape timeout: not a valid duration string: "1x"'],
+    [{ __scrape_timeout__: '0s' }, 'scrape timeout cannot be 0'],
+    [{ __scrape_timeout__: '1m' }, 'scrape timeout cannot be greater than scrape interval ("1m" > "10s")'],
+  ])('is rejected: %j', (labels, message) => {
+    expect(error(labels)).toBe(`instance 0 in group static/0:0: ${message}`);
+  });
+
+  it('does not keep the others from being scraped', () => {
+    const { targets, rejected } = built('', { __address__: '' }, at);
+    expect([targets.length, rejected.length]).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,122 @@
+import { KIND_FLOAT, KIND_HISTOGRAM, SampleBuffer } from './sample-buffer.ts';
+import type { Series, SeriesSet } from './queryable.ts';
+
+const BATCH = 256;
+
+/** One of the sets that are merged, with its current batch. */
+class Source {
+  batch: readonly Series[] = [];
+  at = 0;
+  done = false;
+  private readonly set: SeriesSet;
+
+  constructor(set: SeriesSet) {
+    this.set = set;
+  }
+
+  get warnings(): readonly string[] {
+    return this.set.warnings;
+  }
+
+  get isEmpty(): boolean {
+    return this.at === this.batch.length;
+  }
+
+  get current(): Series {
+    return this.batch[this.at]!;
+  }
+
+  async refill(): Promise<void> {
+    while (!this.done && this.isEmpty) {
+      const next = await this.set.next();
+      this.done = next === null;
+      this.batch = next ?? [];
+      this.at = 0;
+    }
+  }
+}
+
+/**
+ * Merges sorted sets into one sorted set in which each Labels stands once. Samples of series with equal labels are merged
+ * by time; of samples with equal times the one of the earlier set is taken. Warnings of all sets are joined.
+ */
+export function mergeSeriesSets(sets: readonly SeriesSet[]): SeriesSet {
+  if (sets.length === 1) return sets[0]!;
+  const sources = sets.map((set) => new Source(set));
+  return {
+    get warnings() {
+      return [...new Set(sources.flatMap(({ warnings }) => warnings))];
+    },
+    next: async () => {
+      // Batches of the sources stay valid until here: what was given out from them is over now.
+      await Promise.all(sources.map((source) => source.refill()));
+      const batch: Series[] = [];
+      while (batch.length < BATCH && sources.every(({ isEmpty, done }) => !isEmpty || done)) {
+        const smallest = takeSmallest(sources);
+        if (smallest.length === 0) break;
+        batch.push(smallest.length === 1 ? smallest[0]! : mergedSeries(smallest));
+      }
+      return batch.length > 0 ? batch : null;
+    },
+  };
+}
+
+/** Takes the series with the smallest labels from all sources that have it. */
+function takeSmallest(sources: readonly Source[]): Series[] {
+  let smallest: Series[] = [];
+  let holders: Source[] = [];
+  for (const source of sources) {
+    if (source.isEmpty) continue;
+    const { current } = source;
+    const order = smallest.length === 0 ? -1 : current.labels.compare(smallest[0]!.labels);
+    if (order < 0) {
+      smallest = [];
+      holders = [];
+    }
+    if (order <= 0) {
+      smallest.push(current);
+      holders.push(source);
+    }
+  }
+  for (const holder of holders) holder.at++;
+  return smallest;
+}
+
+function mergedSeries(parts: readonly Series[]): Series {
+  return {
+    labels: parts[0]!.labels,
+    read: (out) => {
+      const buffers = parts.map((part) => {
+        const buffer = new SampleBuffer();
+        part.read(buffer);
+        return buffer;
+      });
+      mergeSamples(buffers, out);
+    },
+  };
+}
+
+/** Appends the samples of all buffers to `out`, ascending; of equal times the sample of the earlier buffer. */
+export function mergeSamples(buffers: readonly SampleBuffer[], out: SampleBuffer): void {
+  const at = buffers.map(() => 0);
+  for (;;) {
+    let first = -1;
+    for (let i = 0; i < buffers.length; i++) {
+      if (at[i]! >= buffers[i]!.length) continue;
+      if (first < 0 || buffers[i]!.t[at[i]!]! < buffers[first]!.t[at[first]!]!) first = i;
+    }
+    if (first < 0) return;
+    const t = buffers[first]!.t[at[first]!]!;
+    copySample(buffers[first]!, at[first]!, out);
+    for (let i = 0; i < buffers.length; i++) {
+      while (at[i]! < buffers[i]!.length && buffers[i]!.t[at[i]!] === t) at[i]!++;
+    }
+  }
+}
+
+function copySample(from: SampleBuffer, i: number, out: SampleBuffer): void {
+  const kind = from.kind[i];
+  if (kind === KIND_FLOAT) out.pushFloat(from.t[i]!, from.v[i]!);
+  else if (kind === KIND_HISTOGRAM) out.pushHistogram(from.t[i]!, from.histograms[i]!);
+  else out.pushStale(from.t[i]!);
+}

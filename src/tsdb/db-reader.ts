@@ -1,0 +1,90 @@
+import type { Log } from '#lib/log';
+import type { TimeRange } from '#model/time';
+import { fanoutQuerier } from '#storage/fanout';
+import type { Querier, Queryable } from '#storage/queryable';
+import { openBlock, type BlockReader } from '#block/block-reader';
+import { HeadQuerier } from './head/head-querier.ts';
+import { HeadReader } from './head/head-reader.ts';
+import type { BlockRef, DbState } from './state.ts';
+
+/** A block with the number of queriers that use it. */
+interface OpenBlock {
+  readonly block: BlockReader;
+  users: number;
+  /** No longer part of the state: closed when the last user goes. */
+  dropped: boolean;
+}
+
+/** What of the data this reader could not open; queries over it would be incomplete. */
+export interface DbReaderOptions {
+  readonly log: Log;
+}
+
+/**
+ * The reading side of the database in any thread: opened on a state that the writer gave out, brought up to date by
+ * later ones. A querier keeps the data that it began with, also across `update`.
+ */
+export class DbReader implements Queryable {
+  private readonly log: Log;
+  private head: HeadReader;
+  private blocks = new Map<string, OpenBlock>();
+
+  private constructor(state: DbState, { log }: DbReaderOptions) {
+    this.log = log;
+    this.head = new HeadReader(state.head);
+  }
+
+  /** Rejects with `corrupt-data` when a block cannot be opened. */
+  static async open(state: DbState, options: DbReaderOptions): Promise<DbReader> {
+    const reader = new DbReader(state, options);
+    await reader.update(state);
+    return reader;
+  }
+
+  /** Changes over to another state; on failure the old one stays. Calls must not overlap. */
+  async update({ head, blocks }: DbState): Promise<void> {
+    const next = new Map<string, OpenBlock>();
+    for (const ref of blocks) next.set(ref.dir, this.blocks.get(ref.dir) ?? (await this.openRef(ref)));
+    // Head and blocks change in one step: a querier sees no sample twice or not at all.
+    const before = this.blocks;
+    this.blocks = next;
+    if (head.generation !== this.head.generation) this.head = new HeadReader(head);
+    for (const [dir, open] of before) {
+      if (next.has(dir)) continue;
+      open.dropped = true;
+      this.closeUnused(open);
+    }
+  }
+
+  querier(range: TimeRange): Querier {
+    const used = [...this.blocks.values()].filter(
+      ({ block: { meta } }) => meta.minTime <= range.end && meta.maxTime > range.start,
+    );
+    for (const open of used) open.users++;
+    const queriers = [...used.map(({ block }) => block.querier(range)), new HeadQuerier(this.head, range)];
+    let closed = false;
+    return fanoutQuerier(queriers, () => {
+      if (closed) return;
+      closed = true;
+      for (const open of used) {
+        open.users--;
+        this.closeUnused(open);
+      }
+    });
+  }
+
+  /** Closes the blocks' files; queriers must be closed before. */
+  async close(): Promise<void> {
+    await Promise.all([...this.blocks.values()].map(({ block }) => block.close()));
+    this.blocks.clear();
+  }
+
+  private async openRef({ dir }: BlockRef): Promise<OpenBlock> {
+    return { block: await openBlock(dir), users: 0, dropped: false };
+  }
+
+  private closeUnused({ block, users, dropped }: OpenBlock): void {
+    if (!dropped || users > 0) return;
+    block.close().catch((error: unknown) => this.log.warn('cannot close a block', { dir: block.dir, error }));
+  }
+}

@@ -1,0 +1,87 @@
+import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
+import { XorDecoder } from '#chunkenc/xor-decoder';
+import { type Millis } from '#model/time';
+import { KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
+import type { HeadReader, Version } from './head-reader.ts';
+import type { HeadWriter, SeriesId } from './head-writer.ts';
+import type { SealedChunk } from './series-writer.ts';
+
+/** A chunk on its way from one head to the next, over memory or a checkpoint. */
+export interface ExportedChunk extends SealedChunk {
+  /** The newest chunk of its series goes on in the next head as if nothing had happened. */
+  readonly open: boolean;
+}
+
+/** Everything that one head has of a series. */
+export interface ExportedSeries {
+  readonly id: SeriesId;
+  readonly pairs: readonly string[];
+  readonly chunks: readonly ExportedChunk[];
+}
+
+/** Takes series out of a head whose writer stands still. */
+export class SeriesExport {
+  private readonly reader: HeadReader;
+  private readonly from: Millis;
+  private readonly samples = new SampleBuffer(256);
+
+  /** Only chunks that end at `from` or later are taken. */
+  constructor(reader: HeadReader, from: Millis) {
+    this.reader = reader;
+    this.from = from;
+  }
+
+  /** The series, or null when it has no such chunks. */
+  series(id: SeriesId): ExportedSeries | null {
+    const { reader, from } = this;
+    const version: Version = { chunk: 0, count: 0 };
+    if (!reader.versionAt(id, reader.seq, version) || version.count === 0) return null;
+    const range = { start: from, end: Number.POSITIVE_INFINITY };
+    const chunks = reader
+      .chunks(version, range)
+      .map((ref) => this.chunk(id, ref))
+      .filter((chunk) => chunk.maxTime >= from);
+    return chunks.length === 0 ? null : { id, pairs: reader.labels(id).pairs, chunks };
+  }
+
+  private chunk(id: SeriesId, ref: Version): ExportedChunk {
+    const { reader } = this;
+    const { high, low } = reader.lastBits(id);
+    const common = { count: ref.count, minTime: reader.minTimeOf(ref.chunk), lastHigh: high, lastLow: low };
+    const data = reader.data(ref);
+    if (reader.isWhole(ref)) return { ...common, open: false, maxTime: reader.maxTimeOf(ref.chunk), data };
+    return { ...common, open: true, maxTime: this.lastTime(ref), data };
+  }
+
+  private lastTime({ chunk, count }: Version): Millis {
+    this.samples.clear();
+    this.reader.decode(chunk, { count, start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }, this.samples);
+    return this.samples.t[this.samples.length - 1]!;
+  }
+}
+
+/** Puts exported series into a head, as part of the commit that is being made there. */
+export class SeriesImport {
+  private readonly head: HeadWriter;
+  private readonly decoder = new XorDecoder();
+  private readonly samples = new SampleBuffer(256);
+
+  constructor(head: HeadWriter) {
+    this.head = head;
+  }
+
+  chunk(id: SeriesId, chunk: ExportedChunk): void {
+    if (!chunk.open) return this.head.adopt(id, chunk);
+    const { decoder, samples } = this;
+    decoder.begin();
+    decoder.add(chunk.data);
+    samples.clear();
+    const all = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+    decoder.decode({ count: chunk.count, ...all }, samples);
+    for (let i = 0; i < samples.length; i++) {
+      const stale = samples.kind[i] === KIND_STALE;
+      const v = samples.v[i]!;
+      this.head.append(id, samples.t[i]!, stale ? STALE_HIGH : highBits(v), stale ? STALE_LOW : lowBits(v));
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { createAppendFile, pathIn, remove, renameDurably } from '#lib/fs';
+import { type ByteReader, ByteWriter } from '#lib/varint';
+import type { ExportedChunk, ExportedSeries } from '../head/transfer.ts';
+import {
+  CHECKPOINT_MAGIC,
+  RECORD_CHUNKS,
+  RECORD_END,
+  RECORD_SERIES,
+  writeFileHeader,
+  writeRecord,
+} from './record.ts';
+import { encodeSeries, SegmentSymbols } from './series.ts';
+import { checkpointName } from './wal-files.ts';
+
+const BATCH_BYTES = 1 << 20;
+const BATCH_SERIES = 1000;
+
+/**
+ * Writes all series of a head: what the segments below `before` say, and no more. The checkpoint has its name only when it
+ * is complete and on the disk.
+ */
+export async function writeCheckpoint(
+  dir: string,
+  before: number,
+  series: Iterable<ExportedSeries>,
+): Promise<void> {
+  const path = pathIn(dir, checkpointName(before));
+  const temporary = `${path}.tmp`;
+  await remove(temporary);
+  const file = await createAppendFile(temporary);
+  try {
+    const out = new ByteWriter(2 * BATCH_BYTES);
+    const symbols = new SegmentSymbols();
+    writeFileHeader(out, CHECKPOINT_MAGIC);
+    for (const batch of batches(series)) {
+      writeRecord(out, RECORD_SERIES, (record) => encodeSeries(record, batch, symbols));
+      writeRecord(out, RECORD_CHUNKS, (record) => encodeChunks(record, batch));
+      await file.write(out.bytes);
+      out.clear();
+    }
+    writeRecord(out, RECORD_END, () => {});
+    await file.write(out.bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await renameDurably(temporary, path);
+}
+
+function* batches(series: Iterable<ExportedSeries>): Generator<ExportedSeries[]> {
+  let batch: ExportedSeries[] = [];
+  let bytes = 0;
+  for (const one of series) {
+    batch.push(one);
+    bytes += one.chunks.reduce((sum, { data }) => sum + data.length, 0);
+    if (batch.length < BATCH_SERIES && bytes < BATCH_BYTES) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function encodeChunks(out: ByteWriter, series: readonly ExportedSeries[]): void {
+  out.uvarint(series.length);
+  for (const { id, chunks } of series) {
+    out.uvarint(id);
+    out.uvarint(chunks.length);
+    for (const chunk of chunks) {
+      out.u8(chunk.open ? 1 : 0);
+      out.varint(chunk.minTime);
+      out.uvarint(chunk.maxTime - chunk.minTime);
+      out.uvarint(chunk.count);
+      out.u32(chunk.lastHigh);
+      out.u32(chunk.lastLow);
+      out.uvarint(chunk.data.length);
+      out.write(chunk.data);
+    }
+  }
+}
+
+/** Reads a record of chunks. */
+export function decodeChunks(input: ByteReader, handle: (id: number, chunk: ExportedChunk) => void): void {
+  for (let left = input.uvarint(); left > 0; left--) {
+    const id = input.uvarint();
+    for (let chunks = input.uvarint(); chunks > 0; chunks--) {
+      const open = input.u8() === 1;
+      const minTime = input.varint();
+      const maxTime = minTime + input.uvarint();
+      const count = input.uvarint();
+      const lastHigh = input.u32();
+      const lastLow = input.u32();
+      handle(id, { open, minTime, maxTime, count, lastHigh, lastLow, data: input.read(input.uvarint()) });
+    }
+  }
+}

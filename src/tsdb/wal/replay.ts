@@ -1,0 +1,157 @@
+import { pathIn, readBytes, remove, truncateFile } from '#lib/fs';
+import type { ByteReader } from '#lib/varint';
+import type { Millis } from '#model/time';
+import type { HeadWriter } from '../head/head-writer.ts';
+import { SeriesImport } from '../head/transfer.ts';
+import { decodeChunks } from './checkpoint.ts';
+import {
+  CHECKPOINT_MAGIC,
+  FILE_HEADER_BYTES,
+  RECORD_CHUNKS,
+  RECORD_SAMPLES,
+  RECORD_SERIES,
+  type ReadResult,
+  readRecords,
+  SEGMENT_MAGIC,
+} from './record.ts';
+import { decodeSamples } from './samples.ts';
+import { decodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts';
+import { checkpointName, listWal, segmentName, type WalFiles } from './wal-files.ts';
+
+/** Where a file stopped being readable. */
+export interface WalCut {
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** What opening the WAL found. */
+export interface WalReport {
+  readonly segments: number;
+  readonly records: number;
+  readonly samples: number;
+  /** Bytes that were torn or damaged and are left out; the rest was kept. */
+  readonly cutBytes: number;
+  /** The places, in order. */
+  readonly at: readonly WalCut[];
+  /** Samples of series whose definition was among the damaged bytes. */
+  readonly orphans: number;
+  /** Files of Prometheus' own WAL that were found and not read. */
+  readonly foreign: readonly string[];
+  /** Number for the next segment. */
+  readonly next: number;
+  /** Series that the head knows under another id than the WAL: they have to be written again. */
+  readonly renamed: readonly SeriesDefinition[];
+}
+
+export interface ReplayOptions {
+  readonly dir: string;
+  readonly head: HeadWriter;
+  /** Earlier samples are in blocks already. */
+  readonly from: Millis;
+  /** Told after each file: how many are done, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Fills an empty head from the newest checkpoint and the segments behind it, and publishes it. A torn end of the last
+ * segment is cut off; damage inside an earlier one hides the rest of that segment only.
+ */
+export async function replayWal(options: ReplayOptions): Promise<WalReport> {
+  const files = await listWal(options.dir);
+  const checkpoint = files.checkpoints.at(-1) ?? -1;
+  const segments = files.segments.filter((number) => number >= checkpoint);
+  const replay = new Replay(options);
+  const total = segments.length + (checkpoint >= 0 ? 1 : 0);
+  let done = 0;
+  if (checkpoint >= 0) {
+    await replay.file(checkpointName(checkpoint), CHECKPOINT_MAGIC);
+    options.onProgress?.(++done, total);
+  }
+  for (const number of segments) {
+    const result = await replay.file(segmentName(number), SEGMENT_MAGIC);
+    if (number === segments.at(-1)) await cutTail(options.dir, segmentName(number), result);
+    options.onProgress?.(++done, total);
+  }
+  await removeBelow(options.dir, checkpoint, files);
+  options.head.publish();
+  const next = Math.max(0, checkpoint, ...files.segments.map((number) => number + 1));
+  return { ...replay.report(), segments: segments.length, foreign: files.foreign, next };
+}
+
+/** Removes what a checkpoint stands for. */
+export async function removeBelow(dir: string, checkpoint: number, files: WalFiles): Promise<void> {
+  for (const number of files.segments) if (number < checkpoint) await remove(pathIn(dir, segmentName(number)));
+  for (const number of files.checkpoints) if (number < checkpoint) await remove(pathIn(dir, checkpointName(number)));
+}
+
+async function cutTail(dir: string, name: string, { endBytes, cutBytes }: ReadResult): Promise<void> {
+  // A whole header of another format is left for the program that wrote it.
+  if (endBytes === 0 && cutBytes < FILE_HEADER_BYTES) await remove(pathIn(dir, name));
+  if (endBytes > 0 && cutBytes > 0) await truncateFile(pathIn(dir, name), endBytes);
+}
+
+class Replay {
+  private readonly options: ReplayOptions;
+  private readonly import: SeriesImport;
+  /** Head ids by WAL ids; 0 = not defined. */
+  private ids = new Uint32Array(1024);
+  private records = 0;
+  private samples = 0;
+  private orphans = 0;
+  private readonly renamed: SeriesDefinition[] = [];
+  private readonly cuts: WalCut[] = [];
+
+  constructor(options: ReplayOptions) {
+    this.options = options;
+    this.import = new SeriesImport(options.head);
+  }
+
+  report() {
+    const { records, samples, orphans, cuts, renamed } = this;
+    return { records, samples, orphans, renamed, cutBytes: cuts.reduce((sum, { bytes }) => sum + bytes, 0), at: cuts };
+  }
+
+  async file(name: string, magic: number): Promise<ReadResult> {
+    const path = pathIn(this.options.dir, name);
+    const bytes = (await readBytes(path)) ?? new Uint8Array();
+    const symbols = new SegmentSymbols();
+    const result = readRecords(bytes, magic, (type, payload) => this.record(type, payload, symbols));
+    this.records += result.records;
+    if (result.cutBytes > 0) this.cuts.push({ file: path, offset: result.endBytes, bytes: result.cutBytes });
+    return result;
+  }
+
+  private record(type: number, payload: ByteReader, symbols: SegmentSymbols): void {
+    if (type === RECORD_SERIES) for (const { id, pairs } of decodeSeries(payload, symbols)) this.define(id, pairs);
+    if (type === RECORD_SAMPLES) decodeSamples(payload, (id, t, high, low) => this.sample(id, t, high, low));
+    if (type === RECORD_CHUNKS) {
+      decodeChunks(payload, (id, chunk) => {
+        const known = this.ids[id] ?? 0;
+        if (known === 0) this.orphans += chunk.count;
+        else if (chunk.maxTime >= this.options.from) this.import.chunk(known, chunk);
+      });
+    }
+  }
+
+  private define(id: number, pairs: readonly string[]): void {
+    const { head } = this.options;
+    while (id >= this.ids.length) {
+      const larger = new Uint32Array(this.ids.length * 2);
+      larger.set(this.ids);
+      this.ids = larger;
+    }
+    const known = head.find(pairs) || (id > head.lastId ? head.addAt(id, pairs) : head.add(pairs));
+    this.ids[id] = known;
+    if (known !== id) this.renamed.push({ id: known, pairs });
+  }
+
+  private sample(id: number, t: Millis, high: number, low: number): void {
+    const known = this.ids[id] ?? 0;
+    if (known === 0) this.orphans++;
+    else if (t >= this.options.from) {
+      this.options.head.append(known, t, high, low);
+      this.samples++;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import type { AppendReport } from '#storage/appender';
+import { HeadReader } from '../head/head-reader.ts';
+import { DUPLICATE, OUT_OF_ORDER, TAKEN } from '../head/series-writer.ts';
+import type { WalCommit, WalWriter } from '../wal/wal-writer.ts';
+import type { LiveHead } from './live-head.ts';
+import type { Transaction } from './pending-rows.ts';
+
+interface Waiting {
+  readonly transaction: Transaction;
+  readonly resolve: (report: AppendReport) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What the committer has done since the start. */
+export interface CommitTotals {
+  samples: number;
+  commits: number;
+  failedCommits: number;
+  outOfOrder: number;
+  outOfBounds: number;
+  duplicate: number;
+}
+
+/**
+ * Takes transactions in order: WAL first, then the head, where each becomes visible as a whole. Those that wait while the
+ * WAL is being written go into the next write together.
+ */
+export class Committer {
+  readonly totals: CommitTotals = {
+    samples: 0,
+    commits: 0,
+    failedCommits: 0,
+    outOfOrder: 0,
+    outOfBounds: 0,
+    duplicate: 0,
+  };
+  private readonly live: LiveHead;
+  private readonly wal: WalWriter;
+  private queue: Waiting[] = [];
+  private tail: Promise<void> = Promise.resolve();
+  private scheduled = false;
+
+  constructor(live: LiveHead, wal: WalWriter) {
+    this.live = live;
+    this.wal = wal;
+  }
+
+  commit(transaction: Transaction): Promise<AppendReport> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ transaction, resolve, reject });
+      if (this.scheduled) return;
+      this.scheduled = true;
+      void this.exclusive(() => this.writeQueue());
+    });
+  }
+
+  /** Runs something while no commit is under way; commits wait. Resolves or rejects as it does. */
+  exclusive<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(run);
+    this.tail = result.then(
+      () => {},
+      () => {},
+    );
+    return result;
+  }
+
+  private async writeQueue(): Promise<void> {
+    const group = this.queue;
+    this.queue = [];
+    this.scheduled = false;
+    const unlogged = this.live.takeUnlogged();
+    try {
+      await this.log(group, unlogged);
+    } catch (error) {
+      this.live.returnUnlogged(unlogged);
+      this.totals.failedCommits += group.length;
+      for (const { transaction, reject } of group) {
+        this.live.returnRows(transaction.rows);
+        reject(error);
+      }
+      return;
+    }
+    for (const { transaction, resolve, reject } of group) {
+      try {
+        resolve(this.apply(transaction));
+      } catch (error) {
+        reject(error);
+      }
+    }
+  }
+
+  private async log(group: readonly Waiting[], unlogged: ReturnType<LiveHead['takeUnlogged']>): Promise<void> {
+    let samples = 0;
+    for (const { transaction } of group) {
+      this.translate(transaction, unlogged);
+      samples += transaction.rows.length;
+    }
+    if (samples === 0 && unlogged.length === 0) return;
+    // Memory first: once the WAL has a commit, it must not fail.
+    this.live.head.reserve(samples);
+    await this.wal.write(
+      group.map(({ transaction }, i): WalCommit => ({ series: i === 0 ? unlogged : [], samples: transaction.rows })),
+    );
+  }
+
+  /** Gives the rows the ids of the head of today, where it was replaced since. */
+  private translate({ head, rows }: Transaction, unlogged: ReturnType<LiveHead['takeUnlogged']>): void {
+    if (head === this.live.head) return;
+    const reader = new HeadReader(head.handle);
+    for (let i = 0; i < rows.length; i++) rows.id[i] = this.live.seriesFor(reader.labels(rows.id[i]!).pairs);
+    unlogged.push(...this.live.takeUnlogged());
+  }
+
+  private apply({ rows, rejected, newSeries }: Transaction): AppendReport {
+    const { head, minValidTime } = this.live;
+    const { length, id, t, high, low } = rows;
+    let samples = 0;
+    for (let i = 0; i < length; i++) {
+      if (t[i]! < minValidTime) {
+        rejected.outOfBounds++;
+        continue;
+      }
+      if (id[i] === 0) {
+        rejected.seriesLimit++;
+        continue;
+      }
+      const outcome = head.append(id[i]!, t[i]!, high[i]!, low[i]!);
+      if (outcome === TAKEN) samples++;
+      else if (outcome === OUT_OF_ORDER) rejected.outOfOrder++;
+      else if (outcome === DUPLICATE) rejected.duplicate++;
+    }
+    head.publish();
+    this.live.returnRows(rows);
+    this.count(samples, rejected);
+    return { samples, newSeries, rejected };
+  }
+
+  private count(samples: number, { outOfOrder, outOfBounds, duplicate }: AppendReport['rejected']): void {
+    const { totals } = this;
+    totals.samples += samples;
+    totals.commits++;
+    totals.outOfOrder += outOfOrder;
+    totals.outOfBounds += outOfBounds;
+    totals.duplicate += duplicate;
+  }
+}

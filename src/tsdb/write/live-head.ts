@@ -1,0 +1,120 @@
+import type { Millis } from '#model/time';
+import { HeadWriter, type SeriesId } from '../head/head-writer.ts';
+import { OUT_OF_ORDER, DUPLICATE, type Outcome, SAME_AGAIN, TAKEN } from '../head/series-writer.ts';
+import type { SeriesDefinition } from '../wal/series.ts';
+import { PendingRows } from './pending-rows.ts';
+
+const POOL = 16;
+
+/** What of the head changes while the program runs. */
+export interface HeadLimits {
+  /** Range of the blocks that the head is cut into; chunks never cross its multiples. */
+  readonly chunkRange: Millis;
+  /** Most series in the head; 0 = no limit. */
+  seriesLimit: number;
+}
+
+/**
+ * The head that is being written, with what the writer alone has to remember: series that the WAL does not know yet, and
+ * the last pending sample of each series, by which an appender finds duplicates among its own.
+ */
+export class LiveHead {
+  head: HeadWriter;
+  /** Earlier samples are refused: they are, or will be, in blocks. */
+  minValidTime: Millis;
+  readonly limits: HeadLimits;
+  private unlogged: SeriesDefinition[] = [];
+  private readonly pool: PendingRows[] = [];
+  private owners = new Uint32Array(1024);
+  private pendingT = new Float64Array(1024);
+  private pendingHigh = new Uint32Array(1024);
+  private pendingLow = new Uint32Array(1024);
+  private tokens = 0;
+
+  constructor(head: HeadWriter, minValidTime: Millis, limits: HeadLimits) {
+    this.head = head;
+    this.minValidTime = minValidTime;
+    this.limits = limits;
+  }
+
+  /** Another generation takes the place of the head. The WAL knows all its series. */
+  replace(head: HeadWriter): void {
+    this.head = head;
+    this.unlogged = [];
+    this.owners.fill(0);
+  }
+
+  /** The earliest time that an appender who begins now may write, given the time of its first sample. */
+  lowerBound(t: Millis): Millis {
+    const newest = this.head.maxTime === Number.NEGATIVE_INFINITY ? t : this.head.maxTime;
+    return Math.max(this.minValidTime, newest - this.limits.chunkRange / 2);
+  }
+
+  /** The id of the series, made when new; 0 when that would exceed the limit. */
+  seriesFor(pairs: readonly string[]): SeriesId {
+    const known = this.head.find(pairs);
+    if (known !== 0) return known;
+    const { seriesLimit } = this.limits;
+    if (seriesLimit > 0 && this.head.seriesCount >= seriesLimit) return 0;
+    const id = this.head.add(pairs);
+    this.unlogged.push({ id, pairs });
+    return id;
+  }
+
+  /** Series that the next write to the WAL must define. */
+  takeUnlogged(): SeriesDefinition[] {
+    const taken = this.unlogged;
+    this.unlogged = [];
+    return taken;
+  }
+
+  /** Gives back what could not be written, or has to be written again. */
+  returnUnlogged(series: readonly SeriesDefinition[]): void {
+    this.unlogged = [...series, ...this.unlogged];
+  }
+
+  newToken(): number {
+    this.tokens = (this.tokens + 1) >>> 0 || 1;
+    return this.tokens;
+  }
+
+  /** What would become of a sample behind those that the transaction `token` has for the same series. */
+  check(token: number, id: SeriesId, t: Millis, high: number, low: number): Outcome {
+    if (id >= this.owners.length) this.growPending(id);
+    if (this.owners[id] !== token) return this.head.check(id, t, high, low);
+    const last = this.pendingT[id]!;
+    if (t > last) return TAKEN;
+    if (t < last) return OUT_OF_ORDER;
+    return this.pendingHigh[id] === high && this.pendingLow[id] === low ? SAME_AGAIN : DUPLICATE;
+  }
+
+  /** Remembers a sample as the last one of its series in the transaction. */
+  remember(token: number, id: SeriesId, t: Millis, high: number, low: number): void {
+    this.owners[id] = token;
+    this.pendingT[id] = t;
+    this.pendingHigh[id] = high;
+    this.pendingLow[id] = low;
+  }
+
+  takeRows(): PendingRows {
+    return this.pool.pop() ?? new PendingRows();
+  }
+
+  returnRows(rows: PendingRows): void {
+    rows.clear();
+    if (this.pool.length < POOL) this.pool.push(rows);
+  }
+
+  private growPending(id: SeriesId): void {
+    const capacity = Math.max(id + 1, this.owners.length * 2);
+    this.owners = grown(this.owners, new Uint32Array(capacity));
+    this.pendingT = grown(this.pendingT, new Float64Array(capacity));
+    this.pendingHigh = grown(this.pendingHigh, new Uint32Array(capacity));
+    this.pendingLow = grown(this.pendingLow, new Uint32Array(capacity));
+  }
+}
+
+function grown<T extends Float64Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,56 @@
+import type { RejectionCounts } from '#storage/appender';
+import type { HeadWriter } from '../head/head-writer.ts';
+import type { SampleRows } from '../wal/samples.ts';
+
+/** Samples of one transaction in columns that grow. */
+export class PendingRows implements SampleRows {
+  length = 0;
+  id = new Uint32Array(256);
+  t = new Float64Array(256);
+  high = new Uint32Array(256);
+  low = new Uint32Array(256);
+
+  push(id: number, t: number, high: number, low: number): void {
+    if (this.length === this.id.length) this.grow();
+    const i = this.length++;
+    this.id[i] = id;
+    this.t[i] = t;
+    this.high[i] = high;
+    this.low[i] = low;
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  private grow(): void {
+    const capacity = this.length * 2;
+    this.id = grown(this.id, new Uint32Array(capacity));
+    this.t = grown(this.t, new Float64Array(capacity));
+    this.high = grown(this.high, new Uint32Array(capacity));
+    this.low = grown(this.low, new Uint32Array(capacity));
+  }
+}
+
+function grown<T extends Float64Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** Rejections while they are counted. */
+export class RejectionCounter implements RejectionCounts {
+  outOfOrder = 0;
+  tooOld = 0;
+  outOfBounds = 0;
+  duplicate = 0;
+  seriesLimit = 0;
+}
+
+/** What an appender hands to the committer. */
+export interface Transaction {
+  /** The ids in `rows` are of this head. */
+  readonly head: HeadWriter;
+  readonly rows: PendingRows;
+  readonly rejected: RejectionCounter;
+  newSeries: number;
+}
