@@ -100,6 +100,43 @@ describe('alertmanager.yml', () => {
     expect(problemsOf(text)).toEqual([problem]);
   });
 
+  it.each([
+    ['tracing: {}', 'tracing.endpoint: tracing endpoint must be set'],
+    [
+      'tracing: {endpoint: a, compression: zip}',
+      'tracing.compression: invalid compression type zip provided, valid options: gzip',
+    ],
+    [
+      'tracing: {endpoint: a, client_type: udp}',
+      'tracing.client_type: expected tracing client type to be to be http or grpc, but got udp',
+    ],
+    [
+      'event_recorder: {file_outputs: [{}]}',
+      'event_recorder.file_outputs[0].path: event_recorder file output requires a path',
+    ],
+    [
+      'event_recorder: {webhook_outputs: [{}]}',
+      'event_recorder.webhook_outputs[0].url: event_recorder webhook output requires a url',
+    ],
+    [
+      'event_recorder: {kafka_outputs: [{topic: a}]}',
+      'event_recorder.kafka_outputs[0].brokers: event_recorder kafka: at least one broker is required',
+    ],
+    [
+      'event_recorder: {kafka_outputs: [{brokers: [a]}]}',
+      'event_recorder.kafka_outputs[0].topic: event_recorder kafka output requires a topic',
+    ],
+  ])('checks what it only accepts: %s', (text, problem) => {
+    expect(problemsOf(MINIMAL + text).map((one) => one.replace(/^\d+:\d+: /, ''))).toEqual([problem]);
+  });
+
+  it('does not call an interval undefined that is only wrong', () => {
+    const text = 'route: {receiver: a, routes: [{mute_time_intervals: [x]}]}\nreceivers: [{name: a}]\n';
+    const wrong = '[{name: x, time_intervals: [{years: [soon]}]}]';
+    expect(problemsOf(`${text}time_intervals: ${wrong}`)).toHaveLength(1);
+    expect(problemsOf(`${text}mute_time_intervals: ${wrong}`)).toHaveLength(1);
+  });
+
   it('does not call a receiver undefined that is only wrong', () => {
     expect(problemsOf('route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{}]}]')).toEqual([
       '2:41: receivers[0].webhook_configs[0]: one of url or url_file must be configured',

@@ -34,6 +34,16 @@ describe('matchers', () => {
     ['foo🙂=bar', [['foo🙂', '=', 'bar']]],
     ['"foo bar"="baz"', [['foo bar', '=', 'baz']]],
     ['"\\xf0\\x9f\\x99\\x82"=dΘ', [['🙂', '=', 'dΘ']]],
+    ['{ä=b}', [['ä', '=', 'b']]],
+    ['{ä=b,}', [['ä', '=', 'b']]],
+    [
+      'ä=b,ö!=c',
+      [
+        ['ä', '=', 'b'],
+        ['ö', '!=', 'c'],
+      ],
+    ],
+    ['ä="\\u00e9\\t\\141"', [['ä', '=', 'é\ta']]],
     ['statuscode=~"5.."', [['statuscode', '=~', '5..']]],
     // Where the two syntaxes disagree the classic one counts: `\d` is no escape there.
     ['a=~"\\d+"', [['a', '=~', '\\d+']]],
@@ -52,6 +62,19 @@ describe('matchers', () => {
     ['foo="a', 'matcher value contains unescaped double quote: "a'],
     ['foo🙂=a=b', 'bad matcher format: foo🙂=a=b'],
     ['foo~bar', 'bad matcher format: foo~bar'],
+    // Only the UTF-8 syntax could understand these names, and the rest is wrong in it too.
+    ['{ä=b', 'bad matcher format: ä=b'],
+    ['ä=b}', 'bad matcher format: ä=b'],
+    ['{ä=b}}', 'bad matcher format: ä=b}'],
+    ['{ä=b}c=d', 'bad matcher format: ä=b}c=d'],
+    ['ä=b c=d', 'bad matcher format: ä=b c=d'],
+    ['ä=b,,c=d', 'bad matcher format: ä=b'],
+    ['ä', 'bad matcher format: ä'],
+    ['ä=', 'bad matcher format: ä='],
+    ['ä!b', 'bad matcher format: ä!b'],
+    ['ä="b', 'bad matcher format: ä="b'],
+    ['ä="\\q"', 'bad matcher format: ä="\\q"'],
+    ['"\\xff"=a', 'bad matcher format: "\\xff"=a'],
   ])('%j is refused', (text, message) => {
     expect(() => parseMatchers(text)).toThrow(expect.objectContaining({ message, kind: 'bad-request' }));
   });

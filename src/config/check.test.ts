@@ -116,6 +116,23 @@ describe('checking a rule file', () => {
     expect(await checkRulesFile(file)).toMatchObject({ problems: [], groups: [{ name: 'a' }] });
   });
 
+  it('shows where an expression is wrong', async () => {
+    const file = await write({
+      'r.yml': 'groups:\n- name: g\n  rules:\n  - record: a\n    expr: |\n      up ==\n        sum(\n',
+    });
+    const { problems } = await checkRulesFile(file);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ at: { file, line: 7 } });
+    expect(problems[0]?.message).toContain('group "g", rule 1, "a": could not parse expression: ');
+  });
+
+  it('checks templates', async () => {
+    const file = await write({
+      'r.yml': 'groups: [{name: g, rules: [{alert: A, expr: up, annotations: {b: "{{ $nope }}"}}]}]',
+    });
+    expect((await checkRulesFile(file)).problems[0]?.message).toContain('annotation "b"');
+  });
+
   it('says when there is none', async () => {
     const { problems } = await checkRulesFile(join(directory, 'nowhere.yml'));
     expect(problems[0]?.message).toContain('ENOENT');

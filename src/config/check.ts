@@ -6,6 +6,7 @@ import { originOf, type Problem } from '#lib/schema-decode';
 import { absolutePath, diskTextFiles, fileExists, isGlob, matchingFiles, type TextFiles } from '#lib/text-files';
 import type { NameValidationScheme } from '#model/name-validation';
 import { parseRuleFile, type RuleFileOptions, type RuleGroupConfig } from '#rules/config';
+import { loadRuleGroups } from '#rules/load';
 import { type BadTarget, badAlertmanager, badScrapeTarget } from './check-targets.ts';
 import type { Config } from './config.ts';
 import { type LoadOptions, readConfig } from './load.ts';
@@ -41,7 +42,6 @@ export interface CheckOptions extends LoadOptions {
 
 /**
  * Checks prometheus.yml and what it refers to: scrape config files, rule files, target files, certificates, tokens.
- * Expressions in rules are not parsed here; the groups of the report have them with their positions.
  */
 export async function checkConfigFile(file: string, options: CheckOptions): Promise<ConfigReport> {
   const files = options.files ?? diskTextFiles;
@@ -73,18 +73,22 @@ export async function checkConfigFile(file: string, options: CheckOptions): Prom
   };
 }
 
-/** Checks one rule file, without its expressions. */
+/** Checks one rule file, its expressions and templates too. */
 export async function checkRulesFile(
   file: string,
   options: RuleFileOptions & { readonly files?: TextFiles | undefined } = {},
 ): Promise<RulesReport> {
   const path = absolutePath(file);
+  let text: string;
   try {
-    const text = await (options.files ?? diskTextFiles).read(path);
-    return { file, ...parseRuleFile(text, { ...options, file: path }) };
+    text = await (options.files ?? diskTextFiles).read(path);
   } catch (error) {
     return { file, groups: [], problems: [unreadable(path, error)], warnings: [] };
   }
+  const { groups, problems, warnings } = parseRuleFile(text, { ...options, file: path });
+  const inside = loadRuleGroups([{ path, groups }], { interval: 0, queryOffset: 0 }).problems;
+  const all = [...problems, ...inside.map((problem) => ({ path: '', ...problem }))];
+  return { file, groups, problems: all, warnings };
 }
 
 /** Checks alertmanager.yml. A template glob that matches nothing is fine; a template file that is missing is not. */

@@ -22,7 +22,7 @@ import { isValidLabelName, isValidMetricName, type NameValidationScheme } from '
 const ruleFields = {
   record: defaulted(string(), ''),
   alert: defaulted(string(), ''),
-  expr: required(sourceText(), "field 'expr' must be set in rule", { always: true }),
+  expr: required(sourceText(), "field 'expr' must be set in rule"),
   for: defaulted(duration(), 0),
   keepFiringFor: defaulted(duration(), 0),
   labels: defaulted(mapOfValues(string()), {}),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { scrapeConfig } from '#test/scrape-config';
 import { Labels } from '#model/labels';
 import type { TargetGroup } from '#model/target';
+import { scrapeConfig } from '#test/scrape-config';
 import { buildTargets } from './build-targets.ts';
 
 const group = (targets: readonly Record<string, string>[], labels: Record<string, string> = {}): TargetGroup => ({
@@ -9,7 +9,8 @@ const group = (targets: readonly Record<string, string>[], labels: Record<string
   targets: targets.map(Labels.from),
   labels: Labels.from(labels),
 });
-const built = (yaml: string, ...targets: Record<string, string>[]) => buildTargets(scrapeConfig(yaml), [group(targets)]);
+const built = (yaml: string, ...targets: Record<string, string>[]) =>
+  buildTargets(scrapeConfig(yaml), [group(targets)]);
 const at = { __address__: 'a:1' };
 
 describe('a target', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { scrapeConfig } from '#test/scrape-config';
 import { Labels } from '#model/labels';
+import { scrapeConfig } from '#test/scrape-config';
 import { seriesLabels } from './sample-labels.ts';
 
 const TARGET = Labels.from({ job: 'j', instance: 'i' });

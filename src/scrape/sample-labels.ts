@@ -101,7 +101,9 @@ function checkLimits(labels: Labels, rules: SeriesRules): void {
 }
 
 function start(text: string): string {
-  return Array.from(text.slice(0, 2 * SHOWN)).slice(0, SHOWN).join('');
+  return Array.from(text.slice(0, 2 * SHOWN))
+    .slice(0, SHOWN)
+    .join('');
 }
 
 function refused(message: string): BarographError {

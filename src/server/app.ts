@@ -7,6 +7,8 @@ import { pathIn } from '#lib/fs';
 import { type FetchHandler, type HttpServer, listen } from '#lib/http-server';
 import { jsonFolder } from '#lib/json-folder';
 import { machineFacts } from '#lib/machine';
+import { diskTextFiles } from '#lib/text-files';
+import { watchDirectory } from '#lib/watch';
 import { MetaDatabase } from '#meta/meta-database';
 import type { Labels } from '#model/labels';
 import type { QueryRunner } from '#promql/job';
@@ -234,9 +236,9 @@ export class App {
   }
 
   private startDiscovery(threads: Threads): DiscoveryManager {
-    const { log, env } = this.options;
+    const { log } = this.options;
     const manager = new DiscoveryManager({
-      ...{ clock, log, env },
+      ...{ clock, log, files: diskTextFiles, watch: watchDirectory },
       onGroups: (job, groups) => void threads.ingest.groups({ job, groups: groups.map(plainGroup) }),
     });
     this.teardown.add('the discovery', () => manager.stop());

@@ -1,5 +1,5 @@
-import { resolveScrapeConfig, type ScrapeConfig, scrapeConfigSchema } from '#scrape/config';
 import { decodeText, formatProblem } from '#lib/schema-decode';
+import { resolveScrapeConfig, type ScrapeConfig, scrapeConfigSchema } from '#scrape/config';
 
 /** A job from its YAML, with the defaults that an empty `global` gives, a job name and an interval of 10 s. */
 export function scrapeConfig(yaml = ''): ScrapeConfig {

@@ -1,5 +1,4 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Popover } from 'radix-ui';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { TimeRange } from '#model/time';
 import {
@@ -22,6 +21,7 @@ import type { QueryPanel } from './query-url.ts';
 import { ResultGraph } from './result-graph.tsx';
 import { ResultTable } from './result-table.tsx';
 
+const Popover = lazy(async () => ({ default: (await import('../parts/popover.tsx')).Popover }));
 const QueryEditor = lazy(async () => ({ default: (await import('./editor.tsx')).QueryEditor }));
 const MetricExplorer = lazy(async () => ({ default: (await import('./metric-explorer.tsx')).MetricExplorer }));
 
@@ -243,36 +243,45 @@ function Stats({ shown }: { readonly shown: Shown | undefined }) {
 
 function HistoryMenu({ choose }: { readonly choose: (expr: string) => void }) {
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   const entries = open ? queryHistory() : [];
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger
+    <>
+      <button
+        type="button"
+        ref={button}
         className="button icon"
         aria-label="History"
+        aria-haspopup="dialog"
+        aria-expanded={open}
         title="History (Alt-Up in the editor)"
         data-testid="query-history"
+        onClick={() => setOpen(!open)}
       >
         <Icon name="clock" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content className="popover history-menu" sideOffset={4} align="end" collisionPadding={4}>
-          {entries.length === 0 ? <p className="quiet-line">Nothing was run in this browser yet.</p> : null}
-          {entries.map((entry) => (
-            <button
-              type="button"
-              key={entry}
-              className="row mono"
-              onClick={() => {
-                setOpen(false);
-                choose(entry);
-              }}
-            >
-              <span className="clip">{entry}</span>
-            </button>
-          ))}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      </button>
+      {open ? (
+        <Suspense fallback={null}>
+          <Popover anchor={button} close={() => setOpen(false)} className="history-menu">
+            {entries.length === 0 ? <p className="quiet-line">Nothing was run in this browser yet.</p> : null}
+            {entries.map((entry) => (
+              <button
+                type="button"
+                key={entry}
+                className="row mono"
+                data-testid="history-entry"
+                onClick={() => {
+                  setOpen(false);
+                  choose(entry);
+                }}
+              >
+                <span className="clip">{entry}</span>
+              </button>
+            ))}
+          </Popover>
+        </Suspense>
+      ) : null}
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+import { invariant } from '#lib/errors';
 import type { BinaryOperator } from '../ast.ts';
 
 /** As Go's `math.Mod`: the sign of the dividend. The `%` of JavaScript is the same operation. */
@@ -57,6 +58,18 @@ export function scalarOperation(operator: BinaryOperator): FloatOperation {
   const arithmetic = arithmeticOf(operator);
   if (arithmetic) return arithmetic;
   const compare = comparisonOf(operator);
-  if (!compare) throw new Error(`operator ${operator} is not defined between scalars`);
+  invariant(compare, `operator ${operator} is not defined between scalars`);
   return (a, b) => (compare(a, b) ? 1 : 0);
+}
+
+/** As Go's `math.Min`: -Inf wins over NaN. */
+export function goMin(a: number, b: number): number {
+  if (a === Number.NEGATIVE_INFINITY || b === Number.NEGATIVE_INFINITY) return Number.NEGATIVE_INFINITY;
+  return Math.min(a, b);
+}
+
+/** As Go's `math.Max`: +Inf wins over NaN. */
+export function goMax(a: number, b: number): number {
+  if (a === Number.POSITIVE_INFINITY || b === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  return Math.max(a, b);
 }

@@ -1,3 +1,5 @@
+import { compareUtf8 } from '#lib/utf8';
+
 /** Ascending, NaN first: the order that quantiles count in. */
 export function compareNaNFirst(a: number, b: number): number {
   if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
@@ -33,19 +35,16 @@ export function quantileOf(quantile: number, sorted: Float64Array): number {
   return sorted[lower]! * (1 - weight) + sorted[upper]! * weight;
 }
 
-/** Natural order, as `sort_by_label` uses it: runs of digits compare as numbers, the rest as text. */
-export function isNaturallyLess(a: string, b: string): boolean {
+/** Natural order, as `sort_by_label` uses it: runs of digits compare as numbers, other runs by UTF-8 bytes. */
+export function compareNaturally(a: string, b: string): number {
   const left = chunksOf(a);
   const right = chunksOf(b);
-  for (let i = 0; i < left.length; i++) {
-    const x = left[i]!;
-    const y = right[i];
-    if (y === undefined) return false;
-    if (x === y) continue;
-    const order = compareChunks(x, y);
-    if (order !== 0) return order < 0;
+  const shared = Math.min(left.length, right.length);
+  for (let i = 0; i < shared; i++) {
+    const order = compareChunks(left[i]!, right[i]!);
+    if (order !== 0) return order;
   }
-  return left.length < right.length || (left.length === right.length && a < b);
+  return left.length - right.length || compareUtf8(a, b);
 }
 
 function chunksOf(text: string): string[] {
@@ -53,11 +52,11 @@ function chunksOf(text: string): string[] {
 }
 
 function compareChunks(a: string, b: string): number {
-  const isNumber = /^\d/.test(a) && /^\d/.test(b);
-  if (!isNumber) return a < b ? -1 : 1;
-  const x = BigInt(a);
-  const y = BigInt(b);
-  if (x !== y) return x < y ? -1 : 1;
-  // Equal numbers: more leading zeros first.
-  return b.length - a.length;
+  if (!startsWithDigit(a) || !startsWithDigit(b)) return compareUtf8(a, b);
+  const difference = BigInt(a) - BigInt(b);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+function startsWithDigit(text: string): boolean {
+  return text >= '0' && text < ':';
 }

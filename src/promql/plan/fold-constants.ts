@@ -1,4 +1,4 @@
-import { scalarOperation } from '../fn/arithmetic.ts';
+import { goMax, goMin, scalarOperation } from '../fn/arithmetic.ts';
 import type { Plan, ScalarNode } from './node.ts';
 import { type Rewrite, rewriteRange, rewriteScalar, rewriteVector } from './rewrite.ts';
 
@@ -36,5 +36,5 @@ export function operationOf(
   node: Extract<ScalarNode, { kind: 'arithmetic' | 'extreme' }>,
 ): (a: number, b: number) => number {
   if (node.kind === 'arithmetic') return scalarOperation(node.operator);
-  return node.func === 'min_of' ? Math.min : Math.max;
+  return node.func === 'min_of' ? goMin : goMax;
 }

@@ -1,0 +1,47 @@
+import { crc32c } from '#lib/crc32c';
+import { BarographError } from '#lib/errors';
+import { ByteReader, ByteWriter } from '#lib/varint';
+import type { TimeRange } from '#model/time';
+import { TOMBSTONES_MAGIC, TOMBSTONES_VERSION } from './format.ts';
+
+/** Deleted time ranges by series number; both ends belong to them. */
+export type Tombstones = ReadonlyMap<number, readonly TimeRange[]>;
+
+const HEADER_BYTES = 5;
+
+/** The file of a block of which nothing was deleted. */
+export function emptyTombstones(): Uint8Array {
+  const out = new ByteWriter(16);
+  out.u32(TOMBSTONES_MAGIC);
+  out.u8(TOMBSTONES_VERSION);
+  out.u32(0);
+  return out.bytes;
+}
+
+/** Reads the file `tombstones` of Prometheus. Throws `corrupt-data` when it is damaged. */
+export function readTombstones(bytes: Uint8Array, path: string): Tombstones {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = bytes.length - 4;
+  const good =
+    end >= HEADER_BYTES &&
+    view.getUint32(0) === TOMBSTONES_MAGIC &&
+    bytes[4] === TOMBSTONES_VERSION &&
+    crc32c(bytes, { from: HEADER_BYTES, to: end }) === view.getUint32(end);
+  if (!good) {
+    throw new BarographError(`${path}: it is not a tombstones file, or it is damaged`, {
+      kind: 'corrupt-data',
+      code: 'corrupt-tombstones',
+      hint: 'Restore it from a copy. Without the file, what was deleted shows again.',
+    });
+  }
+  const deleted = new Map<number, TimeRange[]>();
+  const input = new ByteReader(bytes, HEADER_BYTES, end);
+  while (!input.done) {
+    const series = input.uvarint();
+    const range = { start: input.varint(), end: input.varint() };
+    const known = deleted.get(series);
+    if (known) known.push(range);
+    else deleted.set(series, [range]);
+  }
+  return deleted;
+}

@@ -1,0 +1,195 @@
+import type { AggregationOperator } from '../ast.ts';
+import { type Batch, histogramAt } from './batch.ts';
+
+/** Holds one value per group and step ("cell") while series are added. */
+export interface Accumulator {
+  /** Adds the series that begins at `base` of the batch to the cells from `cell` on. */
+  add(batch: Batch, base: number, cell: number): void;
+  /** The value of a cell, undefined when nothing was added to it. */
+  result(cell: number): number | undefined;
+  /** Makes room for this many cells; the new ones are empty. */
+  reserve(cells: number): void;
+  /** Cells that hold floats and histograms, which do not add up. */
+  readonly mixedCells: number;
+  /** Histograms that were left out. */
+  readonly ignoredHistograms: number;
+}
+
+const HAS_FLOAT = 1;
+const HAS_HISTOGRAM = 2;
+
+interface Cells {
+  first: Float64Array;
+  second: Float64Array;
+  count: Float64Array;
+  /** HAS_FLOAT, HAS_HISTOGRAM, or 0. */
+  seen: Uint8Array;
+  incremental: Uint8Array;
+}
+
+/** How one operator works on a cell. */
+interface CellOperation {
+  readonly start: (cells: Cells, cell: number, value: number) => void;
+  readonly add: (cells: Cells, cell: number, value: number) => void;
+  readonly result: (cells: Cells, cell: number) => number;
+  /** What becomes of histograms: they count like floats, are left out, or take part themselves. */
+  readonly histograms: 'count' | 'ignore' | 'combine';
+}
+
+/** The accumulator of an operator that needs no more than a few numbers per cell. */
+export function accumulatorFor(operator: AggregationOperator): Accumulator {
+  return new CellAccumulator(OPERATIONS[operator as keyof typeof OPERATIONS]);
+}
+
+class CellAccumulator implements Accumulator {
+  mixedCells = 0;
+  ignoredHistograms = 0;
+  private readonly operation: CellOperation;
+  private readonly cells: Cells = {
+    first: new Float64Array(0),
+    second: new Float64Array(0),
+    count: new Float64Array(0),
+    seen: new Uint8Array(0),
+    incremental: new Uint8Array(0),
+  };
+
+  constructor(operation: CellOperation) {
+    this.operation = operation;
+  }
+
+  reserve(count: number): void {
+    const { cells } = this;
+    if (count <= cells.seen.length) return;
+    const size = Math.max(count, cells.seen.length * 2);
+    cells.first = grown(cells.first, new Float64Array(size));
+    cells.second = grown(cells.second, new Float64Array(size));
+    cells.count = grown(cells.count, new Float64Array(size));
+    cells.seen = grown(cells.seen, new Uint8Array(size));
+    cells.incremental = grown(cells.incremental, new Uint8Array(size));
+  }
+
+  add(batch: Batch, base: number, cell: number): void {
+    const { cells, operation } = this;
+    const { values, present, steps } = batch;
+    const { seen, count } = cells;
+    for (let i = 0; i < steps; i++) {
+      if (present[base + i] !== 1) continue;
+      const to = cell + i;
+      if (batch.histograms !== null && histogramAt(batch, base + i) && !this.addHistogram(to)) continue;
+      if ((seen[to]! & HAS_FLOAT) === 0) {
+        seen[to]! |= HAS_FLOAT;
+        count[to] = 1;
+        operation.start(cells, to, values[base + i]!);
+      } else {
+        count[to]!++;
+        operation.add(cells, to, values[base + i]!);
+      }
+    }
+  }
+
+  /** True when it is to be counted as if it were a float. */
+  private addHistogram(cell: number): boolean {
+    const { histograms } = this.operation;
+    if (histograms === 'combine') this.cells.seen[cell]! |= HAS_HISTOGRAM;
+    else if (histograms === 'ignore') this.ignoredHistograms++;
+    return histograms === 'count';
+  }
+
+  result(cell: number): number | undefined {
+    const seen = this.cells.seen[cell];
+    if (seen === HAS_FLOAT) return this.operation.result(this.cells, cell);
+    if (seen === (HAS_FLOAT | HAS_HISTOGRAM)) this.mixedCells++;
+    return undefined;
+  }
+}
+
+function grown<T extends Float64Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** Adds to first, keeping the lost part in second. */
+function addKahan(cells: Cells, cell: number, value: number): void {
+  const sum = cells.first[cell]!;
+  const total = sum + value;
+  if (total === Number.POSITIVE_INFINITY || total === Number.NEGATIVE_INFINITY) cells.second[cell] = 0;
+  else if (Math.abs(sum) >= Math.abs(value)) cells.second[cell]! += sum - total + value;
+  else cells.second[cell]! += value - total + sum;
+  cells.first[cell] = total;
+}
+
+function startAt(cells: Cells, cell: number, value: number): void {
+  cells.first[cell] = value;
+}
+
+/** The sum divided by the count; once the sum would overflow, the mean itself is carried on. */
+function addToMean(cells: Cells, cell: number, value: number): void {
+  const count = cells.count[cell]!;
+  const { first, second, incremental } = cells;
+  if (incremental[cell] === 0) {
+    const sum = first[cell]!;
+    const compensation = second[cell]!;
+    addKahan(cells, cell, value);
+    if (Math.abs(first[cell]!) !== Number.POSITIVE_INFINITY) return;
+    incremental[cell] = 1;
+    first[cell] = sum / (count - 1);
+    second[cell] = compensation / (count - 1);
+  }
+  const kept = (count - 1) / count;
+  first[cell]! *= kept;
+  second[cell]! *= kept;
+  addKahan(cells, cell, value / count);
+}
+
+function meanOf({ first, second, count, incremental }: Cells, cell: number): number {
+  if (incremental[cell] === 1) return first[cell]! + second[cell]!;
+  return first[cell]! / count[cell]! + second[cell]! / count[cell]!;
+}
+
+// first: the mean so far, second: the sum of squared distances (Welford).
+function startVariance(cells: Cells, cell: number, value: number): void {
+  cells.first[cell] = value;
+  cells.second[cell] = Number.isFinite(value) ? 0 : Number.NaN;
+}
+
+function addToVariance({ first, second, count }: Cells, cell: number, value: number): void {
+  const delta = value - first[cell]!;
+  first[cell]! += delta / count[cell]!;
+  second[cell]! += delta * (value - first[cell]!);
+}
+
+function varianceOf({ second, count }: Cells, cell: number): number {
+  return second[cell]! / count[cell]!;
+}
+
+const variance = { start: startVariance, add: addToVariance, histograms: 'ignore' } as const;
+
+const OPERATIONS = {
+  sum: {
+    start: startAt,
+    add: addKahan,
+    result: ({ first, second }, cell) => first[cell]! + second[cell]!,
+    histograms: 'combine',
+  },
+  avg: { start: startAt, add: addToMean, result: meanOf, histograms: 'combine' },
+  count: { start: () => {}, add: () => {}, result: ({ count }, cell) => count[cell]!, histograms: 'count' },
+  group: { start: () => {}, add: () => {}, result: () => 1, histograms: 'count' },
+  min: {
+    start: startAt,
+    add: ({ first }, cell, value) => {
+      if (first[cell]! > value || Number.isNaN(first[cell]!)) first[cell] = value;
+    },
+    result: ({ first }, cell) => first[cell]!,
+    histograms: 'ignore',
+  },
+  max: {
+    start: startAt,
+    add: ({ first }, cell, value) => {
+      if (first[cell]! < value || Number.isNaN(first[cell]!)) first[cell] = value;
+    },
+    result: ({ first }, cell) => first[cell]!,
+    histograms: 'ignore',
+  },
+  stdvar: { ...variance, result: varianceOf },
+  stddev: { ...variance, result: (cells, cell) => Math.sqrt(varianceOf(cells, cell)) },
+} satisfies Partial<Record<AggregationOperator, CellOperation>>;

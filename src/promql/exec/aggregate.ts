@@ -1,0 +1,139 @@
+import { histogramIgnoredInAggregation, invalidQuantile, MIXED_SAMPLES_IN_AGGREGATION } from '../annotations.ts';
+import { setFloat } from '../fn/open-row.ts';
+import { quantileOf, sortNaNFirst } from '../fn/order.ts';
+import type { AggregationNode } from '../plan/node.ts';
+import { accumulatorFor } from './accumulators.ts';
+import {
+  type Batch,
+  BatchWriter,
+  collectRows,
+  deferred,
+  histogramAt,
+  samplesOf,
+  type ScalarOperator,
+  type SeriesRow,
+  type VectorOperator,
+} from './batch.ts';
+import type { Execution } from './execution.ts';
+import { Groups } from './groups.ts';
+
+export interface AggregationOptions {
+  readonly node: AggregationNode;
+  readonly child: VectorOperator;
+  readonly steps: number;
+}
+
+/** sum, avg, count, group, min, max, stddev, stdvar: one pass, holding a few numbers per group and step. */
+export function aggregateOperator(execution: Execution, options: AggregationOptions): VectorOperator {
+  return deferred(() => aggregate(execution, options));
+}
+
+async function aggregate(
+  { guard, annotations }: Execution,
+  { node, child, steps }: AggregationOptions,
+): Promise<readonly Batch[]> {
+  const groups = new Groups(node);
+  const accumulator = accumulatorFor(node.operator);
+  for (let batch = await child.next(); batch; batch = await child.next()) {
+    for (let s = 0; s < batch.labels.length; s++) {
+      const group = groups.groupOf(batch.labels[s]!, batch.dropName[s] === 1);
+      accumulator.reserve(groups.count * steps);
+      accumulator.add(batch, s * steps, group * steps);
+    }
+    guard.release(batch.samples);
+    guard.tick(batch.values.length);
+  }
+  const writer = new BatchWriter(steps, groups.count);
+  for (let group = 0; group < groups.count; group++) {
+    const row = writer.row(groups.labels[group]!, groups.dropName[group]!);
+    for (let i = 0; i < steps; i++) {
+      const value = accumulator.result(group * steps + i);
+      if (value !== undefined) setFloat(row, i, value);
+    }
+  }
+  if (accumulator.mixedCells > 0) annotations.warn(MIXED_SAMPLES_IN_AGGREGATION, node.childSpan);
+  if (accumulator.ignoredHistograms > 0) {
+    annotations.info(histogramIgnoredInAggregation(node.operator), node.childSpan);
+  }
+  return taken(writer.finish(), { guard });
+}
+
+/** Counts batches that were made. */
+export function taken(batches: readonly Batch[], { guard }: Pick<Execution, 'guard'>): readonly Batch[] {
+  for (const { samples } of batches) guard.take(samples);
+  return batches;
+}
+
+/** The quantile over the members of each group. */
+export function quantileOperator(
+  execution: Execution,
+  options: AggregationOptions & { readonly param: ScalarOperator },
+): VectorOperator {
+  return deferred(async () => {
+    const { guard, annotations } = execution;
+    const { node, child, steps } = options;
+    const quantiles = await options.param.values();
+    const extremes = extremesOf(quantiles);
+    if (extremes.hasNaN) annotations.warn(invalidQuantile(Number.NaN), node.paramSpan);
+    if (extremes.largest > 1) annotations.warn(invalidQuantile(extremes.largest), node.paramSpan);
+    if (extremes.smallest < 0) annotations.warn(invalidQuantile(extremes.smallest), node.paramSpan);
+    const rows = await collectRows(child);
+    const { groups, members } = groupRows(rows, node);
+    const writer = new BatchWriter(steps, groups.count);
+    members.forEach((own, group) => {
+      const row = writer.row(groups.labels[group]!, groups.dropName[group]!);
+      const values = new Float64Array(own.length);
+      guard.tick(own.length * steps);
+      for (let i = 0; i < steps; i++) {
+        const count = gatherFloats(own, i, values);
+        if (count > 0) setFloat(row, i, quantileOf(quantiles[i]!, sortNaNFirst(values.subarray(0, count))));
+      }
+    });
+    if (hasHistograms(rows)) annotations.info(histogramIgnoredInAggregation('quantile'), node.childSpan);
+    guard.release(samplesOf(rows));
+    return taken(writer.finish(), execution);
+  });
+}
+
+/** Groups all series at once. */
+export function groupRows(rows: readonly SeriesRow[], node: AggregationNode): { groups: Groups; members: SeriesRow[][] } {
+  const groups = new Groups(node);
+  const members: SeriesRow[][] = [];
+  for (const row of rows) {
+    const group = groups.groupOf(row.labels, row.dropName);
+    members[group] ??= [];
+    members[group].push(row);
+  }
+  return { groups, members };
+}
+
+/** Whether any of the rows has a histogram. */
+export function hasHistograms(rows: readonly SeriesRow[]): boolean {
+  return rows.some(
+    ({ batch, base }) =>
+      batch.histograms !== null &&
+      Array.from({ length: batch.steps }, (_, i) => histogramAt(batch, base + i)).some((h) => h !== undefined),
+  );
+}
+
+function gatherFloats(rows: readonly SeriesRow[], step: number, out: Float64Array): number {
+  let count = 0;
+  for (const { batch, base } of rows) {
+    const at = base + step;
+    if (batch.present[at] === 1 && histogramAt(batch, at) === undefined) out[count++] = batch.values[at]!;
+  }
+  return count;
+}
+
+/** What the parameter of an aggregation comes to over all steps. */
+export function extremesOf(values: Float64Array): { smallest: number; largest: number; hasNaN: boolean } {
+  let smallest = Number.POSITIVE_INFINITY;
+  let largest = Number.NEGATIVE_INFINITY;
+  let hasNaN = false;
+  for (const value of values) {
+    if (Number.isNaN(value)) hasNaN = true;
+    if (value < smallest) smallest = value;
+    if (value > largest) largest = value;
+  }
+  return { smallest, largest, hasNaN };
+}

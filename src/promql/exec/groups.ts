@@ -1,0 +1,49 @@
+import { Labels, METRIC_NAME } from '#model/labels';
+import type { AggregationNode } from '../plan/node.ts';
+
+/** Assigns series to the groups of an aggregation; groups count from 0 in order of appearance. */
+export class Groups {
+  readonly labels: Labels[] = [];
+  /** By group: whether any member's name is to be removed at the end. */
+  readonly dropName: boolean[] = [];
+  private readonly byKey = new Map<string, number>();
+  private readonly names: ReadonlySet<string>;
+  private readonly without: boolean;
+
+  constructor({ grouping, without }: Pick<AggregationNode, 'grouping' | 'without'>) {
+    this.without = without;
+    this.names = new Set(without ? [...grouping, METRIC_NAME] : grouping);
+  }
+
+  get count(): number {
+    return this.labels.length;
+  }
+
+  /** The group of a series. */
+  groupOf(labels: Labels, dropName = false): number {
+    const key = this.keyOf(labels);
+    let group = this.byKey.get(key);
+    if (group === undefined) {
+      group = this.labels.push(this.labelsOf(labels)) - 1;
+      this.dropName.push(false);
+      this.byKey.set(key, group);
+    }
+    if (dropName) this.dropName[group] = true;
+    return group;
+  }
+
+  private labelsOf(labels: Labels): Labels {
+    if (this.without) return labels.without(this.names);
+    return this.names.size === 0 ? Labels.EMPTY : labels.keep(this.names);
+  }
+
+  private keyOf(labels: Labels): string {
+    if (this.without) return labels.without(this.names).key;
+    let key = '';
+    for (const name of this.names) {
+      const value = labels.get(name);
+      key += `${value.length}:${value}`;
+    }
+    return key;
+  }
+}

@@ -1,0 +1,66 @@
+import { compareUtf8 } from '#lib/utf8';
+import { ENCODING_XOR } from '#chunkenc/encoding';
+import type { TimeRange } from '#model/time';
+import { SampleBuffer } from '#storage/sample-buffer';
+import type { BlockContent, WritableChunk, WritableSeries } from '#block/block-writer';
+import { encodeChunks } from '#block/chunk-samples';
+import type { ChunkRef, HeadReader, Version } from '../head/head-reader.ts';
+
+/**
+ * What the head holds in a range, for writing it as a block. Chunks that lie in the range as a whole are copied byte for
+ * byte; of others the samples of the range are encoded again. The writer may go on meanwhile, but not in the range.
+ */
+export function headContent(reader: HeadReader, range: TimeRange): BlockContent {
+  const found = seriesIn(reader, range);
+  const order = found.map((_, i) => i).sort((a, b) => reader.compare(found[a]!.id, found[b]!.id));
+  const symbols = new Set<string>();
+  for (const { id } of found) for (const text of reader.labels(id).pairs) symbols.add(text);
+  return { symbols: [...symbols].sort(compareUtf8), series: content(reader, order.map((i) => found[i]!), range) };
+}
+
+interface Found {
+  readonly id: number;
+  readonly version: Version;
+}
+
+function seriesIn(reader: HeadReader, range: TimeRange): Found[] {
+  const found: Found[] = [];
+  for (let id = 1; id <= reader.seriesCount; id++) {
+    const version = newestVersion(reader, id);
+    if (version.count > 0 && reader.overlaps(id, version, range)) found.push({ id, version });
+  }
+  return found;
+}
+
+// Nobody writes into the range any more, so any version has all of it.
+function newestVersion(reader: HeadReader, id: number): Version {
+  const version: Version = { chunk: 0, count: 0 };
+  while (!reader.versionAt(id, reader.seq, version));
+  return version;
+}
+
+function* content(reader: HeadReader, found: readonly Found[], range: TimeRange): Generator<WritableSeries> {
+  for (const { id, version } of found) {
+    const chunks = reader.chunks(version, range).flatMap((ref) => writable(reader, ref, range));
+    if (chunks.length > 0) yield { pairs: reader.labels(id).pairs, chunks };
+  }
+}
+
+function writable(reader: HeadReader, ref: ChunkRef, range: TimeRange): WritableChunk[] {
+  const minTime = reader.minTimeOf(ref.chunk);
+  if (reader.isWhole(ref) && minTime >= range.start && reader.maxTimeOf(ref.chunk) <= range.end) {
+    return [{ encoding: ENCODING_XOR, minTime, maxTime: reader.maxTimeOf(ref.chunk), data: withCount(reader, ref) }];
+  }
+  const samples = new SampleBuffer(ref.count);
+  reader.decode(ref.chunk, { count: ref.count, ...range }, samples);
+  return encodeChunks(samples);
+}
+
+function withCount(reader: HeadReader, ref: ChunkRef): Uint8Array {
+  const data = reader.data(ref);
+  const chunk = new Uint8Array(data.length + 2);
+  chunk[0] = ref.count >>> 8;
+  chunk[1] = ref.count & 0xff;
+  chunk.set(data, 2);
+  return chunk;
+}

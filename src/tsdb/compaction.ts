@@ -1,0 +1,49 @@
+import { createUlid } from '#lib/ulid';
+import type { Millis, TimeRange } from '#model/time';
+import { writeBlock } from '#block/block-writer';
+import { mergeBlocks } from '#block/merge-blocks';
+import type { BlockMeta } from '#block/meta';
+import { headContent } from './compact/head-content.ts';
+import { HeadReader } from './head/head-reader.ts';
+import type { HeadHandle } from './state.ts';
+
+/** A part of the head that is to become a block. Structured-cloneable. */
+export interface HeadBlockRequest {
+  readonly head: HeadHandle;
+  /** Both ends belong to it; nobody writes there any more. */
+  readonly range: TimeRange;
+  /** The data directory. */
+  readonly dir: string;
+  readonly now: Millis;
+}
+
+/** Blocks that are to become one. Structured-cloneable. */
+export interface MergeRequest {
+  /** The blocks' directories, in order of their time. */
+  readonly blocks: readonly string[];
+  /** The data directory. */
+  readonly dir: string;
+  readonly now: Millis;
+}
+
+/** Who writes blocks, in a thread of its own or not. What comes back is complete and on the disk; null = nothing to write. */
+export interface BlockWriterPort {
+  compactHead(request: HeadBlockRequest): Promise<BlockMeta | null>;
+  compactBlocks(request: MergeRequest): Promise<BlockMeta | null>;
+}
+
+/** Writes a part of the head as a block of level 1, in this thread. */
+export function writeHeadBlock({ head, range, dir, now }: HeadBlockRequest): Promise<BlockMeta | null> {
+  const ulid = createUlid(now);
+  const times = { minTime: range.start, maxTime: range.end + 1 };
+  const compaction = { level: 1, sources: [ulid] };
+  return writeBlock({ parent: dir, ulid, ...times, compaction }, headContent(new HeadReader(head), range));
+}
+
+/** Merges blocks into one of the next level, in this thread. The old ones stay. */
+export function writeMergedBlock({ blocks, dir, now }: MergeRequest): Promise<BlockMeta | null> {
+  return mergeBlocks(blocks, { parent: dir, ulid: createUlid(now) });
+}
+
+/** Writes blocks in this thread: queries and scrapes of the same thread wait meanwhile. */
+export const inlineBlockWriter: BlockWriterPort = { compactHead: writeHeadBlock, compactBlocks: writeMergedBlock };
