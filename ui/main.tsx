@@ -22,6 +22,7 @@ const client = new QueryClient({
       // A server that restarts is back in seconds; what it refuses it refuses again.
       retry: (count, error) =>
         count < 2 && error instanceof RequestError && (error.status === 0 || error.status === 503),
+      retryDelay: 700,
       staleTime: 2000,
       networkMode: 'always',
     },

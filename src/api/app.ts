@@ -74,7 +74,10 @@ export function createApi(sources: ApiSources): FetchHandler {
   for (const part of prometheus) app.route('/api/v1', withErrors(part));
   app.all('/api/v1/admin/*', () => textReply('The admin endpoints are not available in this version.\n', 501));
   app.all('/api/v1/*', () => textReply('404 page not found\n', 404));
-  app.route('/api/v2', alertmanagerApi({ alertmanager: () => alertmanager, version: sources.alertmanagerVersion, revision: '' }));
+  app.route(
+    '/api/v2',
+    alertmanagerApi({ alertmanager: () => alertmanager, version: sources.alertmanagerVersion, revision: '' }),
+  );
   app.route('/api', grafanaApi({ dashboards, version, prefix }));
   app.all('/api/*', (c) => errorReply(notFound(`path ${c.req.path} was not found`)));
   app.route('/', withErrors(metricsApi(sources.metrics)));

@@ -1,6 +1,5 @@
-import { checkConfigFile, checkRulesFile, type RulesReport } from '#config/check';
+import { checkConfigFile, checkRulesFile } from '#config/check';
 import { formatProblem, type Problem } from '#lib/schema-decode';
-import { loadRuleGroups } from '#rules/load';
 import { type FlagTable, parseFlags } from './flags.ts';
 
 const USAGE = `usage: barograph promtool check config [--syntax-only] [--agent] FILE…
@@ -12,9 +11,6 @@ const CONFIG_FLAGS: FlagTable = {
   'syntax-only': { kind: 'bool', default: 'false', help: 'Look at the file alone, not at the files that it names.' },
   agent: { kind: 'bool', default: 'false', help: 'Check for agent mode.' },
 };
-
-/** The values do not matter where rules are only checked. */
-const DEFAULTS = { interval: 60_000, queryOffset: 0 };
 
 /** The commands of promtool that are here. Resolves with the exit code: 0 all good, 1 problems, 2 a wrong command line. */
 export async function promtool(args: readonly string[]): Promise<number> {
@@ -35,8 +31,7 @@ async function checkConfig(args: readonly string[]): Promise<number> {
       agent: values.bool('agent'),
       syntaxOnly: values.bool('syntax-only'),
     });
-    const all = [...report.problems, ...report.ruleFiles.flatMap(expressionProblems)];
-    failed = show(file, all, report.warnings) || failed;
+    failed = show(file, report.problems, report.warnings) || failed;
   }
   return failed ? 1 : 0;
 }
@@ -47,15 +42,9 @@ async function checkRules(args: readonly string[]): Promise<number> {
   let failed = false;
   for (const file of files) {
     const report = await checkRulesFile(file);
-    failed = show(file, [...report.problems, ...expressionProblems(report)], report.warnings) || failed;
+    failed = show(file, report.problems, report.warnings) || failed;
   }
   return failed ? 1 : 0;
-}
-
-/** What is wrong with the expressions and templates of a file whose structure is good. */
-function expressionProblems({ file, groups, problems }: RulesReport): Problem[] {
-  if (problems.length > 0) return [];
-  return loadRuleGroups([{ path: file, groups }], DEFAULTS).problems.map((problem) => ({ ...problem, path: '' }));
 }
 
 function wrong(problems: readonly string[]): number {

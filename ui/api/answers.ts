@@ -35,13 +35,18 @@ export function useAlertmanager<T>(path: string, options: AnswerOptions = {}): U
   });
 }
 
+export interface VectorOptions extends AnswerOptions {
+  /** How often to ask while the answer is empty: for what appears with the first scrape. */
+  readonly everyWhileEmpty?: Millis;
+}
+
 /** The vector of an instant query at the time of asking, kept up to date. Anything but a vector counts as empty. */
-export function useVector(query: string, options: AnswerOptions = {}): UseQueryResult<readonly VectorSample[]> {
-  const { every = false, enabled = true } = options;
+export function useVector(query: string, options: VectorOptions = {}): UseQueryResult<readonly VectorSample[]> {
+  const { every = false, everyWhileEmpty = every, enabled = true } = options;
   return useQuery({
     queryKey: ['vector', query],
     queryFn: async ({ signal }) => vectorOf((await queryInstant({ query }, signal)).data),
-    refetchInterval: every,
+    refetchInterval: ({ state }) => ((state.data?.length ?? 0) === 0 ? everyWhileEmpty : every),
     placeholderData: keepPreviousData,
     enabled,
   });

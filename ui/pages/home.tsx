@@ -37,12 +37,18 @@ function fittingRange(started: number, now: number): string {
   return ranges.find(([minutes]) => age < minutes * 60_000)?.[1] ?? 'now-1h';
 }
 
+/** A server without a machine has mostly just started: what it finds should show at once. */
+const YOUNG = 3000;
+
 function Overview({ from }: { readonly from: string }) {
   const time = useTimeRange({ from, to: 'now', refresh: '15s' });
   const every = refreshMillis(time.refresh) || false;
-  const targets = usePrometheus<TargetsJson>('targets', { params: { state: 'active' }, every });
+  const machines = machinesOf(useVector('node_uname_info', { every, everyWhileEmpty: YOUNG }).data ?? []);
+  const targets = usePrometheus<TargetsJson>('targets', {
+    params: { state: 'active' },
+    every: machines.length === 0 ? YOUNG : every,
+  });
   const rules = usePrometheus<{ groups: readonly RuleGroupJson[] }>('rules', { params: { type: 'alert' }, every });
-  const machines = machinesOf(useVector('node_uname_info', { every }).data ?? []);
   const [search, change] = useSearchState();
   const machine = machines.find(({ instance }) => instance === search.get('instance')) ?? machines[0];
   const failed = [targets, rules].find(({ isError }) => isError);
@@ -80,7 +86,7 @@ function Overview({ from }: { readonly from: string }) {
         {machine === undefined ? null : <MachineStats machine={machine} every={every} />}
       </div>
       {machine === undefined ? (
-        <NoMachine loading={targets.data === undefined} />
+        <NoMachine targets={targets.data?.data} />
       ) : (
         <MachineCharts
           machine={machine}
@@ -134,15 +140,15 @@ function ServerStats({ targets, groups, every }: ServerStatsProps) {
         title="Targets up"
         href={down > 0 ? '/targets?health=down' : '/targets'}
         value={active === undefined ? null : `${active.length - down - waiting} / ${active.length}`}
-        detail={down > 0 ? `${down} down` : waiting > 0 ? `${waiting} not scraped yet` : 'all answer'}
-        {...(active === undefined ? {} : { state: down > 0 ? 'bad' : 'good' })}
+        detail={targetDetail(active?.length, { down, waiting })}
+        {...(active === undefined ? {} : { state: down > 0 ? 'bad' : active.length > waiting ? 'good' : 'warn' })}
         testId="stat-targets"
       />
       <Stat
         title="Firing alerts"
         href="/alerts?state=firing"
         value={alerts === undefined ? null : formatCount(firing)}
-        detail={pending > 0 ? `${pending} pending` : groups?.length === 0 ? 'no rules loaded' : 'none pending'}
+        detail={alertDetail(groups, pending)}
         {...(alerts === undefined ? {} : { state: firing > 0 ? 'bad' : 'good' })}
         testId="stat-firing"
       />
@@ -162,6 +168,22 @@ function ServerStats({ targets, groups, every }: ServerStatsProps) {
       />
     </>
   );
+}
+
+function targetDetail(
+  count: number | undefined,
+  { down, waiting }: { readonly down: number; readonly waiting: number },
+) {
+  if (count === undefined) return null;
+  if (down > 0) return `${down} down`;
+  if (waiting > 0) return `${waiting} not scraped yet`;
+  return count === 0 ? 'none yet' : 'all answer';
+}
+
+function alertDetail(groups: readonly RuleGroupJson[] | undefined, pending: number) {
+  if (groups === undefined) return null;
+  if (pending > 0) return `${pending} pending`;
+  return groups.length === 0 ? 'no rules loaded' : 'none pending';
 }
 
 function MachineStats({ machine, every }: { readonly machine: Machine; readonly every: number | false }) {
@@ -228,16 +250,22 @@ function useFirst(query: string, every: number | false): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function NoMachine({ loading }: { readonly loading: boolean }) {
-  if (loading) return null;
+function NoMachine({ targets }: { readonly targets: TargetsJson | undefined }) {
+  if (targets === undefined) return null;
+  const waiting = targets.activeTargets.every(({ health }) => health === 'unknown');
   return (
     <div className="note-box" data-testid="no-machine">
-      <b>No machine shows itself here.</b>
-      <p>
-        Nothing scraped has <span className="mono">node_uname_info</span>. Add a target that speaks node_exporter's
-        metrics to <span className="mono">scrape_configs</span>, or wait for the first scrape.{' '}
-        <Link href="/targets">See the targets</Link>.
-      </p>
+      <b>{waiting ? 'Waiting for the first scrape.' : 'No machine shows itself here.'}</b>
+      {waiting ? (
+        <p>
+          The server has just started or has no targets. <Link href="/targets">See the targets</Link>.
+        </p>
+      ) : (
+        <p>
+          Nothing scraped has <span className="mono">node_uname_info</span>. Add a target that speaks node_exporter's
+          metrics to <span className="mono">scrape_configs</span>. <Link href="/targets">See the targets</Link>.
+        </p>
+      )}
     </div>
   );
 }

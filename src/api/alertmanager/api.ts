@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
+import { parseMatchers } from '#alertmanager/matcher-syntax';
 import type { AlertFilter, AlertGroupView, AlertView, SilenceView } from '#alertmanager/view';
 import { BarographError, errorMessage } from '#lib/errors';
-import { matcherSpec } from '#model/matcher';
+import { createMatcher, type Matcher } from '#model/matcher';
 import { jsonReply } from '../reply.ts';
 import { BodyProblem, readAlerts, readSilence } from './body.ts';
-import { parseFilters } from './matchers.ts';
 
 export interface AlertmanagerApiOptions {
   readonly alertmanager: () => Alertmanager;
@@ -51,7 +51,7 @@ export function alertmanagerApi({ alertmanager, version, revision }: Alertmanage
   );
 
   app.get('/silences', (c) => {
-    const matchers = parseFilters(c.req.queries('filter') ?? []).map(matcherSpec);
+    const matchers = filters(c);
     const flags = { active: flag(c, 'active'), expired: flag(c, 'expired'), pending: flag(c, 'pending') };
     return jsonReply(
       alertmanager()
@@ -94,6 +94,11 @@ function flag(c: Context, name: string): boolean {
   return text === undefined || text === '' || /^(1|t|true)$/i.test(text);
 }
 
+/** The `filter` parameters: each is a matcher, or several in braces. */
+function filters(c: Context): Matcher[] {
+  return (c.req.queries('filter') ?? []).flatMap(parseMatchers).map(createMatcher);
+}
+
 function alertFilter(c: Context): AlertFilter {
   const receiver = c.req.query('receiver');
   return {
@@ -102,7 +107,7 @@ function alertFilter(c: Context): AlertFilter {
     inhibited: flag(c, 'inhibited'),
     unprocessed: flag(c, 'unprocessed'),
     muted: flag(c, 'muted'),
-    matchers: parseFilters(c.req.queries('filter') ?? []),
+    matchers: filters(c),
     ...(receiver ? { receiver } : {}),
   };
 }

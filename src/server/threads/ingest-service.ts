@@ -8,7 +8,8 @@ import { ScrapeManager } from '#scrape/manager';
 import type { TargetMetadata, TargetsSnapshot } from '#scrape/status';
 import type { AppendReport } from '#storage/appender';
 import type { WriteBatch } from '#storage/write-batch';
-import { type BlockWriterPort, Db, type DbOptions, type HeadStats, type OpenReport } from '#tsdb/db';
+import type { BlockWriterPort } from '#tsdb/compaction';
+import { Db, type DbOptions, type HeadStats, type OpenReport } from '#tsdb/db';
 import type { BlockRef, DbState } from '#tsdb/state';
 import { sourceFiles } from '../configuration.ts';
 

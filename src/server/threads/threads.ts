@@ -1,6 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { createLog, type Log, type LogOptions } from '#lib/log';
-import { inlineBlockWriter } from '#tsdb/db';
+import { inlineBlockWriter } from '#tsdb/compaction';
 import type { DbState } from '#tsdb/state';
 import type { BackgroundWorkerData } from './background-worker.ts';
 import { connect, inline, type Remote } from './channel.ts';
@@ -54,7 +54,7 @@ function startWorkers({ logOptions, onState, onDeath }: ThreadsOptions): Pick<Th
   const states = new MessageChannel();
   states.port1.on('message', onState);
   const background = new Worker(new URL('./background-worker.js', import.meta.url), {
-    workerData: { log: logOptions, requests: work.port1 } satisfies BackgroundWorkerData,
+    workerData: { requests: work.port1 } satisfies BackgroundWorkerData,
     transferList: [work.port1],
   });
   const ingest = new Worker(new URL('./ingest-worker.js', import.meta.url), {
