@@ -1,7 +1,7 @@
-import { BarographError } from '#lib/errors';
-import { pathIn, readBytes } from '#lib/fs';
 import { ENCODING_XOR } from '#chunkenc/encoding';
 import { XorDecoder } from '#chunkenc/xor-decoder';
+import { BarographError } from '#lib/errors';
+import { pathIn, readBytes } from '#lib/fs';
 import type { Matcher } from '#model/matcher';
 import type { TimeRange } from '#model/time';
 import { limited, sortedUnique } from '#storage/label-result';
@@ -10,7 +10,7 @@ import type { LabelResult, Querier, Queryable, SelectHints, Series, SeriesSet } 
 import type { SampleBuffer } from '#storage/sample-buffer';
 import { ChunkReader, type StoredChunk } from './chunk-reader.ts';
 import { type ChunkMeta, INDEX_FILE, TOMBSTONES_FILE } from './format.ts';
-import { IndexReader, type IndexedSeries } from './index-reader.ts';
+import { type IndexedSeries, IndexReader } from './index-reader.ts';
 import { type BlockMeta, META_FILE, parseMeta } from './meta.ts';
 import { readTombstones, type Tombstones } from './tombstones.ts';
 
@@ -119,7 +119,9 @@ class BlockQuerier implements Querier {
     const { labels, chunks } = this.parts.index.series(id);
     const deleted = this.parts.tombstones.get(id) ?? [];
     const inRange = chunks.filter(({ minTime, maxTime }) => minTime <= range.end && maxTime >= range.start);
-    const left = inRange.filter((chunk) => !deleted.some(({ start, end }) => start <= chunk.minTime && chunk.maxTime <= end));
+    const left = inRange.filter(
+      (chunk) => !deleted.some(({ start, end }) => start <= chunk.minTime && chunk.maxTime <= end),
+    );
     return left.length === 0 ? null : { labels, chunks: left, range, deleted };
   }
 

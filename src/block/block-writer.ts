@@ -1,6 +1,6 @@
+import { ENCODING_XOR } from '#chunkenc/encoding';
 import { makeEmptyDir, pathIn, remove, renameDurably, syncDir, writeFileDurably } from '#lib/fs';
 import type { Millis } from '#model/time';
-import { ENCODING_XOR } from '#chunkenc/encoding';
 import { ChunkWriter } from './chunk-writer.ts';
 import { CHUNKS_DIR, INDEX_FILE, TOMBSTONES_FILE } from './format.ts';
 import { IndexWriter } from './index-writer.ts';

@@ -99,8 +99,7 @@ function runsOf(addresses: readonly ChunkAddress[]): Run[] {
     const segment = segmentOf(addresses[i]!);
     const offset = offsetOf(addresses[i]!);
     const run = runs.at(-1);
-    const near =
-      run?.segment === segment && offset - run.end < MOST_GAP_BYTES && offset - run.start < MOST_RANGE_BYTES;
+    const near = run?.segment === segment && offset - run.end < MOST_GAP_BYTES && offset - run.start < MOST_RANGE_BYTES;
     if (run && near) {
       run.end = offset + GUESS_BYTES;
       run.indexes.push(i);

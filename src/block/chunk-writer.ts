@@ -2,10 +2,10 @@ import { crc32c } from '#lib/crc32c';
 import { FileWriter, pathIn } from '#lib/fs';
 import { ByteWriter } from '#lib/varint';
 import {
-  type ChunkAddress,
   CHUNKS_HEADER_BYTES,
   CHUNKS_MAGIC,
   CHUNKS_VERSION,
+  type ChunkAddress,
   chunkAddress,
   SEGMENT_MAX_BYTES,
   segmentFile,

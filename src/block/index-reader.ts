@@ -4,14 +4,7 @@ import { compareUtf8 } from '#lib/utf8';
 import { ByteReader } from '#lib/varint';
 import { Labels } from '#model/labels';
 import { NO_POSTINGS, type Postings, type PostingsIndex, union } from '#storage/postings';
-import {
-  type ChunkMeta,
-  INDEX_HEADER_BYTES,
-  INDEX_MAGIC,
-  INDEX_VERSION,
-  SERIES_ALIGN,
-  TOC_BYTES,
-} from './format.ts';
+import { type ChunkMeta, INDEX_HEADER_BYTES, INDEX_MAGIC, INDEX_VERSION, SERIES_ALIGN, TOC_BYTES } from './format.ts';
 
 const MOST_CACHED = 200_000;
 const decoder = new TextDecoder();
@@ -115,11 +108,14 @@ export class IndexReader implements PostingsIndex {
       throw this.corrupt('it is not an index file');
     }
     if (bytes[4] === INDEX_VERSION) return;
-    throw new BarographError(`${this.path}: index version ${bytes[4]} is not supported, only version ${INDEX_VERSION}`, {
-      kind: 'unavailable',
-      code: 'index-version',
-      hint: 'Rewrite the block with a release of Prometheus that writes version 2, or move it away.',
-    });
+    throw new BarographError(
+      `${this.path}: index version ${bytes[4]} is not supported, only version ${INDEX_VERSION}`,
+      {
+        kind: 'unavailable',
+        code: 'index-version',
+        hint: 'Rewrite the block with a release of Prometheus that writes version 2, or move it away.',
+      },
+    );
   }
 
   private checkedToc(): { readonly symbols: number; readonly postingsTable: number } {

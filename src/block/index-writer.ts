@@ -112,7 +112,8 @@ export class IndexWriter {
     this.writePostings(table, '', '', this.all);
     for (const name of [...this.postings.keys()].sort(compareUtf8)) {
       const values = this.postings.get(name)!;
-      for (const value of [...values.keys()].sort(compareUtf8)) this.writePostings(table, name, value, values.get(value)!);
+      for (const value of [...values.keys()].sort(compareUtf8))
+        this.writePostings(table, name, value, values.get(value)!);
     }
     return table;
   }

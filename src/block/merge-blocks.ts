@@ -1,3 +1,6 @@
+import { ENCODING_XOR } from '#chunkenc/encoding';
+import { XorDecoder } from '#chunkenc/xor-decoder';
+import { BarographError } from '#lib/errors';
 import { compareUtf8 } from '#lib/utf8';
 import type { Millis } from '#model/time';
 import { mergeSamples } from '#storage/merge';
@@ -5,9 +8,6 @@ import { SampleBuffer } from '#storage/sample-buffer';
 import { type BlockReader, openBlock } from './block-reader.ts';
 import { type BlockTarget, type WritableChunk, type WritableSeries, writeBlock } from './block-writer.ts';
 import { encodeChunks } from './chunk-samples.ts';
-import { ENCODING_XOR } from '#chunkenc/encoding';
-import { XorDecoder } from '#chunkenc/xor-decoder';
-import { BarographError } from '#lib/errors';
 import type { IndexedSeries } from './index-reader.ts';
 import type { BlockCompaction, BlockMeta } from './meta.ts';
 
@@ -81,9 +81,7 @@ function* joinedParts(blocks: readonly BlockReader[]): Generator<Part[]> {
   for (;;) {
     const present = cursors.filter(({ current }) => current !== null);
     if (present.length === 0) return;
-    const first = present.reduce((a, b) =>
-      b.current!.series.labels.compare(a.current!.series.labels) < 0 ? b : a,
-    );
+    const first = present.reduce((a, b) => (b.current!.series.labels.compare(a.current!.series.labels) < 0 ? b : a));
     const { labels } = first.current!.series;
     const same = present.filter(({ current }) => current!.series.labels.compare(labels) === 0);
     yield same.map(({ current }) => current!);
@@ -98,7 +96,11 @@ async function writableBatch(batch: readonly (readonly Part[])[]): Promise<Writa
     const own = parts.filter((part) => part.block === block);
     const stored = await block.chunks.read(own.flatMap(({ series }) => series.chunks.map(({ address }) => address)));
     let at = 0;
-    for (const part of own) chunks.set(part, part.series.chunks.map((meta) => ({ ...meta, ...stored[at++]! })));
+    for (const part of own)
+      chunks.set(
+        part,
+        part.series.chunks.map((meta) => ({ ...meta, ...stored[at++]! })),
+      );
   }
   return batch.map((same) => writableSeries(same, chunks)).filter((series) => series.chunks.length > 0);
 }
@@ -135,9 +137,12 @@ function samplesOf({ block, id }: Part, chunks: readonly WritableChunk[]): Sampl
 }
 
 function mixed({ dir }: BlockReader): BarographError {
-  return new BarographError(`${dir}: native histograms of overlapping blocks, or beside deleted samples, cannot be merged`, {
-    kind: 'unavailable',
-    code: 'merge-histograms',
-    hint: 'The blocks stay as they are and answer queries.',
-  });
+  return new BarographError(
+    `${dir}: native histograms of overlapping blocks, or beside deleted samples, cannot be merged`,
+    {
+      kind: 'unavailable',
+      code: 'merge-histograms',
+      hint: 'The blocks stay as they are and answer queries.',
+    },
+  );
 }

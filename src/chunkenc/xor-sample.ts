@@ -20,7 +20,7 @@ export class XorSample {
   /** The first sample of a chunk: varint timestamp, the value's 64 bits. */
   first(t: number, high: number, low: number): void {
     this.begin();
-    this.putVarint(t < 0 ? (-(t + 1)) * 2 + 1 : t * 2);
+    this.putVarint(t < 0 ? -(t + 1) * 2 + 1 : t * 2);
     this.put(high, 32);
     this.put(low, 32);
     this.lastHigh = high;

@@ -37,8 +37,7 @@ function columns(capacity = 4): SampleColumns {
 function encode(samples: readonly Sample[]): Uint8Array {
   const encoder = new XorEncoder();
   for (const { t, v } of samples) {
-    const taken =
-      v === null ? encoder.append(t, STALE_HIGH, STALE_LOW) : encoder.append(t, highBits(v), lowBits(v));
+    const taken = v === null ? encoder.append(t, STALE_HIGH, STALE_LOW) : encoder.append(t, highBits(v), lowBits(v));
     if (!taken) throw new Error('full');
   }
   return encoder.bytes.slice();

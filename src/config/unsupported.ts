@@ -31,10 +31,47 @@ export function unsupportedFeatures(config: Config, supported: ReadonlySet<strin
     ...config.remoteRead.map((remote) => featureAt(remote, 'remote_read')),
     featureAt(config.otlp, 'otlp'),
     config.tracing === undefined ? undefined : featureAt(config.tracing, 'tracing'),
+    ...config.alerting.alertmanagers.map((sender) => featureAt(sender, 'alertmanagers')),
   ];
-  return [...jobs, ...senders, ...sections]
+  return [...jobs, ...senders, ...sections, ...settings(config)]
     .filter((feature) => feature !== undefined)
     .filter(({ feature }) => !SUPPORTED_DISCOVERY.has(feature) && !supported.has(feature));
+}
+
+/** Single keys that ask for something this program does not do; at their defaults they ask for nothing. */
+function settings(config: Config): UnsupportedFeature[] {
+  const { tsdb, exemplars } = config.storage;
+  const storage: readonly Setting[] = [
+    [tsdb.outOfOrderTimeWindow > 0, 'out_of_order_time_window'],
+    [tsdb.staleSeriesCompactionThreshold > 0, 'stale_series_compaction_threshold'],
+    [tsdb.chunkEncoding.floats === 'xor2', 'chunk_encoding'],
+    [tsdb.retention.percentage > 0, 'retention.percentage'],
+  ];
+  return [
+    ...settingsOf(tsdb, storage),
+    ...(exemplars === undefined ? [] : settingsOf(exemplars, [[true, 'max_exemplars']])),
+    ...settingsOf(config.global, [[config.global.queryLogFile !== '', 'query_log_file']]),
+    ...config.scrapeConfigs.flatMap((job) =>
+      settingsOf(job, [
+        [job.scrapeNativeHistograms, 'scrape_native_histograms'],
+        [job.convertClassicHistogramsToNhcb, 'convert_classic_histograms_to_nhcb'],
+        [
+          job.scrapeProtocols.includes('PrometheusProto') && !job.scrapeNativeHistograms,
+          'scrape_protocols: PrometheusProto',
+        ],
+      ]),
+    ),
+  ];
+}
+
+type Setting = readonly [asked: boolean, key: string];
+
+function settingsOf(owner: object, entries: readonly Setting[]): UnsupportedFeature[] {
+  const origin = originOf(owner);
+  if (origin === undefined) return [];
+  return entries
+    .filter(([asked]) => asked)
+    .map(([, key]) => ({ path: origin.path === '' ? key : `${origin.path}.${key}`, at: origin.at, feature: key }));
 }
 
 /** The same for alertmanager.yml: its own tracing and the event recorder. */

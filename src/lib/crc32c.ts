@@ -20,7 +20,11 @@ function makeTables(): Uint32Array {
  */
 export function crc32c(
   bytes: Uint8Array,
-  { crc = 0, from = 0, to = bytes.length }: { readonly crc?: number; readonly from?: number; readonly to?: number } = {},
+  {
+    crc = 0,
+    from = 0,
+    to = bytes.length,
+  }: { readonly crc?: number; readonly from?: number; readonly to?: number } = {},
 ): number {
   let state = ~crc;
   let i = from;

@@ -81,6 +81,13 @@ describe('relabeling', () => {
     expect(applied({ a: '1' }, { sourceLabels: ['nothing'], targetLabel: 'a' })).toEqual({});
   });
 
+  it('does not map a label that a rule before has removed', () => {
+    const remove = { targetLabel: 'meta_x', replacement: '' };
+    const map = { regex: 'meta_(.+)', action: 'labelmap' } as const;
+    expect(applied({ meta_x: '1', x: '2' }, remove, map)).toEqual({ x: '2' });
+    expect(applied({ meta_x: '1', x: '2' }, map)).toEqual({ meta_x: '1', x: '1' });
+  });
+
   it('keeps and drops by equality', () => {
     const labels = { a: 'x', b: 'x', c: 'y' };
     expect(applied(labels, { sourceLabels: ['a'], targetLabel: 'b', action: 'keepequal' })).toEqual(labels);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BarographError } from '#lib/errors';
 import { Labels } from '#model/labels';
+import type { Appender } from '#storage/appender';
+import { MemoryStorage } from '#storage/memory';
 import { scrapeConfig } from '#test/scrape-config';
 import { ScrapeWorld } from '#test/scrape-world';
 import { BODY_SIZE_LIMIT } from './fetch-target.ts';
@@ -341,6 +343,63 @@ describe('single samples', () => {
   });
 });
 
+describe('the storage', () => {
+  it('gets every transaction ended, and the samples of a bad page never', async () => {
+    const storage = new MemoryStorage();
+    const open = new Set<Appender>();
+    const appender = () => {
+      const made = storage.appender();
+      const { commit, rollback } = made;
+      open.add(made);
+      made.commit = () => commit.call(made).finally(() => open.delete(made));
+      made.rollback = () => {
+        open.delete(made);
+        rollback.call(made);
+      };
+      return made;
+    };
+    const world = new ScrapeWorld({ appendable: { appender } });
+    for (const page of ['a 1\n', 'b 1\na{\n', { contentType: 'text/html', body: new Uint8Array(1) }, 'a 1\n']) {
+      world.says.set('a:1', page);
+      world.scrape('', 'a:1');
+      await world.pass(10);
+    }
+    expect([world.asked.get('a:1'), open.size]).toEqual([4, 0]);
+  });
+
+  it('that fails makes the target fail, and scraping goes on', async () => {
+    const storage = new MemoryStorage();
+    let full = true;
+    const appender = () => {
+      const made = storage.appender();
+      if (full) made.commit = () => Promise.reject(new Error('no space left on device'));
+      return made;
+    };
+    const world = new ScrapeWorld({ appendable: { appender } });
+    world.says.set('a:1', 'a 1\n');
+    world.scrape('', 'a:1');
+    await world.pass(10);
+    expect(world.manager.targets().active[0]).toMatchObject({
+      health: 'down',
+      lastError: 'storing the samples failed: no space left on device',
+    });
+    full = false;
+    await world.pass(10);
+    expect(world.manager.targets().active[0]?.health).toBe('up');
+  });
+});
+
+describe('options that scraping does not know yet', () => {
+  it('are named in the log', () => {
+    const world = new ScrapeWorld();
+    world.scrape('scrape_native_histograms: true\nconvert_classic_histograms_to_nhcb: true');
+    expect(world.logged.map((line) => /option=(\w+)/.exec(line)?.[1])).toEqual([
+      'scrape_native_histograms',
+      'convert_classic_histograms_to_nhcb',
+    ]);
+  });
+});
+
 describe('target_limit', () => {
   it('fails all targets of the job without asking them', async () => {
     const world = new ScrapeWorld();
@@ -359,10 +418,13 @@ describe('target_limit', () => {
 });
 
 describe('a reload', () => {
-  it('that says the same changes nothing', async () => {
-    const world = await scraped('a 1\n');
-    world.manager.applyConfig([scrapeConfig()]);
+  it('that says the same changes nothing and keeps the connections', async () => {
+    const world = await scraped('a 1\n', 'basic_auth: {username: u, password: p}');
+    world.manager.applyConfig([scrapeConfig('basic_auth: {username: u, password: p}')]);
     await world.pass(10);
+    expect(world.fetchers).toBe(1);
+    world.manager.applyConfig([scrapeConfig('basic_auth: {username: u, password: other}')]);
+    expect(world.fetchers).toBe(2);
     expect(await world.samples('a')).toEqual([
       [0, 1],
       [10, 1],

@@ -27,6 +27,18 @@ describe('the labels of a scraped series', () => {
     });
   });
 
+  it('are renamed the shorter name first', () => {
+    const target = Labels.from({ job: 'j', exported_job: 'e' });
+    const own = ['__name__', 'a', 'exported_job', 'y', 'job', 'x'];
+    expect(seriesLabels(own, target, scrapeConfig())?.toRecord()).toEqual({
+      __name__: 'a',
+      exported_exported_exported_job: 'y',
+      exported_exported_job: 'x',
+      exported_job: 'e',
+      job: 'j',
+    });
+  });
+
   it('win with honor_labels, where an empty one keeps the target’s away', () => {
     expect(of(['__name__', 'a', 'job', 'own', 'instance', ''], 'honor_labels: true')).toEqual({
       __name__: 'a',

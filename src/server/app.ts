@@ -86,7 +86,7 @@ export class App {
     this.port = first!.port;
     const configuration = await this.read();
     const threads = this.startThreads();
-    const { report, state } = await this.openData(threads);
+    const { repairs, state } = await this.openData(threads);
     const meta = await MetaDatabase.open({ path: pathIn(options.dataDir, 'barograph.db'), log: options.log });
     teardown.add('the metadata database', () => meta.close());
 
@@ -105,7 +105,7 @@ export class App {
       dashboards: new DashboardStore(options.dashboards.map(jsonFolder)),
       configuration: () => this.configuration!,
       lastReload: () => this.reloaded,
-      repairs: report.repairs,
+      repairs,
     };
     await this.apply(configuration);
     rules.start();
@@ -173,9 +173,10 @@ export class App {
     const opened = await threads.ingest.open({
       db: {
         dir: options.dataDir,
-        retention: options.retention,
-        blockDuration: options.blockDuration,
+        minBlockDuration: options.blockDuration.min,
+        maxBlockDuration: options.blockDuration.max,
       },
+      retention: options.retention,
       userAgent: `Barograph/${options.version}`,
       hostname,
       ownAddress: `${hostname}:${this.port}`,

@@ -82,19 +82,22 @@ function statusSources(options: ServerOptions, running: Running): ApiSources['st
     },
     runtime: () => Promise.resolve(runtimeInfo(options, running)),
     tsdb: async (limit) => {
-      const { minTime, maxTime, series, labelPairs, chunks, ...lists } = await ingest.headStats(limit);
-      return {
-        headStats: { numSeries: series, numLabelPairs: labelPairs, chunkCount: chunks, minTime, maxTime },
-        ...lists,
-      };
+      const { numSeries, numLabelPairs, chunkCount, minTime, maxTime, ...lists } = await ingest.headStats(limit);
+      const times = { minTime: finite(minTime), maxTime: finite(maxTime) };
+      return { headStats: { numSeries, numLabelPairs, chunkCount, ...times }, ...lists };
     },
-    blocks: async () => (await ingest.blocks(null)).map(({ meta }) => meta),
+    blocks: () => ingest.blocks(null),
     walReplay: () => ({ min: 0, max: 0, current: 0, state: 'done' }),
     features: () => ({
       api: { remote_write_receiver: options.remoteWriteReceiver, lifecycle: options.lifecycle },
       promql_functions: Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [name, true])),
     }),
   };
+}
+
+/** JSON has no infinity: an empty head is said to be at 0. */
+function finite(time: number): number {
+  return Number.isFinite(time) ? time : 0;
 }
 
 function runtimeInfo(options: ServerOptions, { startedAt, lastReload, repairs }: Running) {

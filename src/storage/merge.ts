@@ -1,5 +1,5 @@
-import { KIND_FLOAT, KIND_HISTOGRAM, SampleBuffer } from './sample-buffer.ts';
 import type { Series, SeriesSet } from './queryable.ts';
+import { KIND_FLOAT, KIND_HISTOGRAM, SampleBuffer } from './sample-buffer.ts';
 
 const BATCH = 256;
 

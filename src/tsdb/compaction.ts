@@ -1,8 +1,8 @@
-import { createUlid } from '#lib/ulid';
-import type { Millis, TimeRange } from '#model/time';
 import { writeBlock } from '#block/block-writer';
 import { mergeBlocks } from '#block/merge-blocks';
 import type { BlockMeta } from '#block/meta';
+import { createUlid } from '#lib/ulid';
+import type { Millis, TimeRange } from '#model/time';
 import { headContent } from './compact/head-content.ts';
 import { HeadReader } from './head/head-reader.ts';
 import type { HeadHandle } from './state.ts';

@@ -1,8 +1,8 @@
+import { type BlockReader, openBlock } from '#block/block-reader';
 import type { Log } from '#lib/log';
 import type { TimeRange } from '#model/time';
 import { fanoutQuerier } from '#storage/fanout';
 import type { Querier, Queryable } from '#storage/queryable';
-import { openBlock, type BlockReader } from '#block/block-reader';
 import { HeadQuerier } from './head/head-querier.ts';
 import { HeadReader } from './head/head-reader.ts';
 import type { BlockRef, DbState } from './state.ts';

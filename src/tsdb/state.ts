@@ -1,5 +1,5 @@
-import type { SharedMemory } from '#lib/arena';
 import type { BlockMeta } from '#block/meta';
+import type { SharedMemory } from '#lib/arena';
 
 /** The head as a thread can open it. The memory is shared, not copied. */
 export interface HeadHandle {

@@ -28,6 +28,8 @@ export class ScrapeWorld {
   readonly says = new Map<string, Said>();
   /** How often each address was asked. */
   readonly asked = new Map<string, number>();
+  /** How many fetchers were made: a new one means new connections. */
+  fetchers = 0;
   private began: number | null = null;
 
   constructor(options: Partial<ScrapeManagerOptions> = {}) {
@@ -39,10 +41,10 @@ export class ScrapeWorld {
       userAgent: 'test',
       seed: 'test',
       ownAddress: 'monitor.example:9090',
-      createFetcher: () => ({
-        fetch: async ({ url }) => this.answer(new URL(url).host),
-        close: async () => {},
-      }),
+      createFetcher: () => {
+        this.fetchers++;
+        return { fetch: async ({ url }) => this.answer(new URL(url).host), close: async () => {} };
+      },
       ...options,
     });
   }

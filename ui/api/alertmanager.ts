@@ -25,7 +25,7 @@ export interface SilenceMatcher {
   readonly isEqual: boolean;
 }
 
-export interface NewSilence {
+interface NewSilence {
   /** Set to change a silence, left out to make one. */
   readonly id?: string;
   readonly matchers: readonly SilenceMatcher[];

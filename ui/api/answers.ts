@@ -11,13 +11,21 @@ export interface AnswerOptions {
   readonly enabled?: boolean;
 }
 
+export interface PrometheusOptions<T> extends AnswerOptions {
+  /** Asks sooner while this holds of the answer, or while there is none: for what is still on its way. */
+  readonly soonWhile?: (data: T) => boolean;
+}
+
+/** Between two questions about what is still on its way. */
+const SOON: Millis = 3000;
+
 /** A path below /api/v1, kept up to date. The last answer stays while the next is on its way or fails. */
-export function usePrometheus<T>(path: string, options: AnswerOptions = {}): UseQueryResult<Answer<T>> {
-  const { every = false, params = {}, enabled = true } = options;
+export function usePrometheus<T>(path: string, options: PrometheusOptions<T> = {}): UseQueryResult<Answer<T>> {
+  const { every = false, params = {}, enabled = true, soonWhile } = options;
   return useQuery({
     queryKey: ['prometheus', path, params],
     queryFn: ({ signal }) => prometheus<T>(path, { params, signal }),
-    refetchInterval: every,
+    refetchInterval: ({ state }) => (state.data !== undefined && soonWhile?.(state.data.data) === true ? SOON : every),
     placeholderData: keepPreviousData,
     enabled,
   });
@@ -36,17 +44,17 @@ export function useAlertmanager<T>(path: string, options: AnswerOptions = {}): U
 }
 
 export interface VectorOptions extends AnswerOptions {
-  /** How often to ask while the answer is empty: for what appears with the first scrape. */
-  readonly everyWhileEmpty?: Millis;
+  /** Asks sooner while the answer is empty: for what appears with the first scrape. */
+  readonly soonWhileEmpty?: boolean;
 }
 
 /** The vector of an instant query at the time of asking, kept up to date. Anything but a vector counts as empty. */
 export function useVector(query: string, options: VectorOptions = {}): UseQueryResult<readonly VectorSample[]> {
-  const { every = false, everyWhileEmpty = every, enabled = true } = options;
+  const { every = false, soonWhileEmpty = false, enabled = true } = options;
   return useQuery({
     queryKey: ['vector', query],
     queryFn: async ({ signal }) => vectorOf((await queryInstant({ query }, signal)).data),
-    refetchInterval: ({ state }) => ((state.data?.length ?? 0) === 0 ? everyWhileEmpty : every),
+    refetchInterval: ({ state }) => (soonWhileEmpty && state.data?.length === 0 ? SOON : every),
     placeholderData: keepPreviousData,
     enabled,
   });

@@ -12,7 +12,7 @@ export interface HistogramJson {
   readonly buckets?: readonly (readonly [number, string, string, string])[];
 }
 
-export type HistogramPair = readonly [seconds: number, value: HistogramJson];
+type HistogramPair = readonly [seconds: number, value: HistogramJson];
 
 export interface VectorSample {
   readonly metric: LabelSet;
@@ -134,7 +134,7 @@ export interface TargetsJson {
   readonly droppedTargetCounts: Readonly<Record<string, number>> | null;
 }
 
-export type RuleHealth = 'ok' | 'err' | 'unknown';
+type RuleHealth = 'ok' | 'err' | 'unknown';
 
 export interface ActiveAlertJson {
   readonly labels: LabelSet;

@@ -71,7 +71,9 @@ export function TargetList({ targets }: { readonly targets: TargetsJson | undefi
         ? [...pools].slice(0, SHOWN).map(([pool, members]) => (
             <Link key={pool} href={`/targets?pool=${encodeURIComponent(pool)}`} className="list-line">
               <b className="clip">{pool}</b>
-              <span className="number dim">{members.length} up</span>
+              <span className="number dim">
+                {members.filter(({ health }) => health === 'up').length} of {members.length} up
+              </span>
             </Link>
           ))
         : null}

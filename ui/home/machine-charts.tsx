@@ -14,7 +14,7 @@ export interface MachineChartsProps {
   readonly machine: Machine;
   readonly time: TimeRangeState;
   readonly scrapeInterval: Millis;
-  /** Null before the first. */
+  /** Null while none is known of. */
   readonly lastScrape: Millis | null;
 }
 
@@ -36,7 +36,7 @@ export function MachineCharts({ machine, time, scrapeInterval, lastScrape }: Mac
   // The machine is another object after every answer; what it is called stays.
   const tiles = useMemo(() => chartTiles({ instance, job, name }), [instance, job, name]);
   return (
-    <div className="tiles">
+    <div className="tiles" data-testid="machine">
       {tiles.map(({ id, title, queries, axis }) => (
         <Tile
           key={id}
@@ -118,7 +118,7 @@ function Collecting({
   readonly scrapeInterval: Millis;
 }) {
   const seconds = Math.round(scrapeInterval / 1000);
-  const fresh = lastScrape !== null && Date.now() - lastScrape < 3 * scrapeInterval;
+  const fresh = lastScrape === null || Date.now() - lastScrape < 3 * scrapeInterval;
   if (!fresh) return <>No samples in this range: this machine was not scraped then.</>;
   return <>Collecting: the first graph in {seconds} s. A rate needs two scrapes.</>;
 }

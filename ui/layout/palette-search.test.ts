@@ -6,6 +6,7 @@ const entries: readonly PaletteEntry[] = [
   { kind: 'page', title: 'Alerts', go: '/alerts' },
   { kind: 'alert', title: 'AlertsLost', go: '/b' },
   { kind: 'metric', title: 'up', go: '/c' },
+  { kind: 'metric', title: 'alerts', go: '/d' },
 ];
 const titles = (search: string) => searchPalette(entries, search).map(({ title }) => title);
 
@@ -15,7 +16,7 @@ describe('the palette', () => {
   });
 
   it('puts pages before alerts before metrics', () => {
-    expect(titles('alerts')).toEqual(['Alerts', 'AlertsLost', 'alertmanager_alerts']);
+    expect(titles('alerts')).toEqual(['Alerts', 'AlertsLost', 'alerts', 'alertmanager_alerts']);
   });
 
   it('runs what looks like an expression', () => {

@@ -37,16 +37,15 @@ function fittingRange(started: number, now: number): string {
   return ranges.find(([minutes]) => age < minutes * 60_000)?.[1] ?? 'now-1h';
 }
 
-/** A server without a machine has mostly just started: what it finds should show at once. */
-const YOUNG = 3000;
-
 function Overview({ from }: { readonly from: string }) {
   const time = useTimeRange({ from, to: 'now', refresh: '15s' });
   const every = refreshMillis(time.refresh) || false;
-  const machines = machinesOf(useVector('node_uname_info', { every, everyWhileEmpty: YOUNG }).data ?? []);
+  const machines = machinesOf(useVector('node_uname_info', { every, soonWhileEmpty: true }).data ?? []);
   const targets = usePrometheus<TargetsJson>('targets', {
     params: { state: 'active' },
-    every: machines.length === 0 ? YOUNG : every,
+    every,
+    soonWhile: ({ activeTargets }) =>
+      activeTargets.length === 0 || activeTargets.some(({ health }) => health === 'unknown'),
   });
   const rules = usePrometheus<{ groups: readonly RuleGroupJson[] }>('rules', { params: { type: 'alert' }, every });
   const [search, change] = useSearchState();
@@ -59,7 +58,7 @@ function Overview({ from }: { readonly from: string }) {
           <select
             className="select"
             aria-label="Machine"
-            data-testid="machine"
+            data-testid="machine-choice"
             value={machine?.instance}
             onChange={(event) => change({ instance: event.target.value })}
           >

@@ -1,4 +1,4 @@
-export interface SegmentOption<T extends string> {
+interface SegmentOption<T extends string> {
   readonly value: T;
   readonly label: string;
   readonly count?: number;

@@ -14,7 +14,7 @@ import { useKeys } from './keys.ts';
 const TimeRangeMenu = lazy(async () => ({ default: (await import('./time-range-menu.tsx')).TimeRangeMenu }));
 
 /** The refresh intervals that are offered; a dashboard may bring its own. */
-export const REFRESH_INTERVALS: readonly string[] = ['5s', '15s', '30s', '1m', '5m', '15m', '30m', '1h'];
+const REFRESH_INTERVALS: readonly string[] = ['5s', '15s', '30s', '1m', '5m', '15m', '30m', '1h'];
 
 export interface TimeRangePickerProps {
   readonly state: TimeRangeState;

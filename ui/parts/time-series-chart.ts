@@ -199,7 +199,7 @@ function plotOptions(
     ms: 1,
     pxAlign: false,
     legend: { show: false },
-    padding: options.bare === true ? [2, 0, 2, 0] : [8, 8, 0, 0],
+    padding: options.bare === true ? [2, 0, 2, 0] : [8, 16, 0, 0],
     focus: { alpha: 0.15 },
     cursor: {
       x: true,

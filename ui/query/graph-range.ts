@@ -8,7 +8,7 @@ const POINTS = { low: 100, medium: 250, high: 1000 } as const;
 const MOST_POINTS = 11_000;
 
 /** The lengths that the buttons beside a graph's range step through. */
-export const RANGE_STEPS: readonly Millis[] = [
+const RANGE_STEPS: readonly Millis[] = [
   ...[1, 5, 10, 15, 30].map((minutes) => minutes * 60_000),
   ...[1, 2, 3, 6, 12].map((hours) => hours * 3_600_000),
   ...[1, 2, 4, 7, 14, 28, 56, 112, 182, 365, 730].map((days) => days * 86_400_000),

@@ -7,7 +7,7 @@ export function QueryError({ expr, error }: { readonly expr: string; readonly er
   const position = errorPosition(expr, message);
   const hint = (error instanceof RequestError ? error.hint : null) ?? hintFor(message, error);
   return (
-    <div className="note-box bad" role="alert" data-testid="query-error">
+    <div className="note-box bad" role="alert" data-testid="error">
       {position === null ? (
         <span className="mono">{message}</span>
       ) : (

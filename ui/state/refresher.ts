@@ -14,7 +14,7 @@ export interface Refresher {
 }
 
 /** A refresher that is still; `setInterval` starts it. */
-export function createRefresher(): Refresher {
+function createRefresher(): Refresher {
   const listeners = new Set<() => void>();
   let interval: Millis = 0;
   let timer = 0;

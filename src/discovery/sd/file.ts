@@ -85,7 +85,7 @@ class KnownFiles {
     } catch (error) {
       errors.push(`${path}: ${errorMessage(error)}`);
     }
-    return before && { ...before, text: '' };
+    return before;
   }
 }
 

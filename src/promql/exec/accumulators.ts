@@ -1,5 +1,6 @@
 import type { AggregationOperator } from '../ast.ts';
 import { type Batch, histogramAt } from './batch.ts';
+import { unsupportedHistogram } from './native-histogram.ts';
 
 /** Holds one value per group and step ("cell") while series are added. */
 export interface Accumulator {
@@ -38,12 +39,13 @@ interface CellOperation {
 
 /** The accumulator of an operator that needs no more than a few numbers per cell. */
 export function accumulatorFor(operator: AggregationOperator): Accumulator {
-  return new CellAccumulator(OPERATIONS[operator as keyof typeof OPERATIONS]);
+  return new CellAccumulator(operator, OPERATIONS[operator as keyof typeof OPERATIONS]);
 }
 
 class CellAccumulator implements Accumulator {
   mixedCells = 0;
   ignoredHistograms = 0;
+  private readonly operator: string;
   private readonly operation: CellOperation;
   private readonly cells: Cells = {
     first: new Float64Array(0),
@@ -53,7 +55,8 @@ class CellAccumulator implements Accumulator {
     incremental: new Uint8Array(0),
   };
 
-  constructor(operation: CellOperation) {
+  constructor(operator: string, operation: CellOperation) {
+    this.operator = operator;
     this.operation = operation;
   }
 
@@ -98,6 +101,7 @@ class CellAccumulator implements Accumulator {
   result(cell: number): number | undefined {
     const seen = this.cells.seen[cell];
     if (seen === HAS_FLOAT) return this.operation.result(this.cells, cell);
+    if (seen === HAS_HISTOGRAM) throw unsupportedHistogram(this.operator);
     if (seen === (HAS_FLOAT | HAS_HISTOGRAM)) this.mixedCells++;
     return undefined;
   }

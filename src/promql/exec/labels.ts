@@ -1,4 +1,5 @@
-import { type Labels, METRIC_NAME } from '#model/labels';
+import { isLegacyLabelName, type Labels, METRIC_NAME } from '#model/labels';
+import { goQuote } from '../syntax/quote.ts';
 
 /** Labels that say what metric a value is of, and no longer fit when it is another quantity. */
 const METADATA: ReadonlySet<string> = new Set([METRIC_NAME, '__type__', '__unit__']);
@@ -8,18 +9,11 @@ export function withoutMetadata(labels: Labels): Labels {
   return labels.without(METADATA);
 }
 
-/** Gives each distinct set of labels a number, counting from 0. */
-export class LabelsIndex {
-  readonly all: Labels[] = [];
-  private readonly byKey = new Map<string, number>();
-
-  /** The number of these labels; a new one when they were not seen before. */
-  indexOf(labels: Labels): number {
-    let index = this.byKey.get(labels.key);
-    if (index === undefined) {
-      index = this.all.push(labels) - 1;
-      this.byKey.set(labels.key, index);
-    }
-    return index;
+/** As Prometheus prints labels in errors: `{__name__="a", b="c"}`. */
+export function labelsText(labels: Labels): string {
+  const texts: string[] = [];
+  for (const [name, value] of labels.entries()) {
+    texts.push(`${isLegacyLabelName(name) ? name : goQuote(name)}=${goQuote(value)}`);
   }
+  return `{${texts.join(', ')}}`;
 }

@@ -1,3 +1,4 @@
+import type { BlockMeta } from '#block/meta';
 import { loadConfig } from '#config/load';
 import { type Clock, systemClock } from '#lib/clock';
 import type { Log } from '#lib/log';
@@ -9,9 +10,10 @@ import type { TargetMetadata, TargetsSnapshot } from '#scrape/status';
 import type { AppendReport } from '#storage/appender';
 import type { WriteBatch } from '#storage/write-batch';
 import type { BlockWriterPort } from '#tsdb/compaction';
-import { Db, type DbOptions, type HeadStats, type OpenReport } from '#tsdb/db';
-import type { BlockRef, DbState } from '#tsdb/state';
+import { Db, type DbOptions, type HeadStats, type Retention } from '#tsdb/db';
+import type { DbState } from '#tsdb/state';
 import { sourceFiles } from '../configuration.ts';
+import { dbMetrics } from './db-metrics.ts';
 
 /** The texts of the configuration files as the main thread read them. */
 export interface ConfigSource {
@@ -28,7 +30,9 @@ export interface PlainTargetGroup {
 }
 
 export interface IngestSettings {
-  readonly db: Omit<DbOptions, 'clock' | 'log' | 'blockWriter' | 'metrics'>;
+  readonly db: Pick<DbOptions, 'dir' | 'minBlockDuration' | 'maxBlockDuration' | 'seriesLimit'>;
+  /** Of the flags; the configuration file's own has precedence. */
+  readonly retention: Retention;
   readonly userAgent: string;
   /** This machine's name: scrapes of two servers start at different offsets. */
   readonly hostname: string;
@@ -38,14 +42,14 @@ export interface IngestSettings {
 
 /** The ingest thread's side of the channel: scraping, and the only writer of samples. */
 export interface IngestService {
-  open(settings: IngestSettings): Promise<{ readonly report: OpenReport; readonly state: DbState }>;
+  open(settings: IngestSettings): Promise<{ readonly repairs: number; readonly state: DbState }>;
   configure(source: ConfigSource): Promise<void>;
   groups(update: { readonly job: string; readonly groups: readonly PlainTargetGroup[] }): void;
   write(batch: WriteBatch): Promise<AppendReport>;
   targets(argument: null): TargetsSnapshot;
   metadata(argument: null): readonly TargetMetadata[];
   headStats(limit: number): HeadStats;
-  blocks(argument: null): readonly BlockRef[];
+  blocks(argument: null): readonly BlockMeta[];
   metrics(argument: null): MetricFamily[];
   close(argument: null): Promise<void>;
 }
@@ -86,10 +90,12 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
   return {
     open: async (next) => {
       settings = next;
-      db = await Db.open({ ...next.db, clock, log, blockWriter, metrics: registry });
-      db.onState(onState);
+      const data = await Db.open({ ...next.db, retention: next.retention, clock, log, blockWriter });
+      db = data;
+      data.onState(onState);
+      registry.collector(() => dbMetrics(data));
       maintainLater();
-      return { report: db.openReport, state: db.state() };
+      return { repairs: data.report.at.length, state: data.state() };
     },
     configure: async ({ file, texts, env }) => {
       const { config } = await loadConfig(file, { files: sourceFiles(texts), env });
@@ -100,6 +106,8 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
         seed: `${hostname}${config.global.externalLabels.key}`,
       });
       scraping.applyConfig(config.scrapeConfigs);
+      const { time, sizeBytes } = config.storage.tsdb.retention;
+      opened().configure({ retention: time > 0 || sizeBytes > 0 ? { time, sizeBytes } : settings!.retention });
     },
     groups: ({ job, groups }) => scraping?.applyGroups(job, groups.map(revived)),
     write: (batch) => opened().write(batch),

@@ -32,6 +32,7 @@ export interface QueryService {
 export function createQueryService(initial: QuerySettings, cancel: Int32Array, log: Log): QueryService {
   let settings = initial;
   let reader: DbReader | null = null;
+  let updating: Promise<void> = Promise.resolve();
   const signal = {
     get aborted() {
       return Atomics.load(cancel, 0) === 1;
@@ -41,9 +42,14 @@ export function createQueryService(initial: QuerySettings, cancel: Int32Array, l
     configure: (next) => {
       settings = next;
     },
-    update: async (state) => {
-      if (reader) await reader.update(state);
-      else reader = await DbReader.open(state, { log });
+    update: (state) => {
+      const next = updating.then(async () => {
+        if (reader) await reader.update(state);
+        else reader = await DbReader.open(state, { log });
+      });
+      // One after the other, also when one of them fails.
+      updating = next.catch(() => {});
+      return next;
     },
     run: async ({ job, deadline }) => {
       if (!reader) throw new Error('BUG: a query before the data was opened');

@@ -1,9 +1,9 @@
-import { compareUtf8 } from '#lib/utf8';
-import { ENCODING_XOR } from '#chunkenc/encoding';
-import type { TimeRange } from '#model/time';
-import { SampleBuffer } from '#storage/sample-buffer';
 import type { BlockContent, WritableChunk, WritableSeries } from '#block/block-writer';
 import { encodeChunks } from '#block/chunk-samples';
+import { ENCODING_XOR } from '#chunkenc/encoding';
+import { compareUtf8 } from '#lib/utf8';
+import type { TimeRange } from '#model/time';
+import { SampleBuffer } from '#storage/sample-buffer';
 import type { ChunkRef, HeadReader, Version } from '../head/head-reader.ts';
 
 /**
@@ -15,7 +15,14 @@ export function headContent(reader: HeadReader, range: TimeRange): BlockContent 
   const order = found.map((_, i) => i).sort((a, b) => reader.compare(found[a]!.id, found[b]!.id));
   const symbols = new Set<string>();
   for (const { id } of found) for (const text of reader.labels(id).pairs) symbols.add(text);
-  return { symbols: [...symbols].sort(compareUtf8), series: content(reader, order.map((i) => found[i]!), range) };
+  return {
+    symbols: [...symbols].sort(compareUtf8),
+    series: content(
+      reader,
+      order.map((i) => found[i]!),
+      range,
+    ),
+  };
 }
 
 interface Found {

@@ -1,7 +1,7 @@
-import { Arena } from '#lib/arena';
-import { compareUtf8 } from '#lib/utf8';
 import type { SampleColumns } from '#chunkenc/columns';
 import { XorDecoder } from '#chunkenc/xor-decoder';
+import { Arena } from '#lib/arena';
+import { compareUtf8 } from '#lib/utf8';
 import { Labels } from '#model/labels';
 import type { TimeRange } from '#model/time';
 import type { HeadHandle } from '../state.ts';

@@ -138,9 +138,7 @@ export class LabelReader implements PostingsIndex {
     let last = pairs.at(-1) ?? 0;
     for (;;) {
       const next =
-        last === 0
-          ? arena.u32[(address >>> 2) + NAME_FIRST_PAIR]!
-          : Atomics.load(arena.u32, (last >>> 2) + PAIR_NEXT);
+        last === 0 ? arena.u32[(address >>> 2) + NAME_FIRST_PAIR]! : Atomics.load(arena.u32, (last >>> 2) + PAIR_NEXT);
       if (next === 0) return;
       arena.reach(next + 4 * PAIR_NEXT);
       pairs.push(next);

@@ -1,6 +1,6 @@
-import type { Arena } from '#lib/arena';
 import { MAX_CHUNK_BYTES, MAX_SAMPLE_BYTES } from '#chunkenc/encoding';
 import { XorSample } from '#chunkenc/xor-sample';
+import type { Arena } from '#lib/arena';
 import type { Millis } from '#model/time';
 import {
   CHUNK_BYTES,
@@ -170,7 +170,8 @@ export class SeriesWriter {
     const chunk = this.newChunk(open, t);
     arena.u32[(series >>> 2) + SERIES_WRITE_AT] = chunk + CHUNK_DATA - 1;
     arena.u32[(series >>> 2) + SERIES_BITS] = 0;
-    arena.f64[(series >>> 3) + SERIES_NEXT_AT_F64] = Math.floor(t / this.chunkRange) * this.chunkRange + this.chunkRange;
+    arena.f64[(series >>> 3) + SERIES_NEXT_AT_F64] =
+      Math.floor(t / this.chunkRange) * this.chunkRange + this.chunkRange;
     return chunk;
   }
 

@@ -1,6 +1,6 @@
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import { XorDecoder } from '#chunkenc/xor-decoder';
-import { type Millis } from '#model/time';
+import type { Millis } from '#model/time';
 import { KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
 import type { HeadReader, Version } from './head-reader.ts';
 import type { HeadWriter, SeriesId } from './head-writer.ts';

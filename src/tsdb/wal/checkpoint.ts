@@ -1,14 +1,7 @@
 import { createAppendFile, pathIn, remove, renameDurably } from '#lib/fs';
 import { type ByteReader, ByteWriter } from '#lib/varint';
 import type { ExportedChunk, ExportedSeries } from '../head/transfer.ts';
-import {
-  CHECKPOINT_MAGIC,
-  RECORD_CHUNKS,
-  RECORD_END,
-  RECORD_SERIES,
-  writeFileHeader,
-  writeRecord,
-} from './record.ts';
+import { CHECKPOINT_MAGIC, RECORD_CHUNKS, RECORD_END, RECORD_SERIES, writeFileHeader, writeRecord } from './record.ts';
 import { encodeSeries, SegmentSymbols } from './series.ts';
 import { checkpointName } from './wal-files.ts';
 
@@ -19,11 +12,7 @@ const BATCH_SERIES = 1000;
  * Writes all series of a head: what the segments below `before` say, and no more. The checkpoint has its name only when it
  * is complete and on the disk.
  */
-export async function writeCheckpoint(
-  dir: string,
-  before: number,
-  series: Iterable<ExportedSeries>,
-): Promise<void> {
+export async function writeCheckpoint(dir: string, before: number, series: Iterable<ExportedSeries>): Promise<void> {
   const path = pathIn(dir, checkpointName(before));
   const temporary = `${path}.tmp`;
   await remove(temporary);

@@ -1,5 +1,5 @@
-import type { ByteReader, ByteWriter } from '#lib/varint';
 import { fromBits, highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
+import type { ByteReader, ByteWriter } from '#lib/varint';
 
 /** Samples in columns: series id, time, the halves of the value's bits. The first `length` of each column count. */
 export interface SampleRows {

@@ -1,5 +1,5 @@
-import { BarographError } from '#lib/errors';
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
+import { BarographError } from '#lib/errors';
 import type { Histogram } from '#model/histogram';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
@@ -72,7 +72,8 @@ export class HeadAppender implements Appender {
   }
 
   private finish(): void {
-    if (this.done) throw new BarographError('BUG: an appender was used after its end', { kind: 'bug', code: 'appender-over' });
+    if (this.done)
+      throw new BarographError('BUG: an appender was used after its end', { kind: 'bug', code: 'appender-over' });
     this.done = true;
   }
 
@@ -124,7 +125,8 @@ export class HeadAppender implements Appender {
       throw new BarographError('a series without labels cannot be stored', { kind: 'bad-request', code: 'no-labels' });
     }
     const { live, transaction } = this;
-    if (live.head !== transaction.head) return transaction.head.find(labels.pairs) || transaction.head.add(labels.pairs);
+    if (live.head !== transaction.head)
+      return transaction.head.find(labels.pairs) || transaction.head.add(labels.pairs);
     const before = live.head.lastId;
     const id = live.seriesFor(labels.pairs);
     if (id > before) transaction.newSeries++;

@@ -1,6 +1,6 @@
 import type { Millis } from '#model/time';
-import { HeadWriter, type SeriesId } from '../head/head-writer.ts';
-import { OUT_OF_ORDER, DUPLICATE, type Outcome, SAME_AGAIN, TAKEN } from '../head/series-writer.ts';
+import type { HeadWriter, SeriesId } from '../head/head-writer.ts';
+import { DUPLICATE, OUT_OF_ORDER, type Outcome, SAME_AGAIN, TAKEN } from '../head/series-writer.ts';
 import type { SeriesDefinition } from '../wal/series.ts';
 import { PendingRows } from './pending-rows.ts';
 

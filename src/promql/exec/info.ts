@@ -1,0 +1,13 @@
+import { Labels, METRIC_NAME } from '#model/labels';
+import { createMatcher, type Matcher } from '#model/matcher';
+import { SampleBuffer } from '#storage/sample-buffer';
+import type { Querier } from '#storage/queryable';
+import { executionError } from '../limits.ts';
+import type { InfoNode } from '../plan/node.ts';
+import type { StepGrid } from '../value.ts';
+import { taken } from './aggregate.ts';
+import { type Batch, collectRows, deferred, histogramAt, samplesOf, type SeriesRow, type VectorOperator } from './batch.ts';
+import { type Execution, lookTimes } from './execution.ts';
+import { labelsText } from './labels.ts';
+import { MergingWriter } from './merging-writer.ts';
+import { count } from './selector.ts';

@@ -1,0 +1,83 @@
+import { SORT_IN_RANGE_QUERY } from '../annotations.ts';
+import { compareNaturally } from '../fn/order.ts';
+import type { VectorNode } from '../plan/node.ts';
+import { taken } from './aggregate.ts';
+import {
+  type Batch,
+  BatchWriter,
+  collectRows,
+  copyStep,
+  deferred,
+  histogramAt,
+  samplesOf,
+  type SeriesRow,
+  type VectorOperator,
+} from './batch.ts';
+import type { Execution } from './execution.ts';
+
+export type SortNode = Extract<VectorNode, { kind: 'sort' }>;
+export type SortByLabelNode = Extract<VectorNode, { kind: 'sort-by-label' }>;
+
+/** sort() and sort_desc(): by value, NaN last; histograms are left out. Of use only in instant queries. */
+export function sortOperator(execution: Execution, node: SortNode, child: VectorOperator): VectorOperator {
+  const sign = node.descending ? -1 : 1;
+  return sorted(execution, node, {
+    child,
+    keep: ({ batch, base }) => histogramAt(batch, base) === undefined,
+    compare: (a, b) => {
+      const x = valueOf(a);
+      const y = valueOf(b);
+      if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+      return x < y ? -sign : x > y ? sign : 0;
+    },
+  });
+}
+
+function valueOf({ batch, base }: SeriesRow): number {
+  return batch.values[base]!;
+}
+
+/** sort_by_label() and sort_by_label_desc(): by those labels in natural order, then by all labels. */
+export function sortByLabelOperator(execution: Execution, node: SortByLabelNode, child: VectorOperator): VectorOperator {
+  const sign = node.descending ? -1 : 1;
+  return sorted(execution, node, {
+    child,
+    keep: () => true,
+    compare: (a, b) => {
+      for (const name of node.labels) {
+        const order = compareNaturally(a.labels.get(name), b.labels.get(name));
+        if (order !== 0) return order * sign;
+      }
+      return a.labels.compare(b.labels) * sign;
+    },
+  });
+}
+
+interface Sorting {
+  readonly child: VectorOperator;
+  readonly keep: (row: SeriesRow) => boolean;
+  readonly compare: (a: SeriesRow, b: SeriesRow) => number;
+}
+
+function sorted(execution: Execution, { span }: SortNode | SortByLabelNode, sorting: Sorting): VectorOperator {
+  if (execution.isRangeQuery) {
+    execution.annotations.warn(SORT_IN_RANGE_QUERY, span);
+    return sorting.child;
+  }
+  return deferred(async () => {
+    const rows = await collectRows(sorting.child);
+    const kept = rows.filter(sorting.keep).sort(sorting.compare);
+    execution.guard.release(samplesOf(rows));
+    return taken(inOrder(kept), execution);
+  });
+}
+
+function inOrder(rows: readonly SeriesRow[]): readonly Batch[] {
+  const steps = rows[0]?.batch.steps ?? 0;
+  const writer = new BatchWriter(steps, rows.length);
+  for (const row of rows) {
+    const to = writer.row(row.labels, row.dropName);
+    for (let i = 0; i < steps; i++) copyStep(row, to, i);
+  }
+  return writer.finish();
+}

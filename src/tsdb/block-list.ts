@@ -1,0 +1,102 @@
+import { readMeta } from '#block/block-reader';
+import { CREATION_SUFFIX } from '#block/block-writer';
+import type { BlockMeta } from '#block/meta';
+import { errorMessage } from '#lib/errors';
+import { listDir, pathIn, remove, sizeBytes } from '#lib/fs';
+import type { Log } from '#lib/log';
+import { isUlid } from '#lib/ulid';
+import type { SizedBlock } from './compact/retention.ts';
+import type { BlockRef } from './state.ts';
+
+const DELETION_SUFFIX = '.tmp-for-deletion';
+
+/**
+ * The blocks in the data directory. Removing is done in two steps: first they leave the list, a later `sweep` deletes
+ * them, so that other threads have the time to open the next state.
+ */
+export class BlockList {
+  /** In order of time. */
+  refs: readonly BlockRef[] = [];
+  private readonly dir: string;
+  private readonly log: Log;
+  private readonly sizes = new Map<string, number>();
+  private readonly broken = new Set<string>();
+  private leaving: string[] = [];
+
+  constructor(dir: string, log: Log) {
+    this.dir = dir;
+    this.log = log;
+  }
+
+  /** Deletes what a crash left behind; before anything else. */
+  async clean(): Promise<void> {
+    for (const name of await listDir(this.dir)) {
+      if (name.endsWith(CREATION_SUFFIX) || name.endsWith(DELETION_SUFFIX)) await remove(pathIn(this.dir, name));
+    }
+  }
+
+  /** Looks for blocks that came or went. True when the list has changed. A damaged block is named in the log, once. */
+  async scan(): Promise<boolean> {
+    const names = (await listDir(this.dir)).filter(isUlid);
+    const dirs = names.map((name) => pathIn(this.dir, name)).filter((dir) => !this.leaving.includes(dir));
+    const known = new Map(this.refs.map((ref) => [ref.dir, ref]));
+    const refs: BlockRef[] = [];
+    for (const dir of dirs) {
+      const ref = known.get(dir) ?? (await this.load(dir));
+      if (ref) refs.push(ref);
+    }
+    const replaced = replacedBy(refs);
+    const before = this.refs;
+    this.refs = sorted(refs.filter(({ meta }) => !replaced.has(meta.ulid)));
+    this.leaving.push(...refs.filter(({ meta }) => replaced.has(meta.ulid)).map(({ dir }) => dir));
+    return before.length !== this.refs.length || before.some((ref, i) => ref !== this.refs[i]);
+  }
+
+  /** Puts a new block into the list, and takes others out. */
+  replace(removed: readonly BlockRef[], added: BlockMeta | null): void {
+    const left = this.refs.filter((ref) => !removed.includes(ref));
+    this.refs = sorted(added ? [...left, { dir: pathIn(this.dir, added.ulid), meta: added }] : left);
+    this.leaving.push(...removed.map(({ dir }) => dir));
+  }
+
+  /** Deletes the blocks that left the list before the last call. */
+  async sweep(): Promise<void> {
+    const now = this.leaving;
+    this.leaving = [];
+    for (const dir of now) {
+      await remove(dir);
+      this.sizes.delete(dir);
+    }
+  }
+
+  /** The blocks with their sizes on the disk. */
+  async sized(): Promise<SizedBlock[]> {
+    const list: SizedBlock[] = [];
+    for (const block of this.refs) {
+      const size = this.sizes.get(block.dir) ?? (await sizeBytes(block.dir));
+      this.sizes.set(block.dir, size);
+      list.push({ block, sizeBytes: size });
+    }
+    return list;
+  }
+
+  private async load(dir: string): Promise<BlockRef | null> {
+    if (this.broken.has(dir)) return null;
+    try {
+      return { dir, meta: await readMeta(dir) };
+    } catch (error) {
+      this.broken.add(dir);
+      this.log.error('a block is damaged and is left out', { dir, error: errorMessage(error) });
+      return null;
+    }
+  }
+}
+
+/** Blocks whose merged successor is there too: a crash came between writing the one and deleting the others. */
+function replacedBy(refs: readonly BlockRef[]): Set<string> {
+  return new Set(refs.flatMap(({ meta }) => (meta.compaction.parents ?? []).map(({ ulid }) => ulid)));
+}
+
+function sorted(refs: readonly BlockRef[]): BlockRef[] {
+  return [...refs].sort((a, b) => a.meta.minTime - b.meta.minTime || a.meta.maxTime - b.meta.maxTime);
+}

@@ -1,0 +1,50 @@
+import type { Millis } from '#model/time';
+import { HeadReader } from '../head/head-reader.ts';
+import { HeadWriter } from '../head/head-writer.ts';
+import { type ExportedSeries, SeriesExport, SeriesImport } from '../head/transfer.ts';
+
+const SERIES_PER_TURN = 2000;
+
+/**
+ * Builds the next generation of a head: what is not older than `from`. Series of which nothing is left vanish. Nobody may
+ * write to the old head meanwhile; other work of the thread gets its turn in between.
+ */
+export async function rebuiltHead(old: HeadWriter, from: Millis, chunkRange: Millis): Promise<HeadWriter> {
+  const next = new HeadWriter(old.generation + 1, chunkRange);
+  const source = new SeriesExport(new HeadReader(old.handle), from);
+  const target = new SeriesImport(next);
+  for (let id = 1; id <= old.lastId; id++) {
+    if (id % SERIES_PER_TURN === 0) await nextTurn();
+    const series = source.series(id);
+    if (!series) continue;
+    const added = next.add(series.pairs);
+    for (const chunk of series.chunks) target.chunk(added, chunk);
+  }
+  next.publish();
+  next.minTime = Math.max(next.minTime, from);
+  return next;
+}
+
+/** All series of a head that have samples, for a checkpoint. */
+export function* exportedSeries(head: HeadWriter): Generator<ExportedSeries> {
+  const source = new SeriesExport(new HeadReader(head.handle), Number.NEGATIVE_INFINITY);
+  for (let id = 1; id <= head.lastId; id++) {
+    const series = source.series(id);
+    if (series) yield series;
+  }
+}
+
+/** The time of the first sample that is not before `from`, as far as chunks tell: at most one chunk too early. */
+export function firstTimeFrom(head: HeadWriter, from: Millis): Millis {
+  const source = new SeriesExport(new HeadReader(head.handle), from);
+  let first = Number.POSITIVE_INFINITY;
+  for (let id = 1; id <= head.lastId; id++) {
+    const series = source.series(id);
+    if (series) first = Math.min(first, Math.max(series.chunks[0]!.minTime, from));
+  }
+  return first;
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

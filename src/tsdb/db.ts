@@ -1,0 +1,282 @@
+import type { BlockMeta } from '#block/meta';
+import { type Clock, systemClock } from '#lib/clock';
+import { errorMessage } from '#lib/errors';
+import { type DirLock, lockDir, makeWritableDir, pathIn, sizeBytes } from '#lib/fs';
+import { type Log, silentLog } from '#lib/log';
+import { Labels } from '#model/labels';
+import type { Millis } from '#model/time';
+import { type Appendable, type Appender, type AppendReport, type SeriesRef, UNKNOWN_REF } from '#storage/appender';
+import { KIND_FLOAT, KIND_STALE } from '#storage/sample-buffer';
+import type { BatchWriter, WriteBatch } from '#storage/write-batch';
+import { BlockList } from './block-list.ts';
+import { blockRanges } from './compact/plan.ts';
+import type { Retention } from './compact/retention.ts';
+import { type BlockWriterPort, inlineBlockWriter } from './compaction.ts';
+import { HeadReader } from './head/head-reader.ts';
+import { HeadWriter } from './head/head-writer.ts';
+import { type HeadStats, headStats } from './head-stats.ts';
+import { Maintenance } from './maintenance.ts';
+import type { DbState } from './state.ts';
+import { replayWal, type WalReport } from './wal/replay.ts';
+import { WalWriter } from './wal/wal-writer.ts';
+import { type CommitTotals, Committer } from './write/committer.ts';
+import { HeadAppender } from './write/head-appender.ts';
+import { LiveHead } from './write/live-head.ts';
+
+export type { Retention } from './compact/retention.ts';
+export type { HeadStats, NamedCount } from './head-stats.ts';
+
+const HOUR = 3_600_000;
+const SYNC_INTERVAL = 1000;
+const WAL_DIR = 'wal';
+
+export interface DbOptions {
+  /** The data directory; made when it does not exist. */
+  readonly dir: string;
+  readonly log?: Log;
+  readonly clock?: Clock;
+  /** Range of the blocks that are cut from the head; 2 hours by default. */
+  readonly minBlockDuration?: Millis;
+  /** Longest range that blocks are merged to; the minimum by default. */
+  readonly maxBlockDuration?: Millis;
+  /** Nothing is deleted by default. */
+  readonly retention?: Retention;
+  /** Most series in the head; 0, the default, = no limit. */
+  readonly seriesLimit?: number;
+  /** Who writes blocks; by default this thread. */
+  readonly blockWriter?: BlockWriterPort;
+  /** Told while the WAL is read: how many files are done, of how many. */
+  readonly onReplay?: (done: number, total: number) => void;
+}
+
+/** What the writer has done since it was opened, and what it holds. */
+export interface DbTotals extends CommitTotals {
+  readonly headSeries: number;
+  readonly headChunks: number;
+  readonly headBytes: number;
+  readonly walBytes: number;
+  readonly walSegment: number;
+  readonly compactions: number;
+  readonly failedCompactions: number;
+  readonly headTruncations: number;
+}
+
+/**
+ * The writing side of the database: head, WAL and blocks of one data directory. One per process and directory; readers, in
+ * this thread or others, open its `state()` with DbReader.
+ */
+export class Db implements Appendable, BatchWriter {
+  /** What was found in the WAL when it was opened. */
+  readonly report: WalReport;
+  private readonly options: Required<Omit<DbOptions, 'onReplay'>>;
+  private readonly lock: DirLock;
+  private readonly live: LiveHead;
+  private readonly wal: WalWriter;
+  private readonly blocks: BlockList;
+  private readonly committer: Committer;
+  private readonly maintenance: Maintenance;
+  private readonly listeners = new Set<(state: DbState) => void>();
+  private cancelSync: () => void = () => {};
+  private closed = false;
+
+  private constructor(parts: {
+    readonly options: Required<Omit<DbOptions, 'onReplay'>>;
+    readonly lock: DirLock;
+    readonly live: LiveHead;
+    readonly blocks: BlockList;
+    readonly report: WalReport;
+  }) {
+    const { options, live, blocks, report } = parts;
+    this.options = options;
+    this.lock = parts.lock;
+    this.live = live;
+    this.blocks = blocks;
+    this.report = report;
+    this.wal = new WalWriter(pathIn(options.dir, WAL_DIR), report.next);
+    this.committer = new Committer(live, this.wal);
+    this.maintenance = new Maintenance({
+      ...options,
+      walDir: pathIn(options.dir, WAL_DIR),
+      live,
+      blocks,
+      wal: this.wal,
+      committer: this.committer,
+      ranges: blockRanges(options.minBlockDuration, options.maxBlockDuration),
+      onChange: () => this.announce(),
+    });
+    this.scheduleSync();
+  }
+
+  /**
+   * Opens the directory: takes its lock, reads blocks and WAL. Rejects with `unavailable` when another process uses it or
+   * it cannot be written. What of the WAL was unreadable is in `report`.
+   */
+  static async open(given: DbOptions): Promise<Db> {
+    const options = withDefaults(given);
+    const { dir, log } = options;
+    const walDir = pathIn(dir, WAL_DIR);
+    await makeWritableDir(dir);
+    const lock = await lockDir(dir);
+    try {
+      await makeWritableDir(walDir);
+      const blocks = new BlockList(dir, log);
+      await blocks.clean();
+      await blocks.scan();
+      const from = Math.max(Number.NEGATIVE_INFINITY, ...blocks.refs.map(({ meta }) => meta.maxTime));
+      const head = new HeadWriter(1, options.minBlockDuration);
+      const report = await replayWal({ dir: walDir, head, from, onProgress: given.onReplay ?? (() => {}) });
+      logReport(log, report);
+      const live = new LiveHead(head, from, { chunkRange: options.minBlockDuration, seriesLimit: options.seriesLimit });
+      live.returnUnlogged(report.renamed);
+      return new Db({ options, lock, live, blocks, report });
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  appender(): Appender {
+    return new HeadAppender(this.live, this.committer);
+  }
+
+  /** Writes a batch as one transaction. */
+  write(batch: WriteBatch): Promise<AppendReport> {
+    const appender = this.appender();
+    try {
+      const labels = batch.labels.map((pairs) => Labels.fromSorted(pairs));
+      const refs = new Float64Array(labels.length);
+      for (let i = 0; i < batch.series.length; i++) {
+        const series = batch.series[i]!;
+        const ref = addSample(appender, batch, i, labels[series]!, (refs[series] || UNKNOWN_REF) as SeriesRef);
+        if (ref > 0) refs[series] = ref;
+      }
+    } catch (error) {
+      appender.rollback();
+      throw error;
+    }
+    return appender.commit();
+  }
+
+  /** The data as it is now, for DbReader. */
+  state(): DbState {
+    return { head: this.live.head.handle, blocks: this.blocks.refs };
+  }
+
+  /** Calls `listener` whenever blocks or the head have changed places; gives a function that ends it. */
+  onState(listener: (state: DbState) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /**
+   * What has to be done from time to time (every minute): cuts blocks from the head, merges blocks, deletes expired ones,
+   * finds blocks that others have put into the directory. Calls may overlap: the later one joins the earlier one. A failure
+   * is logged, and tried again at the next call.
+   */
+  maintain(now: Millis): Promise<void> {
+    return this.maintenance.run(now);
+  }
+
+  /** What /api/v1/status/tsdb tells; each list has at most `limit` entries. */
+  headStats(limit: number): HeadStats {
+    const { head } = this.live;
+    return headStats(head, new HeadReader(head.handle), limit);
+  }
+
+  /** The blocks, in order of time. */
+  blockList(): readonly BlockMeta[] {
+    return this.blocks.refs.map(({ meta }) => meta);
+  }
+
+  /** Changes what may change while the program runs. */
+  configure({ retention, seriesLimit }: Partial<Pick<DbOptions, 'retention' | 'seriesLimit'>>): void {
+    if (retention) this.maintenance.retention = retention;
+    if (seriesLimit !== undefined) this.live.limits.seriesLimit = seriesLimit;
+  }
+
+  totals(): DbTotals {
+    const { head } = this.live;
+    return {
+      ...this.committer.totals,
+      headSeries: head.seriesCount,
+      headChunks: head.chunkCount,
+      headBytes: head.arena.usedBytes,
+      walBytes: this.wal.writtenBytes,
+      walSegment: this.wal.segment,
+      ...this.maintenance.totals,
+    };
+  }
+
+  /** Bytes of blocks and WAL on the disk. */
+  async diskBytes(): Promise<{ readonly blocks: number; readonly wal: number }> {
+    const sized = await this.blocks.sized();
+    const wal = await sizeBytes(pathIn(this.options.dir, WAL_DIR));
+    return { blocks: sized.reduce((sum, block) => sum + block.sizeBytes, 0), wal };
+  }
+
+  /** Ends what is under way, brings the WAL onto the disk and gives the directory back. Appenders must be done. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.cancelSync();
+    await this.maintenance.settled();
+    try {
+      await this.committer.exclusive(() => this.wal.cut());
+    } finally {
+      await this.lock.release();
+    }
+  }
+
+  private announce(): void {
+    const state = this.state();
+    for (const listener of this.listeners) listener(state);
+  }
+
+  private scheduleSync(): void {
+    this.cancelSync = this.options.clock.after(SYNC_INTERVAL, () => {
+      this.wal
+        .sync()
+        .catch((error: unknown) => this.options.log.error('cannot sync the WAL', { error: errorMessage(error) }))
+        .finally(() => {
+          if (!this.closed) this.scheduleSync();
+        });
+    });
+  }
+}
+
+function withDefaults(options: DbOptions): Required<Omit<DbOptions, 'onReplay'>> {
+  const minBlockDuration = options.minBlockDuration ?? 2 * HOUR;
+  return {
+    dir: options.dir,
+    log: options.log ?? silentLog,
+    clock: options.clock ?? systemClock,
+    minBlockDuration,
+    maxBlockDuration: options.maxBlockDuration ?? minBlockDuration,
+    retention: options.retention ?? { time: 0, sizeBytes: 0 },
+    seriesLimit: options.seriesLimit ?? 0,
+    blockWriter: options.blockWriter ?? inlineBlockWriter,
+  };
+}
+
+function addSample(appender: Appender, batch: WriteBatch, i: number, labels: Labels, ref: SeriesRef): number {
+  const t = batch.t[i]!;
+  const kind = batch.kind[i];
+  if (kind === KIND_FLOAT) return appender.float(ref, labels, t, batch.v[i]!);
+  if (kind === KIND_STALE) return appender.stale(ref, labels, t);
+  return appender.histogram(ref, labels, t, batch.histograms!.get(i)!);
+}
+
+function logReport(log: Log, report: WalReport): void {
+  const { segments, records, samples } = report;
+  log.info('WAL read', { segments, records, samples });
+  for (const { file, offset, bytes } of report.at) {
+    log.warn('the WAL is damaged: the bytes from there on are left out', { file, offset, bytes });
+  }
+  if (report.orphans > 0) log.warn('samples of unknown series in the WAL are left out', { samples: report.orphans });
+  if (report.foreign.length > 0) {
+    log.warn('the WAL of Prometheus in this directory is not read: samples that are only in it do not show', {
+      files: report.foreign.length,
+      hint: 'Let Prometheus write them as a block before (promtool tsdb, or the admin API snapshot).',
+    });
+  }
+}

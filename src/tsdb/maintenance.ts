@@ -1,0 +1,144 @@
+import { errorMessage } from '#lib/errors';
+import { sizeBytes } from '#lib/fs';
+import type { Log } from '#lib/log';
+import type { Millis } from '#model/time';
+import type { BlockList } from './block-list.ts';
+import { planMerge } from './compact/plan.ts';
+import { expiredBlocks, type Retention } from './compact/retention.ts';
+import { exportedSeries, firstTimeFrom, rebuiltHead } from './compact/truncate.ts';
+import type { BlockWriterPort } from './compaction.ts';
+import { writeCheckpoint } from './wal/checkpoint.ts';
+import { removeBelow } from './wal/replay.ts';
+import { listWal } from './wal/wal-files.ts';
+import type { WalWriter } from './wal/wal-writer.ts';
+import type { Committer } from './write/committer.ts';
+import type { LiveHead } from './write/live-head.ts';
+
+// The head is cut when it spans this many ranges: late samples have half a range of time.
+const SPAN = 1.5;
+
+interface MaintenanceParts {
+  readonly dir: string;
+  readonly walDir: string;
+  readonly log: Log;
+  readonly minBlockDuration: Millis;
+  readonly ranges: readonly Millis[];
+  readonly retention: Retention;
+  readonly blockWriter: BlockWriterPort;
+  readonly live: LiveHead;
+  readonly blocks: BlockList;
+  readonly wal: WalWriter;
+  readonly committer: Committer;
+  /** Blocks or head were replaced. */
+  readonly onChange: () => void;
+}
+
+/** Compaction of head and blocks, and retention. Each step is complete on the disk before the next begins. */
+export class Maintenance {
+  retention: Retention;
+  readonly totals = { compactions: 0, failedCompactions: 0, headTruncations: 0 };
+  private readonly parts: MaintenanceParts;
+  private running: Promise<void> | null = null;
+  private stopping = false;
+
+  constructor(parts: MaintenanceParts) {
+    this.parts = parts;
+    this.retention = parts.retention;
+  }
+
+  /** Does what is due; joins a run that is under way. Never rejects. */
+  run(now: Millis): Promise<void> {
+    this.running ??= this.runAll(now).finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  /** Resolves when nothing is under way; what was planned behind it is left out. */
+  async settled(): Promise<void> {
+    this.stopping = true;
+    await this.running;
+  }
+
+  private async runAll(now: Millis): Promise<void> {
+    const { blocks, onChange } = this.parts;
+    await this.step('scan blocks', async () => {
+      await blocks.sweep();
+      if (await blocks.scan()) onChange();
+    });
+    await this.step('compact head', () => this.compactHead(now));
+    await this.step('merge blocks', () => this.mergeBlocks(now));
+    await this.step('apply retention', () => this.applyRetention());
+  }
+
+  private async step(name: string, run: () => Promise<void>): Promise<void> {
+    if (this.stopping) return;
+    try {
+      await run();
+    } catch (error) {
+      this.totals.failedCompactions++;
+      this.parts.log.error(`cannot ${name}; the next try follows`, { error: errorMessage(error) });
+    }
+  }
+
+  /** Writes every range that the head has outgrown as a block, then forgets all of them at once. */
+  private async compactHead(now: Millis): Promise<void> {
+    const { live, minBlockDuration, blocks, blockWriter, dir, log } = this.parts;
+    let from = Math.max(live.head.minTime, live.minValidTime);
+    let end = Number.NEGATIVE_INFINITY;
+    while (!this.stopping && live.head.maxTime - from > minBlockDuration * SPAN) {
+      const maxTime = Math.floor(from / minBlockDuration) * minBlockDuration + minBlockDuration;
+      const minValidTime = maxTime;
+      await this.parts.committer.exclusive(async () => {
+        live.minValidTime = Math.max(live.minValidTime, minValidTime);
+      });
+      const range = { start: from, end: maxTime - 1 };
+      const meta = await blockWriter.compactHead({ head: live.head.handle, range, dir, now });
+      if (meta) {
+        this.totals.compactions++;
+        log.info('block written from the head', { ulid: meta.ulid, minTime: meta.minTime, maxTime: meta.maxTime });
+        blocks.replace([], meta);
+      }
+      end = maxTime;
+      from = meta ? maxTime : Math.max(maxTime, firstTimeFrom(live.head, maxTime));
+    }
+    if (end > Number.NEGATIVE_INFINITY) await this.truncate(end);
+  }
+
+  /** Forgets what is in blocks: the rest of the head becomes its next generation, and the WAL begins with a checkpoint of it. */
+  private truncate(from: Millis): Promise<void> {
+    const { live, wal, walDir, minBlockDuration, onChange } = this.parts;
+    return this.parts.committer.exclusive(async () => {
+      const next = await rebuiltHead(live.head, from, minBlockDuration);
+      await wal.cut();
+      await writeCheckpoint(walDir, wal.segment, exportedSeries(next));
+      live.replace(next);
+      onChange();
+      this.totals.headTruncations++;
+      await removeBelow(walDir, wal.segment, await listWal(walDir));
+    });
+  }
+
+  private async mergeBlocks(now: Millis): Promise<void> {
+    const { blocks, ranges, blockWriter, dir, log, onChange } = this.parts;
+    while (!this.stopping) {
+      const group = planMerge(blocks.refs, ranges);
+      if (group.length === 0) return;
+      const meta = await blockWriter.compactBlocks({ blocks: group.map((ref) => ref.dir), dir, now });
+      blocks.replace(group, meta);
+      onChange();
+      this.totals.compactions++;
+      log.info('blocks merged', { blocks: group.length, into: meta?.ulid ?? 'nothing' });
+    }
+  }
+
+  private async applyRetention(): Promise<void> {
+    const { blocks, walDir, log, onChange } = this.parts;
+    if (this.retention.time <= 0 && this.retention.sizeBytes <= 0) return;
+    const expired = expiredBlocks(await blocks.sized(), this.retention, await sizeBytes(walDir));
+    if (expired.length === 0) return;
+    blocks.replace(expired, null);
+    onChange();
+    for (const { meta } of expired) log.info('block expired', { ulid: meta.ulid, maxTime: meta.maxTime });
+  }
+}
