@@ -122,7 +122,7 @@ function resolveGlobal(written: WrittenConfig, { options, warnings }: Surroundin
   const global = resolveGlobalConfig(source, report);
   const { labels, missing } = expandExternalLabels(global.externalLabels, options.env);
   for (const name of missing) warnings.push(`Empty environment variable ${name} used in external_labels`);
-  return { ...global, externalLabels: labels };
+  return withOrigin({ ...global, externalLabels: labels }, source);
 }
 
 function checkAgent(written: WrittenConfig, decoding: Decoding): void {

@@ -41,6 +41,24 @@ describe('what nothing acts on', () => {
       '/p.yml:14:15 remote_read[0] remote_read -',
       '/p.yml:15:7 otlp otlp -',
       '/p.yml:16:10 tracing tracing -',
+      '/p.yml:12:5 alerting.alertmanagers[0] alertmanagers -',
+    ]);
+  });
+
+  it('is a key that asks for more than is there', async () => {
+    const text = `global: {query_log_file: q.log}
+storage:
+  tsdb:
+    out_of_order_time_window: 30m
+    retention: {time: 1d}
+scrape_configs:
+- job_name: a
+  scrape_native_histograms: true
+`;
+    expect(await unsupported(text)).toEqual([
+      '/p.yml:4:5 storage.tsdb.out_of_order_time_window out_of_order_time_window -',
+      '/p.yml:1:9 global.query_log_file query_log_file -',
+      '/p.yml:7:3 scrape_configs[0].scrape_native_histograms scrape_native_histograms -',
     ]);
   });
 
@@ -56,6 +74,7 @@ describe('what nothing acts on', () => {
       'remote_write',
       'remote_read',
       'otlp',
+      'alertmanagers',
     ]);
     expect(await unsupported(TEXT, supported)).toEqual(['/p.yml:16:10 tracing tracing -']);
   });

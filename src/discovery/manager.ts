@@ -10,7 +10,7 @@ import type { DiscoveryParts } from './registry-parts.ts';
 import { sameConfig } from './same-config.ts';
 
 /** Gets the groups of a job that changed, the first time all of them. A group without targets is gone. */
-export type GroupsListener = (job: string, groups: readonly TargetGroup[]) => void;
+type GroupsListener = (job: string, groups: readonly TargetGroup[]) => void;
 
 /** What discovery takes from the program around it. */
 export interface DiscoveryManagerOptions extends DiscoveryParts {

@@ -19,7 +19,7 @@ export interface BuiltTargets {
 }
 
 /** A discovered target that makes no sense. */
-export interface RejectedTarget {
+interface RejectedTarget {
   readonly discovered: Labels;
   readonly error: string;
 }

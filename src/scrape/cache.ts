@@ -39,8 +39,8 @@ export class ScrapeCache {
     const gone = this.series.filter((old) => old.live && old.scrape !== this.scrape);
     if (gone.length > 0) {
       // Another text may stand for the same series now.
-      const current = new Set(series.filter(({ live }) => live).map(({ labels }) => labels!.key));
-      for (const old of gone) if (!current.has(old.labels!.key)) write.appender.stale(old.ref, old.labels!, write.t);
+      const current = new Set(series.filter(({ live }) => live).map(({ ref }) => ref));
+      for (const old of gone) if (!current.has(old.ref)) write.appender.stale(old.ref, old.labels!, write.t);
     }
     this.page = page;
     this.series = series;

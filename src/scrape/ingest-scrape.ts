@@ -20,7 +20,7 @@ import type { ScrapeConfig } from './config.ts';
 import { type SeriesRules, seriesLabels } from './sample-labels.ts';
 
 /** The settings of a job that decide how a page is ingested. */
-export interface IngestRules
+interface IngestRules
   extends SeriesRules,
     Pick<ScrapeConfig, 'honorTimestamps' | 'trackTimestampsStaleness' | 'sampleLimit'> {}
 

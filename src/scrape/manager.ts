@@ -91,8 +91,10 @@ export class ScrapeManager {
       if (group.targets.length === 0) known.delete(group.source);
       else known.set(group.source, group);
     }
-    this.groups.set(job, known);
-    this.pools.get(job)?.sync([...known.values()]);
+    const pool = this.pools.get(job);
+    if (pool || known.size > 0) this.groups.set(job, known);
+    else this.groups.delete(job);
+    pool?.sync([...known.values()]);
   }
 
   /** All targets of all jobs as they are now. */

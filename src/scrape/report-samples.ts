@@ -14,7 +14,7 @@ export interface ScrapeReport {
 }
 
 /** What `extra_scrape_metrics` adds. */
-export interface ExtraReport {
+interface ExtraReport {
   readonly timeoutSeconds: number;
   readonly sampleLimit: number;
   /** Decompressed; -1 when it was over the limit. */

@@ -2,8 +2,9 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Millis } from '#model/time';
 import type { TimeRangeState } from '../state/time-range-state.ts';
 import { type ChartData, isEmpty } from './chart-data.ts';
+import type { ChartOptions } from './chart-options.ts';
 import { type ChartQuery, queryChart } from './chart-query.ts';
-import { type ChartOptions, createTimeSeriesChart, type TimeSeriesChart } from './time-series-chart.ts';
+import { createTimeSeriesChart, type TimeSeriesChart } from './time-series-chart.ts';
 
 export interface QueryChartProps {
   /** Compared by content: a new array with equal expressions does not ask again. */

@@ -5,10 +5,11 @@ import type { MatrixSeries } from '../api/prometheus.ts';
 import { seriesText } from '../format/label-text.ts';
 import { formatTick } from '../format/number.ts';
 import type { ChartData } from '../parts/chart-data.ts';
+import type { ChartOptions } from '../parts/chart-options.ts';
 import { columnOf, stepTimes } from '../parts/matrix-columns.ts';
 import { seriesColor } from '../parts/series-color.ts';
 import { EmptyNote } from '../parts/states.tsx';
-import { type ChartOptions, createTimeSeriesChart, type TimeSeriesChart } from '../parts/time-series-chart.ts';
+import { createTimeSeriesChart, type TimeSeriesChart } from '../parts/time-series-chart.ts';
 import { VirtualBox } from '../parts/virtual-list.tsx';
 import { SeriesLabel } from './series-label.tsx';
 

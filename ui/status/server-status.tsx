@@ -6,7 +6,7 @@ import { ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { queryUrl } from '../query/query-url.ts';
 import { useTimeZone } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
-import { type Fact, Facts } from './facts.tsx';
+import { Facts } from './facts.tsx';
 
 type Fields = Readonly<Record<string, string | number | boolean>>;
 
@@ -18,13 +18,10 @@ interface AlertmanagerStatus {
 
 const EVERY = 15_000;
 
-/** Runtime, build, the queries in flight, and the Alertmanagers. */
+/** Runtime, build, the load of the moment, and the Alertmanager. */
 export function ServerStatus() {
   const runtime = usePrometheus<Fields>('status/runtimeinfo', { every: EVERY });
   const build = usePrometheus<Fields>('status/buildinfo');
-  const alertmanagers = usePrometheus<{ activeAlertmanagers: readonly { url: string }[] }>('alertmanagers', {
-    every: EVERY,
-  });
   const own = useAlertmanager<AlertmanagerStatus>('status', { every: EVERY });
   const timeZone = useTimeZone();
   const time = (text: unknown): string | undefined => {
@@ -73,7 +70,7 @@ export function ServerStatus() {
         title="Alerting"
         facts={[
           [
-            'Own Alertmanager',
+            'Alertmanager',
             own.data === undefined
               ? own.isError
                 ? 'does not answer'
@@ -81,14 +78,6 @@ export function ServerStatus() {
               : `${own.data.versionInfo.version}, up ${roughDuration(Date.now() - Date.parse(own.data.uptime))}`,
           ],
           ['Cluster', own.data === undefined ? undefined : own.data.cluster.status],
-          ...(alertmanagers.data?.data.activeAlertmanagers ?? []).map(
-            ({ url }, i): Fact => [
-              `Sends to ${i + 1}`,
-              <span key={url} className="mono">
-                {url}
-              </span>,
-            ],
-          ),
         ]}
       />
     </div>
@@ -152,7 +141,7 @@ function Measure({
       <td>
         {Number.isNaN(value) ? (
           <span className="dim" title={query}>
-            not known: the server does not scrape itself
+            not known: nothing scraped has it
           </span>
         ) : (
           <Link href={queryUrl([query], { tab: 'graph' })}>{format(value)}</Link>

@@ -11,7 +11,7 @@ export interface TlsMaterial {
 }
 
 /** As Node's `tls.connect` takes them. */
-export interface TlsOptions {
+interface TlsOptions {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;

@@ -1,0 +1,45 @@
+import type { Histogram } from '#model/histogram';
+import { type OpenRow, setFloat } from '../fn/open-row.ts';
+import type { VectorNode } from '../plan/node.ts';
+import { BatchWriter, histogramAt, rowsOf, type SeriesRow, type VectorOperator } from './batch.ts';
+import type { Execution } from './execution.ts';
+import { unsupportedHistogram } from './native-histogram.ts';
+import { taken } from './aggregate.ts';
+
+type Statistic = Extract<VectorNode, { kind: 'histogram-statistic' }>['func'];
+
+/** histogram_count, histogram_sum and histogram_avg. Floats are left out. */
+export function histogramStatisticOperator(execution: Execution, func: Statistic, child: VectorOperator): VectorOperator {
+  const statistic = STATISTICS[func];
+  return {
+    next: async () => {
+      for (let batch = await child.next(); batch; batch = await child.next()) {
+        const writer = new BatchWriter(batch.steps, batch.labels.length);
+        for (const row of rowsOf(batch)) writeStatistic(row, writer.row(row.labels, true), statistic);
+        execution.guard.release(batch.samples);
+        const [made] = taken(writer.finish(), execution);
+        if (made) return made;
+      }
+      return null;
+    },
+  };
+}
+
+function writeStatistic({ batch, base }: SeriesRow, out: OpenRow, statistic: (histogram: Histogram) => number): void {
+  for (let i = 0; i < batch.steps; i++) {
+    const histogram = histogramAt(batch, base + i);
+    if (histogram && batch.present[base + i] === 1) setFloat(out, i, statistic(histogram));
+  }
+}
+
+const STATISTICS: Readonly<Record<Statistic, (histogram: Histogram) => number>> = {
+  histogram_count: ({ count }) => count,
+  histogram_sum: ({ sum }) => sum,
+  histogram_avg: ({ sum, count }) => sum / count,
+  histogram_stddev: () => {
+    throw unsupportedHistogram('histogram_stddev');
+  },
+  histogram_stdvar: () => {
+    throw unsupportedHistogram('histogram_stdvar');
+  },
+};

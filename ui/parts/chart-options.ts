@@ -1,0 +1,53 @@
+import type { Millis, TimeRange } from '#model/time';
+
+/** A value axis. Hard limits (`min`, `max`) cut; soft ones only widen what the values ask for. */
+export interface ChartAxis {
+  readonly id: string;
+  /** `step` is the distance of the axis' labels, absent in the tooltip: decimals can follow from it. */
+  readonly format: (value: number, step?: number) => string;
+  readonly side?: 'left' | 'right';
+  readonly label?: string;
+  readonly hidden?: boolean;
+  readonly min?: number;
+  readonly max?: number;
+  readonly softMin?: number;
+  readonly softMax?: number;
+  /** Labels at multiples of powers of two, for bytes. */
+  readonly binary?: boolean;
+  /** The base of a logarithmic axis. */
+  readonly log?: 2 | 10;
+}
+
+/** A horizontal line at a value, with or without the area above it. */
+export interface ChartThreshold {
+  readonly value: number;
+  readonly color: string;
+  readonly line?: boolean;
+  /** Fills up to the next threshold. */
+  readonly area?: boolean;
+}
+
+export interface ChartOptions {
+  /** At least one; the first is the one of series that name none. */
+  readonly axes: readonly ChartAxis[];
+  readonly thresholds?: readonly ChartThreshold[];
+  /** Charts with the same text show the same instant; left out or null: alone. */
+  readonly crosshair?: string | null;
+  /** `all` (the default) lists every series at the instant, the one under the pointer marked. */
+  readonly tooltip?: 'all' | 'nearest' | 'none';
+  /** How the rows of a tooltip are ordered; `value` (the default) has the largest first. */
+  readonly tooltipOrder?: 'value' | 'series';
+  /** A drag across the chart; without it dragging does nothing. */
+  readonly onZoom?: (range: TimeRange) => void;
+  /** A double click. */
+  readonly onZoomOut?: () => void;
+  /** A click on the series under the pointer, or null beside all of them. */
+  readonly onSelect?: (series: number | null, time: Millis) => void;
+  /** Draws no axes: for tiles. */
+  readonly bare?: boolean;
+}
+
+/** The axis that a series is measured on: the one it names, else the first. */
+export function axisOf({ axes }: ChartOptions, id: string | undefined): ChartAxis {
+  return axes.find((axis) => axis.id === id) ?? axes[0]!;
+}

@@ -1,0 +1,222 @@
+import uPlot from 'uplot';
+import type { Millis } from '#model/time';
+import { currentTimeZone } from '../state/preferences.ts';
+import { type ChartBand, type ChartSeries, isEmpty } from './chart-data.ts';
+import type { ChartAxis } from './chart-options.ts';
+import { listenToClicks, pointerMoved, selectionMade } from './chart-pointer.ts';
+import type { ChartState } from './chart-state.ts';
+import { timeAxisLabels } from './time-axis.ts';
+
+/** How uPlot is to draw a chart; hooks and styles read the state when they are called. */
+export function plotOptions(
+  state: ChartState,
+  size: { readonly width: number; readonly height: number },
+  bands: readonly ChartBand[],
+): uPlot.Options {
+  const { options, data } = state;
+  const { series, range } = data!;
+  const zooms = options.onZoom !== undefined;
+  return {
+    ...size,
+    ms: 1,
+    pxAlign: false,
+    legend: { show: false },
+    padding: options.bare === true ? [2, 0, 2, 0] : [8, 16, 0, 0],
+    focus: { alpha: 0.15 },
+    cursor: {
+      x: true,
+      y: false,
+      points: { one: true, size: 6 },
+      focus: { prox: -1 },
+      drag: { x: zooms, y: false, setScale: false, dist: 6 },
+      bind: {
+        // uPlot's own double click would reset the scales to the data.
+        dblclick: () => () => {
+          options.onZoomOut?.();
+          return null;
+        },
+      },
+    },
+    scales: {
+      x: {
+        time: true,
+        min: range.start,
+        max: range.end,
+        range: () => [state.data!.range.start, state.data!.range.end],
+      },
+      ...Object.fromEntries(options.axes.map((axis) => [axis.id, valueScale(axis)])),
+    },
+    axes: options.bare === true ? [{ show: false }, { show: false }] : [timeAxis(state), ...valueAxes(state)],
+    series: [{}, ...series.map((one, i) => seriesOptions(state, one, i))],
+    bands: bands.map((band) => bandOptions(band, series)),
+    hooks: {
+      drawClear: [(plot) => drawThresholds(plot, state, 'area')],
+      draw: [(plot) => drawThresholds(plot, state, 'line'), () => markReady(state)],
+      setCursor: [(plot) => pointerMoved(plot, state)],
+      setSelect: [(plot) => selectionMade(plot, state)],
+      ready: [(plot) => listenToClicks(plot, state)],
+    },
+  };
+}
+
+function markReady({ root, data }: ChartState): void {
+  root.dataset['panelReady'] = data !== null && isEmpty(data) ? 'empty' : '';
+}
+
+function seriesOptions(state: ChartState, series: ChartSeries, index: number): uPlot.Series {
+  const { shape = 'linear', width = 1.25, fill = 0, points = 'auto' } = series;
+  const current = (): ChartSeries => state.data?.series[index] ?? series;
+  const paths = linePaths(shape);
+  return {
+    label: String(index),
+    scale: series.axis ?? state.options.axes[0]!.id,
+    show: series.hidden !== true,
+    stroke: () => current().color,
+    width: shape === 'points' ? 0 : width,
+    spanGaps: series.spanGaps === true,
+    points: {
+      size: series.pointSize ?? 4,
+      ...(points === 'auto' && shape !== 'points' ? {} : { show: points !== 'never' }),
+      stroke: () => current().color,
+      fill: () => current().color,
+    },
+    ...(series.dash === undefined ? {} : { dash: [...series.dash] }),
+    ...(fill > 0 ? { fill: () => withOpacity(current().color, fill) } : {}),
+    ...(paths === null ? {} : { paths }),
+  };
+}
+
+function linePaths(shape: ChartSeries['shape']): uPlot.Series.PathBuilder | null {
+  const { spline, stepped, bars } = uPlot.paths;
+  if (shape === 'smooth') return spline!();
+  if (shape === 'step-after') return stepped!({ align: 1 });
+  if (shape === 'step-before') return stepped!({ align: -1 });
+  if (shape === 'bars') return bars!({ size: [0.8, 64] });
+  return shape === 'points' ? () => null : null;
+}
+
+/** The filled area between two stacked neighbours. */
+export function bandOptions(band: { upper: number; lower: number }, series: readonly ChartSeries[]): uPlot.Band {
+  const { color, fill = 0, negate } = series[band.upper]!;
+  return {
+    series: [band.upper + 1, band.lower + 1],
+    fill: withOpacity(color, fill),
+    dir: negate === true ? 1 : -1,
+  };
+}
+
+/** A CSS colour with an opacity, through color-mix so that every form of colour will do. */
+export function withOpacity(color: string, opacity: number): string {
+  if (/^#[0-9a-f]{6}$/i.test(color)) {
+    return `${color}${Math.round(opacity * 255)
+      .toString(16)
+      .padStart(2, '0')}`;
+  }
+  return opacity >= 1 ? color : `color-mix(in srgb, ${color} ${Math.round(opacity * 100)}%, transparent)`;
+}
+
+function valueScale({ min, max, softMin, softMax, log }: ChartAxis): uPlot.Scale {
+  return {
+    ...(log === undefined ? {} : { distr: 3, log }),
+    range: (_plot, dataMin: number | null, dataMax: number | null) => {
+      if (dataMin === null || dataMax === null) return [min ?? softMin ?? 0, max ?? softMax ?? 1];
+      if (log !== undefined) {
+        const [low, high] = uPlot.rangeLog(Math.max(dataMin, Number.MIN_VALUE), dataMax, log, false);
+        return [min ?? low, max ?? high];
+      }
+      const low = softMin === undefined ? dataMin : Math.min(softMin, dataMin);
+      const high = softMax === undefined ? dataMax : Math.max(softMax, dataMax);
+      const [nearLow, nearHigh] = uPlot.rangeNum(low, high, {
+        min: { pad: low === softMin ? 0 : 0.08, soft: 0, mode: 3 },
+        max: { pad: high === softMax ? 0 : 0.08, soft: 0, mode: 3 },
+      });
+      return [min ?? nearLow, max ?? nearHigh];
+    },
+  } as uPlot.Scale;
+}
+
+const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+
+function timeAxis(state: ChartState): uPlot.Axis {
+  return {
+    stroke: () => state.colors.text,
+    font: FONT,
+    size: 22,
+    gap: 4,
+    space: 72,
+    incrs: TIME_STEPS,
+    splits: (_plot, _axis, min, max, step) => timeTicks(min, max, step),
+    values: (_plot, splits) => timeAxisLabels(splits, currentTimeZone()),
+    grid: { stroke: () => state.colors.grid, width: 1 },
+    ticks: { stroke: () => state.colors.grid, width: 1, size: 3 },
+  };
+}
+
+const TIME_STEPS: number[] = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * 1000),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60_000),
+  ...[1, 2, 3, 4, 6, 8, 12].map((hours) => hours * 3_600_000),
+  ...[1, 2, 3, 7, 14, 28, 56, 84, 168, 336].map((days) => days * 86_400_000),
+];
+
+/** Multiples of the step, counted from midnight of the zone that is shown. */
+function timeTicks(min: Millis, max: Millis, step: Millis): Millis[] {
+  const offset = currentTimeZone() === 'utc' ? 0 : new Date(min).getTimezoneOffset() * 60_000;
+  const ticks: Millis[] = [];
+  for (let tick = Math.ceil((min - offset) / step) * step + offset; tick <= max; tick += step) ticks.push(tick);
+  return ticks;
+}
+
+const BINARY_STEPS: number[] = Array.from({ length: 62 }, (_, power) => 2 ** power);
+
+function valueAxes(state: ChartState): uPlot.Axis[] {
+  return state.options.axes.map((axis, i) => ({
+    scale: axis.id,
+    show: axis.hidden !== true,
+    side: axis.side === 'right' ? 1 : 3,
+    stroke: () => state.colors.text,
+    font: FONT,
+    gap: 6,
+    space: 28,
+    size: (_plot, values) => 14 + 6.4 * Math.max(2, ...(values ?? []).map((text) => text.length)),
+    values: (_plot, splits, _axis, _space, step) =>
+      splits.map((value) => (value === null ? '' : state.options.axes[i]!.format(value, step))),
+    ...(axis.binary === true ? { incrs: BINARY_STEPS } : {}),
+    ...(axis.label === undefined ? {} : { label: axis.label, labelSize: 18, labelFont: FONT }),
+    grid: { show: i === 0, stroke: () => state.colors.grid, width: 1 },
+    ticks: { show: false },
+  }));
+}
+
+function drawThresholds(plot: uPlot, { options }: ChartState, what: 'line' | 'area'): void {
+  const { ctx, bbox } = plot;
+  const scale = options.axes[0]!.id;
+  const thresholds = options.thresholds ?? [];
+  if (!thresholds.some((threshold) => threshold[what] === true)) return;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  thresholds.forEach((threshold, i) => {
+    if (threshold[what] !== true) return;
+    const y = Number.isFinite(threshold.value)
+      ? plot.valToPos(threshold.value, scale, true)
+      : bbox.top + bbox.height + 1;
+    if (what === 'line') {
+      ctx.strokeStyle = threshold.color;
+      ctx.lineWidth = uPlot.pxRatio;
+      ctx.setLineDash([6 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
+      ctx.beginPath();
+      ctx.moveTo(bbox.left, y);
+      ctx.lineTo(bbox.left + bbox.width, y);
+      ctx.stroke();
+    } else {
+      const next = thresholds[i + 1];
+      const top = next === undefined ? bbox.top : plot.valToPos(next.value, scale, true);
+      ctx.fillStyle = withOpacity(threshold.color, 0.1);
+      ctx.fillRect(bbox.left, top, bbox.width, y - top);
+    }
+  });
+  ctx.restore();
+}

@@ -1,0 +1,161 @@
+import type uPlot from 'uplot';
+import type { TimeRange } from '#model/time';
+import { currentTimeZone } from '../state/preferences.ts';
+import { nearestIndex } from './chart-data.ts';
+import { axisOf } from './chart-options.ts';
+import type { ChartState } from './chart-state.ts';
+import { hideTooltip, showTooltip, type TooltipRow } from './chart-tooltip.ts';
+import { moveCrosshair } from './crosshair.ts';
+import { timeLabel } from './time-axis.ts';
+
+const TOOLTIP_ROWS = 24;
+const NEAR_PIXELS = 24;
+
+/** A click chooses a series where somebody asks for that, else it pins the instant or lets it go. */
+export function listenToClicks(plot: uPlot, state: ChartState): void {
+  let down = { x: 0, y: 0 };
+  plot.over.addEventListener('mousedown', (event) => {
+    down = { x: event.clientX, y: event.clientY };
+    measuring.set(plot, event.shiftKey);
+  });
+  plot.over.addEventListener('click', (event) => {
+    if (Math.hypot(event.clientX - down.x, event.clientY - down.y) > 4) return;
+    const { onSelect } = state.options;
+    const index = plot.cursor.idx;
+    if (onSelect !== undefined && index !== null && index !== undefined) {
+      onSelect(nearestSeries(plot, state, index), state.data!.times[index]!);
+      return;
+    }
+    state.pinned = !state.pinned;
+    plot.cursor.lock = state.pinned;
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    if (!state.pinned) pointerMoved(plot, state);
+    else showInstant(plot, state);
+  });
+}
+
+const measuring = new WeakMap<uPlot, boolean>();
+
+/** The pointer is elsewhere, or the data below it changed: tooltip and crosshairs follow. */
+export function pointerMoved(plot: uPlot, state: ChartState): void {
+  if (state.pinned) return;
+  const { left = -1, idx } = plot.cursor;
+  const { crosshair } = state.options;
+  const inside = left >= 0 && idx !== null && idx !== undefined;
+  if (crosshair !== undefined && crosshair !== null) {
+    moveCrosshair(crosshair, left >= 0 ? plot.posToVal(left, 'x') : null, state);
+  }
+  if (inside) showInstant(plot, state);
+  else hideTooltip(state);
+}
+
+/** The drawn series whose line passes next to the pointer, within a few pixels. */
+function nearestSeries(plot: uPlot, state: ChartState, index: number): number | null {
+  const top = plot.cursor.top ?? -1;
+  let best: number | null = null;
+  let bestDistance = NEAR_PIXELS;
+  state.data!.series.forEach((series, i) => {
+    const drawn = plot.data[i + 1]?.[index];
+    if (series.hidden === true || drawn === null || drawn === undefined) return;
+    const distance = Math.abs(plot.valToPos(drawn, series.axis ?? state.options.axes[0]!.id) - top);
+    if (distance < bestDistance) {
+      bestDistance = distance;
+      best = i;
+    }
+  });
+  return best;
+}
+
+function showInstant(plot: uPlot, state: ChartState): void {
+  const { options, data } = state;
+  const { idx, left = 0, top = 0 } = plot.cursor;
+  if (options.tooltip === 'none' || data === null || idx === null || idx === undefined) return;
+  const near = nearestSeries(plot, state, idx);
+  const rows = instantRows(state, idx, near);
+  const shown = options.tooltip === 'nearest' ? rows.filter((row) => row.near) : aroundNear(rows);
+  if (shown.length === 0) {
+    hideTooltip(state);
+    return;
+  }
+  const left0 = rows.length - shown.length;
+  const notes = [
+    ...(options.tooltip !== 'nearest' && left0 > 0 ? [`${left0} more`] : []),
+    ...(state.pinned ? ['pinned: click to let go'] : []),
+  ];
+  const { left: x, top: y } = plot.over.getBoundingClientRect();
+  showTooltip(
+    state,
+    {
+      title: timeLabel(data.times[idx]!, currentTimeZone()),
+      rows: shown,
+      ...(notes.length === 0 ? {} : { note: notes.join(' · ') }),
+    },
+    { x: x + left, y: y + top },
+  );
+}
+
+function instantRows({ options, data }: ChartState, index: number, near: number | null): TooltipRow[] {
+  const present = data!.series
+    .map((series, i) => ({ series, i, value: series.values[index] }))
+    .filter(({ series, value }) => series.hidden !== true && value !== null && value !== undefined);
+  if (options.tooltipOrder !== 'series') present.sort((a, b) => b.value! - a.value!);
+  return present.map(({ series, i, value }) => ({
+    color: series.color,
+    name: series.name,
+    value: axisOf(options, series.axis).format(value!),
+    near: i === near,
+  }));
+}
+
+/** As many rows as fit, the one under the pointer among them. */
+function aroundNear(rows: readonly TooltipRow[]): readonly TooltipRow[] {
+  if (rows.length <= TOOLTIP_ROWS) return rows;
+  const near = Math.max(
+    0,
+    rows.findIndex((row) => row.near),
+  );
+  const start = Math.min(Math.max(0, near - TOOLTIP_ROWS / 2), rows.length - TOOLTIP_ROWS);
+  return rows.slice(start, start + TOOLTIP_ROWS);
+}
+
+/** A drag ended: it zooms, or measures when Shift was down. */
+export function selectionMade(plot: uPlot, state: ChartState): void {
+  const { left, width } = plot.select;
+  if (width < 4) return;
+  const range = { start: Math.round(plot.posToVal(left, 'x')), end: Math.round(plot.posToVal(left + width, 'x')) };
+  if (measuring.get(plot) === true) {
+    showMeasure(plot, state, range);
+    return;
+  }
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  hideTooltip(state);
+  state.options.onZoom?.(range);
+}
+
+/** What changed between the ends of a Shift-drag, per series. Stays until the next click. */
+function showMeasure(plot: uPlot, state: ChartState, range: TimeRange): void {
+  const data = state.data!;
+  const first = nearestIndex(data.times, range.start);
+  const last = nearestIndex(data.times, range.end);
+  if (first === null || last === null) return;
+  const seconds = (range.end - range.start) / 1000;
+  const rows = data.series.flatMap((series): TooltipRow[] => {
+    const [a, b] = [series.values[first], series.values[last]];
+    if (series.hidden === true || a === null || a === undefined || b === null || b === undefined) return [];
+    const { format } = axisOf(state.options, series.axis);
+    const value = `${b >= a ? '+' : ''}${format(b - a)} (${format((b - a) / seconds)}/s)`;
+    return [{ color: series.color, name: series.name, value, near: false }];
+  });
+  state.pinned = true;
+  plot.cursor.lock = true;
+  const box = plot.over.getBoundingClientRect();
+  showTooltip(
+    state,
+    {
+      title: `Change over ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`,
+      rows: rows.slice(0, TOOLTIP_ROWS),
+      note: 'click to let go',
+    },
+    { x: box.left + plot.select.left + plot.select.width, y: box.top + box.height / 2 },
+  );
+}

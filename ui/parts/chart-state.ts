@@ -1,0 +1,28 @@
+import type uPlot from 'uplot';
+import { themeColor } from '../state/theme.ts';
+import type { ChartData } from './chart-data.ts';
+import type { ChartOptions } from './chart-options.ts';
+
+/** What a chart is between two calls. The parts of its drawing share it; nobody else sees it. */
+export interface ChartState {
+  readonly root: HTMLElement;
+  options: ChartOptions;
+  data: ChartData | null;
+  plot: uPlot | null;
+  /** What the drawing object was built for. */
+  key: string;
+  colors: ChartColors;
+  /** A click keeps the crosshair and its tooltip where they are. */
+  pinned: boolean;
+}
+
+/** The colours of the theme in use. */
+export interface ChartColors {
+  readonly grid: string;
+  readonly text: string;
+}
+
+/** Asks the theme; canvases do not follow CSS by themselves. */
+export function readColors(): ChartColors {
+  return { grid: themeColor('--grid'), text: themeColor('--text-dim') };
+}
