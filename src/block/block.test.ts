@@ -1,17 +1,26 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { find, scratch } from '#test/process';
-import { samplesOf } from '#test/queryable-behaviour';
-import { createMatcher } from '#model/matcher';
-import { SampleBuffer } from '#storage/sample-buffer';
-import type { Queryable } from '#storage/queryable';
-import { ByteWriter } from '#lib/varint';
-import { crc32c } from '#lib/crc32c';
 import { highBits, lowBits } from '#chunkenc/value-bits';
 import { XorDecoder } from '#chunkenc/xor-decoder';
 import { XorEncoder } from '#chunkenc/xor-encoder';
+import { crc32c } from '#lib/crc32c';
+import { ByteWriter } from '#lib/varint';
+import { createMatcher } from '#model/matcher';
+import type { Queryable } from '#storage/queryable';
+import { SampleBuffer } from '#storage/sample-buffer';
+import { find, scratch } from '#test/process';
+import { samplesOf } from '#test/queryable-behaviour';
 import { openBlock } from './block-reader.ts';
 import { type WritableSeries, writeBlock } from './block-writer.ts';
 import { encodeChunks } from './chunk-samples.ts';
@@ -84,8 +93,9 @@ function source(): Record<string, { t: number; v: number }[]> {
   for (const line of readFileSync(join(fixtures, 'source.om'), 'utf8').split('\n')) {
     if (line === '' || line.startsWith('#')) continue;
     const [name = '', v, t] = line.split(' ');
-    const own = (samples[name.replace(',', ', ')] ??= []);
-    own.push({ t: Number(t) * 1000, v: Number(v) });
+    const series = name.replace(',', ', ');
+    samples[series] ??= [];
+    samples[series].push({ t: Number(t) * 1000, v: Number(v) });
   }
   return samples;
 }
@@ -217,10 +227,7 @@ describe('writing a block', () => {
   it('of nothing leaves nothing', async () => {
     const before = readdirSync(folder.dir);
     const target = { parent: folder.dir, ulid: 'EMPTY', minTime: 0, maxTime: 1 };
-    const meta = await writeBlock(
-      { ...target, compaction: { level: 1, sources: [] } },
-      { symbols: [], series: [] },
-    );
+    const meta = await writeBlock({ ...target, compaction: { level: 1, sources: [] } }, { symbols: [], series: [] });
     expect(meta).toBe(null);
     expect(readdirSync(folder.dir)).toEqual(before);
   });

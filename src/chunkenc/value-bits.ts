@@ -15,14 +15,14 @@ export const LOW_WORD = 1 - HIGH_WORD;
 
 /** The high half of a number's bits. Every NaN gives the ordinary NaN. */
 export function highBits(v: number): number {
-  if (v !== v) return NAN_HIGH;
+  if (Number.isNaN(v)) return NAN_HIGH;
   scratch[0] = v;
   return halves[HIGH_WORD]!;
 }
 
 /** The low half of a number's bits. Every NaN gives the ordinary NaN. */
 export function lowBits(v: number): number {
-  if (v !== v) return NAN_LOW;
+  if (Number.isNaN(v)) return NAN_LOW;
   scratch[0] = v;
   return halves[LOW_WORD]!;
 }

@@ -74,22 +74,21 @@ export class XorSample {
   }
 
   private putDelta(dod: number): void {
-    if (dod === 0) return this.put(0, 1);
-    if (dod >= -8191 && dod <= 8192) {
+    if (dod === 0) this.put(0, 1);
+    else if (dod >= -8191 && dod <= 8192) {
       this.put(0b10, 2);
-      return this.put(dod & 0x3fff, 14);
-    }
-    if (dod >= -65535 && dod <= 65536) {
+      this.put(dod & 0x3fff, 14);
+    } else if (dod >= -65535 && dod <= 65536) {
       this.put(0b110, 3);
-      return this.put(dod & 0x1ffff, 17);
-    }
-    if (dod >= -524287 && dod <= 524288) {
+      this.put(dod & 0x1ffff, 17);
+    } else if (dod >= -524287 && dod <= 524288) {
       this.put(0b1110, 4);
-      return this.put(dod & 0xfffff, 20);
+      this.put(dod & 0xfffff, 20);
+    } else {
+      this.put(0b1111, 4);
+      this.put(Math.floor(dod / 4294967296) >>> 0, 32);
+      this.put(dod >>> 0, 32);
     }
-    this.put(0b1111, 4);
-    this.put(Math.floor(dod / 4294967296) >>> 0, 32);
-    this.put(dod >>> 0, 32);
   }
 
   private putValue(high: number, low: number): void {
@@ -97,7 +96,10 @@ export class XorSample {
     const xorLow = (low ^ this.lastLow) >>> 0;
     this.lastHigh = high;
     this.lastLow = low;
-    if ((xorHigh | xorLow) === 0) return this.put(0, 1);
+    if ((xorHigh | xorLow) === 0) {
+      this.put(0, 1);
+      return;
+    }
     const leading = Math.min(xorHigh !== 0 ? Math.clz32(xorHigh) : 32, 31);
     const trailing = xorLow !== 0 ? trailingZeros(xorLow) : 32 + trailingZeros(xorHigh);
     if (this.leading !== NO_WINDOW && leading >= this.leading && trailing >= this.trailing) {
@@ -116,7 +118,10 @@ export class XorSample {
   private putMeaningful(xorHigh: number, xorLow: number): void {
     const { trailing } = this;
     const count = 64 - this.leading - trailing;
-    if (trailing >= 32) return this.put(xorHigh >>> (trailing - 32), count);
+    if (trailing >= 32) {
+      this.put(xorHigh >>> (trailing - 32), count);
+      return;
+    }
     if (count > 32) this.put(xorHigh >>> trailing, count - 32);
     this.put(trailing === 0 ? xorLow : (xorLow >>> trailing) | (xorHigh << (32 - trailing)), Math.min(count, 32));
   }

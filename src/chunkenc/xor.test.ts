@@ -66,7 +66,10 @@ const series = fc
   .tuple(fc.integer({ min: -(2 ** 45), max: 2 ** 45 }), fc.array(fc.tuple(delta, value), { maxLength: 40 }))
   .map(([start, steps]) => {
     let t = start;
-    return steps.map(([d, v]): Sample => ({ t: (t += d), v }));
+    return steps.map(([d, v]): Sample => {
+      t += d;
+      return { t, v };
+    });
   });
 
 describe('an XOR chunk', () => {

@@ -8,6 +8,7 @@ import {
   originOf,
   type Problem,
   throwProblems,
+  withOrigin,
 } from '#lib/schema-decode';
 import { absolutePath, diskTextFiles, matchingFiles, type TextFiles } from '#lib/text-files';
 import { checkRelabelConfigs } from '#model/relabel-config';

@@ -1,4 +1,3 @@
-import { compileSearch } from '#lib/regex';
 import {
   at,
   type FieldOverride,
@@ -12,6 +11,7 @@ import {
 } from './dashboard.ts';
 import type { DataFrame, Field } from './frames.ts';
 import { parseMappings, type ValueMapper } from './mappings.ts';
+import { compilePattern } from './pattern.ts';
 import { reducer } from './reducers.ts';
 import { parseThresholds, type Thresholds } from './thresholds.ts';
 import { type FormattedValue, unitFormatter } from './units.ts';
@@ -82,7 +82,8 @@ const MATCHERS: Readonly<Record<string, MatcherTest>> = {
     const names = isObject(options) ? options['names'] : options;
     return Array.isArray(names) && names.includes(field.name);
   },
-  byRegexp: (options, _, field) => matchesPattern(text(options), field.name),
+  // An invalid pattern matches nothing, as in Grafana.
+  byRegexp: (options, _, field) => compilePattern(text(options))?.find(field.name) ?? false,
   byType: (options, _, field) => field.type === text(options),
   byFrameRefID: (options, frame) => frame.refId === text(options),
   byValue: (options, _, field) => matchesValue(object(options), field),
@@ -92,18 +93,6 @@ const MATCHERS: Readonly<Record<string, MatcherTest>> = {
 
 function matches({ id, options }: FieldOverride['matcher'], frame: DataFrame, field: Field): boolean {
   return Object.hasOwn(MATCHERS, id) && MATCHERS[id]!(options, frame, field);
-}
-
-function matchesPattern(pattern: string, name: string): boolean {
-  const [, body = pattern, flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(pattern) ?? [];
-  try {
-    return compileSearch(flags.includes('i') ? `(?i)${body}` : body)
-      .matcher(name)
-      .find();
-  } catch {
-    // An invalid pattern matches nothing, as in Grafana.
-    return false;
-  }
 }
 
 function matchesValue(options: JsonObject, field: Field): boolean {

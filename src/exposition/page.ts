@@ -19,6 +19,14 @@ export const TYPE_UNKNOWN = 0;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** A HELP, TYPE or UNIT line, from its first byte to behind its newline, and what it said. */
+export interface DescriptorLine {
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+  readonly said: Partial<MetricMetadata>;
+}
+
 /**
  * One scraped page in columns, one row per sample in the order of the page. Series stay the bytes they were sent as: no
  * string is made of a series that the page before had too. Immutable once parsed; keeps `bytes` alive.
@@ -43,6 +51,8 @@ export class ExpositionPage {
   readonly exemplars = new Map<number, Exemplar>();
   /** In the order of the page. */
   readonly families: { readonly name: string; readonly metadata: MetricMetadata }[] = [];
+  /** In the order of the page. */
+  readonly descriptors: DescriptorLine[] = [];
   /** Why the page could not be read to its end; the rows are those before. */
   error: BarographError | null = null;
   private rows: ReadonlyMap<string, number> | null = null;

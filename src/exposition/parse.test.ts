@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExpositionPage } from './page.ts';
 import { parsePage } from './parse.ts';
@@ -84,11 +85,66 @@ describe('a page that is like the one before', () => {
     expect(same('b 3\na{x="2"} 2\na{x="1"} 1\n')).toEqual([2, 1, 0]);
   });
 
+  it('has its descriptors recognised, and those that say something else read', () => {
+    const before = text('# HELP a x\n# TYPE a counter\na 1\n# TYPE b gauge\nb 1\n');
+    const again = text('# HELP a x\n# TYPE a counter\na 1\n# TYPE b gauge\nb 1\n', before);
+    expect(again.families).toEqual(before.families);
+    expect([again.type.subarray(0, 2), again.family.subarray(0, 2)]).toEqual([
+      before.type.subarray(0, 2),
+      before.family.subarray(0, 2),
+    ]);
+    const changed = text('# HELP a xy\n# TYPE a counter\na 1\n# HELP new n\n# TYPE b gauge\nb 1\n', again);
+    expect(changed.error).toBeNull();
+    expect(changed.families.map(({ name, metadata }) => `${name} ${metadata.type} ${metadata.help}`)).toEqual([
+      'a counter xy',
+      'new unknown n',
+      'b gauge ',
+    ]);
+    expect(again.families[0]?.metadata.help).toBe('x');
+    expect(text('# HELP a x\n# TYPE a', before).error).not.toBeNull();
+    expect(text('# HELP a short\n', text('# HELP a sh')).families[0]?.metadata.help).toBe('short');
+  });
+
   it('is not fooled by a name or a label set that only begins like the expected one', () => {
     const bare = text('a 1\n');
     expect([...text('ab 1\n', bare).same.subarray(0, 1)]).toEqual([-1]);
     const labelled = text('a {x="1"} 2\n', bare);
     expect([labelled.error, labelled.text(0), labelled.value[0], labelled.same[0]]).toEqual([null, 'a {x="1"}', 2, -1]);
+  });
+
+  it('is read the same with and without the page before, whatever both are', () => {
+    const line = fc.oneof(
+      fc
+        .tuple(
+          fc.constantFrom('a', 'ab', 'a{x="1"}', 'a{x="1",y="2"}', 'a {x="1"}', '{"a"}', 'a{}', 'b'),
+          fc.constantFrom(' 1', ' 2.5', ' NaN', ' 1 7', '  3', '1', ' x', ''),
+        )
+        .map((parts) => parts.join('')),
+      fc.constantFrom('# TYPE a counter', '# TYPE a gauge', '# HELP a x', '# HELP ab', '# EOF', '#', ''),
+    );
+    const page = fc.array(line, { maxLength: 8 }).map((lines) => lines.join('\n'));
+    const rows = (parsed: ExpositionPage) => [
+      Array.from({ length: parsed.length }, (_, row) => [
+        parsed.text(row),
+        parsed.value[row],
+        parsed.timestamp[row],
+        parsed.type[row],
+        parsed.family[row],
+      ]),
+      parsed.families,
+      parsed.error?.message,
+    ];
+    fc.assert(
+      fc.property(page, page, fc.constantFrom('text' as const, 'openmetrics' as const), (before, now, format) => {
+        const previous = parsePage({ format, body: bytes(before) });
+        const parsed = parsePage({ format, body: bytes(now), previous });
+        expect(rows(parsed)).toEqual(rows(parsePage({ format, body: bytes(now) })));
+        for (let row = 0; row < parsed.length; row++) {
+          if (parsed.same[row]! >= 0) expect(previous.text(parsed.same[row]!)).toBe(parsed.text(row));
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('is checked no less where the series is the expected one', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MetricFamily } from '#lib/metrics';
 import { parsePage } from './parse.ts';
@@ -21,6 +22,24 @@ describe('the text format', () => {
     const sample = { suffix: '', labels: [], value: Number.NaN };
     expect(written({ name: 'x', help: '', type: 'unknown', samples: [sample] })).toBe('# TYPE x untyped\nx NaN\n');
     expect(written({ name: 'x', help: 'h', type: 'gauge', samples: [] })).toBe('');
+  });
+
+  it('keeps every name and value', () => {
+    const word = fc.string({ unit: 'binary', minLength: 1 });
+    const labels = fc.uniqueArray(fc.tuple(word, word), { selector: ([name]) => name, maxLength: 4 });
+    fc.assert(
+      fc.property(word, labels, fc.double(), (name, own, value) => {
+        const samples = [{ suffix: '', labels: own.flat(), value }];
+        const page = parsePage({ format: 'text', body: writeText([{ name, help: '', type: 'gauge', samples }]) });
+        expect(page.error).toBeNull();
+        expect(seriesPairs(page.bytes.subarray(page.start[0]!, page.end[0]!))).toEqual([
+          '__name__',
+          name,
+          ...own.flat(),
+        ]);
+        expect(page.value[0]).toBe(value);
+      }),
+    );
   });
 
   it('can be read again, whatever the names and values', () => {

@@ -199,7 +199,10 @@ export class FileWriter {
   write(bytes: Uint8Array): void {
     this.position += bytes.length;
     if (this.filled + bytes.length > this.buffer.length) this.flush();
-    if (bytes.length > this.buffer.length) return writeAll(this.fd, bytes);
+    if (bytes.length > this.buffer.length) {
+      writeAll(this.fd, bytes);
+      return;
+    }
     this.buffer.set(bytes, this.filled);
     this.filled += bytes.length;
   }

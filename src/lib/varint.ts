@@ -73,8 +73,8 @@ export class ByteWriter {
 
   /** A signed integer. */
   varint(value: number): void {
-    if (value > -0x40000000 && value < 0x40000000) return this.uvarint(((value << 1) ^ (value >> 31)) >>> 0);
-    this.bigVarint(value);
+    if (value > -0x40000000 && value < 0x40000000) this.uvarint(((value << 1) ^ (value >> 31)) >>> 0);
+    else this.bigVarint(value);
   }
 
   // Doubling may pass 2^53, so the lowest group is split off first.

@@ -145,8 +145,7 @@ export function mixedClassicAndNative(metricName: string): string {
   return withMetricName('vector contains a mix of classic and native histograms', metricName);
 }
 
-export const SORT_IN_RANGE_QUERY =
-  'sort is ineffective for range queries since results are always ordered by labels';
+export const SORT_IN_RANGE_QUERY = 'sort is ineffective for range queries since results are always ordered by labels';
 
 export function possibleNonCounter(metricName: string): string {
   return `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${goQuote(metricName)}`;

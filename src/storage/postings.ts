@@ -118,7 +118,7 @@ function unionOfTwo(a: Postings, b: Postings): Postings {
   while (i < a.length && j < b.length) {
     const x = a[i]!;
     const y = b[j]!;
-    out[n++] = x < y ? x : y;
+    out[n++] = Math.min(x, y);
     if (x <= y) i++;
     if (y <= x) j++;
   }

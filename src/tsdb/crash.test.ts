@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { scratch } from '#test/process';
 import { silentLog } from '#lib/log';
 import { createMatcher } from '#model/matcher';
 import { SampleBuffer } from '#storage/sample-buffer';
+import { scratch } from '#test/process';
 import { Db } from './db.ts';
 import { DbReader } from './db-reader.ts';
 
@@ -38,7 +38,9 @@ async function everything(db: Db): Promise<number[][]> {
   const reader = await DbReader.open(db.state(), { log: silentLog });
   const range = { start: 0, end: 2 ** 50 };
   const querier = reader.querier(range);
-  const batch = await querier.select([createMatcher({ name: '__name__', operator: '=', value: 'crash' })], range).next();
+  const batch = await querier
+    .select([createMatcher({ name: '__name__', operator: '=', value: 'crash' })], range)
+    .next();
   const times = (batch ?? []).map((series, i) => {
     const buffer = new SampleBuffer();
     series.read(buffer);

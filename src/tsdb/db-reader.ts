@@ -28,6 +28,7 @@ export class DbReader implements Queryable {
   private readonly log: Log;
   private head: HeadReader;
   private blocks = new Map<string, OpenBlock>();
+  private changing: Promise<void> = Promise.resolve();
 
   private constructor(state: DbState, { log }: DbReaderOptions) {
     this.log = log;
@@ -41,8 +42,14 @@ export class DbReader implements Queryable {
     return reader;
   }
 
-  /** Changes over to another state; on failure the old one stays. Calls must not overlap. */
-  async update({ head, blocks }: DbState): Promise<void> {
+  /** Changes over to another state; on failure the old one stays. Calls take effect in their order. */
+  update(state: DbState): Promise<void> {
+    const done = this.changing.then(() => this.change(state));
+    this.changing = done.catch(() => {});
+    return done;
+  }
+
+  private async change({ head, blocks }: DbState): Promise<void> {
     const next = new Map<string, OpenBlock>();
     for (const ref of blocks) next.set(ref.dir, this.blocks.get(ref.dir) ?? (await this.openRef(ref)));
     // Head and blocks change in one step: a querier sees no sample twice or not at all.

@@ -122,11 +122,14 @@ export class Db implements Appendable, BatchWriter {
       const blocks = new BlockList(dir, log);
       await blocks.clean();
       await blocks.scan();
-      const from = Math.max(Number.NEGATIVE_INFINITY, ...blocks.refs.map(({ meta }) => meta.maxTime));
       const head = new HeadWriter(1, options.minBlockDuration);
-      const report = await replayWal({ dir: walDir, head, from, onProgress: given.onReplay ?? (() => {}) });
+      const report = await replayWal({ dir: walDir, head, onProgress: given.onReplay ?? (() => {}) });
       logReport(log, report);
-      const live = new LiveHead(head, from, { chunkRange: options.minBlockDuration, seriesLimit: options.seriesLimit });
+      const blocksEnd = Math.max(Number.NEGATIVE_INFINITY, ...blocks.refs.map(({ meta }) => meta.maxTime));
+      const live = new LiveHead(head, blocksEnd, {
+        chunkRange: options.minBlockDuration,
+        seriesLimit: options.seriesLimit,
+      });
       live.returnUnlogged(report.renamed);
       return new Db({ options, lock, live, blocks, report });
     } catch (error) {

@@ -39,6 +39,8 @@ export class Maintenance {
   readonly totals = { compactions: 0, failedCompactions: 0, headTruncations: 0 };
   private readonly parts: MaintenanceParts;
   private running: Promise<void> | null = null;
+  /** Of the head's samples those before it are in blocks. */
+  private writtenTo = Number.NEGATIVE_INFINITY;
   private stopping = false;
 
   constructor(parts: MaintenanceParts) {
@@ -84,14 +86,10 @@ export class Maintenance {
   /** Writes every range that the head has outgrown as a block, then forgets all of them at once. */
   private async compactHead(now: Millis): Promise<void> {
     const { live, minBlockDuration, blocks, blockWriter, dir, log } = this.parts;
-    let from = Math.max(live.head.minTime, live.minValidTime);
-    let end = Number.NEGATIVE_INFINITY;
+    let from = Math.max(live.head.minTime, this.writtenTo);
     while (!this.stopping && live.head.maxTime - from > minBlockDuration * SPAN) {
       const maxTime = Math.floor(from / minBlockDuration) * minBlockDuration + minBlockDuration;
-      const minValidTime = maxTime;
-      await this.parts.committer.exclusive(async () => {
-        live.minValidTime = Math.max(live.minValidTime, minValidTime);
-      });
+      await this.refuseBefore(maxTime);
       const range = { start: from, end: maxTime - 1 };
       const meta = await blockWriter.compactHead({ head: live.head.handle, range, dir, now });
       if (meta) {
@@ -99,10 +97,19 @@ export class Maintenance {
         log.info('block written from the head', { ulid: meta.ulid, minTime: meta.minTime, maxTime: meta.maxTime });
         blocks.replace([], meta);
       }
-      end = maxTime;
+      this.writtenTo = maxTime;
       from = meta ? maxTime : Math.max(maxTime, firstTimeFrom(live.head, maxTime));
     }
-    if (end > Number.NEGATIVE_INFINITY) await this.truncate(end);
+    // Also what an earlier call has written before it failed.
+    if (this.writtenTo > live.head.minTime) await this.truncate(this.writtenTo);
+  }
+
+  /** Sees to it that no commit adds samples before `t` any more. */
+  private refuseBefore(t: Millis): Promise<void> {
+    const { live, committer } = this.parts;
+    return committer.exclusive(async () => {
+      live.minValidTime = Math.max(live.minValidTime, t);
+    });
   }
 
   /** Forgets what is in blocks: the rest of the head becomes its next generation, and the WAL begins with a checkpoint of it. */

@@ -9,18 +9,23 @@ import { SampleBuffer } from '#storage/sample-buffer';
 import { DbReader } from '#tsdb/db-reader';
 import type { DbState } from '#tsdb/state';
 
-const { state, stop } = workerData as { state: DbState; stop: SharedArrayBuffer };
-const stopped = new Int32Array(stop);
+const { state } = workerData as { state: DbState };
 const range = { start: 0, end: 2 ** 50 };
 const reader = await DbReader.open(state, { log: silentLog });
 const found = { reads: 0, torn: [] as string[], largest: 0 };
-parentPort!.on('message', (next: DbState) => void reader.update(next));
+let updated = Promise.resolve();
+let stopped = false;
+parentPort!.on('message', (next: DbState | 'stop') => {
+  if (next === 'stop') stopped = true;
+  else updated = reader.update(next);
+});
 parentPort!.postMessage('ready');
 
-while (Atomics.load(stopped, 0) === 0 && found.torn.length < 5) {
+while (!stopped && found.torn.length < 5) {
   await read();
   await new Promise((resolve) => setImmediate(resolve));
 }
+await updated;
 await read();
 parentPort!.postMessage(found);
 parentPort!.close();
@@ -37,7 +42,8 @@ async function read(): Promise<void> {
       series++;
       lengths.add(buffer.length);
       for (let i = 0; i < buffer.length; i++) {
-        if (buffer.v[i] !== buffer.t[i]! / 7 || buffer.t[i] !== i * 1000) found.torn.push(`${one.labels} at ${i}: ${buffer.t[i]} ${buffer.v[i]}`);
+        if (buffer.v[i] !== buffer.t[i]! / 7 || buffer.t[i] !== i * 1000)
+          found.torn.push(`${one.labels} at ${i}: ${buffer.t[i]} ${buffer.v[i]}`);
       }
     }
   }

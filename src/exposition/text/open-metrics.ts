@@ -29,7 +29,7 @@ export function parseOpenMetrics(page: PageBuilder): void {
     const predicted = page.predictedEnd();
     if (predicted >= 0 && bytes[predicted] === SPACE) readSample(page, predicted, true);
     else if (bytes[page.position] !== HASH) readSample(page, scanSeries(page, page.position), false);
-    else if (readDescriptor(page)) return;
+    else if (!page.takePredictedDescriptor() && readDescriptor(page)) return;
   }
 }
 

@@ -1,7 +1,7 @@
 import { BarographError } from '#lib/errors';
 import type { MetricMetadata } from '#model/metadata';
 import { ExpositionPage, METRIC_TYPES, TYPE_UNKNOWN } from '../page.ts';
-import { lenientText, NEWLINE, quotedBytes, quotedText } from './bytes.ts';
+import { HASH, lenientText, NEWLINE, quotedBytes, quotedText } from './bytes.ts';
 import { fastFloat, goFloat } from './float.ts';
 
 /** A guess of how long a line is; a wrong one costs a copy. */
@@ -65,17 +65,38 @@ export class PageBuilder {
     return this.previous === null ? -1 : this.previous.rowOf(this.page.text(row));
   }
 
-  /** Takes over a HELP, TYPE or UNIT line. */
-  addMetadata(name: string, change: Partial<MetricMetadata>): void {
+  /**
+   * Takes over the HELP, TYPE or UNIT line that stands here when it is the one of the previous page, and moves behind it.
+   * False: it is another line.
+   */
+  takePredictedDescriptor(): boolean {
+    const { previous, bytes, position } = this;
+    const known = previous?.descriptors[this.page.descriptors.length];
+    if (known === undefined || bytes[position] !== HASH) return false;
+    const length = known.end - known.start;
+    if (position + length > bytes.length) return false;
+    const other = previous!.bytes;
+    // The last line of a page may lack its newline: then this one may be longer.
+    if (other[known.end - 1] !== NEWLINE) return false;
+    for (let i = length - 1; i >= 0; i--) if (bytes[position + i] !== other[known.start + i]) return false;
+    this.position = position + length;
+    this.addMetadata(known.name, known.said);
+    return true;
+  }
+
+  /** Takes over what the HELP, TYPE or UNIT line said that ends at the place reached. */
+  addMetadata(name: string, said: Partial<MetricMetadata>): void {
+    const { families, descriptors } = this.page;
     let index = this.familyRows.get(name);
     if (index === undefined) {
-      index = this.page.families.push({ name, metadata: { type: 'unknown', help: '', unit: '' } }) - 1;
+      index = families.push({ name, metadata: { type: 'unknown', help: '', unit: '' } }) - 1;
       this.familyRows.set(name, index);
     }
-    const { metadata } = this.page.families[index]!;
-    this.page.families[index] = { name, metadata: { ...metadata, ...change } };
+    // The page is still ours alone.
+    Object.assign(families[index]!.metadata, said);
+    descriptors.push({ start: this.lineStart, end: this.position, name, said });
     this.family = index;
-    if (change.type !== undefined) this.type = METRIC_TYPES.indexOf(change.type);
+    if (said.type !== undefined) this.type = METRIC_TYPES.indexOf(said.type);
   }
 
   /** The value in `[start, end)`. Throws with Go's words. */

@@ -24,7 +24,7 @@ export function parsePrometheusText(page: PageBuilder): void {
     page.lineStart = page.position;
     const predicted = page.predictedEnd();
     if (predicted >= 0 && isSeriesEnd(bytes, predicted)) readSample(page, page.position, predicted, true);
-    else readLine(page);
+    else if (!page.takePredictedDescriptor()) readLine(page);
   }
 }
 

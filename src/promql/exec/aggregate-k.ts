@@ -10,9 +10,9 @@ import {
   copyStep,
   deferred,
   histogramAt,
-  samplesOf,
   type ScalarOperator,
   type SeriesRow,
+  samplesOf,
   type VectorOperator,
 } from './batch.ts';
 import type { Execution } from './execution.ts';
@@ -118,22 +118,25 @@ interface BestK {
  */
 function bestK(rows: readonly SeriesRow[], { k, step, before }: BestK): SeriesRow[] {
   const heap: SeriesRow[] = [];
-  const valueOf = ({ batch, base }: SeriesRow) => batch.values[base + step]!;
-  const isWorse = (a: number, b: number) => before(valueOf(heap[a]!), valueOf(heap[b]!));
+  const floatOf = ({ batch, base }: SeriesRow) => batch.values[base + step]!;
+  const isWorse = (a: SeriesRow, b: SeriesRow) => {
+    const [x, y] = [floatOf(a), floatOf(b)];
+    return before(x, y) && !(Number.isNaN(x) && Number.isNaN(y));
+  };
   for (const row of rows) {
     if (!isPresent(row, step) || histogramAt(row.batch, row.base + step)) continue;
     if (heap.length < k) {
       heap.push(row);
       siftUp(heap, isWorse);
-    } else if (before(valueOf(heap[0]!), valueOf(row)) && !(Number.isNaN(valueOf(heap[0]!)) && Number.isNaN(valueOf(row)))) {
+    } else if (isWorse(heap[0]!, row)) {
       heap[0] = row;
       siftDown(heap, isWorse);
     }
   }
-  return heap.sort((a, b) => (before(valueOf(b), valueOf(a)) ? (before(valueOf(a), valueOf(b)) ? 0 : -1) : before(valueOf(a), valueOf(b)) ? 1 : 0));
+  return heap.sort((a, b) => Number(isWorse(a, b)) - Number(isWorse(b, a)));
 }
 
-type IsWorse = (a: number, b: number) => boolean;
+type IsWorse = (a: SeriesRow, b: SeriesRow) => boolean;
 
 function swap(heap: SeriesRow[], a: number, b: number): void {
   const row = heap[a]!;
@@ -145,7 +148,7 @@ function siftUp(heap: SeriesRow[], isWorse: IsWorse): void {
   let at = heap.length - 1;
   while (at > 0) {
     const parent = (at - 1) >> 1;
-    if (!isWorse(at, parent)) return;
+    if (!isWorse(heap[at]!, heap[parent]!)) return;
     swap(heap, at, parent);
     at = parent;
   }
@@ -156,15 +159,18 @@ function siftDown(heap: SeriesRow[], isWorse: IsWorse): void {
   for (;;) {
     let child = 2 * at + 1;
     if (child >= heap.length) return;
-    if (child + 1 < heap.length && isWorse(child + 1, child)) child++;
-    if (!isWorse(child, at)) return;
+    if (child + 1 < heap.length && isWorse(heap[child + 1]!, heap[child]!)) child++;
+    if (!isWorse(heap[child]!, heap[at]!)) return;
     swap(heap, at, child);
     at = child;
   }
 }
 
 /** A share of the series, always the same ones: those whose hash falls below the ratio, or above it when negative. */
-function chooseRatio({ annotations, guard }: Execution, { params, steps, node, rows }: Choice): readonly Batch[] | null {
+function chooseRatio(
+  { annotations, guard }: Execution,
+  { params, steps, node, rows }: Choice,
+): readonly Batch[] | null {
   const { smallest, largest, hasNaN } = extremesOf(params);
   if (smallest === 0 && largest === 0 && !hasNaN) return null;
   if (hasNaN) throw executionError('Ratio value is NaN');

@@ -9,9 +9,9 @@ import {
   collectRows,
   deferred,
   histogramAt,
-  samplesOf,
   type ScalarOperator,
   type SeriesRow,
+  samplesOf,
   type VectorOperator,
 } from './batch.ts';
 import type { Execution } from './execution.ts';
@@ -96,7 +96,10 @@ export function quantileOperator(
 }
 
 /** Groups all series at once. */
-export function groupRows(rows: readonly SeriesRow[], node: AggregationNode): { groups: Groups; members: SeriesRow[][] } {
+export function groupRows(
+  rows: readonly SeriesRow[],
+  node: AggregationNode,
+): { groups: Groups; members: SeriesRow[][] } {
   const groups = new Groups(node);
   const members: SeriesRow[][] = [];
   for (const row of rows) {

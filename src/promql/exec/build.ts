@@ -1,6 +1,6 @@
-import { FLOAT_FUNCTIONS, type FloatFunction, roundTo } from '../fn/math.ts';
-import { WINDOW_FUNCTIONS } from '../fn/window-functions.ts';
 import { invariant } from '#lib/errors';
+import { FLOAT_FUNCTIONS, type FloatFunction, roundTo } from '../fn/math.ts';
+import { SMOOTHED, WINDOW_FUNCTIONS } from '../fn/window-functions.ts';
 import type { AggregationNode, RangeNode, ScalarNode, VectorNode, WindowNode } from '../plan/node.ts';
 import type { StepGrid } from '../value.ts';
 import { absentOperator } from './absent.ts';
@@ -48,6 +48,7 @@ export class OperatorBuilder {
     const steps = grid.count;
     switch (node.kind) {
       case 'select':
+        if (node.selection.boundary === 'smoothed') return this.window(smoothedSelector(node), grid);
         return selector(execution, { selection: node.selection, grid, view: 'value' });
       case 'sample-time':
         return selector(execution, { selection: node.selection, grid, view: 'time' });
@@ -60,9 +61,9 @@ export class OperatorBuilder {
       case 'map':
         return this.map(node, grid);
       case 'sort':
-        return sortOperator(execution, node, child(node.child));
+        return sortOperator(execution, node, { operator: child(node.child), steps });
       case 'sort-by-label':
-        return sortByLabelOperator(execution, node, child(node.child));
+        return sortByLabelOperator(execution, node, { operator: child(node.child), steps });
       case 'absent':
         return absentOperator(execution, { child: child(node.child), labels: node.labels, steps });
       case 'absent-over-time':
@@ -145,6 +146,11 @@ export class OperatorBuilder {
       return values;
     };
   }
+}
+
+/** A smoothed instant selector looks one lookback to both sides. */
+function smoothedSelector({ selection, span }: Extract<VectorNode, { kind: 'select' }>): WindowNode {
+  return { kind: 'window', func: SMOOTHED, range: { kind: 'range-select', selection, range: 0, span }, args: [], span };
 }
 
 function floatFunction(func: string, args: number): FloatFunction {

@@ -1,5 +1,5 @@
-import { compareUtf8 } from '#lib/utf8';
 import { formatFloatF } from '#lib/go-format';
+import { compareUtf8 } from '#lib/utf8';
 import { isValidLabelName } from '#model/name-validation';
 import type { OpenRow } from '../fn/open-row.ts';
 import { executionError } from '../limits.ts';
@@ -25,7 +25,7 @@ export function countValuesOperator(execution: Execution, options: AggregationOp
       execution.guard.tick(batch.values.length);
     }
     const writer = new BatchWriter(steps, groups.count);
-    counts.forEach((own, group) => writeCounts(writer.row(groups.labels[group]!, false), own));
+    for (const [group, own] of counts.entries()) writeCounts(writer.row(groups.labels[group]!, false), own);
     return taken(writer.finish(), execution);
   });
 }

@@ -13,8 +13,6 @@ export interface Execution {
   readonly guard: QueryGuard;
   readonly counters: SampleCounters;
   readonly sources: Sources;
-  /** Whether the query as a whole has several steps: then sorting is in vain. */
-  readonly isRangeQuery: boolean;
 }
 
 /** What a query has read so far. */

@@ -7,6 +7,8 @@ export function fromScalar(scalar: ScalarOperator, steps: number): VectorOperato
     if (steps === 0) return [];
     const values = await scalar.values();
     const present = new Uint8Array(steps).fill(1);
-    return [{ labels: [Labels.EMPTY], steps, values, present, histograms: null, dropName: Uint8Array.of(0), samples: steps }];
+    return [
+      { labels: [Labels.EMPTY], steps, values, present, histograms: null, dropName: Uint8Array.of(0), samples: steps },
+    ];
   });
 }

@@ -5,7 +5,7 @@ import { type Buckets, bucketFraction, bucketQuantile } from '../fn/classic-hist
 import { type OpenRow, setFloat } from '../fn/open-row.ts';
 import type { VectorNode } from '../plan/node.ts';
 import { taken } from './aggregate.ts';
-import { BatchWriter, collectRows, deferred, samplesOf, type ScalarOperator, type VectorOperator } from './batch.ts';
+import { BatchWriter, collectRows, deferred, type ScalarOperator, samplesOf, type VectorOperator } from './batch.ts';
 import { type BucketGroup, bucketsAt, groupBuckets } from './classic-buckets.ts';
 import type { Execution } from './execution.ts';
 import { unsupportedHistogram } from './native-histogram.ts';
@@ -86,7 +86,12 @@ function quantilesOf(
     setFloat(rowOf(quantile), i, value);
     if (repair === null) continue;
     const time = times[i]!;
-    annotations.forcedMonotonicity(group.labels.get(METRIC_NAME), node.span, { ...repair, from: time, to: time, samples: 1 });
+    annotations.forcedMonotonicity(group.labels.get(METRIC_NAME), node.span, {
+      ...repair,
+      from: time,
+      to: time,
+      samples: 1,
+    });
   }
 }
 

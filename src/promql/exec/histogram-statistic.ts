@@ -1,15 +1,19 @@
 import type { Histogram } from '#model/histogram';
 import { type OpenRow, setFloat } from '../fn/open-row.ts';
 import type { VectorNode } from '../plan/node.ts';
+import { taken } from './aggregate.ts';
 import { BatchWriter, histogramAt, rowsOf, type SeriesRow, type VectorOperator } from './batch.ts';
 import type { Execution } from './execution.ts';
 import { unsupportedHistogram } from './native-histogram.ts';
-import { taken } from './aggregate.ts';
 
 type Statistic = Extract<VectorNode, { kind: 'histogram-statistic' }>['func'];
 
 /** histogram_count, histogram_sum and histogram_avg. Floats are left out. */
-export function histogramStatisticOperator(execution: Execution, func: Statistic, child: VectorOperator): VectorOperator {
+export function histogramStatisticOperator(
+  execution: Execution,
+  func: Statistic,
+  child: VectorOperator,
+): VectorOperator {
   const statistic = STATISTICS[func];
   return {
     next: async () => {

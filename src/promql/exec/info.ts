@@ -1,4 +1,4 @@
-import { Labels, METRIC_NAME } from '#model/labels';
+import { type Labels, METRIC_NAME } from '#model/labels';
 import { createMatcher, type Matcher } from '#model/matcher';
 import type { Millis } from '#model/time';
 import type { Querier } from '#storage/queryable';
@@ -7,7 +7,7 @@ import { executionError } from '../limits.ts';
 import type { InfoNode } from '../plan/node.ts';
 import type { StepGrid } from '../value.ts';
 import { taken } from './aggregate.ts';
-import { collectRows, deferred, samplesOf, type SeriesRow, type VectorOperator } from './batch.ts';
+import { collectRows, deferred, type SeriesRow, samplesOf, type VectorOperator } from './batch.ts';
 import { type Execution, lookTimes } from './execution.ts';
 import { labelsText } from './labels.ts';
 import { MergingWriter } from './merging-writer.ts';
@@ -43,7 +43,8 @@ export function infoOperator(execution: Execution, { node, child, grid }: InfoOp
     const base = rows.filter((row) => !isInfo(row));
     const matchers = [...identityMatchers(base), ...dataMatchers, ...names];
     const hints = { ...range, step: grid.step, func: 'info' };
-    const infos = identityMatchers(base).length === 0 ? [] : await readInfos(execution, { querier, matchers, hints, looks });
+    const infos =
+      identityMatchers(base).length === 0 ? [] : await readInfos(execution, { querier, matchers, hints, looks });
     const writer = new MergingWriter(grid.count, rows.length);
     const enrichment = new Enrichment(infos, dataMatchers);
     for (const row of rows) {

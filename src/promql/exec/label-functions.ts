@@ -1,10 +1,10 @@
-import { expandTemplate, type Regex, compileRegex } from '#lib/regex';
+import { compileRegex, expandTemplate, type Regex } from '#lib/regex';
 import { type Labels, METRIC_NAME } from '#model/labels';
 import { isValidLabelName } from '#model/name-validation';
 import { executionError } from '../limits.ts';
 import type { VectorNode } from '../plan/node.ts';
 import { taken } from './aggregate.ts';
-import { type Batch, collectRows, deferred, samplesOf, type SeriesRow, type VectorOperator } from './batch.ts';
+import { type Batch, collectRows, deferred, type SeriesRow, samplesOf, type VectorOperator } from './batch.ts';
 import type { Execution } from './execution.ts';
 import { MergingWriter } from './merging-writer.ts';
 
@@ -15,7 +15,11 @@ export type LabelJoinNode = Extract<VectorNode, { kind: 'label-join' }>;
 type Relabel = (labels: Labels) => Labels | null;
 
 /** label_replace(). Throws at once for a bad regex or label name. */
-export function labelReplaceOperator(execution: Execution, node: LabelReplaceNode, child: VectorOperator): VectorOperator {
+export function labelReplaceOperator(
+  execution: Execution,
+  node: LabelReplaceNode,
+  child: VectorOperator,
+): VectorOperator {
   const { destination, replacement, source } = node;
   const regex = compile(node.regex);
   if (!isValidLabelName(destination, 'utf8')) {

@@ -30,7 +30,11 @@ function mapBatch(batch: Batch, [first, second]: readonly Float64Array[], apply:
   for (let i = 0; i < values.length; i++) {
     const result =
       present[i] === 1 && histogramAt(batch, i) === undefined
-        ? apply(values[i]!, first === undefined ? Number.NaN : first[step]!, second === undefined ? Number.NaN : second[step]!)
+        ? apply(
+            values[i]!,
+            first === undefined ? Number.NaN : first[step]!,
+            second === undefined ? Number.NaN : second[step]!,
+          )
         : undefined;
     if (++step === steps) step = 0;
     if (result === undefined) continue;

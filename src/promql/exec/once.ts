@@ -16,16 +16,18 @@ export function onceOperator({ guard }: Execution, child: VectorOperator, steps:
 }
 
 function repeat(batch: Batch, steps: number): Batch {
-  const { labels, values, histograms, dropName } = batch;
-  const out = new Float64Array(labels.length * steps);
-  labels.forEach((_, s) => out.fill(values[s]!, s * steps, (s + 1) * steps));
+  const { labels, values, present, histograms, dropName, samples } = batch;
+  const out = { values: new Float64Array(labels.length * steps), present: new Uint8Array(labels.length * steps) };
+  for (let s = 0; s < labels.length; s++) {
+    out.values.fill(values[s]!, s * steps, (s + 1) * steps);
+    out.present.fill(present[s]!, s * steps, (s + 1) * steps);
+  }
   return {
     labels,
     steps,
     dropName,
-    values: out,
-    present: new Uint8Array(out.length).fill(1),
-    histograms: histograms && Array.from(out, (_, i) => histograms[Math.floor(i / steps)]),
-    samples: out.length,
+    ...out,
+    histograms: histograms && Array.from(out.values, (_, i) => histograms[Math.floor(i / steps)]),
+    samples: samples * steps,
   };
 }

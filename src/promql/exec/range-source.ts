@@ -118,7 +118,14 @@ function openSubquery(execution: Execution, node: SubqueryNode, options: RangeSo
   const times = stepTimes(grid);
   const batches = options.build(node.child, grid);
   const { range } = node;
-  return { series: fromBatches(execution, batches, times), ends, range, margin: NO_MARGIN, boundary: 'plain', stored: false };
+  return {
+    series: fromBatches(execution, batches, times),
+    ends,
+    range,
+    margin: NO_MARGIN,
+    boundary: 'plain',
+    stored: false,
+  };
 }
 
 async function* fromBatches(

@@ -1,8 +1,8 @@
 import type { Millis } from '#model/time';
 import { KIND_FLOAT, KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
+import { type OpenRow, setFloat, setHistogram } from '../fn/open-row.ts';
 import type { Selection } from '../plan/node.ts';
 import type { StepGrid } from '../value.ts';
-import { type OpenRow, setFloat, setHistogram } from '../fn/open-row.ts';
 import { type Batch, BatchWriter, type VectorOperator } from './batch.ts';
 import { type Execution, lookTimes } from './execution.ts';
 
@@ -34,7 +34,7 @@ export function selector(execution: Execution, { selection, grid, view }: Select
       buffer.clear();
       one.read(buffer);
       count(execution, buffer);
-      const row = writer.row(one.labels, false);
+      const row = writer.row(one.labels, view !== 'value');
       pickSamples(buffer, pick, row);
       writer.keepIfPresent(row);
     }

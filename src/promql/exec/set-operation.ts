@@ -1,7 +1,7 @@
 import type { OpenRow } from '../fn/open-row.ts';
 import type { VectorNode } from '../plan/node.ts';
-import { collectRows, deferred, samplesOf, type SeriesRow, type VectorOperator } from './batch.ts';
 import { taken } from './aggregate.ts';
+import { collectRows, deferred, type SeriesRow, samplesOf, type VectorOperator } from './batch.ts';
 import type { Execution } from './execution.ts';
 import { MergingWriter } from './merging-writer.ts';
 import { Signatures } from './signatures.ts';
@@ -19,8 +19,8 @@ export function setOperator(execution: Execution, { node, left, right, steps }: 
     const leftRows = await collectRows(left);
     const rightRows = await collectRows(right);
     const signatures = new Signatures(node.matching);
-    const sides = [leftRows, rightRows].map((rows) => ({ rows, groups: signatures.of(rows) }));
-    const [one, other] = sides as [Side, Side];
+    const one: Side = { rows: leftRows, groups: signatures.of(leftRows) };
+    const other: Side = { rows: rightRows, groups: signatures.of(rightRows) };
     execution.guard.tick((leftRows.length + rightRows.length) * steps);
     const writer = new MergingWriter(steps);
     if (node.operator === 'or') {

@@ -9,8 +9,8 @@ import {
   copyStep,
   deferred,
   histogramAt,
-  samplesOf,
   type SeriesRow,
+  samplesOf,
   type VectorOperator,
 } from './batch.ts';
 import type { Execution } from './execution.ts';
@@ -19,26 +19,26 @@ export type SortNode = Extract<VectorNode, { kind: 'sort' }>;
 export type SortByLabelNode = Extract<VectorNode, { kind: 'sort-by-label' }>;
 
 /** sort() and sort_desc(): by value, NaN last; histograms are left out. Of use only in instant queries. */
-export function sortOperator(execution: Execution, node: SortNode, child: VectorOperator): VectorOperator {
+export function sortOperator(execution: Execution, node: SortNode, child: StepsOperator): VectorOperator {
   const sign = node.descending ? -1 : 1;
   return sorted(execution, node, {
     child,
     keep: ({ batch, base }) => histogramAt(batch, base) === undefined,
     compare: (a, b) => {
-      const x = valueOf(a);
-      const y = valueOf(b);
+      const x = floatOf(a);
+      const y = floatOf(b);
       if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
       return x < y ? -sign : x > y ? sign : 0;
     },
   });
 }
 
-function valueOf({ batch, base }: SeriesRow): number {
+function floatOf({ batch, base }: SeriesRow): number {
   return batch.values[base]!;
 }
 
 /** sort_by_label() and sort_by_label_desc(): by those labels in natural order, then by all labels. */
-export function sortByLabelOperator(execution: Execution, node: SortByLabelNode, child: VectorOperator): VectorOperator {
+export function sortByLabelOperator(execution: Execution, node: SortByLabelNode, child: StepsOperator): VectorOperator {
   const sign = node.descending ? -1 : 1;
   return sorted(execution, node, {
     child,
@@ -53,19 +53,26 @@ export function sortByLabelOperator(execution: Execution, node: SortByLabelNode,
   });
 }
 
+/** What is sorted, over so many steps. */
+export interface StepsOperator {
+  readonly operator: VectorOperator;
+  readonly steps: number;
+}
+
 interface Sorting {
-  readonly child: VectorOperator;
+  readonly child: StepsOperator;
   readonly keep: (row: SeriesRow) => boolean;
   readonly compare: (a: SeriesRow, b: SeriesRow) => number;
 }
 
 function sorted(execution: Execution, { span }: SortNode | SortByLabelNode, sorting: Sorting): VectorOperator {
-  if (execution.isRangeQuery) {
+  const { operator, steps } = sorting.child;
+  if (steps !== 1) {
     execution.annotations.warn(SORT_IN_RANGE_QUERY, span);
-    return sorting.child;
+    return operator;
   }
   return deferred(async () => {
-    const rows = await collectRows(sorting.child);
+    const rows = await collectRows(operator);
     const kept = rows.filter(sorting.keep).sort(sorting.compare);
     execution.guard.release(samplesOf(rows));
     return taken(inOrder(kept), execution);

@@ -5,7 +5,7 @@ import type { OpenRow } from '../fn/open-row.ts';
 import { executionError } from '../limits.ts';
 import type { VectorBinaryNode } from '../plan/node.ts';
 import { taken } from './aggregate.ts';
-import { collectRows, deferred, histogramAt, samplesOf, type SeriesRow, type VectorOperator } from './batch.ts';
+import { collectRows, deferred, histogramAt, type SeriesRow, samplesOf, type VectorOperator } from './batch.ts';
 import type { Execution } from './execution.ts';
 import { labelsText, withoutMetadata } from './labels.ts';
 import { MergingWriter } from './merging-writer.ts';
@@ -72,8 +72,9 @@ class Join {
     this.swapped = matching.cardinality === 'one-to-many';
     this.many = this.swapped ? right : left;
     this.one = this.swapped ? left : right;
-    this.fillOne = this.swapped ? matching.fillLeft : matching.fillRight;
-    this.fillMany = this.swapped ? matching.fillRight : matching.fillLeft;
+    // As in Prometheus, the sides of the fill values do not swap along.
+    this.fillOne = matching.fillRight;
+    this.fillMany = matching.fillLeft;
     this.signatures = new Signatures(matching);
     this.manyGroups = this.signatures.of(this.many);
     this.oneGroups = this.signatures.of(this.one);
@@ -84,8 +85,9 @@ class Join {
 
   run(): void {
     this.findPartners();
-    this.many.forEach((row, r) => this.joinRow(row, this.manyGroups[r]!));
-    if (this.fillMany !== null) this.one.forEach((row, r) => this.fillFor(row, this.oneGroups[r]!));
+    for (const [r, row] of this.many.entries()) this.joinRow(row, this.manyGroups[r]!);
+    if (this.fillMany === null) return;
+    for (const [r, row] of this.one.entries()) this.fillFor(row, this.oneGroups[r]!);
   }
 
   /** A group with one series keeps its index; one with several looks it up by step. */
@@ -112,7 +114,8 @@ class Join {
     const { batch, base } = this.one[r]!;
     for (let i = 0; i < this.steps; i++) {
       if (batch.present[base + i] !== 1) continue;
-      if (bySteps[i] !== NONE && active[i] === 1) throw this.duplicateError(this.one[bySteps[i]!]!.labels, this.one[r]!.labels);
+      if (bySteps[i] !== NONE && active[i] === 1)
+        throw this.duplicateError(this.one[bySteps[i]!]!.labels, this.one[r]!.labels);
       bySteps[i] = r;
     }
     return bySteps;

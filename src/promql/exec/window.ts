@@ -1,15 +1,16 @@
+import { METRIC_NAME } from '#model/labels';
 import { KIND_HISTOGRAM, SampleBuffer } from '#storage/sample-buffer';
 import { possibleNonCounter } from '../annotations.ts';
-import type { WindowFunction, Windows } from '../fn/windows.ts';
-import { METRIC_NAME } from '#model/labels';
-import type { WindowNode } from '../plan/node.ts';
 import type { OpenRow } from '../fn/open-row.ts';
+import { SMOOTHED } from '../fn/window-functions.ts';
+import type { WindowFunction, Windows } from '../fn/windows.ts';
+import type { WindowNode } from '../plan/node.ts';
+import type { StepGrid } from '../value.ts';
 import { type Batch, BatchWriter, type VectorOperator } from './batch.ts';
 import { type Execution, stepTimes } from './execution.ts';
 import type { RangeSeries, RangeSource } from './range-source.ts';
 import { count, streamed } from './selector.ts';
 import { mixedWindows } from './window-mixed.ts';
-import type { StepGrid } from '../value.ts';
 
 export interface WindowOptions {
   readonly node: WindowNode;
@@ -20,10 +21,13 @@ export interface WindowOptions {
   readonly args: () => Promise<readonly Float64Array[]>;
 }
 
+/** What gives a sample as it is. */
+const KEEPING_NAME: ReadonlySet<string> = new Set(['last_over_time', 'first_over_time', SMOOTHED]);
+
 /** A function over the windows of a range vector, series by series; its samples are read once. */
 export function windowOperator(execution: Execution, options: WindowOptions): VectorOperator {
   const { source, grid, node } = options;
-  const keepsName = node.func === 'last_over_time' || node.func === 'first_over_time';
+  const keepsName = KEEPING_NAME.has(node.func);
   const windows = new SlidingWindows(execution, options);
   let isStarted = false;
   const operator = streamed(source.series, (series: readonly RangeSeries[]): Batch[] => {

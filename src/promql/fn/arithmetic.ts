@@ -18,10 +18,6 @@ export function isArithmetic(operator: BinaryOperator): boolean {
   return Object.hasOwn(ARITHMETIC, operator);
 }
 
-export function isComparison(operator: BinaryOperator): boolean {
-  return Object.hasOwn(COMPARISON, operator);
-}
-
 type FloatOperation = (a: number, b: number) => number;
 
 const ARITHMETIC: Partial<Record<BinaryOperator, FloatOperation>> = {

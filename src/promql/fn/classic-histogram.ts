@@ -149,6 +149,7 @@ function isAlmostEqual(a: number, b: number): boolean {
 /** The upper bound that a `le` label holds, as Go's ParseFloat reads it; undefined when it is none. */
 export function parseBound(text: string): number | undefined {
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return Number(text);
-  if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (/^[+-]?inf(?:inity)?$/i.test(text))
+    return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return /^[+-]?nan$/i.test(text) ? Number.NaN : undefined;
 }

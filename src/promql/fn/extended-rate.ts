@@ -65,3 +65,14 @@ function resetCorrection(v: Float64Array, { left, right, first, last }: Borders)
   }
   return right < previous ? correction + previous : correction;
 }
+
+/** The value at the very end of the window: on the line between the samples around it, or of the last sample before. */
+export const smoothedValue: WindowFunction = perWindow(({ t, v, from, to, ends }, i) => {
+  const time = ends[i]!;
+  const last = to[i]! - 1;
+  let next = from[i]!;
+  while (next <= last && t[next]! < time) next++;
+  if (next <= last && t[next] === time) return v[next]!;
+  if (next === from[i]!) return undefined;
+  return next <= last ? interpolate(t, v, { a: next - 1, time, isCounter: false }) : v[last]!;
+});

@@ -15,14 +15,19 @@ export function rateFunction(kind: RateKind): WindowFunction {
   const extended = extendedRate(kind);
   return (windows, row, notes) => {
     if (windows.boundary !== 'plain') extended(windows, row, notes);
-    else extrapolate(windows, kind, (i, value) => {
-      row.columns.values[row.base + i] = value;
-      row.columns.present[row.base + i] = 1;
-    });
+    else
+      extrapolate(windows, kind, (i, value) => {
+        row.columns.values[row.base + i] = value;
+        row.columns.present[row.base + i] = 1;
+      });
   };
 }
 
-function extrapolate(windows: Windows, { counter, perSecond }: RateKind, emit: (i: number, value: number) => void): void {
+function extrapolate(
+  windows: Windows,
+  { counter, perSecond }: RateKind,
+  emit: (i: number, value: number) => void,
+): void {
   const { t, v, from, to, ends, range } = windows;
   const resets = counter ? resetsOf(windows) : [];
   let firstReset = 0;

@@ -1,4 +1,5 @@
 import { changes, resets } from './changes.ts';
+import { smoothedValue } from './extended-rate.ts';
 import {
   avgOverTime,
   countOverTime,
@@ -21,6 +22,9 @@ import { instantRate, rateFunction } from './rate.ts';
 import { deriv, doubleExponentialSmoothing, predictLinear } from './regression.ts';
 import type { WindowFunction } from './windows.ts';
 
+/** Stands for a smoothed instant selector; no function of the language has this name. */
+export const SMOOTHED = 'smoothed selector';
+
 /** Functions over range vectors by name (absent_over_time looks at all series together and is not among them). */
 export const WINDOW_FUNCTIONS: Readonly<Record<string, WindowFunction>> = {
   avg_over_time: avgOverTime,
@@ -42,6 +46,7 @@ export const WINDOW_FUNCTIONS: Readonly<Record<string, WindowFunction>> = {
   quantile_over_time: quantileOverTime,
   rate: rateFunction({ counter: true, perSecond: true }),
   resets,
+  [SMOOTHED]: smoothedValue,
   stddev_over_time: stddevOverTime,
   stdvar_over_time: stdvarOverTime,
   sum_over_time: sumOverTime,

@@ -1,7 +1,7 @@
 import type { Millis } from '#model/time';
 import type { Duration, DurationExpr, Span } from '../ast.ts';
-import { parseError } from '../parse-error.ts';
 import { goMod, goPow } from '../fn/arithmetic.ts';
+import { parseError } from '../parse-error.ts';
 
 /** What `step()`, `range()`, `start()` and `end()` stand for. */
 export interface QueryWindow {

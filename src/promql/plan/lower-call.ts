@@ -42,7 +42,8 @@ export function lowerVectorCall(call: Call, lowering: Lowering): VectorNode {
   const { func } = call;
   const rangeIndex = call.args.findIndex(isRange);
   if (rangeIndex >= 0) return lowerWindow(call, rangeIndex, lowering);
-  if (call.args.length === 0) return { kind: 'map', func, child: { kind: 'from-scalar', child: { kind: 'time' } }, args: [] };
+  if (call.args.length === 0)
+    return { kind: 'map', func, child: { kind: 'from-scalar', child: { kind: 'time' } }, args: [] };
   switch (func) {
     case 'vector':
       return { kind: 'from-scalar', child: lowering.scalar(argument(call, 0)) };

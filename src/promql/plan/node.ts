@@ -1,13 +1,7 @@
 import type { Labels } from '#model/labels';
 import type { Matcher } from '#model/matcher';
 import type { Millis } from '#model/time';
-import type {
-  AggregationOperator,
-  BinaryOperator,
-  SetOperator,
-  Span,
-  VectorMatching,
-} from '../ast.ts';
+import type { AggregationOperator, BinaryOperator, SetOperator, Span, VectorMatching } from '../ast.ts';
 
 /** Series and the time at which they are looked at: `at - offset` when `at` is set, otherwise the step's time - offset. */
 export interface Selection {
@@ -28,7 +22,12 @@ export type ScalarNode =
       readonly left: ScalarNode;
       readonly right: ScalarNode;
     }
-  | { readonly kind: 'extreme'; readonly func: 'min_of' | 'max_of'; readonly left: ScalarNode; readonly right: ScalarNode }
+  | {
+      readonly kind: 'extreme';
+      readonly func: 'min_of' | 'max_of';
+      readonly left: ScalarNode;
+      readonly right: ScalarNode;
+    }
   | { readonly kind: 'negation'; readonly child: ScalarNode }
   /** `scalar(v)`. */
   | { readonly kind: 'single-element'; readonly child: VectorNode }

@@ -10,7 +10,7 @@ export function blockRanges(shortest: Millis, longest: Millis): Millis[] {
 
 /**
  * Which blocks to merge next, in order of time; none when all is well. Overlapping blocks first; then the blocks of one
- * aligned longer range, once a block behind that range exists; then a single block of which more than 5 % of the series
+ * aligned longer range, once a settled block stands behind that range; then a single block of which more than 5 % of the series
  * have deleted samples. The newest block is left alone: the head may still add a neighbour. As Prometheus' leveled
  * compaction. Blocks whose merge failed once are not tried again.
  */
@@ -19,7 +19,7 @@ export function planMerge(blocks: readonly BlockRef[], ranges: readonly Millis[]
   const overlapping = firstOverlap(sorted);
   if (overlapping.length > 0) return overlapping;
   const settled = sorted.slice(0, -1);
-  const group = firstGroup(settled, sorted.at(-1)?.meta.minTime ?? 0, ranges);
+  const group = firstGroup(settled, ranges);
   if (group.length > 0) return group;
   const { length } = ranges;
   const worn = settled.findLast(({ meta: { minTime, maxTime, stats } }) => {
@@ -41,7 +41,8 @@ function firstOverlap(sorted: readonly BlockRef[]): readonly BlockRef[] {
   return group.length > 1 && !group.some(failed) ? group : [];
 }
 
-function firstGroup(settled: readonly BlockRef[], newestStart: Millis, ranges: readonly Millis[]): readonly BlockRef[] {
+function firstGroup(settled: readonly BlockRef[], ranges: readonly Millis[]): readonly BlockRef[] {
+  const newestStart = settled.at(-1)?.meta.minTime ?? 0;
   for (const range of ranges.slice(1)) {
     for (const group of alignedGroups(settled, range)) {
       const start = group[0]!.meta.minTime;

@@ -43,8 +43,8 @@ export class HashTable {
     const { arena } = this;
     const table = arena.root(this.root);
     const capacity = arena.u32[table >>> 2]!;
-    if (++this.count * 2 > capacity) return this.grow({ table, capacity, address, hashOf });
-    this.place(table, address, hashOf(address));
+    if (++this.count * 2 > capacity) this.grow({ table, capacity, address, hashOf });
+    else this.place(table, address, hashOf(address));
   }
 
   private grow(full: Growth): void {

@@ -116,7 +116,10 @@ export class LabelWriter {
   private addToName(symbol: number, pair: number): void {
     const { arena } = this;
     const known = this.names.get(symbol);
-    if (known === undefined) return this.addName(symbol, pair);
+    if (known === undefined) {
+      this.addName(symbol, pair);
+      return;
+    }
     const last = arena.u32[(known >>> 2) + NAME_LAST_PAIR]!;
     Atomics.store(arena.u32, (last >>> 2) + PAIR_NEXT, pair);
     arena.u32[(known >>> 2) + NAME_LAST_PAIR] = pair;

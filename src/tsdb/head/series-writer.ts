@@ -211,7 +211,7 @@ export class SeriesWriter {
     let free = u32[word + SERIES_BITS]! & 0xff;
     for (let i = 0, left = bits; left > 0; i++, left -= 32) {
       let value = words[i]!;
-      for (let n = left < 32 ? left : 32; n > 0; ) {
+      for (let n = Math.min(left, 32); n > 0; ) {
         if (free === 0) {
           at++;
           free = 8;
@@ -220,7 +220,7 @@ export class SeriesWriter {
             ({ u8, u32 } = this.arena);
           }
         }
-        const taken = free < n ? free : n;
+        const taken = Math.min(free, n);
         u8[at]! |= value >>> (32 - free);
         value <<= taken;
         free -= taken;

@@ -71,7 +71,10 @@ export class SeriesImport {
   }
 
   chunk(id: SeriesId, chunk: ExportedChunk): void {
-    if (!chunk.open) return this.head.adopt(id, chunk);
+    if (!chunk.open) {
+      this.head.adopt(id, chunk);
+      return;
+    }
     const { decoder, samples } = this;
     decoder.begin();
     decoder.add(chunk.data);

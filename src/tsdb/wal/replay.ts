@@ -47,8 +47,6 @@ export interface WalReport {
 export interface ReplayOptions {
   readonly dir: string;
   readonly head: HeadWriter;
-  /** Earlier samples are in blocks already. */
-  readonly from: Millis;
   /** Told after each file: how many are done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -129,7 +127,7 @@ class Replay {
       decodeChunks(payload, (id, chunk) => {
         const known = this.ids[id] ?? 0;
         if (known === 0) this.orphans += chunk.count;
-        else if (chunk.maxTime >= this.options.from) this.import.chunk(known, chunk);
+        else this.import.chunk(known, chunk);
       });
     }
   }
@@ -149,7 +147,7 @@ class Replay {
   private sample(id: number, t: Millis, high: number, low: number): void {
     const known = this.ids[id] ?? 0;
     if (known === 0) this.orphans++;
-    else if (t >= this.options.from) {
+    else {
       this.options.head.append(known, t, high, low);
       this.samples++;
     }

@@ -79,7 +79,7 @@ export class HeadAppender implements Appender {
 
   private add(ref: SeriesRef, labels: Labels, t: Millis, high: number, low: number): SeriesRef | Rejection {
     const { live, transaction } = this;
-    if (this.bound !== this.bound) this.bound = live.lowerBound(t);
+    if (Number.isNaN(this.bound)) this.bound = live.lowerBound(t);
     if (!(t >= this.bound && t <= LATEST)) {
       transaction.rejected.outOfBounds++;
       return REJECTED_OUT_OF_BOUNDS;

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from './dashboard.ts';
+import type { VariableValue } from './interpolate.ts';
+import { type LayoutInput, layoutDashboard, type PlacedItem, pixelLayout } from './layout.ts';
+import { parseDashboard } from './parse.ts';
+
+const value = (text: string): VariableValue => ({ values: [text], text, multi: true });
+const NODES = new Map([['node', ['a', 'b', 'c'].map(value)]]);
+
+function layout(panels: readonly Json[], input: Partial<LayoutInput> = {}): PlacedItem[] {
+  const dashboard = parseDashboard({ panels }, 'x');
+  return layoutDashboard(dashboard, { scope: new Map(), repeats: NODES, toggled: new Set(), ...input });
+}
+
+function panel(id: number, [x, y, w, h]: readonly [number, number, number, number], more: object = {}): Json {
+  return { id, type: 'stat', title: `p${id}`, gridPos: { x, y, w, h }, ...more };
+}
+
+function shown(items: readonly PlacedItem[]): string[] {
+  return items.map(({ key, position: { x, y, w, h } }) => `${key} at ${x},${y} ${w}x${h}`);
+}
+
+describe('the grid', () => {
+  it('closes gaps upwards and separates what overlaps', () => {
+    expect(shown(layout([panel(1, [0, 3, 12, 4]), panel(2, [12, 3, 12, 8]), panel(3, [0, 20, 12, 4])]))).toEqual([
+      '1 at 0,0 12x4',
+      '2 at 12,0 12x8',
+      '3 at 0,4 12x4',
+    ]);
+    expect(shown(layout([panel(1, [0, 0, 12, 4]), panel(2, [6, 0, 12, 4])]))).toEqual([
+      '1 at 0,0 12x4',
+      '2 at 6,4 12x4',
+    ]);
+  });
+
+  it('keeps panels inside', () => {
+    expect(shown(layout([panel(1, [20, 0, 12, 4]), panel(2, [0, 4, 0, 0])]))).toEqual([
+      '1 at 12,0 12x4',
+      '2 at 0,4 24x1',
+    ]);
+  });
+
+  it('gives panels without an id keys of their own', () => {
+    expect(layout([panel(0, [0, 0, 12, 4]), panel(0, [12, 0, 12, 4])]).map(({ key }) => key)).toEqual(['0', '0~2']);
+  });
+
+  it('leaves out the panels of closed rows, until they are opened', () => {
+    const row = { id: 9, type: 'row', collapsed: true, title: 'R', gridPos: { x: 0, y: 4, w: 24, h: 1 } };
+    const panels = [panel(1, [0, 0, 24, 4]), { ...row, panels: [panel(2, [0, 5, 24, 4])] }] as Json[];
+    expect(shown(layout(panels))).toEqual(['1 at 0,0 24x4', 'row-9 at 0,4 24x1']);
+    expect(shown(layout(panels, { toggled: new Set(['row-9']) }))).toEqual([
+      '1 at 0,0 24x4',
+      'row-9 at 0,4 24x1',
+      '2 at 0,5 24x4',
+    ]);
+  });
+});
+
+describe('a repeat', () => {
+  it('stands side by side, so many to a line, and pushes down what is below', () => {
+    const repeat = { repeat: 'node', repeatDirection: 'h', maxPerRow: 2 };
+    expect(shown(layout([panel(1, [0, 0, 24, 3], repeat), panel(2, [0, 3, 24, 4])]))).toEqual([
+      '1-a at 0,0 12x3',
+      '1-b at 12,0 12x3',
+      '1-c at 0,3 12x3',
+      '2 at 0,6 24x4',
+    ]);
+  });
+
+  it('goes downwards', () => {
+    const repeat = { repeat: 'node', repeatDirection: 'v' };
+    expect(shown(layout([panel(1, [0, 0, 8, 3], repeat), panel(2, [0, 3, 24, 4])]))).toEqual([
+      '1-a at 0,0 8x3',
+      '1-b at 0,3 8x3',
+      '1-c at 0,6 8x3',
+      '2 at 0,9 24x4',
+    ]);
+  });
+
+  it('writes a row out with its panels, each with its value', () => {
+    const row = {
+      id: 9,
+      type: 'row',
+      collapsed: false,
+      repeat: 'node',
+      title: 'Node $node',
+      gridPos: { x: 0, y: 0, w: 24, h: 1 },
+    };
+    const items = layout([row as Json, panel(1, [0, 1, 12, 4])]);
+    expect(shown(items)).toEqual([
+      'row-9-a at 0,0 24x1',
+      '1-a at 0,1 12x4',
+      'row-9-b at 0,5 24x1',
+      '1-b at 0,6 12x4',
+      'row-9-c at 0,10 24x1',
+      '1-c at 0,11 12x4',
+    ]);
+    expect(items.map((item) => (item.kind === 'row' ? item.title : item.scope.get('node')?.text))).toEqual([
+      ...['Node a', 'a', 'Node b', 'b', 'Node c', 'c'],
+    ]);
+  });
+
+  it('over a variable that does not exist stands once', () => {
+    expect(shown(layout([panel(1, [0, 0, 12, 3], { repeat: 'gone' })]))).toEqual(['1 at 0,0 24x3']);
+  });
+});
+
+describe('places in pixels', () => {
+  const items = layout([panel(1, [0, 0, 12, 4]), panel(2, [12, 0, 12, 8])]);
+
+  it('are cells of 30 pixels and 8 between them', () => {
+    expect(pixelLayout(items, 1200)).toEqual({
+      height: 296,
+      places: [
+        { left: 0, top: 0, width: 596, height: 144 },
+        { left: 604, top: 0, width: 596, height: 296 },
+      ],
+    });
+  });
+
+  it('lie below each other on a phone', () => {
+    expect(pixelLayout(items, 380)).toEqual({
+      height: 448,
+      places: [
+        { left: 0, top: 0, width: 380, height: 144 },
+        { left: 0, top: 152, width: 380, height: 296 },
+      ],
+    });
+  });
+});

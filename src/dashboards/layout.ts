@@ -1,0 +1,213 @@
+import type { Dashboard, GridPosition, Panel, Row } from './dashboard.ts';
+import { interpolate, type Scope, type VariableValue } from './interpolate.ts';
+
+/** The grid: columns, the height of a cell in pixels, and the space between cells. */
+export const GRID = { columns: 24, cellHeight: 30, gap: 8 } as const;
+
+/** A row's heading where it stands. */
+export interface PlacedRow {
+  readonly kind: 'row';
+  /** Tells it from all others of the dashboard, stable across refreshes. */
+  readonly key: string;
+  readonly title: string;
+  readonly collapsed: boolean;
+  /** How many panels it holds, seen or not. */
+  readonly panels: number;
+  readonly position: GridPosition;
+}
+
+/** A panel where it stands, with the values of its repeats. */
+export interface PlacedPanel {
+  readonly kind: 'panel';
+  /** What `viewPanel` of a URL names: its id, with the repeated values behind it. */
+  readonly key: string;
+  readonly panel: Panel;
+  readonly scope: Scope;
+  readonly position: GridPosition;
+}
+
+export type PlacedItem = PlacedRow | PlacedPanel;
+
+export interface LayoutInput {
+  readonly scope: Scope;
+  /** What a row or panel that repeats over a variable stands once for: each selected value, or all when "All" is. */
+  readonly repeats: ReadonlyMap<string, readonly VariableValue[]>;
+  /** Keys of rows that are open where the file has them closed, or the other way round. */
+  readonly toggled: ReadonlySet<string>;
+}
+
+/**
+ * Where everything stands, from top to bottom: repeats are written out, panels of closed rows are left out, and gaps are
+ * closed upwards as Grafana's grid does.
+ */
+export function layoutDashboard(dashboard: Dashboard, input: LayoutInput): PlacedItem[] {
+  const keys = new Keys();
+  const items: PlacedItem[] = [];
+  let bottom = 0;
+  const add = (panels: readonly Panel[], scope: Scope, suffix: string): void => {
+    const placed = compact(expand(panels, { scope, suffix }, input, keys));
+    for (const item of placed) items.push({ ...item, position: { ...item.position, y: item.position.y + bottom } });
+    bottom += Math.max(0, ...placed.map(({ position }) => position.y + position.h));
+  };
+  add(dashboard.panels, input.scope, '');
+  for (const row of dashboard.rows) {
+    for (const { scope, suffix } of repeated(row.repeat, input.scope, input)) {
+      const heading = placeRow(row, { key: keys.unique(`row-${row.id}${suffix}`), scope, y: bottom, input });
+      items.push(heading);
+      bottom += 1;
+      if (!heading.collapsed) add(row.panels, scope, suffix);
+    }
+  }
+  return items;
+}
+
+interface RowPlace {
+  readonly key: string;
+  readonly scope: Scope;
+  readonly y: number;
+  readonly input: LayoutInput;
+}
+
+function placeRow(row: Row, { key, scope, y, input }: RowPlace): PlacedRow {
+  return {
+    kind: 'row',
+    key,
+    title: interpolate(row.title, scope, 'text'),
+    collapsed: row.collapsed !== input.toggled.has(key),
+    panels: row.panels.length,
+    position: { x: 0, y, w: GRID.columns, h: 1 },
+  };
+}
+
+/** Keys that are used once: files hold panels without an id, and ids twice. */
+class Keys {
+  private readonly used = new Map<string, number>();
+
+  unique(wanted: string): string {
+    const count = this.used.get(wanted) ?? 0;
+    this.used.set(wanted, count + 1);
+    return count === 0 ? wanted : `${wanted}~${count + 1}`;
+  }
+}
+
+interface Repetition {
+  readonly scope: Scope;
+  readonly suffix: string;
+}
+
+/** Once per value of the variable, or once as it is when there is no such variable. */
+function repeated(name: string, scope: Scope, { repeats }: LayoutInput): readonly Repetition[] {
+  const values = name === '' ? undefined : repeats.get(name);
+  if (values === undefined || values.length === 0) return [{ scope, suffix: '' }];
+  return values.map((value) => ({
+    scope: new Map([...scope, [name, value]]),
+    suffix: `-${value.values.join('+')}`,
+  }));
+}
+
+/** Panels with their repeats written out; what stands below a repeat moves down with it. */
+function expand(
+  panels: readonly Panel[],
+  { scope, suffix }: Repetition,
+  input: LayoutInput,
+  keys: Keys,
+): readonly PlacedPanel[] {
+  const placed: PlacedPanel[] = [];
+  const sorted = [...panels].sort(({ position: a }, { position: b }) => a.y - b.y || a.x - b.x);
+  const top = sorted[0]?.position.y ?? 0;
+  let pushed = 0;
+  for (const panel of sorted) {
+    const repetitions = repeated(panel.repeat, scope, input);
+    const start = { ...bounded(panel.position), y: panel.position.y - top + pushed };
+    const positions = panel.repeat === '' ? [start] : repeatPositions(panel, start, repetitions.length);
+    repetitions.forEach((repetition, i) => {
+      const key = keys.unique(`${panel.id}${suffix}${repetition.suffix}`);
+      placed.push({ kind: 'panel', key, panel, scope: repetition.scope, position: positions[i]! });
+    });
+    const last = positions.at(-1)!;
+    pushed += last.y - start.y;
+  }
+  return placed;
+}
+
+/** Inside of the grid, and at least one cell large. */
+function bounded({ x, y, w, h }: GridPosition): GridPosition {
+  const width = Math.min(GRID.columns, Math.max(1, Math.round(w) || GRID.columns));
+  return {
+    x: Math.min(GRID.columns - width, Math.max(0, Math.round(x))),
+    y,
+    w: width,
+    h: Math.max(1, Math.round(h)),
+  };
+}
+
+function repeatPositions(panel: Panel, start: GridPosition, count: number): GridPosition[] {
+  if (panel.repeatDirection === 'v') {
+    return Array.from({ length: count }, (_, i) => ({ ...start, y: start.y + i * start.h }));
+  }
+  const perLine = Math.max(1, Math.min(count, panel.maxPerRow));
+  const w = Math.max(1, Math.floor(GRID.columns / perLine));
+  return Array.from({ length: count }, (_, i) => ({
+    x: (i % perLine) * w,
+    y: start.y + Math.floor(i / perLine) * start.h,
+    w,
+    h: start.h,
+  }));
+}
+
+/** Moves every panel up as far as it goes, and down where it would lie on another. */
+function compact(panels: readonly PlacedPanel[]): PlacedPanel[] {
+  const done: PlacedPanel[] = [];
+  for (const item of [...panels].sort(({ position: a }, { position: b }) => a.y - b.y || a.x - b.x)) {
+    let { y } = item.position;
+    while (y > 0 && !done.some((other) => overlaps({ ...item.position, y: y - 1 }, other.position))) y -= 1;
+    for (;;) {
+      const hit = done.find((other) => overlaps({ ...item.position, y }, other.position));
+      if (hit === undefined) break;
+      y = hit.position.y + hit.position.h;
+    }
+    done.push({ ...item, position: { ...item.position, y } });
+  }
+  return done;
+}
+
+function overlaps(a: GridPosition, b: GridPosition): boolean {
+  return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+}
+
+/** A place in pixels on a page of a width. */
+export interface PixelPosition {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pages narrower than this have their panels one below the other. */
+const NARROW = 700;
+
+/** The places of items on a page `width` pixels wide, and the height of the whole. */
+export function pixelLayout(
+  items: readonly PlacedItem[],
+  width: number,
+): { readonly places: readonly PixelPosition[]; readonly height: number } {
+  const { columns, cellHeight, gap } = GRID;
+  const tall = (cells: number): number => cells * (cellHeight + gap) - gap;
+  let below = 0;
+  const narrow = width < NARROW;
+  const cell = (width + gap) / columns;
+  const places = items.map(({ position: { x, y, w, h } }): PixelPosition => {
+    if (!narrow) {
+      return {
+        left: Math.round(x * cell),
+        top: y * (cellHeight + gap),
+        width: Math.round((x + w) * cell) - Math.round(x * cell) - gap,
+        height: tall(h),
+      };
+    }
+    const place = { left: 0, top: below, width, height: tall(h) };
+    below += place.height + gap;
+    return place;
+  });
+  return { places, height: Math.max(0, ...places.map(({ top, height }) => top + height)) };
+}

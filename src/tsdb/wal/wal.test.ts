@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
+import { ByteReader, ByteWriter } from '#lib/varint';
+import { readRecords, SEGMENT_MAGIC, writeFileHeader, writeRecord } from './record.ts';
+import { decodeSamples, encodeSamples } from './samples.ts';
+import { decodeSeries, encodeSeries, SegmentSymbols } from './series.ts';
+
+const value = fc
+  .oneof(
+    fc.double(),
+    fc.integer(),
+    fc.constantFrom(0, -0, Number.NaN, Infinity, -Infinity, 2 ** 48, -(2 ** 48), 2 ** 47, null),
+  )
+  .map((v) => (v === null ? { high: STALE_HIGH, low: STALE_LOW } : { high: highBits(v), low: lowBits(v) }));
+const row = fc.record({
+  id: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+  t: fc.integer({ min: -(2 ** 50), max: 2 ** 50 }),
+  value,
+});
+
+describe('samples in the WAL', () => {
+  it('round trip, bit for bit', () => {
+    const property = fc.property(fc.array(row), fc.boolean(), (rows, sameTime) => {
+      const all = rows.map(({ id, t, value: bits }) => ({ id, t: sameTime ? rows[0]!.t : t, ...bits }));
+      const out = new ByteWriter();
+      encodeSamples(out, {
+        length: all.length,
+        id: Uint32Array.from(all, ({ id }) => id),
+        t: Float64Array.from(all, ({ t }) => t),
+        high: Uint32Array.from(all, ({ high }) => high),
+        low: Uint32Array.from(all, ({ low }) => low),
+      });
+      const read: typeof all = [];
+      const input = new ByteReader(out.bytes);
+      decodeSamples(input, (id, t, high, low) => read.push({ id, t, high, low }));
+      expect(read).toEqual(all);
+      expect(input.done).toBe(true);
+    });
+    fc.assert(property);
+  });
+});
+
+describe('series in the WAL', () => {
+  it('round trip over several records, each string written once', () => {
+    const symbols = new SegmentSymbols();
+    const out = new ByteWriter();
+    const first = [
+      { id: 7, pairs: ['__name__', 'a', 'job', 'x'] },
+      { id: 3, pairs: ['__name__', 'b'] },
+    ];
+    const second = [{ id: 8, pairs: ['__name__', 'b', 'job', 'x'] }];
+    encodeSeries(out, first, symbols);
+    const middle = out.length;
+    encodeSeries(out, second, symbols);
+    expect(out.length - middle).toBe(7);
+    const input = new ByteReader(out.bytes);
+    const again = new SegmentSymbols();
+    expect(decodeSeries(input, again)).toEqual(first);
+    expect(decodeSeries(input, again)).toEqual(second);
+  });
+});
+
+describe('records', () => {
+  it('are read up to the first damage, wherever it is', () => {
+    const out = new ByteWriter();
+    writeFileHeader(out, SEGMENT_MAGIC);
+    const ends = [out.length];
+    for (const text of ['one', 'two', 'three']) {
+      writeRecord(out, 2, (record) => record.string(text));
+      ends.push(out.length);
+    }
+    const read = (bytes: Uint8Array) => {
+      const found: string[] = [];
+      const result = readRecords(bytes, SEGMENT_MAGIC, (_, payload) => found.push(payload.string()));
+      expect(result).toEqual({
+        records: found.length,
+        endBytes: result.endBytes,
+        cutBytes: bytes.length - result.endBytes,
+      });
+      return found.length;
+    };
+    for (let length = 0; length <= out.length; length++) {
+      expect(read(out.bytes.slice(0, length))).toBe(ends.filter((end) => end > 8 && end <= length).length);
+    }
+    for (let at = 0; at < out.length; at++) {
+      const bytes = out.bytes.slice();
+      bytes[at]! ^= 0x10;
+      expect(read(bytes)).toBe(at < 8 ? 0 : ends.filter((end) => end <= at).length - 1);
+    }
+  });
+});
