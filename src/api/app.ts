@@ -9,9 +9,10 @@ import type { Log } from '#lib/log';
 import type { QueryRunner } from '#promql/job';
 import type { RuleManager } from '#rules/manager';
 import { alertmanagerApi } from './alertmanager/api.ts';
-import { notFound } from './errors.ts';
+import { apiFailure, notFound, unavailable } from './errors.ts';
 import { grafanaApi } from './grafana/api.ts';
-import { type LifecycleOptions, lifecycleApi } from './lifecycle.ts';
+import { type LifecycleOptions, lifecycleApi, notReadyReply } from './lifecycle.ts';
+import { refuseOtherMethods } from './methods.ts';
 import { type MetricsSources, metricsApi } from './metrics.ts';
 import { type PagesOptions, pages } from './pages.ts';
 import { queryApi } from './prometheus/query.ts';
@@ -20,7 +21,7 @@ import { seriesApi } from './prometheus/series.ts';
 import { type StatusSources, statusApi } from './prometheus/status.ts';
 import { type TargetSources, targetsApi } from './prometheus/targets.ts';
 import { type WriteApiOptions, writeApi } from './prometheus/write.ts';
-import { cors, errorReply, textReply } from './reply.ts';
+import { cors, errorReply, jsonReply, textReply } from './reply.ts';
 
 /** What the API needs before there is data. */
 export interface StartingSources {
@@ -50,8 +51,8 @@ export interface ApiSources extends StartingSources {
 /** What is answered while the data is being opened: health, the pages, and 503 for the rest. */
 export function createStartingApi(sources: StartingSources): FetchHandler {
   const app = basis(sources);
-  app.all('/api/*', () => notReady(sources));
-  for (const path of ['/metrics', '/metrics/*', '/federate']) app.all(path, () => notReady(sources));
+  app.all('/api/*', () => notReadyReply(sources.lifecycle));
+  for (const path of ['/metrics', '/metrics/*', '/federate']) app.all(path, () => notReadyReply(sources.lifecycle));
   return finished(app, sources);
 }
 
@@ -67,20 +68,21 @@ export function createApi(sources: ApiSources): FetchHandler {
     queryApi({ queries, clock }),
     seriesApi(queries),
     targetsApi(sources.targets),
-    rulesApi(sources.rules),
+    rulesApi({ rules: sources.rules, prefix }),
     statusApi(sources.status),
     writeApi(sources.write),
   ];
   for (const part of prometheus) app.route('/api/v1', withErrors(part));
-  app.all('/api/v1/admin/*', () => textReply('The admin endpoints are not available in this version.\n', 501));
+  app.all('/api/v1/admin/*', () => errorReply(unavailable('admin APIs are not available in this version')));
   app.all('/api/v1/*', () => textReply('404 page not found\n', 404));
   app.route(
     '/api/v2',
     alertmanagerApi({ alertmanager: () => alertmanager, version: sources.alertmanagerVersion, revision: '' }),
   );
-  app.route('/api', grafanaApi({ dashboards, version, prefix }));
+  app.route('/api', withGrafanaErrors(grafanaApi({ dashboards, version, prefix })));
   app.all('/api/*', (c) => errorReply(notFound(`path ${c.req.path} was not found`)));
-  app.route('/', withErrors(metricsApi(sources.metrics)));
+  app.route('/', metricsApi(sources.metrics));
+  app.get('/version', () => jsonReply(sources.status.build));
   return finished(app, sources);
 }
 
@@ -93,23 +95,37 @@ function basis({ lifecycle, pages: { prefix }, observe }: StartingSources): Hono
 
 function finished(app: Hono, { pages: options, log }: StartingSources): FetchHandler {
   app.route('/', pages(options));
+  app.notFound(() => textReply('404 page not found\n', 404));
   app.onError((error) => {
     log.error('A request failed unexpectedly', { error });
     return textReply(`${errorMessage(error)}\n`, 500);
   });
-  return (request) => app.fetch(request);
+  if (options.prefix === '') return (request) => app.fetch(request);
+  return (request) => (isRoot(request) ? redirected(`${options.prefix}/`) : app.fetch(request));
 }
 
-function notReady({ lifecycle }: StartingSources): Response {
-  const response = textReply('Service Unavailable\n', 503);
-  response.headers.set('X-Prometheus-Stopping', String(lifecycle.stopping()));
-  return response;
+// What is above the prefix is not ours, but a person who types only the host means us.
+function isRoot({ method, url }: Request): boolean {
+  return (method === 'GET' || method === 'HEAD') && new URL(url).pathname === '/';
 }
 
-/** Prometheus' error envelope for whatever a route throws. */
+function redirected(path: string): Response {
+  return new Response(null, { status: 302, headers: { Location: encodeURI(path) } });
+}
+
+/** Prometheus' error envelope for whatever a route throws, and its answer to other methods. */
 function withErrors(part: Hono): Hono {
   part.onError(errorReply);
-  return part;
+  return refuseOtherMethods(part);
+}
+
+/** Grafana's clients read `message`. */
+function withGrafanaErrors(part: Hono): Hono {
+  part.onError((error) => {
+    const { status, message } = apiFailure(error);
+    return jsonReply({ message }, status);
+  });
+  return refuseOtherMethods(part);
 }
 
 function observed(observe: StartingSources['observe']): MiddlewareHandler {

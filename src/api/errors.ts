@@ -1,4 +1,5 @@
 import { BarographError } from '#lib/errors';
+import { BODY_TOO_LARGE } from './body.ts';
 
 /** The `errorType` values of Prometheus' API. */
 export type ErrorType =
@@ -51,6 +52,7 @@ export function apiFailure(error: unknown): ApiFailure {
   if (!(error instanceof BarographError)) {
     return failure('internal', error instanceof Error ? error.message : String(error));
   }
+  if (error.code === BODY_TOO_LARGE) return { status: 413, errorType: 'bad_data', message: error.message };
   const errorType = BY_CODE[error.code] ?? BY_KIND[error.kind];
   return failure(
     errorType,
@@ -70,14 +72,17 @@ export function badParameter(name: string, message: string): BarographError {
   });
 }
 
+/** A `bad_data` error. */
 export function badRequest(message: string): BarographError {
   return new BarographError(message, { kind: 'bad-request', code: 'bad-parameter' });
 }
 
+/** An `unavailable` error: the server cannot do this now, or is not set up to. */
 export function unavailable(message: string): BarographError {
   return new BarographError(message, { kind: 'unavailable', code: 'unavailable' });
 }
 
+/** A `not_found` error. */
 export function notFound(message: string): BarographError {
   return new BarographError(message, { kind: 'bad-request', code: 'not-found' });
 }

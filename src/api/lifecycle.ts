@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { errorMessage } from '#lib/errors';
 import { textReply } from './reply.ts';
 
+/** What the lifecycle endpoints ask and do. */
 export interface LifecycleOptions {
   /** --web.enable-lifecycle */
   readonly enabled: boolean;
@@ -19,7 +20,7 @@ export function lifecycleApi(options: LifecycleOptions): Hono {
   const app = new Hono();
   app.on(['GET', 'HEAD'], '/-/healthy', () => textReply(`${NAME} is Healthy.\n`));
   app.on(['GET', 'HEAD'], '/-/ready', () =>
-    options.ready() ? textReply(`${NAME} is Ready.\n`) : textReply('Service Unavailable\n', 503),
+    options.ready() ? textReply(`${NAME} is Ready.\n`) : notReadyReply(options),
   );
   app.all('/-/reload', (c) =>
     guarded(c.req.method, options, async () => {
@@ -40,9 +41,19 @@ export function lifecycleApi(options: LifecycleOptions): Hono {
   return app;
 }
 
+/** 503, and in a header whether the server is on its way down rather than up. */
+export function notReadyReply({ stopping }: Pick<LifecycleOptions, 'stopping'>): Response {
+  const response = textReply('Service Unavailable\n', 503);
+  response.headers.set('X-Prometheus-Stopping', String(stopping()));
+  return response;
+}
+
 function guarded(method: string, { enabled }: LifecycleOptions, run: () => Promise<Response>): Promise<Response> {
-  if (!enabled) return Promise.resolve(textReply('Lifecycle API is not enabled.\n', 403));
-  if (method !== 'POST' && method !== 'PUT')
-    return Promise.resolve(textReply('Only POST or PUT requests allowed\n', 405));
+  if (method !== 'POST' && method !== 'PUT') {
+    const refusal = textReply('Only POST or PUT requests allowed', 405);
+    refusal.headers.set('Allow', 'POST, PUT');
+    return Promise.resolve(refusal);
+  }
+  if (!enabled) return Promise.resolve(textReply('Lifecycle API is not enabled.', 403));
   return run();
 }

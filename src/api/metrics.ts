@@ -4,9 +4,12 @@ import type { Clock } from '#lib/clock';
 import type { MetricFamily } from '#lib/metrics';
 import type { Labels } from '#model/labels';
 import type { QueryRunner } from '#promql/job';
-import { selectors } from './prometheus/series.ts';
-import { readParams } from './reply.ts';
+import { apiFailure } from './errors.ts';
+import { refuseOtherMethods } from './methods.ts';
+import { parsedSelector } from './prometheus/series.ts';
+import { readParams, textReply } from './reply.ts';
 
+/** What the pages of metrics show. */
 export interface MetricsSources {
   /** What the server says of itself. */
   readonly own: () => Promise<readonly MetricFamily[]>;
@@ -17,26 +20,31 @@ export interface MetricsSources {
   readonly clock: Clock;
 }
 
-/** /metrics of the server, /metrics/host of this machine, and /federate. */
+/** /metrics of the server, /metrics/host of this machine, and /federate. Errors are plain text. */
 export function metricsApi({ own, host, externalLabels, queries, clock }: MetricsSources): Hono {
   const app = new Hono();
-  app.get('/metrics', async () => textReply(writeText(await own())));
-  app.get('/metrics/host', () => textReply(writeText(host())));
+  app.onError((error) => {
+    const { status, message } = apiFailure(error);
+    return textReply(`${message}\n`, status);
+  });
+  app.get('/metrics', async () => page(writeText(await own())));
+  app.get('/metrics/host', () => page(writeText(host())));
   app.get('/federate', async (c) => {
     const params = await readParams(c);
     const job = {
       kind: 'federate',
-      selectors: selectors(params),
+      // Unlike elsewhere, `{}` is allowed: whoever federates may want everything.
+      selectors: params.all('match[]').map(parsedSelector),
       at: clock.now(),
       externalLabels: externalLabels().pairs,
     } as const;
     const answer = await queries.run(job, { signal: c.req.raw.signal });
     if (answer.kind !== 'text') throw new Error(`BUG: a ${answer.kind} answer where text was asked for`);
-    return textReply(answer.text);
+    return page(answer.text);
   });
-  return app;
+  return refuseOtherMethods(app);
 }
 
-function textReply(text: Uint8Array): Response {
+function page(text: Uint8Array): Response {
   return new Response(text as Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': TEXT_CONTENT_TYPE } });
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { Asset } from '#lib/assets';
+import { refuseOtherMethods } from './methods.ts';
 import { textReply } from './reply.ts';
 
 /** Nothing but our own files, images from data and blob (charts), and styles that charts set on their elements. */
@@ -12,12 +13,16 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'self'",
 ].join('; ');
 
+/** What the web UI is made of. */
 export interface PagesOptions {
   /** By path below the root, `index.html` among them. */
   readonly assets: ReadonlyMap<string, Asset>;
   /** Path prefix of all routes: '' or `/prometheus`. */
   readonly prefix: string;
 }
+
+/** No page is below these: who asks for one has mistyped an endpoint or a file. */
+const NO_PAGES = /^(?:-|api|assets|debug|federate|metrics|version)(?:\/|$)/;
 
 /** The web UI: its files, and its page for every path that is not a file (the page's own router reads the path). */
 export function pages({ assets, prefix }: PagesOptions): Hono {
@@ -28,13 +33,13 @@ export function pages({ assets, prefix }: PagesOptions): Hono {
     const path = c.req.path.slice(prefix.length + 1);
     const asset = path === 'index.html' ? undefined : assets.get(path);
     if (asset) return assetReply(c.req.raw, asset);
-    if (path.startsWith('assets/') || html === null || !accepts(c.req.raw, 'text/html')) {
+    if (html === null || NO_PAGES.test(path) || !wantsPage(c.req.raw, path)) {
       return textReply('404 page not found\n', 404);
     }
     const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache', ...SECURITY_HEADERS };
     return new Response(html, { headers });
   });
-  return app;
+  return refuseOtherMethods(app);
 }
 
 const SECURITY_HEADERS = {
@@ -51,22 +56,33 @@ function assetReply(request: Request, asset: Asset): Response {
     'Cache-Control': asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     Vary: 'Accept-Encoding',
   });
-  if (request.headers.get('If-None-Match') === asset.etag) return new Response(null, { status: 304, headers });
-  const gzip = asset.gzip !== null && /\bgzip\b/.test(request.headers.get('Accept-Encoding') ?? '');
-  if (gzip) headers.set('Content-Encoding', 'gzip');
-  return new Response((gzip ? asset.gzip : asset.body) as Uint8Array<ArrayBuffer>, { headers });
+  if (isKnown(request, asset.etag)) return new Response(null, { status: 304, headers });
+  const gzip = acceptsGzip(request) ? asset.gzip : null;
+  if (gzip !== null) headers.set('Content-Encoding', 'gzip');
+  return new Response((gzip ?? asset.body) as Uint8Array<ArrayBuffer>, { headers });
 }
 
-function accepts(request: Request, type: string): boolean {
+function isKnown(request: Request, etag: string): boolean {
+  const known = (request.headers.get('If-None-Match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return known.includes(etag) || known.includes('*');
+}
+
+function acceptsGzip(request: Request): boolean {
+  const codings = (request.headers.get('Accept-Encoding') ?? '').toLowerCase().split(',');
+  return codings.some((coding) => /^\s*gzip\s*(?:;|$)/.test(coding) && !/;\s*q=0(?:\.0*)?\s*$/.test(coding));
+}
+
+/** A browser says that it takes HTML. Who takes anything gets the page too, but not in place of a file. */
+function wantsPage(request: Request, path: string): boolean {
   const accept = request.headers.get('Accept') ?? '*/*';
-  return accept.includes(type) || accept.includes('*/*');
+  return accept.includes('text/html') || (accept.includes('*/*') && !/\.[^/]*$/.test(path));
 }
 
 /** Tells the page where it is mounted: its files and API calls are relative to that. */
 function withPrefix(html: string, prefix: string): string {
   const escaped = prefix.replace(/[&"<>]/g, (char) => `&#${char.charCodeAt(0)};`);
-  return html.replace(
-    '<meta name="barograph-prefix" content="">',
-    `<meta name="barograph-prefix" content="${escaped}">`,
-  );
+  // Functions, because a replacement text may hold patterns.
+  return html
+    .replace('<base href="/">', () => `<base href="${escaped}/">`)
+    .replace('<meta name="barograph-prefix" content="">', () => `<meta name="barograph-prefix" content="${escaped}">`);
 }

@@ -20,7 +20,7 @@ describe('request parameters', () => {
 
   it('name the parameter that is wrong, as Prometheus does', () => {
     expect(() => params('time=x').time('time', 0)).toThrow(
-      'invalid parameter "time": cannot parse "x" to a valid timestamp',
+      'invalid parameter "time": invalid time value for \'time\': cannot parse "x" to a valid timestamp',
     );
     expect(() => params('step=abc&start=0&end=1').grid()).toThrow(
       'invalid parameter "step": cannot parse "abc" to a valid duration',

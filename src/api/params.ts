@@ -26,8 +26,8 @@ export class Params {
     const text = this.get(name);
     if (text === '') return fallback;
     const time = parseTime(text);
-    if (time === null) throw badParameter(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`);
-    return time;
+    if (time !== null) return time;
+    throw badParameter(name, `invalid time value for '${name}': ${notA('timestamp', text)}`);
   }
 
   /** A duration as `5m` or in seconds; null when the parameter is missing. */
@@ -35,7 +35,7 @@ export class Params {
     const text = this.get(name);
     if (text === '') return null;
     const duration = parseSecondsOrDuration(text);
-    if (duration === null) throw badParameter(name, `cannot parse ${JSON.stringify(text)} to a valid duration`);
+    if (duration === null) throw badParameter(name, notA('duration', text));
     return duration;
   }
 
@@ -45,16 +45,14 @@ export class Params {
     if (text === '') return 0;
     if (!/^\+?\d+$/.test(text)) {
       if (/^-\d+$/.test(text)) throw badParameter(name, 'limit must be non-negative');
-      throw badParameter(name, `cannot parse ${JSON.stringify(text)} to a valid integer`);
+      throw badParameter(name, `strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
     }
     return Number(text);
   }
 
-  /** `start` and `end`; what is missing reaches to the end of time. */
+  /** `start` and `end`; what is missing reaches to the end of time. The end may lie before the start. */
   range(): TimeRange {
-    const range = { start: this.time('start', MIN_TIME), end: this.time('end', MAX_TIME) };
-    if (range.end < range.start) throw badParameter('end', 'end timestamp must not be before start time');
-    return range;
+    return { start: this.time('start', MIN_TIME), end: this.time('end', MAX_TIME) };
   }
 
   /** The range and step of a range query. */
@@ -63,7 +61,7 @@ export class Params {
     const end = this.requiredTime('end');
     if (end < start) throw badParameter('end', 'end timestamp must not be before start time');
     const step = this.duration('step');
-    if (step === null) throw badParameter('step', 'cannot parse "" to a valid duration');
+    if (step === null) throw badParameter('step', notA('duration', ''));
     if (step <= 0) {
       throw badParameter(
         'step',
@@ -79,9 +77,14 @@ export class Params {
   }
 
   private requiredTime(name: string): Millis {
-    if (this.get(name) === '') throw badParameter(name, 'cannot parse "" to a valid timestamp');
-    return this.time(name, 0);
+    const time = parseTime(this.get(name));
+    if (time === null) throw badParameter(name, notA('timestamp', this.get(name)));
+    return time;
   }
+}
+
+function notA(what: string, text: string): string {
+  return `cannot parse ${JSON.stringify(text)} to a valid ${what}`;
 }
 
 const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;

@@ -1,11 +1,13 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { mediaType, readTextBody } from './body.ts';
 import { apiFailure } from './errors.ts';
 import { Params } from './params.ts';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 /** Prometheus shows this many of each kind of annotation. */
 const MAX_ANNOTATIONS = 10;
+/** As Go's net/http limits forms. */
+const MAX_FORM_BYTES = 10 * 1024 * 1024;
 
 /** The texts that may come with an answer. */
 export interface Annotations {
@@ -44,25 +46,26 @@ function truncated(texts: readonly string[], kind: string): readonly string[] {
 export function errorReply(error: unknown): Response {
   const { status, errorType, message } = apiFailure(error);
   const body = JSON.stringify({ status: 'error', errorType, error: message });
-  // 499 is outside the range that Response takes for "client closed the request": nobody is there to read it anyway.
-  return new Response(body, { status: status as ContentfulStatusCode, headers: JSON_TYPE });
+  return new Response(body, { status, headers: JSON_TYPE });
 }
 
 export function textReply(text: string, status = 200): Response {
-  return new Response(text, { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' } });
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
+  return new Response(text, { status, headers });
 }
 
 export function jsonReply(value: unknown, status = 200): Response {
   return new Response(JSON.stringify(value), { status, headers: JSON_TYPE });
 }
 
-/** The parameters of the URL, and those of a form body after them. */
+/** The parameters of a form body, and those of the URL after them: as in Go, the body's come first. */
 export async function readParams(c: Context): Promise<Params> {
   const values = new URL(c.req.url).searchParams;
-  if (c.req.method === 'POST' && (c.req.header('Content-Type') ?? '').startsWith('application/x-www-form-urlencoded')) {
-    for (const [name, value] of new URLSearchParams(await c.req.text())) values.append(name, value);
-  }
-  return new Params(values);
+  if (c.req.method !== 'POST' || mediaType(c.req.raw) !== 'application/x-www-form-urlencoded')
+    return new Params(values);
+  const form = new URLSearchParams(await readTextBody(c.req.raw, MAX_FORM_BYTES));
+  for (const [name, value] of values) form.append(name, value);
+  return new Params(form);
 }
 
 /** As Prometheus answers every API request: any origin may read. */

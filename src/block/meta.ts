@@ -4,7 +4,7 @@ import type { Millis } from '#model/time';
 /** The file name of a block's description. */
 export const META_FILE = 'meta.json';
 
-export interface BlockStats {
+interface BlockStats {
   readonly numSamples: number;
   readonly numSeries: number;
   readonly numChunks: number;
@@ -13,7 +13,7 @@ export interface BlockStats {
   readonly numHistogramSamples?: number;
 }
 
-export interface BlockParent {
+interface BlockParent {
   readonly ulid: string;
   readonly minTime: Millis;
   readonly maxTime: Millis;

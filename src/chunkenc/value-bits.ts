@@ -2,8 +2,8 @@
 export const STALE_HIGH = 0x7ff00000;
 export const STALE_LOW = 2;
 /** The two halves of the NaN that Prometheus stores for every NaN that is no marker. */
-export const NAN_HIGH = 0x7ff80000;
-export const NAN_LOW = 1;
+const NAN_HIGH = 0x7ff80000;
+const NAN_LOW = 1;
 
 const scratch = new Float64Array(1);
 const halves = new Uint32Array(scratch.buffer);

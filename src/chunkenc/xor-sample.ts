@@ -128,7 +128,7 @@ export class XorSample {
 }
 
 /** `leading` before the chunk has an XOR that is not zero. */
-export const NO_WINDOW = 0xff;
+const NO_WINDOW = 0xff;
 
 function trailingZeros(word: number): number {
   return 31 - Math.clz32(word & -word);

@@ -101,7 +101,7 @@ describe('a repeat', () => {
   });
 
   it('over a variable that does not exist stands once', () => {
-    expect(shown(layout([panel(1, [0, 0, 12, 3], { repeat: 'gone' })]))).toEqual(['1 at 0,0 24x3']);
+    expect(shown(layout([panel(1, [0, 0, 12, 3], { repeat: 'gone' })]))).toEqual(['1 at 0,0 12x3']);
   });
 });
 
@@ -116,6 +116,15 @@ describe('places in pixels', () => {
         { left: 604, top: 0, width: 596, height: 296 },
       ],
     });
+  });
+
+  it('are halves of a line for small ones on a phone', () => {
+    const small = layout([panel(1, [0, 0, 6, 4]), panel(2, [6, 0, 6, 4]), panel(3, [12, 0, 6, 4])]);
+    expect(pixelLayout(small, 380).places.map(({ left, top, width }) => [left, top, width])).toEqual([
+      [0, 0, 186],
+      [194, 0, 186],
+      [0, 152, 380],
+    ]);
   });
 
   it('lie below each other on a phone', () => {

@@ -119,7 +119,8 @@ function expand(
   for (const panel of sorted) {
     const repetitions = repeated(panel.repeat, scope, input);
     const start = { ...bounded(panel.position), y: panel.position.y - top + pushed };
-    const positions = panel.repeat === '' ? [start] : repeatPositions(panel, start, repetitions.length);
+    const isRepeated = repetitions[0]!.suffix !== '';
+    const positions = isRepeated ? repeatPositions(panel, start, repetitions.length) : [start];
     repetitions.forEach((repetition, i) => {
       const key = keys.unique(`${panel.id}${suffix}${repetition.suffix}`);
       placed.push({ kind: 'panel', key, panel, scope: repetition.scope, position: positions[i]! });
@@ -185,29 +186,48 @@ export interface PixelPosition {
 
 /** Pages narrower than this have their panels one below the other. */
 const NARROW = 700;
+/** Panels up to so many columns stand in pairs there. */
+const SMALL = 6;
+
+export interface PixelLayout {
+  readonly places: readonly PixelPosition[];
+  readonly height: number;
+}
 
 /** The places of items on a page `width` pixels wide, and the height of the whole. */
-export function pixelLayout(
-  items: readonly PlacedItem[],
-  width: number,
-): { readonly places: readonly PixelPosition[]; readonly height: number } {
-  const { columns, cellHeight, gap } = GRID;
-  const tall = (cells: number): number => cells * (cellHeight + gap) - gap;
-  let below = 0;
-  const narrow = width < NARROW;
-  const cell = (width + gap) / columns;
-  const places = items.map(({ position: { x, y, w, h } }): PixelPosition => {
-    if (!narrow) {
-      return {
-        left: Math.round(x * cell),
-        top: y * (cellHeight + gap),
-        width: Math.round((x + w) * cell) - Math.round(x * cell) - gap,
-        height: tall(h),
-      };
-    }
-    const place = { left: 0, top: below, width, height: tall(h) };
-    below += place.height + gap;
-    return place;
-  });
+export function pixelLayout(items: readonly PlacedItem[], width: number): PixelLayout {
+  const places = width < NARROW ? narrowPlaces(items, width) : items.map(({ position }) => widePlace(position, width));
   return { places, height: Math.max(0, ...places.map(({ top, height }) => top + height)) };
+}
+
+function tall(cells: number): number {
+  return cells * (GRID.cellHeight + GRID.gap) - GRID.gap;
+}
+
+function widePlace({ x, y, w, h }: GridPosition, width: number): PixelPosition {
+  const cell = (width + GRID.gap) / GRID.columns;
+  return {
+    left: Math.round(x * cell),
+    top: y * (GRID.cellHeight + GRID.gap),
+    width: Math.round((x + w) * cell) - Math.round(x * cell) - GRID.gap,
+    height: tall(h),
+  };
+}
+
+function narrowPlaces(items: readonly PlacedItem[], width: number): PixelPosition[] {
+  const places: PixelPosition[] = [];
+  const half = Math.floor((width - GRID.gap) / 2);
+  const isSmall = ({ kind, position }: PlacedItem): boolean => kind === 'panel' && position.w <= SMALL;
+  let top = 0;
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]!;
+    const next = items[i + 1];
+    const height = tall(item.position.h);
+    if (next !== undefined && isSmall(item) && isSmall(next) && next.position.h === item.position.h) {
+      places.push({ left: 0, top, width: half, height }, { left: width - half, top, width: half, height });
+      i += 1;
+    } else places.push({ left: 0, top, width, height });
+    top += height + GRID.gap;
+  }
+  return places;
 }

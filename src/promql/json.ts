@@ -2,7 +2,7 @@ import { formatSampleValue } from '#lib/go-format';
 import type { Histogram } from '#model/histogram';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
-import { histogramBuckets } from './fn/histogram-buckets.ts';
+import { histogramBuckets } from './fn/native/buckets.ts';
 import type { Frame, QueryResult, QueryStatistics, RawSeries, StepGrid } from './value.ts';
 
 export interface EncodeOptions {

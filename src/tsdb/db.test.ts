@@ -489,6 +489,17 @@ describe('maintenance', () => {
     expect(await get(await reopen())).toEqual({ ...after, newest: [[4 * HOUR, 3]] });
   });
 
+  it('refuses at the commit what has become too old since it was appended', async () => {
+    const db = await open();
+    const appender = db.appender();
+    expect(appender.float(UNKNOWN_REF, name('late'), HOUR, 1)).toBeGreaterThan(0);
+    expect(appender.float(UNKNOWN_REF, name('late'), 3 * HOUR, 2)).toBeGreaterThan(0);
+    await minutes(db, 0, 4 * HOUR);
+    await db.maintain(0);
+    expect(await appender.commit()).toMatchObject({ samples: 1, rejected: { outOfBounds: 1 } });
+    expect((await get(db))['late']).toEqual([[3 * HOUR, 2]]);
+  });
+
   it('lets queries that began before see what they began with', async () => {
     const db = await open();
     await minutes(db, 0, 4 * HOUR);

@@ -24,7 +24,7 @@ import { HeadAppender } from './write/head-appender.ts';
 import { LiveHead } from './write/live-head.ts';
 
 export type { Retention } from './compact/retention.ts';
-export type { HeadStats, NamedCount } from './head-stats.ts';
+export type { HeadStats } from './head-stats.ts';
 
 const HOUR = 3_600_000;
 const SYNC_INTERVAL = 1000;

@@ -3,7 +3,7 @@ import type { HeadReader } from './head/head-reader.ts';
 import type { HeadWriter } from './head/head-writer.ts';
 
 /** A name with a number, as /api/v1/status/tsdb lists them. */
-export interface NamedCount {
+interface NamedCount {
   readonly name: string;
   readonly value: number;
 }

@@ -4,9 +4,15 @@ import { parseMatchers } from '#alertmanager/matcher-syntax';
 import type { AlertFilter, AlertGroupView, AlertView, SilenceView } from '#alertmanager/view';
 import { BarographError, errorMessage } from '#lib/errors';
 import { createMatcher, type Matcher } from '#model/matcher';
+import { BODY_TOO_LARGE, mediaType, readTextBody } from '../body.ts';
+import { refuseOtherMethods } from '../methods.ts';
 import { jsonReply } from '../reply.ts';
-import { BodyProblem, readAlerts, readSilence } from './body.ts';
+import { BodyProblem, type BodyReader, readAlerts, readSilence } from './body.ts';
 
+/** Far more than a rule group sends at once. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+/** What the API asks, and how it introduces itself. */
 export interface AlertmanagerApiOptions {
   readonly alertmanager: () => Alertmanager;
   readonly version: string;
@@ -21,12 +27,11 @@ export function alertmanagerApi({ alertmanager, version, revision }: Alertmanage
     c.res.headers.set('Cache-Control', 'no-store');
   });
   app.onError((error) => handlerError(error));
-  app.notFound((c) => problem(404, 404, `path ${c.req.path} was not found`));
 
   app.get('/status', () => {
     const { startedAt, configYaml } = alertmanager().status();
     return jsonReply({
-      cluster: { name: '', peers: [], status: 'disabled' },
+      cluster: { peers: [], status: 'disabled' },
       config: { original: configYaml },
       uptime: isoTime(startedAt),
       versionInfo: { branch: '', buildDate: '', buildUser: '', goVersion: '', revision, version },
@@ -36,15 +41,13 @@ export function alertmanagerApi({ alertmanager, version, revision }: Alertmanage
     jsonReply(
       alertmanager()
         .receivers()
-        .map(({ name }) => ({ name })),
+        .map(({ name, labels }) => ({ labels, name })),
     ),
   );
   app.get('/alerts', (c) => jsonReply(alertmanager().alerts(alertFilter(c)).map(alertJson)));
   app.get('/alerts/groups', (c) => jsonReply(alertmanager().groups(alertFilter(c)).map(groupJson)));
   app.post('/alerts', (c) =>
-    withJson(c, 'alerts', async (body) => {
-      const posted = readAlerts(body);
-      if (posted instanceof BodyProblem) return problem(posted.status, posted.code, posted.message);
+    withJson(c, readAlerts, async (posted) => {
       await alertmanager().receive(posted);
       return new Response(null, { status: 200 });
     }),
@@ -60,9 +63,7 @@ export function alertmanagerApi({ alertmanager, version, revision }: Alertmanage
     );
   });
   app.post('/silences', (c) =>
-    withJson(c, 'silence', async (body) => {
-      const posted = readSilence(body);
-      if (posted instanceof BodyProblem) return problem(posted.status, posted.code, posted.message);
+    withJson(c, readSilence, async (posted) => {
       return jsonReply({ silenceID: await alertmanager().setSilence(posted) });
     }),
   );
@@ -79,6 +80,8 @@ export function alertmanagerApi({ alertmanager, version, revision }: Alertmanage
     await alertmanager().expireSilence(id);
     return new Response(null, { status: 200 });
   });
+  refuseOtherMethods(app, otherMethod);
+  app.all('/*', (c) => problem(404, 404, `path ${c.req.path} was not found`));
   return app;
 }
 
@@ -86,6 +89,13 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function notUuid(id: string): Response {
   return problem(422, 601, `silenceID in path must be of type uuid: ${JSON.stringify(id)}`);
+}
+
+function otherMethod(method: string, allowed: readonly string[]): Response {
+  const methods = allowed.join(',');
+  const response = problem(405, 405, `method ${method} is not allowed, but [${methods}] are`);
+  response.headers.set('Allow', methods);
+  return response;
 }
 
 /** Alertmanager takes anything but a true value as false. */
@@ -112,23 +122,24 @@ function alertFilter(c: Context): AlertFilter {
   };
 }
 
-async function withJson(c: Context, what: string, run: (body: unknown) => Promise<Response>): Promise<Response> {
-  const type = c.req.header('Content-Type') ?? '';
-  if (!type.startsWith('application/json')) {
+async function withJson<T>(
+  c: Context,
+  reader: BodyReader<T>,
+  run: (posted: T) => Promise<Response>,
+): Promise<Response> {
+  const type = mediaType(c.req.raw) || 'application/octet-stream';
+  if (type !== 'application/json') {
     return problem(415, 415, `unsupported media type ${JSON.stringify(type)}, only [application/json] are allowed`);
   }
-  let body: unknown;
-  try {
-    body = await c.req.json();
-  } catch (error) {
-    return problem(400, 400, `parsing ${what} body from "" failed, because ${errorMessage(error)}`);
-  }
-  return run(body);
+  const posted = reader(await readTextBody(c.req.raw, MAX_BODY_BYTES));
+  if (posted instanceof BodyProblem) return problem(posted.status, posted.code, posted.message);
+  return run(posted);
 }
 
 /** The handlers' own errors are a bare JSON string. */
 function handlerError(error: Error): Response {
   if (!(error instanceof BarographError)) return jsonReply(error.message, 500);
+  if (error.code === BODY_TOO_LARGE) return problem(413, 413, error.message);
   if (error.code === 'silence-not-found') return jsonReply(error.message, 404);
   return jsonReply(error.message, error.kind === 'bad-request' ? 400 : 500);
 }
@@ -148,7 +159,7 @@ function alertJson(alert: AlertView): object {
     startsAt: isoTime(startsAt),
     status,
     updatedAt: isoTime(updatedAt),
-    generatorURL,
+    ...(generatorURL === '' ? {} : { generatorURL }),
     labels,
   };
 }

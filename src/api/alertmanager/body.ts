@@ -1,5 +1,7 @@
 import type { PostedAlert, PostedSilence } from '#alertmanager/view';
+import { errorMessage } from '#lib/errors';
 import type { MatcherSpec } from '#model/matcher';
+import type { Millis } from '#model/time';
 
 /** A body that does not have the shape of the API: answered as `{"code":…,"message":…}`. */
 export class BodyProblem {
@@ -14,6 +16,9 @@ export class BodyProblem {
   }
 }
 
+/** Reads the text of a body; gives a problem, never throws. */
+export type BodyReader<T> = (text: string) => T | BodyProblem;
+
 type Json = Readonly<Record<string, unknown>>;
 
 // The codes of go-openapi's validator, which Alertmanager's clients see.
@@ -22,103 +27,134 @@ const REQUIRED = 602;
 const TOO_FEW_ITEMS = 612;
 
 /** Reads the body of POST /alerts. Times become Unix ms. */
-export function readAlerts(body: unknown): PostedAlert[] | BodyProblem {
-  if (!Array.isArray(body))
-    return new BodyProblem(400, 400, 'parsing alerts body from "" failed, because an array was expected');
-  const alerts: PostedAlert[] = [];
-  for (const [i, item] of body.entries()) {
-    const alert = readAlert(String(i), item);
-    if (alert instanceof BodyProblem) return alert;
-    alerts.push(alert);
-  }
-  return alerts;
-}
+export const readAlerts: BodyReader<PostedAlert[]> = (text) =>
+  problemOf(() => {
+    const body = parsed('alerts', text);
+    if (body === null) return [];
+    if (!Array.isArray(body)) throw unreadable('alerts', `an array was expected, not ${typeName(body)}`);
+    return body.map((item: unknown, i) => readAlert(String(i), item));
+  });
 
-function readAlert(path: string, item: unknown): PostedAlert | BodyProblem {
-  if (!isObject(item)) return wrongType(path, 'object', item);
-  const labels = readLabels(`${path}.labels`, item['labels'], true);
-  if (labels instanceof BodyProblem) return labels;
-  const annotations = readLabels(`${path}.annotations`, item['annotations'], false);
-  if (annotations instanceof BodyProblem) return annotations;
-  const startsAt = readTime(`${path}.startsAt`, item['startsAt']);
-  if (startsAt instanceof BodyProblem) return startsAt;
-  const endsAt = readTime(`${path}.endsAt`, item['endsAt']);
-  if (endsAt instanceof BodyProblem) return endsAt;
-  const generatorURL = item['generatorURL'] ?? '';
-  if (typeof generatorURL !== 'string' || !isUri(generatorURL))
-    return wrongType(`${path}.generatorURL`, 'uri', generatorURL);
-  return { labels, annotations, generatorURL, ...definedTimes({ startsAt, endsAt }) };
-}
-
-/** Reads the body of POST /silences. */
-export function readSilence(body: unknown): PostedSilence | BodyProblem {
-  if (!isObject(body))
-    return new BodyProblem(400, 400, 'parsing silence body from "" failed, because an object was expected');
-  for (const field of ['comment', 'createdBy', 'endsAt', 'matchers', 'startsAt']) {
-    if (body[field] === undefined || body[field] === null) return required(field);
+function readAlert(path: string, item: unknown): PostedAlert {
+  const wrong = (problem: string) => unreadable('alerts', problem);
+  if (!isObject(item)) throw wrong(`${path} must be an object, not ${typeName(item)}`);
+  if (item['labels'] === undefined || item['labels'] === null) throw required(`${path}.labels`);
+  const labels = readLabels(`${path}.labels`, item['labels'], wrong);
+  const annotations = readLabels(`${path}.annotations`, item['annotations'], wrong);
+  const startsAt = readTime(`${path}.startsAt`, item['startsAt'], wrong);
+  const endsAt = readTime(`${path}.endsAt`, item['endsAt'], wrong);
+  const generatorURL = readText(`${path}.generatorURL`, item['generatorURL'] ?? '', wrong);
+  if (!isUri(generatorURL)) {
+    const message = `${path}.generatorURL in body must be of type uri: ${JSON.stringify(generatorURL)}`;
+    throw new BodyProblem(422, INVALID_TYPE, message);
   }
-  const matchers = readMatchers(body['matchers']);
-  if (matchers instanceof BodyProblem) return matchers;
-  const startsAt = readTime('startsAt', body['startsAt']);
-  if (startsAt instanceof BodyProblem) return startsAt;
-  const endsAt = readTime('endsAt', body['endsAt']);
-  if (endsAt instanceof BodyProblem) return endsAt;
-  const annotations = readLabels('annotations', body['annotations'], false);
-  if (annotations instanceof BodyProblem) return annotations;
-  const { comment, createdBy, id } = body;
-  if (typeof comment !== 'string') return wrongType('comment', 'string', comment);
-  if (typeof createdBy !== 'string') return wrongType('createdBy', 'string', createdBy);
   return {
-    ...(typeof id === 'string' && id !== '' ? { id } : {}),
-    matchers,
-    startsAt: startsAt ?? 0,
-    endsAt: endsAt ?? 0,
-    comment,
-    createdBy,
-    annotations,
+    ...{ labels, annotations, generatorURL },
+    ...(startsAt === undefined ? {} : { startsAt }),
+    ...(endsAt === undefined ? {} : { endsAt }),
   };
 }
 
-function readMatchers(value: unknown): MatcherSpec[] | BodyProblem {
-  if (!Array.isArray(value)) return wrongType('matchers', 'array', value);
-  if (value.length === 0) return new BodyProblem(422, TOO_FEW_ITEMS, 'matchers in body should have at least 1 items');
-  const matchers: MatcherSpec[] = [];
-  for (const [i, item] of value.entries()) {
-    if (!isObject(item)) return wrongType(`matchers.${i}`, 'object', item);
-    const { name, value: text, isRegex, isEqual = true } = item;
-    for (const field of ['isRegex', 'name', 'value'])
-      if (item[field] === undefined) return required(`matchers.${i}.${field}`);
-    if (typeof name !== 'string' || typeof text !== 'string') return wrongType(`matchers.${i}`, 'string', name);
-    const regex = isRegex === true;
-    matchers.push({ name, value: text, operator: isEqual === false ? (regex ? '!~' : '!=') : regex ? '=~' : '=' });
+/** Reads the body of POST /silences. */
+export const readSilence: BodyReader<PostedSilence> = (text) =>
+  problemOf(() => {
+    const wrong = (problem: string) => unreadable('silence', problem);
+    const body = parsed('silence', text);
+    if (!isObject(body)) throw wrong(`an object was expected, not ${typeName(body)}`);
+    for (const field of ['comment', 'createdBy', 'endsAt', 'matchers', 'startsAt']) {
+      if (body[field] === undefined || body[field] === null) throw required(field);
+    }
+    const id = readText('id', body['id'] ?? '', wrong);
+    return {
+      ...(id === '' ? {} : { id }),
+      matchers: readMatchers(body['matchers'], wrong),
+      startsAt: readTime('startsAt', body['startsAt'], wrong) ?? 0,
+      endsAt: readTime('endsAt', body['endsAt'], wrong) ?? 0,
+      comment: readText('comment', body['comment'], wrong),
+      createdBy: readText('createdBy', body['createdBy'], wrong),
+      annotations: readLabels('annotations', body['annotations'], wrong),
+    };
+  });
+
+/** Makes the problem of a value that has another type than the API says. */
+type Wrong = (problem: string) => BodyProblem;
+
+function readMatchers(value: unknown, wrong: Wrong): MatcherSpec[] {
+  if (!Array.isArray(value)) throw wrong(`matchers must be an array, not ${typeName(value)}`);
+  if (value.length === 0) throw new BodyProblem(422, TOO_FEW_ITEMS, 'matchers in body should have at least 1 items');
+  return value.map((item: unknown, i) => readMatcher(`matchers.${i}`, item, wrong));
+}
+
+function readMatcher(path: string, item: unknown, wrong: Wrong): MatcherSpec {
+  if (!isObject(item)) throw wrong(`${path} must be an object, not ${typeName(item)}`);
+  for (const field of ['isRegex', 'name', 'value']) {
+    if (item[field] === undefined || item[field] === null) throw required(`${path}.${field}`);
   }
-  return matchers;
+  const regex = readFlag(`${path}.isRegex`, item['isRegex'], wrong);
+  const equal = readFlag(`${path}.isEqual`, item['isEqual'] ?? true, wrong);
+  const name = readText(`${path}.name`, item['name'], wrong);
+  const value = readText(`${path}.value`, item['value'], wrong);
+  return { name, value, operator: equal ? (regex ? '=~' : '=') : regex ? '!~' : '!=' };
 }
 
-function readLabels(path: string, value: unknown, needed: boolean): Record<string, string> | BodyProblem {
-  if (value === undefined || value === null) return needed ? required(path) : {};
-  if (!isObject(value)) return wrongType(path, 'object', value);
-  const bad = Object.entries(value).find(([, text]) => typeof text !== 'string');
-  if (bad) return wrongType(`${path}.${bad[0]}`, 'string', bad[1]);
-  return value as Record<string, string>;
+function readLabels(path: string, value: unknown, wrong: Wrong): Record<string, string> {
+  if (value === undefined || value === null) return {};
+  if (!isObject(value)) throw wrong(`${path} must be an object, not ${typeName(value)}`);
+  const entries = Object.entries(value).map(
+    ([name, text]) => [name, readText(`${path}.${name}`, text, wrong)] as const,
+  );
+  return Object.fromEntries(entries);
 }
 
-/** Go's zero time stands for "not set". */
-function readTime(path: string, value: unknown): number | undefined | BodyProblem {
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value === 'string' && value.startsWith('0001-01-01T00:00:00')) return undefined;
-  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(time))
-    return new BodyProblem(400, 400, `parsing body from "" failed, because ${path} is not a date-time`);
+function readText(path: string, value: unknown, wrong: Wrong): string {
+  if (typeof value === 'string') return value;
+  throw wrong(`${path} must be a string, not ${typeName(value)}`);
+}
+
+function readFlag(path: string, value: unknown, wrong: Wrong): boolean {
+  if (typeof value === 'boolean') return value;
+  throw wrong(`${path} must be true or false, not ${typeName(value)}`);
+}
+
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)([Zz]|[+-]\d\d:?\d\d)?)?$/;
+
+/** A date, or a date and a time, in UTC unless it names an offset. Go's zero time stands for "not set". */
+function readTime(path: string, value: unknown, wrong: Wrong): Millis | undefined {
+  if (value === undefined || value === null) return undefined;
+  const text = readText(path, value, wrong);
+  if (text === '' || text.startsWith('0001-01-01T00:00:00')) return undefined;
+  const [, date = '', clock = '00:00', offset = 'Z'] = DATE_TIME.exec(text) ?? [];
+  const zone = offset.toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
+  const time = Date.parse(`${date}T${clock}${zone}`);
+  if (Number.isNaN(time)) throw wrong(`${path} is not a date-time: ${JSON.stringify(text)}`);
   return time;
 }
 
-function definedTimes(times: Record<string, number | undefined>): Record<string, number> {
-  return Object.fromEntries(Object.entries(times).filter((entry): entry is [string, number] => entry[1] !== undefined));
+function parsed(what: string, text: string): unknown {
+  if (text.trim() === '') throw required(what);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw unreadable(what, errorMessage(error));
+  }
+}
+
+function problemOf<T>(read: () => T): T | BodyProblem {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BodyProblem) return error;
+    throw error;
+  }
 }
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 function isUri(text: string): boolean {
@@ -129,7 +165,6 @@ function required(path: string): BodyProblem {
   return new BodyProblem(422, REQUIRED, `${path} in body is required`);
 }
 
-function wrongType(path: string, type: string, value: unknown): BodyProblem {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : typeof value;
-  return new BodyProblem(422, INVALID_TYPE, `${path} in body must be of type ${type}: ${shown}`);
+function unreadable(what: string, problem: string): BodyProblem {
+  return new BodyProblem(400, 400, `parsing ${what} body from "" failed, because ${problem}`);
 }

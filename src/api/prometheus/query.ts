@@ -7,6 +7,7 @@ import { badParameter } from '../errors.ts';
 import type { Params } from '../params.ts';
 import { readParams, success, successBytes } from '../reply.ts';
 
+/** What the query endpoints ask. */
 export interface QueryApiOptions {
   readonly queries: QueryRunner;
   readonly clock: Clock;
@@ -40,22 +41,28 @@ export function queryApi({ queries, clock }: QueryApiOptions): Hono {
 function expression(params: Params) {
   return {
     expr: params.get('query'),
-    lookbackDelta: positive(params, 'lookback_delta'),
+    lookbackDelta: lookbackDelta(params),
     stats: params.get('stats') !== '',
     limit: params.limit(),
     form: 'json' as const,
   };
 }
 
-function positive(params: Params, name: string): number | null {
-  const duration = params.duration(name);
-  if (duration !== null && duration <= 0) throw badParameter(name, 'must be positive');
+/** As in Prometheus, zero and less stand for the server's own. */
+function lookbackDelta(params: Params): number | null {
+  const duration = params.duration('lookback_delta');
+  return duration !== null && duration > 0 ? duration : null;
+}
+
+function timeoutOf(params: Params): number | null {
+  const duration = params.duration('timeout');
+  if (duration !== null && duration <= 0) throw badParameter('timeout', 'the timeout must be positive');
   return duration;
 }
 
 /** The query stops when the client goes away. */
 export function runOptions(c: Context, params: Params): RunOptions {
-  const timeout = positive(params, 'timeout');
+  const timeout = timeoutOf(params);
   return { signal: c.req.raw.signal, ...(timeout === null ? {} : { timeout }) };
 }
 

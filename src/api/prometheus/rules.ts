@@ -4,19 +4,31 @@ import type { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
 import type { RuleManager } from '#rules/manager';
 import type { ActiveAlertStatus, AlertingRuleStatus, RuleGroupStatus, RuleStatus } from '#rules/status';
-import { badParameter, badRequest } from '../errors.ts';
+import { badParameter } from '../errors.ts';
 import type { Params } from '../params.ts';
 import { readParams, success } from '../reply.ts';
 import { selectors } from './series.ts';
 
-/** /rules and /alerts of Prometheus' API. Mounted at /api/v1. */
-export function rulesApi(rules: Pick<RuleManager, 'groups' | 'alerts'>): Hono {
+/** What the endpoints about rules ask. */
+export interface RulesApiOptions {
+  readonly rules: Pick<RuleManager, 'groups' | 'alerts'>;
+  /** Path prefix of all routes. */
+  readonly prefix: string;
+}
+
+/** /rules, /alerts and /alertmanagers of Prometheus' API. Mounted at /api/v1. */
+export function rulesApi({ rules, prefix }: RulesApiOptions): Hono {
   const app = new Hono();
   app.get('/rules', async (c) => {
     const params = await readParams(c);
     return success(pageOf(filtered(rules.groups(), params), params));
   });
   app.get('/alerts', () => success({ alerts: rules.alerts().map(alertJson) }));
+  // Alerts go to the alertmanager inside, which the client reaches where it reached this.
+  app.get('/alertmanagers', (c) => {
+    const url = `${new URL(c.req.url).origin}${prefix}/api/v2/alerts`;
+    return success({ activeAlertmanagers: [{ url }], droppedAlertmanagers: [] });
+  });
   return app;
 }
 
@@ -60,20 +72,34 @@ function isTrue(params: Params, name: string): boolean {
   const text = params.get(name).toLowerCase();
   if (text === '' || text === 'false' || text === '0' || text === 'f') return false;
   if (text === 'true' || text === '1' || text === 't') return true;
-  throw badParameter(name, `cannot convert ${JSON.stringify(text)} to a boolean`);
+  const reason = `strconv.ParseBool: parsing ${JSON.stringify(params.get(name))}: invalid syntax`;
+  throw badParameter(name, `error converting ${name}: ${reason}`);
 }
 
 /** Groups page by page: the token names the group that comes next. */
 function pageOf(groups: readonly GroupJson[], params: Params): object {
-  const limit = params.limit('group_limit');
+  const limit = groupLimit(params.get('group_limit'));
   const token = params.get('group_next_token');
   if (token !== '' && limit === 0) {
-    throw badParameter('group_limit', 'group_limit needs to be set in order to paginate over the groups');
+    throw badParameter('group_next_token', 'group_limit needs to be present in order to paginate over the groups');
   }
   const first = token === '' ? 0 : groups.findIndex((group) => tokenOf(group) === token);
-  if (first < 0) throw badRequest('invalid parameter "group_next_token": invalid group_next_token');
+  if (first < 0) {
+    throw badParameter('group_next_token', `invalid group_next_token '${token}'. were rule groups changed?`);
+  }
   if (limit === 0 || first + limit >= groups.length) return { groups: groups.slice(first) };
   return { groups: groups.slice(first, first + limit), groupNextToken: tokenOf(groups[first + limit]!) };
+}
+
+/** 0 (no limit) when the parameter is missing. */
+function groupLimit(text: string): number {
+  if (text === '') return 0;
+  if (!/^[+-]?\d+$/.test(text)) {
+    const reason = `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
+    throw badParameter('group_limit', `group_limit needs to be a valid number: ${reason}`);
+  }
+  if (Number(text) <= 0) throw badParameter('group_limit', 'group_limit needs to be greater than 0');
+  return Number(text);
 }
 
 /** Opaque to clients. Stable while the group exists. */

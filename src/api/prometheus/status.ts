@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { badRequest } from '../errors.ts';
 import { readParams, success } from '../reply.ts';
 
 /** What /status/* tells. Functions are asked at each request. */
@@ -67,6 +68,7 @@ export interface WalReplay {
   readonly state: 'waiting' | 'in progress' | 'done';
 }
 
+const ROWS = 10;
 const MOST_ROWS = 10_000;
 
 /** /status/* and /features of Prometheus' API. Mounted at /api/v1. */
@@ -78,10 +80,16 @@ export function statusApi(sources: StatusSources): Hono {
   app.get('/status/runtimeinfo', async () => success(await sources.runtime()));
   app.get('/status/walreplay', () => success(sources.walReplay()));
   app.get('/status/tsdb', async (c) => {
-    const limit = (await readParams(c)).limit() || 10;
-    return success(await sources.tsdb(Math.min(limit, MOST_ROWS)));
+    return success(await sources.tsdb(rows((await readParams(c)).get('limit'))));
   });
   app.get('/status/tsdb/blocks', async () => success({ blocks: await sources.blocks() }));
   app.get('/features', () => success(sources.features()));
   return app;
+}
+
+function rows(limit: string): number {
+  if (limit === '') return ROWS;
+  if (!/^\+?\d+$/.test(limit) || Number(limit) < 1) throw badRequest('limit must be a positive number');
+  if (Number(limit) > MOST_ROWS) throw badRequest(`limit must not exceed ${MOST_ROWS}`);
+  return Number(limit);
 }

@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
 import { formatDuration } from '#lib/duration';
-import { createMatcher } from '#model/matcher';
+import { errorMessage } from '#lib/errors';
+import { createMatcher, type Matcher } from '#model/matcher';
 import type { MetricMetadata } from '#model/metadata';
 import { parseSelector } from '#promql/parse';
 import type { TargetMetadata, TargetStatus, TargetsSnapshot } from '#scrape/status';
-import { badParameter } from '../errors.ts';
+import { badParameter, badRequest } from '../errors.ts';
 import type { Params } from '../params.ts';
 import { readParams, success } from '../reply.ts';
 
@@ -62,15 +63,16 @@ function activeJson(target: TargetStatus): object {
 function limitOf(params: Params, name: string): number {
   const text = params.get(name);
   if (text === '') return Number.POSITIVE_INFINITY;
+  if (!/^[+-]?\d+$/.test(text)) throw badRequest(`${name} must be a number`);
   const limit = Number(text);
-  if (!Number.isInteger(limit)) throw badParameter(name, 'limit must be a number');
   return limit < 0 ? Number.POSITIVE_INFINITY : limit;
 }
 
 /** What the targets say of each metric: usually one entry, several when they disagree. */
 function metadataJson(all: readonly TargetMetadata[], params: Params): object {
   const wanted = params.get('metric');
-  const perMetric = limitOf(params, 'limit_per_metric');
+  // Zero means no limit here, and "nothing" for `limit`, as in Prometheus.
+  const perMetric = limitOf(params, 'limit_per_metric') || Number.POSITIVE_INFINITY;
   const byMetric = new Map<string, Map<string, MetricMetadata>>();
   for (const { metric, type, help, unit } of all) {
     if (wanted !== '' && metric !== wanted) continue;
@@ -84,15 +86,25 @@ function metadataJson(all: readonly TargetMetadata[], params: Params): object {
 
 function targetMetadataJson(all: readonly TargetMetadata[], params: Params): readonly object[] {
   const matchTarget = params.get('match_target');
-  const matchers = matchTarget === '' ? [] : parseSelector(matchTarget).map(createMatcher);
+  const matchers = matchTarget === '' ? [] : targetMatchers(matchTarget);
   const metric = params.get('metric');
   return all
     .filter((entry) => metric === '' || entry.metric === metric)
-    .filter(({ target }) => matchers.every(({ name, matches }) => matches(target[name] ?? '')))
+    .filter(({ target }) =>
+      matchers.every(({ name, matches }) => matches(Object.hasOwn(target, name) ? target[name]! : '')),
+    )
     .slice(0, limitOf(params, 'limit'))
     .map(({ target, type, help, unit, ...rest }) => ({
       target,
       ...(metric === '' ? { metric: rest.metric } : {}),
       ...{ type, help, unit },
     }));
+}
+
+function targetMatchers(text: string): Matcher[] {
+  try {
+    return parseSelector(text).map(createMatcher);
+  } catch (error) {
+    throw badParameter('match_target', errorMessage(error));
+  }
 }

@@ -7,14 +7,19 @@ import type { RejectionCounts } from '#storage/appender';
 import { KIND_STALE } from '#storage/sample-buffer';
 import { type BatchWriter, type WriteBatch, WriteBatchBuilder } from '#storage/write-batch';
 import { decodeWriteRequest } from '#wire/remote-write';
+import { BODY_TOO_LARGE, mediaType, readBody } from '../body.ts';
 import { textReply } from '../reply.ts';
 
 /** Prometheus takes no more than this, unpacked. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** The most that snappy makes of that. */
+const MAX_PACKED_BYTES = 32 + MAX_BODY_BYTES + Math.ceil(MAX_BODY_BYTES / 6);
 /** Samples further in the future than this are refused: a wrong clock would block the series until then. */
 const MAX_AHEAD = 10 * 60_000;
 
+/** What the receiver needs. */
 export interface WriteApiOptions {
+  /** --web.enable-remote-write-receiver */
   readonly enabled: boolean;
   readonly writer: BatchWriter;
   readonly clock: Clock;
@@ -28,21 +33,41 @@ export function writeApi({ enabled, writer, clock, log }: WriteApiOptions): Hono
     if (!enabled) {
       return textReply('remote write receiver needs to be enabled with --web.enable-remote-write-receiver\n', 404);
     }
-    if (/proto=(?!prometheus\.WriteRequest)/.test(c.req.header('Content-Type') ?? '')) {
-      return textReply('only prometheus.WriteRequest (remote write 1.0) is supported\n', 415);
-    }
-    const body = new Uint8Array(await c.req.arrayBuffer());
+    const unsupported = unsupportedFormat(c.req.raw);
+    if (unsupported !== null) return textReply(`${unsupported}\n`, 415);
     try {
+      const body = await readBody(c.req.raw, MAX_PACKED_BYTES);
       const batch = decodeBatch(decodeSnappy(body, MAX_BODY_BYTES), clock.now());
       const { rejected } = await writer.write(batch);
       return rejection(rejected) ?? new Response(null, { status: 204 });
     } catch (error) {
       if (!(error instanceof BarographError)) throw error;
       log.warn('remote write failed', { error });
-      return textReply(`${error.message}\n`, error.kind === 'bad-request' ? 400 : 500);
+      return textReply(`${error.message}\n`, statusOf(error));
     }
   });
   return app;
+}
+
+/** What keeps a body from being read; null when it is a remote write 1.0 message. Senders may leave the headers out. */
+function unsupportedFormat(request: Request): string | null {
+  const type = request.headers.get('Content-Type') ?? '';
+  const media = mediaType(request);
+  if (media !== '' && media !== 'application/x-protobuf') {
+    return `expected application/x-protobuf as the first (media) part, got ${type} content-type`;
+  }
+  const proto = /;\s*proto\s*=\s*"?([^";\s]*)/i.exec(type)?.[1] ?? 'prometheus.WriteRequest';
+  if (proto !== 'prometheus.WriteRequest') {
+    return `got ${proto} as proto; only prometheus.WriteRequest (remote write 1.0) is supported`;
+  }
+  const encoding = (request.headers.get('Content-Encoding') ?? '').toLowerCase();
+  if (encoding === '' || encoding === 'snappy') return null;
+  return `${encoding} encoding (compression) is not accepted by this server; only snappy is acceptable`;
+}
+
+function statusOf({ kind, code }: BarographError): number {
+  if (code === BODY_TOO_LARGE || code === 'too-large') return 413;
+  return kind === 'bad-request' ? 400 : 500;
 }
 
 function decodeBatch(body: Uint8Array, now: number): WriteBatch {

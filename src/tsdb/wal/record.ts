@@ -5,7 +5,7 @@ import { ByteReader, type ByteWriter } from '#lib/varint';
 export const SEGMENT_MAGIC = 0xba206a01;
 export const CHECKPOINT_MAGIC = 0xba206a02;
 export const FILE_HEADER_BYTES = 8;
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 export const RECORD_SERIES = 1;
 export const RECORD_SAMPLES = 2;

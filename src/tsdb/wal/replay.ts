@@ -19,7 +19,7 @@ import { decodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts
 import { checkpointName, listWal, segmentName, type WalFiles } from './wal-files.ts';
 
 /** Where a file stopped being readable. */
-export interface WalCut {
+interface WalCut {
   readonly file: string;
   readonly offset: number;
   readonly bytes: number;

@@ -1,7 +1,14 @@
 import { BarographError, errorMessage } from '#lib/errors';
-import { type AppendFile, createAppendFile, pathIn, syncDir } from '#lib/fs';
+import { type AppendFile, createAppendFile, pathIn, remove, syncDir } from '#lib/fs';
 import { ByteWriter } from '#lib/varint';
-import { RECORD_SAMPLES, RECORD_SERIES, SEGMENT_MAGIC, writeFileHeader, writeRecord } from './record.ts';
+import {
+  FILE_HEADER_BYTES,
+  RECORD_SAMPLES,
+  RECORD_SERIES,
+  SEGMENT_MAGIC,
+  writeFileHeader,
+  writeRecord,
+} from './record.ts';
 import { encodeSamples, type SampleRows } from './samples.ts';
 import { encodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts';
 import { segmentName } from './wal-files.ts';
@@ -50,7 +57,7 @@ export class WalWriter {
       this.writtenBytes += this.out.length;
       this.dirty = true;
     } catch (error) {
-      await this.cut().catch(errorMessage);
+      await this.abandon().catch(errorMessage);
       throw new BarographError(`cannot write to the WAL in ${this.dir}: ${errorMessage(error)}`, {
         kind: 'unavailable',
         code: 'wal-write-failed',
@@ -78,6 +85,15 @@ export class WalWriter {
     } finally {
       await file.close();
     }
+  }
+
+  /** Ends the segment after a failure. One without records goes: a full disk would else collect thousands of them. */
+  private async abandon(): Promise<void> {
+    const { file } = this;
+    if (!file || file.sizeBytes > FILE_HEADER_BYTES) return this.cut();
+    this.file = null;
+    await file.close();
+    await remove(pathIn(this.dir, segmentName(this.segment)));
   }
 
   private async openSegment(): Promise<AppendFile> {

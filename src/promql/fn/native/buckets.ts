@@ -11,7 +11,8 @@ export interface HistogramBucket {
   readonly count: number;
 }
 
-const CUSTOM_BOUNDS_SCHEMA = -53;
+/** The schema of histograms with custom bounds. */
+export const CUSTOM_BOUNDS_SCHEMA = -53;
 
 /** The buckets of a native histogram, ascending. */
 export function histogramBuckets(histogram: Histogram): HistogramBucket[] {
@@ -41,7 +42,8 @@ function customBuckets({ customBounds, positiveSpans, positiveBuckets }: Histogr
   }));
 }
 
-function indexed(spans: readonly Span[], counts: Float64Array): { index: number; count: number }[] {
+/** The counts of a run of spans with their bucket numbers, ascending. */
+export function indexed(spans: readonly Span[], counts: Float64Array): { index: number; count: number }[] {
   const out: { index: number; count: number }[] = [];
   let index = 0;
   for (const { offset, length } of spans) {
@@ -52,7 +54,7 @@ function indexed(spans: readonly Span[], counts: Float64Array): { index: number;
 }
 
 /** The upper bound of an exponential bucket. The last one before infinity is the largest float. */
-function boundAt(index: number, schema: number): number {
+export function boundAt(index: number, schema: number): number {
   const exponent = index * 2 ** -schema;
   return exponent === 1024 ? Number.MAX_VALUE : 2 ** exponent;
 }
