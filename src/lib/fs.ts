@@ -26,11 +26,6 @@ export function pathIn(directory: string, ...names: readonly string[]): string {
   return join(directory, ...names);
 }
 
-/** The last part of a path. */
-export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
 /** Makes the directory and those above it. Rejects with `unavailable`, naming the path, when that or writing into it is not allowed. */
 export async function makeWritableDir(path: string): Promise<void> {
   try {

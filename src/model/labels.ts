@@ -128,11 +128,6 @@ export class Labels {
 const LEGACY_METRIC = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LEGACY_LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** Whether PromQL can write this metric name without quotes. */
-export function isLegacyMetricName(name: string): boolean {
-  return LEGACY_METRIC.test(name);
-}
-
 /** Whether PromQL can write this label name without quotes. */
 export function isLegacyLabelName(name: string): boolean {
   return LEGACY_LABEL.test(name);

@@ -37,13 +37,3 @@ export function createMatcher({ name, operator, value }: MatcherSpec): Matcher {
     }
   }
 }
-
-/** As PromQL writes it: `name="value"`. */
-export function matcherText({ name, operator, value }: MatcherSpec): string {
-  return `${name}${operator}${JSON.stringify(value)}`;
-}
-
-/** Drops the compiled parts, leaving what can be sent to another thread. */
-export function matcherSpec({ name, operator, value }: MatcherSpec): MatcherSpec {
-  return { name, operator, value };
-}

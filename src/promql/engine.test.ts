@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { BarographError } from '#lib/errors';
 import type { Labels } from '#model/labels';
+import { Labels as LabelSet } from '#model/labels';
 import { createMatcher } from '#model/matcher';
 import { UNKNOWN_REF } from '#storage/appender';
 import { MemoryStorage } from '#storage/memory';
-import { Labels as LabelSet } from '#model/labels';
 import { evaluateInstant, evaluateRange, type QueryOptions } from './engine.ts';
 import { parseSelector } from './parse.ts';
 import type { QueryResult } from './value.ts';
@@ -90,7 +90,9 @@ describe('selecting', () => {
   it('gives raw samples for a range at the top of an instant query', async () => {
     const storage = await storageWith({ 'a{x="2"}': [1, 2, 3], 'a{x="1"}': [null, 5, 'stale'] });
     const result = await evaluateInstant(storage, { expr: 'a[1m1s]', at: 2 * MINUTE }, OPTIONS);
-    expect(result.type === 'raw-matrix' && result.series.map(({ labels, t, v }) => [`${labels}`, [...t], [...v]])).toEqual([
+    expect(
+      result.type === 'raw-matrix' && result.series.map(({ labels, t, v }) => [`${labels}`, [...t], [...v]]),
+    ).toEqual([
       ['a{x="1"}', [MINUTE], [5]],
       ['a{x="2"}', [MINUTE, 2 * MINUTE], [2, 3]],
     ]);
@@ -103,10 +105,16 @@ describe('selecting', () => {
       querier: (wanted: { start: number; end: number }) => {
         const querier = storage.querier(wanted);
         asked.push(wanted);
-        return { ...querier, close: () => asked.push('closed'), select: ((matchers, hints) => {
-          asked.push([matchers.map(({ name, value }) => `${name}=${value}`), hints.func, hints.step]);
-          return querier.select(matchers);
-        }) as typeof querier.select, labelNames: querier.labelNames, labelValues: querier.labelValues };
+        return {
+          ...querier,
+          close: () => asked.push('closed'),
+          select: ((matchers, hints) => {
+            asked.push([matchers.map(({ name, value }) => `${name}=${value}`), hints.func, hints.step]);
+            return querier.select(matchers);
+          }) as typeof querier.select,
+          labelNames: querier.labelNames,
+          labelValues: querier.labelValues,
+        };
       },
     };
     await evaluateRange(watched, { expr: 'rate(a[2m] offset 1m)', start: 0, end: 120_000, step: 60_000 }, OPTIONS);
@@ -232,16 +240,31 @@ describe('aggregation', () => {
 
   it('groups by and without labels', async () => {
     const storage = await jobs();
-    expect(await instant(storage, 'sum by (job) (m)', 0)).toEqual([['{job="a"}', 6], ['{job="b"}', 7]]);
-    expect(await instant(storage, 'max without (i) (m)', 0)).toEqual([['{job="a"}', 4], ['{job="b"}', 7]]);
+    expect(await instant(storage, 'sum by (job) (m)', 0)).toEqual([
+      ['{job="a"}', 6],
+      ['{job="b"}', 7],
+    ]);
+    expect(await instant(storage, 'max without (i) (m)', 0)).toEqual([
+      ['{job="a"}', 4],
+      ['{job="b"}', 7],
+    ]);
     expect(await instant(storage, 'count(m)', 0)).toEqual([['{}', 3]]);
-    expect(await instant(storage, 'stddev by (job) (m)', 0)).toEqual([['{job="a"}', 1], ['{job="b"}', 0]]);
-    expect(await range(storage, 'min by (job) (m)', 2)).toEqual([['{job="a"}', 2, 1], ['{job="b"}', 7, 7]]);
+    expect(await instant(storage, 'stddev by (job) (m)', 0)).toEqual([
+      ['{job="a"}', 1],
+      ['{job="b"}', 0],
+    ]);
+    expect(await range(storage, 'min by (job) (m)', 2)).toEqual([
+      ['{job="a"}', 2, 1],
+      ['{job="b"}', 7, 7],
+    ]);
   });
 
   it('chooses the largest and smallest, NaN last', async () => {
     const storage = await jobs();
-    expect(await instant(storage, 'topk(2, m)', 0)).toEqual([['m{i="1", job="b"}', 7], ['m{i="1", job="a"}', 4]]);
+    expect(await instant(storage, 'topk(2, m)', 0)).toEqual([
+      ['m{i="1", job="b"}', 7],
+      ['m{i="1", job="a"}', 4],
+    ]);
     expect(await instant(storage, 'bottomk by (job) (1, m)', MINUTE)).toEqual([
       ['m{i="1", job="a"}', 1],
       ['m{i="1", job="b"}', 7],
@@ -281,7 +304,11 @@ describe('functions of vectors', () => {
     expect(await order('sort(a)')).toEqual(['a{i="x1"}', 'a{i="x10"}', 'a{i="x9"}']);
     expect(await order('sort_desc(a)')).toEqual(['a{i="x10"}', 'a{i="x1"}', 'a{i="x9"}']);
     expect(await order('sort_by_label(a, "i")')).toEqual(['a{i="x1"}', 'a{i="x9"}', 'a{i="x10"}']);
-    const { warnings } = await evaluateRange(storage, { expr: 'sum(sort(a))', start: 0, end: MINUTE, step: MINUTE }, OPTIONS);
+    const { warnings } = await evaluateRange(
+      storage,
+      { expr: 'sum(sort(a))', start: 0, end: MINUTE, step: MINUTE },
+      OPTIONS,
+    );
     expect(warnings).toEqual([
       'PromQL warning: sort is ineffective for range queries since results are always ordered by labels (1:5)',
     ]);
@@ -330,8 +357,15 @@ describe('functions of vectors', () => {
 describe('the query as a whole', () => {
   it('gives scalars and strings as they are', async () => {
     const storage = new MemoryStorage();
-    expect(await evaluateInstant(storage, { expr: '1 + 2 * 3', at: 1000 }, OPTIONS)).toMatchObject({ type: 'scalar', at: 1000, value: 7 });
-    expect(await evaluateInstant(storage, { expr: '("text")', at: 1000 }, OPTIONS)).toMatchObject({ type: 'string', value: 'text' });
+    expect(await evaluateInstant(storage, { expr: '1 + 2 * 3', at: 1000 }, OPTIONS)).toMatchObject({
+      type: 'scalar',
+      at: 1000,
+      value: 7,
+    });
+    expect(await evaluateInstant(storage, { expr: '("text")', at: 1000 }, OPTIONS)).toMatchObject({
+      type: 'string',
+      value: 'text',
+    });
     expect(await range(storage, 'time()', 3)).toEqual([['{}', 0, 60, 120]]);
     expect(await range(storage, 'step() + range()', 3)).toEqual([['{}', 180, 180, 180]]);
   });
@@ -393,7 +427,10 @@ describe('the query as a whole', () => {
     const partial = {
       querier: (wanted: { start: number; end: number }) => {
         const querier = storage.querier(wanted);
-        const select = () => ({ ...querier.select([createMatcher({ name: 'x', operator: '=', value: '' })]), warnings: ['store c is away'] });
+        const select = () => ({
+          ...querier.select([createMatcher({ name: 'x', operator: '=', value: '' })]),
+          warnings: ['store c is away'],
+        });
         return { select, close: () => {}, labelNames: querier.labelNames, labelValues: querier.labelValues };
       },
     };

@@ -38,7 +38,9 @@ describe('JSON of results', () => {
     expect(text({ type: 'scalar', at: -1001, value: Number.POSITIVE_INFINITY, ...common })).toBe(
       '{"resultType":"scalar","result":[-1.001,"+Inf"]}',
     );
-    expect(text({ type: 'string', at: 1, value: 'é"', ...common })).toBe('{"resultType":"string","result":[0.001,"é\\""]}');
+    expect(text({ type: 'string', at: 1, value: 'é"', ...common })).toBe(
+      '{"resultType":"string","result":[0.001,"é\\""]}',
+    );
   });
 
   it('leaves out series beyond the limit', () => {
@@ -67,14 +69,23 @@ describe('JSON of results', () => {
       zeroCount: 2,
       count: 8,
       sum: 9.5,
-      positiveSpans: [{ offset: 0, length: 1 }, { offset: 1, length: 1 }],
+      positiveSpans: [
+        { offset: 0, length: 1 },
+        { offset: 1, length: 1 },
+      ],
       positiveBuckets: Float64Array.of(3, 1),
       negativeSpans: [{ offset: 1, length: 1 }],
       negativeBuckets: Float64Array.of(2),
       customBounds: null,
       counterResetHint: 'unknown',
     } as const;
-    const one = { labels: [up], steps: 1, values: Float64Array.of(0), present: Uint8Array.of(1), histograms: [histogram] };
+    const one = {
+      labels: [up],
+      steps: 1,
+      values: Float64Array.of(0),
+      present: Uint8Array.of(1),
+      histograms: [histogram],
+    };
     expect(JSON.parse(text({ type: 'vector', at: 0, frames: [one], ...common })).result[0].histogram).toEqual([
       0,
       {

@@ -13,6 +13,7 @@ export const UNKNOWN_REF = 0 as SeriesRef;
 
 /** Why one sample was not taken. Values, not errors: they happen per sample and are counted. */
 export const REJECTED_OUT_OF_ORDER = -1;
+/** @public For storages with an out-of-order window. */
 export const REJECTED_TOO_OLD = -2;
 export const REJECTED_OUT_OF_BOUNDS = -3;
 export const REJECTED_DUPLICATE = -4;

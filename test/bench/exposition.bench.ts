@@ -1,6 +1,6 @@
 import { bench, describe } from 'vitest';
-import { collectHost } from '#host/collect';
 import { writeText } from '#exposition/write';
+import { collectHost } from '#host/collect';
 import { hostFiles, nodeHost } from '#lib/host-files';
 
 const sources = { files: hostFiles, host: nodeHost(), now: 0, monotonic: () => 0 };

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
 import { parseMatchers } from '#alertmanager/matcher-syntax';
 import type { AlertFilter, AlertGroupView, AlertView, SilenceView } from '#alertmanager/view';
-import { BarographError, errorMessage } from '#lib/errors';
+import { BarographError } from '#lib/errors';
 import { createMatcher, type Matcher } from '#model/matcher';
 import { BODY_TOO_LARGE, mediaType, readTextBody } from '../body.ts';
 import { refuseOtherMethods } from '../methods.ts';

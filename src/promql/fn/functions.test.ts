@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Labels } from '#model/labels';
 import { goMax, goMin, goMod, goPow, scalarOperation } from './arithmetic.ts';
-import { bucketFraction, bucketQuantile, type Buckets, parseBound } from './classic-histogram.ts';
+import { type Buckets, bucketFraction, bucketQuantile, parseBound } from './classic-histogram.ts';
 import { FLOAT_FUNCTIONS, roundTo } from './math.ts';
 import { compareNaturally, quantileOf, sortNaNFirst } from './order.ts';
 import { seriesOffset, xxhash64 } from './series-hash.ts';

@@ -32,7 +32,10 @@ function windowsOf(samples: readonly (readonly [t: number, v: number])[], look: 
     t,
     v: Float64Array.from(samples, ([, value]) => value),
     from: boundary === 'plain' ? Int32Array.from(first) : new Int32Array(count),
-    to: boundary === 'plain' ? Int32Array.from(first, (start, i) => start + size[i]!) : new Int32Array(count).fill(t.length),
+    to:
+      boundary === 'plain'
+        ? Int32Array.from(first, (start, i) => start + size[i]!)
+        : new Int32Array(count).fill(t.length),
     ends,
     range,
     times: ends,
@@ -68,13 +71,40 @@ describe('rate and its kin', () => {
 
   it('extrapolates by half a spacing where a border is far away', () => {
     // Samples at 100 s and 110 s in (0, 300]: (10 + 5 + 5) / 10 of the difference; a gauge may go below zero.
-    expect(one('delta', [[100_000, 4], [110_000, 6]], { from: 300_000, range: 300_000 })).toBe(4);
+    expect(
+      one(
+        'delta',
+        [
+          [100_000, 4],
+          [110_000, 6],
+        ],
+        { from: 300_000, range: 300_000 },
+      ),
+    ).toBe(4);
   });
 
   it('does not extrapolate a counter below zero', () => {
     // The line through the samples is zero 5 s before the first one.
-    expect(one('increase', [[100_000, 1], [110_000, 3]], { from: 300_000, range: 300_000 })).toBe(4);
-    expect(one('increase', [[100_000, 0], [110_000, 2]], { from: 300_000, range: 300_000 })).toBe(3);
+    expect(
+      one(
+        'increase',
+        [
+          [100_000, 1],
+          [110_000, 3],
+        ],
+        { from: 300_000, range: 300_000 },
+      ),
+    ).toBe(4);
+    expect(
+      one(
+        'increase',
+        [
+          [100_000, 0],
+          [110_000, 2],
+        ],
+        { from: 300_000, range: 300_000 },
+      ),
+    ).toBe(3);
   });
 
   it('adds what was counted before each reset', () => {
@@ -91,7 +121,11 @@ describe('rate and its kin', () => {
   });
 
   it('takes the last two samples for irate and idelta', () => {
-    const samples = [[0, 100], [1000, 7], [3000, 3]] as const;
+    const samples = [
+      [0, 100],
+      [1000, 7],
+      [3000, 3],
+    ] as const;
     expect(one('irate', samples, { from: 3000, range: 9000 })).toBe(1.5);
     expect(one('idelta', samples, { from: 3000, range: 9000 })).toBe(-4);
   });
@@ -105,7 +139,13 @@ describe('rate and its kin', () => {
 });
 
 describe('functions over time', () => {
-  const samples = [[1000, 3], [2000, -1], [3000, Number.NaN], [4000, 7], [5000, 2]] as const;
+  const samples = [
+    [1000, 3],
+    [2000, -1],
+    [3000, Number.NaN],
+    [4000, 7],
+    [5000, 2],
+  ] as const;
   const whole = { from: 5000, range: 5000 };
 
   it('ignores NaN for minimum and maximum unless there is nothing else', () => {
@@ -115,7 +155,12 @@ describe('functions over time', () => {
   });
 
   it('gives the time of the last of equal extremes', () => {
-    const equal = [[1000, 5], [2000, 1], [3000, 5], [4000, 1]] as const;
+    const equal = [
+      [1000, 5],
+      [2000, 1],
+      [3000, 5],
+      [4000, 1],
+    ] as const;
     expect(one('ts_of_max_over_time', equal, { from: 4000, range: 9000 })).toBe(3);
     expect(one('ts_of_min_over_time', equal, { from: 4000, range: 9000 })).toBe(4);
     expect(one('ts_of_first_over_time', equal, { from: 4000, range: 9000 })).toBe(1);
@@ -194,7 +239,17 @@ describe('sliding windows agree with a scan of each window', () => {
     range: fc.integer({ min: 1, max: 40 }),
   });
 
-  for (const func of ['max_over_time', 'min_over_time', 'ts_of_max_over_time', 'changes', 'resets', 'increase', 'quantile_over_time', 'sum_over_time', 'avg_over_time']) {
+  for (const func of [
+    'max_over_time',
+    'min_over_time',
+    'ts_of_max_over_time',
+    'changes',
+    'resets',
+    'increase',
+    'quantile_over_time',
+    'sum_over_time',
+    'avg_over_time',
+  ]) {
     it(func, () => {
       fc.assert(
         fc.property(shape, ({ values, every, range }) => {

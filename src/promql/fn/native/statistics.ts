@@ -93,7 +93,8 @@ export function histogramFraction(lower: number, upper: number, histogram: Histo
     total = buckets.reduce((sum, { count }) => sum + count, 0);
     hasNaN = total < histogram.count;
   }
-  const share = (rankAt(upper, buckets, { histogram, total }) - rankAt(lower, buckets, { histogram, total })) / histogram.count;
+  const share =
+    (rankAt(upper, buckets, { histogram, total }) - rankAt(lower, buckets, { histogram, total })) / histogram.count;
   return { value: share, nan: hasNaN ? 'skew' : null };
 }
 

@@ -38,7 +38,12 @@ export function trimHistogram(histogram: Histogram, value: number, side: TrimSid
     for (const [index, before] of sorted(work[name])) {
       if (before === 0) continue;
       populated[name] = true;
-      const bucket = { ...boundsOf(work, index, name === 'negative'), count: before, isNegative: name === 'negative', isCustom };
+      const bucket = {
+        ...boundsOf(work, index, name === 'negative'),
+        count: before,
+        isNegative: name === 'negative',
+        isCustom,
+      };
       work[name].set(index, keep(before, remainderOf(bucket, value, side)));
     }
   }

@@ -1,0 +1,158 @@
+import { type ApiSources, createApi } from '#api/app';
+import { DashboardStore } from '#dashboards/store';
+import type { Asset } from '#lib/assets';
+import type { FetchHandler } from '#lib/http-server';
+import { silentLog } from '#lib/log';
+import { Labels } from '#model/labels';
+import type { QueryAnswer, QueryJob, QueryRunner, RunOptions } from '#promql/job';
+import { runJob } from '#promql/run-job';
+import { UNKNOWN_REF } from '#storage/appender';
+import { MemoryStorage } from '#storage/memory';
+import type { WriteBatch } from '#storage/write-batch';
+import { AlertmanagerTimeline } from '#test/alertmanager';
+
+const NO_REJECTIONS = { outOfOrder: 0, tooOld: 0, outOfBounds: 0, duplicate: 0, seriesLimit: 0 };
+
+/** The whole HTTP API in process, on data in memory and a clock that stands still. */
+export class ApiWorld implements QueryRunner {
+  readonly line = new AlertmanagerTimeline();
+  readonly storage = new MemoryStorage();
+  /** Jobs that reached the queries, with their options. */
+  readonly jobs: { readonly job: QueryJob; readonly options: RunOptions }[] = [];
+  /** What remote write stored. */
+  readonly batches: WriteBatch[] = [];
+  rejected = NO_REJECTIONS;
+  /** Answers instead of the storage. */
+  answers: ((job: QueryJob) => Promise<QueryAnswer>) | null = null;
+  readonly observed: string[] = [];
+  private handler: FetchHandler = () => new Response(null);
+
+  /** Opens the API; `changes` replace parts of what it asks. */
+  async open(changes: Partial<ApiSources> = {}): Promise<void> {
+    await this.line.open('route: {receiver: team}\nreceivers: [{name: team}]');
+    this.handler = createApi({ ...this.sources(), ...changes });
+  }
+
+  /** Answers like the server would. The path is absolute; `init` is that of fetch. */
+  async request(path: string, init: RequestInit = {}): Promise<Response> {
+    return this.handler(new Request(`http://barograph.test${path}`, init));
+  }
+
+  /** Status and JSON of an answer. */
+  async json(path: string, init: RequestInit = {}): Promise<{ readonly status: number; readonly body: unknown }> {
+    const response = await this.request(path, init);
+    return { status: response.status, body: await response.json() };
+  }
+
+  async store(labels: Record<string, string>, t: number, v: number): Promise<void> {
+    const appender = this.storage.appender();
+    appender.float(UNKNOWN_REF, Labels.from(labels), t, v);
+    await appender.commit();
+  }
+
+  run(job: QueryJob, options: RunOptions = {}): Promise<QueryAnswer> {
+    this.jobs.push({ job, options });
+    if (this.answers) return this.answers(job);
+    return runJob(this.storage, job, { lookbackDelta: 300_000, maxSamples: 1_000_000 });
+  }
+
+  async dispose(): Promise<void> {
+    await this.line.dispose();
+  }
+
+  private sources(): ApiSources {
+    const { clock } = this.line;
+    return {
+      version: '1.2.3',
+      alertmanagerVersion: '0.28.0',
+      clock,
+      queries: this,
+      rules: { groups: () => [], alerts: () => [] },
+      alertmanager: this.line.alertmanager,
+      dashboards: new DashboardStore([]),
+      targets: {
+        targets: () => Promise.resolve({ active: [], dropped: [], rejected: [], droppedCounts: {} }),
+        metadata: () => Promise.resolve([]),
+        pools: () => [],
+      },
+      status: statusSources(),
+      write: {
+        enabled: true,
+        clock,
+        log: silentLog,
+        writer: {
+          write: (batch) => {
+            this.batches.push(batch);
+            return Promise.resolve({ samples: batch.t.length, newSeries: 0, rejected: this.rejected });
+          },
+        },
+      },
+      metrics: {
+        own: () => Promise.resolve([{ name: 'own', help: '', type: 'gauge', samples: [sampleOf(1)] }]),
+        host: () => [{ name: 'host', help: '', type: 'gauge', samples: [sampleOf(2)] }],
+        externalLabels: () => Labels.from({ region: 'eu' }),
+        queries: this,
+        clock,
+      },
+      lifecycle: lifecycle(),
+      pages: { assets: assets(), prefix: '' },
+      log: silentLog,
+      observe: (handler, status) => this.observed.push(`${handler} ${status}`),
+    };
+  }
+}
+
+function sampleOf(value: number) {
+  return { suffix: '', labels: [], value };
+}
+
+/** Lifecycle endpoints that are off, of a server that is ready. */
+export function lifecycle(): ApiSources['lifecycle'] {
+  return {
+    enabled: false,
+    ready: () => true,
+    stopping: () => false,
+    reload: () => Promise.resolve(),
+    quit: () => {},
+  };
+}
+
+const PAGE = '<html><head><base href="/"><meta name="barograph-prefix" content=""></head></html>';
+
+/** A page and one file of it. */
+export function assets(): ReadonlyMap<string, Asset> {
+  const encoder = new TextEncoder();
+  const html = { type: 'text/html', etag: '"page"', body: encoder.encode(PAGE), gzip: null, immutable: false };
+  const script = {
+    ...{ type: 'text/javascript', etag: '"script"', body: encoder.encode('run()') },
+    ...{ gzip: encoder.encode('zipped'), immutable: true },
+  };
+  return new Map<string, Asset>([
+    ['index.html', html],
+    ['assets/index-12345678.js', script],
+    ['favicon.svg', { ...html, type: 'image/svg+xml', etag: '"icon"' }],
+  ]);
+}
+
+function statusSources(): ApiSources['status'] {
+  return {
+    flags: () => ({ 'query.timeout': '2m' }),
+    configYaml: () => 'global: {}\n',
+    build: { version: '1.2.3', revision: '', branch: '', buildUser: '', buildDate: '', goVersion: 'v20' },
+    runtime: () =>
+      Promise.resolve({
+        ...{ startTime: '2023-11-14T22:13:20.000Z', CWD: '/', hostname: 'h', serverTime: '2023-11-14T22:13:20.000Z' },
+        ...{ reloadConfigSuccess: true, lastConfigTime: '2023-11-14T22:13:20.000Z', corruptionCount: 0 },
+        ...{ goroutineCount: 0, GOMAXPROCS: 2, GOMEMLIMIT: 0, GOGC: '', GODEBUG: '', storageRetention: '15d' },
+      }),
+    tsdb: (limit) =>
+      Promise.resolve({
+        headStats: { numSeries: limit, numLabelPairs: 0, chunkCount: 0, minTime: 0, maxTime: 0 },
+        ...{ seriesCountByMetricName: [], labelValueCountByLabelName: [] },
+        ...{ memoryInBytesByLabelName: [], seriesCountByLabelValuePair: [] },
+      }),
+    blocks: () => Promise.resolve([]),
+    walReplay: () => ({ min: 0, max: 0, current: 0, state: 'done' }),
+    features: () => ({ api: { lifecycle: false } }),
+  };
+}
