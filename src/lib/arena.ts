@@ -18,8 +18,6 @@ const PAGES_WORD = 1;
 const HEADER_BYTES = 64;
 const ROOT_WORD = 2;
 
-/** Number of words at the start of an arena that belong to its user. */
-const ROOT_WORDS = 12;
 
 /**
  * Memory of up to 4 GiB with one writer and any number of reading threads. It only grows: nothing is given back before

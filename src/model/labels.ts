@@ -134,7 +134,7 @@ export function isLegacyLabelName(name: string): boolean {
 }
 
 function labelName(name: string): string {
-  return LEGACY_LABEL.test(name) ? name : JSON.stringify(name);
+  return isLegacyLabelName(name) ? name : JSON.stringify(name);
 }
 
 // A length in front of each part, so that no content can imitate a boundary.

@@ -163,3 +163,45 @@ export function incompatibleTypes(left: string, operator: string, right: string)
   const operation = `${left} ${operator} ${right}`;
   return `incompatible sample types encountered for binary operator ${goQuote(operator)}: ${operation}`;
 }
+
+export function notACounter(metricName: string): string {
+  return `this native histogram metric is not a counter: ${goQuote(metricName)}`;
+}
+
+export function notAGauge(metricName: string): string {
+  return `this native histogram metric is not a gauge: ${goQuote(metricName)}`;
+}
+
+export function mixedSchemas(metricName: string): string {
+  return `vector contains a mix of histograms with exponential and custom buckets schemas for metric name ${goQuote(metricName)}`;
+}
+
+export function incompatibleBucketLayout(operator: string): string {
+  return `incompatible bucket layout encountered for binary operator ${operator}`;
+}
+
+/** What was done with histograms, as annotations call it. */
+export type HistogramOperation = 'addition' | 'subtraction' | 'aggregation';
+
+export function resetCollision(operation: HistogramOperation): string {
+  return `conflicting counter resets during histogram ${operation}`;
+}
+
+export function boundsReconciled(operation: HistogramOperation): string {
+  return `mismatched custom buckets were reconciled during ${operation}`;
+}
+
+export function quantileIsNaN(metricName: string): string {
+  return withMetricName('input to histogram_quantile has NaN observations, result is NaN', metricName);
+}
+
+export function quantileIsSkewed(metricName: string): string {
+  return withMetricName('input to histogram_quantile has NaN observations, result is skewed higher', metricName);
+}
+
+export function fractionExcludesNaN(metricName: string): string {
+  return withMetricName(
+    'input to histogram_fraction has NaN observations, which are excluded from all fractions',
+    metricName,
+  );
+}

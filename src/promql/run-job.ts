@@ -1,5 +1,6 @@
 import { BarographError } from '#lib/errors';
 import { compareUtf8 } from '#lib/utf8';
+import type { Labels } from '#model/labels';
 import { createMatcher, type Matcher, type MatcherSpec } from '#model/matcher';
 import type { TimeRange } from '#model/time';
 import type { Querier, Queryable } from '#storage/queryable';
@@ -17,9 +18,10 @@ import type {
   VectorColumns,
 } from './job.ts';
 import { encodeData } from './json.ts';
-import type { QueryResult } from './value.ts';
+import type { Frame, QueryResult } from './value.ts';
 
 const encoder = new TextEncoder();
+const TRUNCATED = 'results truncated due to limit';
 
 /** Answers a job from this storage. Rejects with the engine's errors. */
 export async function runJob(storage: Queryable, job: QueryJob, options: QueryOptions): Promise<QueryAnswer> {
@@ -38,7 +40,7 @@ export async function runJob(storage: Queryable, job: QueryJob, options: QueryOp
         runLabels(querier, job, (q, m) => q.labelValues(job.name, m, job.limit)),
       );
     case 'newest':
-      return withQuerier(storage, job.range, (querier) => runNewest(querier, job));
+      return withQuerier(storage, job.range, (querier) => runNewest(querier, job, options));
     case 'federate':
       return runFederate(storage, job, options);
   }
@@ -50,9 +52,30 @@ async function runExpression(storage: Queryable, job: ExpressionJob, options: Qu
   const own = job.lookbackDelta === null ? options : { ...options, lookbackDelta: job.lookbackDelta };
   const result =
     job.kind === 'instant' ? await evaluateInstant(storage, job, own) : await evaluateRange(storage, job, own);
-  const { warnings, infos } = result;
+  const { infos } = result;
+  const cut = job.limit > 0 && hasMoreSeries(result, job.limit);
+  const warnings = cut ? [...result.warnings, TRUNCATED] : result.warnings;
   if (job.form === 'columns') return { kind: 'columns', vector: vectorColumns(result), warnings, infos };
   return { kind: 'json', data: encodeData(result, { statistics: job.stats, limit: job.limit }), warnings, infos };
+}
+
+function hasMoreSeries(result: QueryResult, limit: number): boolean {
+  switch (result.type) {
+    case 'vector':
+      return countUpTo(result.frames, limit, ({ present }) => present.reduce((sum, one) => sum + one, 0));
+    case 'matrix':
+      return countUpTo(result.frames, limit, ({ labels }) => labels.length);
+    case 'raw-matrix':
+      return result.series.length > limit;
+    case 'scalar':
+    case 'string':
+      return false;
+  }
+}
+
+function countUpTo(frames: readonly Frame[], limit: number, count: (frame: Frame) => number): boolean {
+  let total = 0;
+  return frames.some((frame) => (total += count(frame)) > limit);
 }
 
 /** What a rule takes: a vector, or a scalar as one element without labels. */
@@ -94,20 +117,22 @@ async function runSeries(
   { selectors, range, limit }: SeriesJob,
   options: QueryOptions,
 ): Promise<QueryAnswer> {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, Labels>();
   const warnings = new Set<string>();
   for (const matchers of matcherSets(selectors)) {
     const set = querier.select(matchers, { ...range, func: 'series', ...(limit > 0 ? { limit } : {}) });
     for (let batch = await set.next(); batch; batch = await set.next()) {
       checkDeadline(options);
-      for (const { labels } of batch) seen.set(labels.key, JSON.stringify(labels));
+      for (const { labels } of batch) seen.set(labels.key, labels);
     }
     for (const warning of set.warnings) warnings.add(warning);
   }
-  const texts = [...seen.values()];
-  if (limit > 0 && texts.length > limit) warnings.add('results truncated due to limit');
-  const shown = limit > 0 ? texts.slice(0, limit) : texts;
-  return { kind: 'json', data: encoder.encode(`[${shown.join(',')}]`), warnings: [...warnings], infos: [] };
+  const found = [...seen.values()];
+  // One selector gives its series in order already.
+  if (selectors.length > 1) found.sort((a, b) => a.compare(b));
+  if (limit > 0 && found.length > limit) warnings.add(TRUNCATED);
+  const shown = limit > 0 ? found.slice(0, limit) : found;
+  return { kind: 'json', data: encoder.encode(JSON.stringify(shown)), warnings: [...warnings], infos: [] };
 }
 
 type LabelLookup = (querier: Querier, matchers: readonly Matcher[]) => ReturnType<Querier['labelNames']>;
@@ -123,19 +148,28 @@ async function runLabels(
   const warnings = new Set(results.flatMap((result) => result.warnings));
   const single = results.length === 1 ? results[0]!.values : null;
   const values = single ?? [...new Set(results.flatMap((result) => result.values))].sort(compareUtf8);
-  if (limit > 0 && values.length > limit) warnings.add('results truncated due to limit');
+  if (limit > 0 && values.length > limit) warnings.add(TRUNCATED);
   const data = encoder.encode(JSON.stringify(limit > 0 ? values.slice(0, limit) : values));
   return { kind: 'json', data, warnings: [...warnings], infos: [] };
 }
 
-async function runNewest(querier: Querier, { selectors, range }: NewestJob): Promise<QueryAnswer> {
+async function runNewest(
+  querier: Querier,
+  { selectors, range, limit }: NewestJob,
+  options: QueryOptions,
+): Promise<QueryAnswer> {
   const labels: (readonly string[])[] = [];
+  const seen = new Set<string>();
+  const warnings = new Set<string>();
   const newest = new SampleBuffer();
   const buffer = new SampleBuffer();
   for (const matchers of matcherSets(selectors)) {
     const set = querier.select(matchers, { ...range });
     for (let batch = await set.next(); batch; batch = await set.next()) {
+      checkDeadline(options);
       for (const series of batch) {
+        if (seen.has(series.labels.key) || (limit > 0 && labels.length >= limit)) continue;
+        seen.add(series.labels.key);
         buffer.clear();
         series.read(buffer);
         const last = buffer.length - 1;
@@ -145,10 +179,11 @@ async function runNewest(querier: Querier, { selectors, range }: NewestJob): Pro
         else newest.pushFloat(buffer.t[last]!, buffer.v[last]!);
       }
     }
+    for (const warning of set.warnings) warnings.add(warning);
   }
   const { length, t, v, kind } = newest;
   const columns = { t: t.slice(0, length), values: v.slice(0, length), stale: kind.slice(0, length) };
-  return { kind: 'newest', newest: { labels, ...columns }, warnings: [], infos: [] };
+  return { kind: 'newest', newest: { labels, ...columns }, warnings: [...warnings], infos: [] };
 }
 
 async function runFederate(storage: Queryable, job: FederateJob, options: QueryOptions): Promise<QueryAnswer> {

@@ -2,7 +2,7 @@ import { Alertmanager } from '#alertmanager/alertmanager';
 import { DashboardStore } from '#dashboards/store';
 import { DiscoveryManager } from '#discovery/manager';
 import { systemClock } from '#lib/clock';
-import { errorMessage } from '#lib/errors';
+import { BarographError, errorMessage } from '#lib/errors';
 import { watchDirectory } from '#lib/file-watch';
 import { pathIn } from '#lib/fs';
 import { type FetchHandler, type HttpServer, listen } from '#lib/http-server';
@@ -170,7 +170,7 @@ export class App {
   private async openData(threads: Threads) {
     const { options, teardown } = this;
     const { hostname } = machineFacts();
-    const opened = await threads.ingest.open({
+    const opening = threads.ingest.open({
       db: {
         dir: options.dataDir,
         minBlockDuration: options.blockDuration.min,
@@ -180,6 +180,9 @@ export class App {
       userAgent: `Barograph/${options.version}`,
       hostname,
       ownAddress: `${hostname}:${this.port}`,
+    });
+    const opened = await opening.catch((error: unknown) => {
+      throw unwritable(error) ?? error;
     });
     teardown.add('the data', () => threads.ingest.close(null));
     return opened;
@@ -314,6 +317,13 @@ export class App {
     if (ok) this.metrics.reloadTime.set(clock.now() / 1000);
     this.reloaded = { ok, at: ok ? clock.now() : this.reloaded.at };
   }
+}
+
+/** Storage does not know the flag that chose its folder. */
+function unwritable(error: unknown): BarographError | null {
+  if (!(error instanceof BarographError) || error.code !== 'directory-not-writable') return null;
+  const hint = 'Choose a folder that this user may write to with --storage.tsdb.path.';
+  return new BarographError(error.message, { kind: error.kind, code: error.code, hint, cause: error });
 }
 
 function sameTexts(a: Configuration, b: Configuration): boolean {

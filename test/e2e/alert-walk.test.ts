@@ -126,6 +126,11 @@ receivers:
     const after = await samples();
     expect(after.slice(0, before.length)).toEqual(before);
 
+    // The rule waits for its two seconds again after the restart; nobody is told a second time.
+    await eventually(async () => {
+      const { alerts } = await query<{ alerts: { state: string }[] }>(server, 'alerts');
+      expect(alerts.map(({ state }) => state)).toEqual(['firing']);
+    });
     node = startExporter();
     await eventually(() => expect(received.map(({ status }) => status)).toEqual(['firing', 'resolved']));
   });

@@ -53,7 +53,7 @@ export class ApiWorld implements QueryRunner {
   run(job: QueryJob, options: RunOptions = {}): Promise<QueryAnswer> {
     this.jobs.push({ job, options });
     if (this.answers) return this.answers(job);
-    return runJob(this.storage, job, { lookbackDelta: 300_000, maxSamples: 1_000_000 });
+    return runJob(this.storage, job, { lookbackDelta: 300_000, defaultStep: 60_000, maxSamples: 1_000_000 });
   }
 
   async dispose(): Promise<void> {

@@ -1,25 +1,36 @@
+import type { OpenRow } from './open-row.ts';
 import type { WindowFunction, Windows } from './windows.ts';
 
 /** changes: how often the value is another one than before. NaN does not differ from NaN. */
-export const changes: WindowFunction = countPairs((a, b) => a !== b && !(Number.isNaN(a) && Number.isNaN(b)));
+export const changes: WindowFunction = (windows, row) => {
+  const { v } = windows;
+  countPairs(windows, row, (i) => isChange(v[i - 1]!, v[i]!));
+};
 
 /** resets: how often the value falls. */
-export const resets: WindowFunction = countPairs((previous, current) => current < previous);
+export const resets: WindowFunction = (windows, row) => {
+  const { v } = windows;
+  countPairs(windows, row, (i) => v[i]! < v[i - 1]!);
+};
 
-function countPairs(holds: (previous: number, current: number) => boolean): WindowFunction {
-  return (windows, { columns, base }) => {
-    const { v, from, to } = windows;
-    const end = to[to.length - 1] ?? 0;
-    // upTo[i]: pairs (j - 1, j) with j <= i.
-    const upTo = new Int32Array(end);
-    for (let i = 1; i < end; i++) upTo[i] = upTo[i - 1]! + (holds(v[i - 1]!, v[i]!) ? 1 : 0);
-    for (let i = 0; i < from.length; i++) {
-      const first = firstSample(windows, i);
-      if (first < 0) continue;
-      columns.values[base + i] = upTo[to[i]! - 1]! - upTo[first]!;
-      columns.present[base + i] = 1;
-    }
-  };
+/** Whether a float is another one than before. */
+export function isChange(previous: number, current: number): boolean {
+  return previous !== current && !(Number.isNaN(previous) && Number.isNaN(current));
+}
+
+/** Counts, in each window, the samples for which `holds` is true of them and the one before. */
+export function countPairs(windows: Windows, { columns, base }: OpenRow, holds: (i: number) => boolean): void {
+  const { from, to } = windows;
+  const end = to[to.length - 1] ?? 0;
+  // upTo[i]: pairs (j - 1, j) with j <= i.
+  const upTo = new Int32Array(end);
+  for (let i = 1; i < end; i++) upTo[i] = upTo[i - 1]! + (holds(i) ? 1 : 0);
+  for (let i = 0; i < from.length; i++) {
+    const first = firstSample(windows, i);
+    if (first < 0) continue;
+    columns.values[base + i] = upTo[to[i]! - 1]! - upTo[first]!;
+    columns.present[base + i] = 1;
+  }
 }
 
 /** The sample that the comparison starts from, -1 when there is none: an anchored window begins at the last one before it. */

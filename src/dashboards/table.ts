@@ -1,0 +1,139 @@
+import { at, type JsonObject, number, object, type Panel, text } from './dashboard.ts';
+import { displayName, displayValue, type FieldConfig, fieldConfig } from './field-config.ts';
+import type { DataFrame, Field } from './frames.ts';
+import { type ColorTheme, cssColor, fieldColor, readableOn } from './palette.ts';
+import { reducer } from './reducers.ts';
+import { formattedText, unitFormatter } from './units.ts';
+
+/** What a cell looks like besides its text. */
+export type CellLook = 'plain' | 'color-text' | 'color-background' | 'gauge';
+
+/** A column of a table panel. */
+export interface TableColumn {
+  readonly name: string;
+  readonly field: Field;
+  readonly config: FieldConfig;
+  readonly align: 'left' | 'right' | 'center';
+  /** In pixels; null shares what is left. */
+  readonly width: number | null;
+  readonly minWidth: number;
+  readonly look: CellLook;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What stands in a cell. Colors are CSS; null is the table's own. */
+export interface TableCell {
+  readonly text: string;
+  readonly color: string | null;
+  readonly background: string | null;
+  /** How full its gauge is, 0 to 1; null without one. */
+  readonly share: number | null;
+}
+
+const LEAST_WIDTH = 60;
+
+/** The columns of a frame that are shown, in order. */
+export function tableColumns(panel: Panel, frame: DataFrame): TableColumn[] {
+  return frame.fields
+    .map((field) => tableColumn(fieldConfig(panel, frame, field), field))
+    .filter(({ config }) => config.custom['hidden'] !== true && at(config.custom, 'hideFrom', 'viz') !== true);
+}
+
+function tableColumn(config: FieldConfig, field: Field): TableColumn {
+  const reduced = (id: string, fallback: number): number => {
+    const value = field.type === 'number' ? reducer(id)!.reduce(field.values) : Number.NaN;
+    return Number.isFinite(value) ? value : fallback;
+  };
+  const align = text(config.custom['align']);
+  const width = number(config.custom['width'], 0);
+  return {
+    name: displayName(config, field),
+    field,
+    config,
+    align:
+      align === 'left' || align === 'center' || align === 'right' ? align : field.type === 'number' ? 'right' : 'left',
+    width: width > 0 ? width : null,
+    minWidth: number(config.custom['minWidth'], LEAST_WIDTH),
+    look: lookOf(config.custom),
+    min: config.min ?? (config.unit === 'percentunit' || config.unit === 'percent' ? 0 : reduced('min', 0)),
+    max: config.max ?? (config.unit === 'percentunit' ? 1 : config.unit === 'percent' ? 100 : reduced('max', 100)),
+  };
+}
+
+/** The names of today (`cellOptions.type`) and of before Grafana 9.5 (`displayMode`). */
+const LOOKS: Readonly<Record<string, CellLook>> = {
+  'color-text': 'color-text',
+  'color-background': 'color-background',
+  'color-background-solid': 'color-background',
+  gauge: 'gauge',
+  basic: 'gauge',
+  'basic-gauge': 'gauge',
+  'gradient-gauge': 'gauge',
+  'lcd-gauge': 'gauge',
+};
+
+function lookOf(custom: JsonObject): CellLook {
+  const type = text(at(custom, 'cellOptions', 'type')) || text(custom['displayMode']);
+  return Object.hasOwn(LOOKS, type) ? LOOKS[type]! : 'plain';
+}
+
+/** The cell of a column in a line. */
+export function tableCell({ field, config, look, min, max }: TableColumn, line: number, theme: ColorTheme): TableCell {
+  const { shown, own, value } = cellText(field, config, line);
+  const plain = { text: shown, color: own === '' ? null : cssColor(own, theme), background: null, share: null };
+  if (look === 'plain' || (shown === '' && Number.isNaN(value))) return plain;
+  const color = plain.color ?? fieldColor(config, { value, min, max, index: 0, name: field.name }, theme);
+  if (look === 'color-text') return { ...plain, color };
+  if (look === 'color-background') {
+    return color === 'transparent' ? plain : { ...plain, color: readableOn(color), background: color };
+  }
+  const share = (value - min) / (max - min);
+  return {
+    text: shown,
+    color: null,
+    background: color,
+    share: Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0,
+  };
+}
+
+function cellText(field: Field, config: FieldConfig, line: number): { shown: string; own: string; value: number } {
+  if (field.type === 'string') {
+    const written = field.values[line] ?? '';
+    const mapped = config.map(Number.NaN, written);
+    return {
+      shown: mapped?.text || written || config.noValue,
+      own: mapped?.color ?? '',
+      value: Number(written || Number.NaN),
+    };
+  }
+  const value = field.values[line] ?? Number.NaN;
+  if (field.type === 'time') {
+    const shown = Number.isNaN(value) ? '' : formattedText(unitFormatter(config.unit ?? 'dateTimeAsIso')(value));
+    return { shown, own: '', value };
+  }
+  const display = displayValue(config, value);
+  return { shown: formattedText(display), own: display.color, value };
+}
+
+/** The texts below the columns, in their order, when `options.footer` asks for them; null when it does not. */
+export function tableFooter(panel: Panel, columns: readonly TableColumn[]): readonly string[] | null {
+  const footer = object(panel.options['footer']);
+  if (footer['show'] !== true) return null;
+  const ids = Array.isArray(footer['reducer']) ? footer['reducer'] : [];
+  const found = reducer(text(ids[0], 'sum')) ?? reducer('sum')!;
+  const wanted = Array.isArray(footer['fields']) ? footer['fields'] : [];
+  const texts = columns.map(({ name, field, config }) => {
+    if (field.type !== 'number' || (wanted.length > 0 && !wanted.includes(name))) return '';
+    return formattedText(displayValue(config, found.reduce(field.values)));
+  });
+  if (texts[0] === '') texts[0] = found.label;
+  return texts;
+}
+
+/** The column and direction that a table begins with. */
+export function initialSort(panel: Panel): { readonly column: string; readonly descending: boolean } | null {
+  const [first] = Array.isArray(panel.options['sortBy']) ? panel.options['sortBy'] : [];
+  const column = text(at(first, 'displayName'));
+  return column === '' ? null : { column, descending: at(first, 'desc') === true };
+}
