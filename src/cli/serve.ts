@@ -148,7 +148,7 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
       timeout: values.duration('query.timeout')!,
       maxConcurrency: values.number('query.max-concurrency'),
       maxSamples: values.number('query.max-samples'),
-      threads: values.text('threads') === '' ? Math.max(1, cpus().length - 1) : values.number('threads'),
+      threads: values.text('threads') === '' ? Math.max(2, cpus().length - 1) : values.number('threads'),
     },
     rules: {
       outageTolerance: values.duration('rules.alert.for-outage-tolerance')!,

@@ -14,6 +14,7 @@ import { QueryGuard, type QueryLimits } from './limits.ts';
 import { parse } from './parse.ts';
 import { foldConstants } from './plan/fold-constants.ts';
 import { lower } from './plan/lower.ts';
+import { markStatistics } from './plan/mark-statistics.ts';
 import type { Plan } from './plan/node.ts';
 import { markStepInvariant } from './plan/step-invariant.ts';
 import { formatExpr } from './print.ts';
@@ -115,7 +116,7 @@ interface Planning {
 function planOf(expr: Expr, { text, query, options }: Planning): Plan {
   const { start, end, step } = query;
   const context = { query: text, start, end, step, defaultStep: options.defaultStep };
-  return markStepInvariant(foldConstants(lower(expr, context)));
+  return markStepInvariant(markStatistics(foldConstants(lower(expr, context))));
 }
 
 type QueryValue<R = QueryResult> = R extends unknown ? Omit<R, 'warnings' | 'infos' | 'statistics'> : never;

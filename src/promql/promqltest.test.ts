@@ -1,166 +1,228 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { it } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { errorMessage } from '#lib/errors';
+import type { Histogram } from '#model/histogram';
 import { Labels } from '#model/labels';
 import { UNKNOWN_REF } from '#storage/appender';
 import { MemoryStorage } from '#storage/memory';
-// @ts-expect-error
-import * as kit from '../../test/conformance/kit/lib/promqltest.mjs';
-// @ts-expect-error
-import { STALE } from '../../test/conformance/kit/lib/proto.mjs';
 import { evaluateInstant, evaluateRange } from './engine.ts';
 import { encodeData } from './json.ts';
+import type { QueryResult } from './value.ts';
 
-const dir = new URL('../../test/conformance/kit/promql/', import.meta.url).pathname;
-const options = { lookbackDelta: 300_000, defaultStep: 60_000, maxSamples: 50e6 };
-const forms = JSON.parse(readFileSync(dir + 'at-forms.json', 'utf8')).forms;
-const contextFuncs = /(start|end|range|step)\(\)/;
+const KIT = join(import.meta.dirname, '../../test/conformance/kit');
+const SCRIPTS = join(KIT, 'promql');
 
-function toHist(h: any) {
-  const conv = (m: Map<number, number>) => {
-    const idx = [...m.keys()].sort((a, b) => a - b);
-    const spans: any[] = [];
-    const buckets: number[] = [];
-    let next = 0;
-    for (const i of idx) {
-      if (spans.length && i === next) spans[spans.length - 1].length++;
-      else spans.push({ offset: spans.length ? i - next : i, length: 1 });
-      next = i + 1;
-      buckets.push(m.get(i)!);
-    }
-    return { spans, buckets: Float64Array.from(buckets) };
-  };
-  const p = conv(h.pos),
-    n = conv(h.neg);
+/** Lines of evaluations that do not give the right result yet, by file. This list may only become shorter. */
+const NOT_YET: Readonly<Record<string, readonly number[]>> = {
+  // Samples do not carry the time at which their counting began.
+  'start_timestamps.test': [],
+};
+
+interface KitHistogram {
+  readonly schema: number;
+  readonly zeroThreshold: number;
+  readonly zeroCount: number;
+  readonly count: number;
+  readonly sum: number;
+  readonly pos: ReadonlyMap<number, number>;
+  readonly neg: ReadonlyMap<number, number>;
+  readonly custom: readonly number[];
+  readonly hint: number;
+}
+
+interface KitSeries {
+  readonly labels: Record<string, string>;
+  readonly points: readonly { readonly t: number; readonly v?: unknown; readonly h?: KitHistogram }[];
+}
+
+interface Load {
+  readonly type: 'load';
+  readonly nhcb: boolean;
+  readonly series: readonly KitSeries[];
+}
+
+interface Evaluation {
+  readonly type: 'eval';
+  readonly line: number;
+  readonly expr: string;
+  readonly range: boolean;
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+  readonly ordered: boolean;
+  readonly scalar?: number;
+  readonly string?: string;
+  readonly rangeVector?: boolean;
+  readonly expect: { readonly fail: readonly unknown[] };
+}
+
+type Command = Load | Evaluation | { readonly type: 'clear' };
+
+interface ApiSeries {
+  readonly metric: unknown;
+  readonly values?: readonly (readonly [number, string])[];
+  readonly histograms?: readonly (readonly [number, unknown])[];
+}
+
+interface ApiData {
+  readonly resultType: string;
+  readonly result: readonly ApiSeries[];
+}
+
+/** The kit's own reader and judge of the test language. */
+interface Kit {
+  parseTest(text: string, name: string): readonly Command[];
+  nhcbSeries(series: readonly KitSeries[]): readonly KitSeries[];
+  checkResult(evaluation: Evaluation, data: unknown): string | null;
+  checkAnnotations(evaluation: Evaluation, warnings: readonly string[], infos: readonly string[]): string | null;
+  checkFailure(evaluation: Evaluation, error: string): string | null;
+}
+
+const kit = (await import(/* @vite-ignore */ join(KIT, 'lib/promqltest.mjs'))) as Kit;
+const { STALE } = (await import(/* @vite-ignore */ join(KIT, 'lib/proto.mjs'))) as { STALE: unknown };
+const { forms } = JSON.parse(readFileSync(join(SCRIPTS, 'at-forms.json'), 'utf8')) as {
+  forms: Readonly<Record<string, string>>;
+};
+
+const OPTIONS = { lookbackDelta: 300_000, defaultStep: 60_000, maxSamples: 50e6 };
+const HINTS = ['unknown', 'reset', 'not-reset', 'gauge'] as const;
+const MINUTE = 60_000;
+// Their value depends on the kind of query.
+const CONTEXT_FUNCTIONS = /(start|end|range|step)\(\)/;
+
+function histogramOf({ pos, neg, custom, hint, ...numbers }: KitHistogram): Histogram {
+  const positive = sideOf(pos);
+  const negative = sideOf(neg);
   return {
-    schema: h.schema,
-    zeroThreshold: h.zeroThreshold,
-    zeroCount: h.zeroCount,
-    count: h.count,
-    sum: h.sum,
-    positiveSpans: p.spans,
-    positiveBuckets: p.buckets,
-    negativeSpans: n.spans,
-    negativeBuckets: n.buckets,
-    customBounds: h.schema === -53 ? Float64Array.from(h.custom) : null,
-    counterResetHint: (['unknown', 'reset', 'not-reset', 'gauge'] as const)[h.hint]!,
+    ...numbers,
+    positiveSpans: positive.spans,
+    positiveBuckets: positive.buckets,
+    negativeSpans: negative.spans,
+    negativeBuckets: negative.buckets,
+    customBounds: numbers.schema === -53 ? Float64Array.from(custom) : null,
+    counterResetHint: HINTS[hint] ?? 'unknown',
   };
 }
 
-async function load(storage: MemoryStorage, cmd: any) {
-  const a = storage.appender();
-  const series = [...cmd.series];
-  if (cmd.nhcb) series.push(...kit.nhcbSeries(cmd.series));
-  for (const s of series) {
-    const labels = Labels.from(s.labels);
-    for (const p of s.points) {
-      if (p.h) a.histogram(UNKNOWN_REF, labels, p.t, toHist(p.h) as any);
-      else if (p.v === STALE) a.stale(UNKNOWN_REF, labels, p.t);
-      else a.float(UNKNOWN_REF, labels, p.t, p.v);
+function sideOf(counts: ReadonlyMap<number, number>) {
+  const sorted = [...counts].sort(([a], [b]) => a - b);
+  let next = 0;
+  const spans = sorted.map(([index]) => {
+    const offset = index - next;
+    next = index + 1;
+    return { offset, length: 1 };
+  });
+  return { spans, buckets: Float64Array.from(sorted, ([, count]) => count) };
+}
+
+async function load(storage: MemoryStorage, { series, nhcb }: Load): Promise<void> {
+  const appender = storage.appender();
+  for (const { labels: record, points } of nhcb ? [...series, ...kit.nhcbSeries(series)] : series) {
+    const labels = Labels.from(record);
+    for (const { t, v, h } of points) {
+      if (h) appender.histogram(UNKNOWN_REF, labels, t, histogramOf(h));
+      else if (v === STALE) appender.stale(UNKNOWN_REF, labels, t);
+      else appender.float(UNKNOWN_REF, labels, t, v as number);
     }
   }
-  await a.commit();
+  await appender.commit();
 }
-const dec = new TextDecoder();
-async function instant(st: MemoryStorage, ev: any, expr: string, at: number) {
+
+function dataOf(result: QueryResult): ApiData {
+  return JSON.parse(new TextDecoder().decode(encodeData(result))) as ApiData;
+}
+
+/** Null when it is right, otherwise why not. */
+async function judge(evaluation: Evaluation, run: Promise<QueryResult>): Promise<string | null> {
+  let result: QueryResult;
   try {
-    const r = await evaluateInstant(st, { expr, at }, options);
-    if (ev.expect.fail.length) return 'expected failure';
-    return (
-      kit.checkAnnotations(ev, r.warnings, r.infos) ||
-      kit.checkResult(
-        ev,
-        JSON.parse(dec.decode(encodeData(r))).resultType ? JSON.parse(dec.decode(encodeData(r))) : null,
-      )
-    );
-  } catch (e) {
-    if (process.env.STACK) console.log(e);
-    return kit.checkFailure(ev, errorMessage(e));
+    result = await run;
+  } catch (error) {
+    return kit.checkFailure(evaluation, errorMessage(error));
   }
+  if (evaluation.expect.fail.length > 0) return 'it was to fail';
+  return (
+    kit.checkAnnotations(evaluation, result.warnings, result.infos) ?? kit.checkResult(evaluation, dataOf(result))
+  );
 }
-async function rangeMode(st: MemoryStorage, ev: any, expr: string, at: number) {
-  let r;
-  try {
-    r = await evaluateRange(st, { expr, start: at - 60000, end: at + 60000, step: 60000 }, options);
-  } catch (e) {
-    return `range: query failed: ${errorMessage(e)}`;
-  }
-  if (ev.ordered) return null;
-  const vec: any[] = [];
-  for (const s of JSON.parse(dec.decode(encodeData(r))).result) {
-    const v = (s.values || []).find(([t]: any) => Math.round(t * 1000) === at);
-    const h = (s.histograms || []).find(([t]: any) => Math.round(t * 1000) === at);
-    if (v) vec.push({ metric: s.metric, value: v });
-    else if (h) vec.push({ metric: s.metric, histogram: h });
-  }
-  if (ev.scalar !== undefined)
-    return vec.length ? kit.checkResult(ev, { resultType: 'scalar', result: vec[0].value }) : 'no point';
-  const x = kit.checkResult(ev, { resultType: 'vector', result: vec });
-  return x ? `range: ${x}` : null;
+
+/** The same instant as the middle step of three must give the same. */
+async function judgeMiddleStep(storage: MemoryStorage, evaluation: Evaluation, query: { expr: string; at: number }) {
+  const { expr, at } = query;
+  const range = { expr, start: at - MINUTE, end: at + MINUTE, step: MINUTE };
+  const { result } = dataOf(await evaluateRange(storage, range, OPTIONS));
+  if (evaluation.ordered) return null;
+  const vector = result.flatMap(({ metric, values, histograms }) => {
+    const value = values?.find(([time]) => Math.round(time * 1000) === at);
+    const histogram = histograms?.find(([time]) => Math.round(time * 1000) === at);
+    return value ? [{ metric, value }] : histogram ? [{ metric, histogram }] : [];
+  });
+  const [first] = vector;
+  if (evaluation.scalar === undefined) return kit.checkResult(evaluation, { resultType: 'vector', result: vector });
+  const scalar = first && 'value' in first ? first.value : [at, 'NaN'];
+  return kit.checkResult(evaluation, { resultType: 'scalar', result: scalar });
 }
-async function runEval(st: MemoryStorage, ev: any) {
-  if (ev.range) {
-    try {
-      const r = await evaluateRange(st, { expr: ev.expr, start: ev.start, end: ev.end, step: ev.step }, options);
-      if (ev.expect.fail.length) return 'expected failure';
-      return (
-        kit.checkAnnotations(ev, r.warnings, r.infos) || kit.checkResult(ev, JSON.parse(dec.decode(encodeData(r))))
-      );
-    } catch (e) {
-      if (process.env.STACK) console.log(e);
-      return kit.checkFailure(ev, errorMessage(e));
-    }
-  }
-  const plain = await instant(st, ev, ev.expr, ev.start);
-  if (plain) return plain;
-  if (ev.expect.fail.length) return null;
-  const single = !ev.rangeVector && ev.string === undefined;
-  if (single && !contextFuncs.test(ev.expr)) {
-    const b = await rangeMode(st, ev, ev.expr, ev.start);
-    if (b) return b;
-  }
-  const form = forms[ev.expr];
-  if (form) {
-    const expr = form.replaceAll('{at}', (ev.start / 1000).toFixed(3));
-    const times =
-      ev.start === 0 ? [-1000, 1000] : [-10 * ev.start, 0, Math.trunc(ev.start / 5), ev.start, 10 * ev.start];
-    for (const t of times) {
-      const bad = await instant(st, ev, expr, t);
-      if (bad) return `as ${expr} at ${t}: ${bad}`;
-      if (single && !contextFuncs.test(expr)) {
-        const b = await rangeMode(st, ev, expr, t);
-        if (b) return `as ${expr} around ${t}: ${b}`;
-      }
-    }
+
+async function judgeInstant(storage: MemoryStorage, evaluation: Evaluation, query: { expr: string; at: number }) {
+  const reason = await judge(evaluation, evaluateInstant(storage, query, OPTIONS));
+  if (reason !== null || evaluation.expect.fail.length > 0) return reason;
+  const isVector = !evaluation.rangeVector && evaluation.string === undefined;
+  if (!isVector || CONTEXT_FUNCTIONS.test(query.expr)) return null;
+  return judgeMiddleStep(storage, evaluation, query);
+}
+
+async function reasonAgainst(storage: MemoryStorage, evaluation: Evaluation): Promise<string | null> {
+  const { expr, start, end, step } = evaluation;
+  if (evaluation.range) return judge(evaluation, evaluateRange(storage, { expr, start, end, step }, OPTIONS));
+  const plain = await judgeInstant(storage, evaluation, { expr, at: start });
+  const form = forms[expr];
+  if (plain !== null || evaluation.expect.fail.length > 0 || form === undefined) return plain;
+  // With a fixed time on every selector, the time of the evaluation does not matter.
+  const fixed = form.replaceAll('{at}', (start / 1000).toFixed(3));
+  const times = start === 0 ? [-1000, 1000] : [-10 * start, 0, Math.trunc(start / 5), start, 10 * start];
+  for (const at of times) {
+    const reason = await judgeInstant(storage, evaluation, { expr: fixed, at });
+    if (reason !== null) return `${fixed} at ${at}: ${reason}`;
   }
   return null;
 }
-it('kit', async () => {
-  const only = process.env.ONLY ? new RegExp(process.env.ONLY) : null;
-  let ok = 0,
-    bad = 0;
-  const sum: string[] = [];
-  for (const f of readdirSync(dir)
-    .filter((f) => f.endsWith('.test'))
-    .sort()) {
-    if (only && !only.test(f)) continue;
-    let st = new MemoryStorage();
-    let fo = 0,
-      fb = 0;
-    for (const c of kit.parseTest(readFileSync(dir + f, 'utf8'), f)) {
-      if (c.type === 'clear') st = new MemoryStorage();
-      else if (c.type === 'load') await load(st, c);
-      else {
-        const r = await runEval(st, c);
-        if (r) {
-          fb++;
-          if (process.env.SHOW !== 'no') console.log(`FAIL ${f}:${c.line} ${c.expr}\n     ${r}`);
-        } else fo++;
-      }
+
+async function run(file: string): Promise<{ evaluations: number; failed: number[]; reasons: string[] }> {
+  let storage = new MemoryStorage();
+  let evaluations = 0;
+  const failed: number[] = [];
+  const reasons: string[] = [];
+  for (const command of kit.parseTest(readFileSync(join(SCRIPTS, file), 'utf8'), file)) {
+    if (command.type === 'clear') storage = new MemoryStorage();
+    else if (command.type === 'load') await load(storage, command);
+    else {
+      evaluations++;
+      const reason = await reasonAgainst(storage, command).catch(errorMessage);
+      if (reason === null) continue;
+      failed.push(command.line);
+      reasons.push(`${file}:${command.line} ${command.expr}: ${reason}`);
     }
-    sum.push(`${f}: ${fo} passed, ${fb} failed`);
-    ok += fo;
-    bad += fb;
   }
-  console.log(sum.join('\n') + `\n${ok} passed ${bad} failed`);
-}, 300000);
+  return { evaluations, failed, reasons };
+}
+
+describe("Prometheus' own test scripts", () => {
+  const files = readdirSync(SCRIPTS).filter((name) => name.endsWith('.test'));
+  let evaluations = 0;
+
+  for (const file of files) {
+    it(file, async () => {
+      const outcome = await run(file);
+      evaluations += outcome.evaluations;
+      const expected = NOT_YET[file] ?? [];
+      const surprises = outcome.reasons.filter((_, i) => !expected.includes(outcome.failed[i]!));
+      expect(surprises).toEqual([]);
+      expect(outcome.failed).toEqual(expected);
+    });
+  }
+
+  it('are all there', () => {
+    expect(evaluations).toBe(1631);
+  });
+});

@@ -62,9 +62,9 @@ async function runExpression(storage: Queryable, job: ExpressionJob, options: Qu
 function hasMoreSeries(result: QueryResult, limit: number): boolean {
   switch (result.type) {
     case 'vector':
-      return countUpTo(result.frames, limit, ({ present }) => present.reduce((sum, one) => sum + one, 0));
+      return countExceeds(result.frames, limit, ({ present }) => present.reduce((sum, one) => sum + one, 0));
     case 'matrix':
-      return countUpTo(result.frames, limit, ({ labels }) => labels.length);
+      return countExceeds(result.frames, limit, ({ labels }) => labels.length);
     case 'raw-matrix':
       return result.series.length > limit;
     case 'scalar':
@@ -73,9 +73,13 @@ function hasMoreSeries(result: QueryResult, limit: number): boolean {
   }
 }
 
-function countUpTo(frames: readonly Frame[], limit: number, count: (frame: Frame) => number): boolean {
+function countExceeds(frames: readonly Frame[], limit: number, count: (frame: Frame) => number): boolean {
   let total = 0;
-  return frames.some((frame) => (total += count(frame)) > limit);
+  for (const frame of frames) {
+    total += count(frame);
+    if (total > limit) return true;
+  }
+  return false;
 }
 
 /** What a rule takes: a vector, or a scalar as one element without labels. */

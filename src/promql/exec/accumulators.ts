@@ -1,13 +1,16 @@
+import type { Histogram } from '#model/histogram';
+import type { Labels } from '#model/labels';
 import type { AggregationOperator } from '../ast.ts';
+import type { HistogramNotes } from '../fn/native/histogram-window.ts';
+import { HistogramTotal } from '../fn/native/mean.ts';
 import { type Batch, histogramAt } from './batch.ts';
-import { unsupportedHistogram } from './native-histogram.ts';
 
 /** Holds one value per group and step ("cell") while series are added. */
 export interface Accumulator {
-  /** Adds the series that begins at `base` of the batch to the cells from `cell` on. */
-  add(batch: Batch, base: number, cell: number): void;
-  /** The value of a cell, undefined when nothing was added to it. */
-  result(cell: number): number | undefined;
+  /** Adds series `s` of the batch to the cells from `cell` on. */
+  add(batch: Batch, s: number, cell: number): void;
+  /** The value of a cell, null when it has none. */
+  result(cell: number): number | Histogram | null;
   /** Makes room for this many cells; the new ones are empty. */
   reserve(cells: number): void;
   /** Cells that hold floats and histograms, which do not add up. */
@@ -35,18 +38,24 @@ interface CellOperation {
   readonly result: (cells: Cells, cell: number) => number;
   /** What becomes of histograms: they count like floats, are left out, or take part themselves. */
   readonly histograms: 'count' | 'ignore' | 'combine';
+  /** Histograms that are combined are averaged, not added up. */
+  readonly averages?: boolean;
 }
 
+/** Makes the annotator for a series. */
+export type NotesFor = (labels: Labels) => HistogramNotes;
+
 /** The accumulator of an operator that needs no more than a few numbers per cell. */
-export function accumulatorFor(operator: AggregationOperator): Accumulator {
-  return new CellAccumulator(operator, OPERATIONS[operator as keyof typeof OPERATIONS]);
+export function accumulatorFor(operator: AggregationOperator, notesFor: NotesFor): Accumulator {
+  return new CellAccumulator(OPERATIONS[operator as keyof typeof OPERATIONS], notesFor);
 }
 
 class CellAccumulator implements Accumulator {
   mixedCells = 0;
   ignoredHistograms = 0;
-  private readonly operator: string;
   private readonly operation: CellOperation;
+  private readonly notesFor: NotesFor;
+  private readonly totals = new Map<number, HistogramTotal>();
   private readonly cells: Cells = {
     first: new Float64Array(0),
     second: new Float64Array(0),
@@ -55,9 +64,9 @@ class CellAccumulator implements Accumulator {
     incremental: new Uint8Array(0),
   };
 
-  constructor(operator: string, operation: CellOperation) {
-    this.operator = operator;
+  constructor(operation: CellOperation, notesFor: NotesFor) {
     this.operation = operation;
+    this.notesFor = notesFor;
   }
 
   reserve(count: number): void {
@@ -71,14 +80,16 @@ class CellAccumulator implements Accumulator {
     cells.incremental = grown(cells.incremental, new Uint8Array(size));
   }
 
-  add(batch: Batch, base: number, cell: number): void {
+  add(batch: Batch, s: number, cell: number): void {
     const { cells, operation } = this;
     const { values, present, steps } = batch;
+    const base = s * steps;
     const { seen, count } = cells;
     for (let i = 0; i < steps; i++) {
       if (present[base + i] !== 1) continue;
       const to = cell + i;
-      if (batch.histograms !== null && histogramAt(batch, base + i) && !this.addHistogram(to)) continue;
+      const histogram = batch.histograms === null ? undefined : histogramAt(batch, base + i);
+      if (histogram && !this.addHistogram(histogram, batch.labels[s]!, to)) continue;
       if ((seen[to]! & HAS_FLOAT) === 0) {
         seen[to]! |= HAS_FLOAT;
         count[to] = 1;
@@ -91,19 +102,24 @@ class CellAccumulator implements Accumulator {
   }
 
   /** True when it is to be counted as if it were a float. */
-  private addHistogram(cell: number): boolean {
-    const { histograms } = this.operation;
-    if (histograms === 'combine') this.cells.seen[cell]! |= HAS_HISTOGRAM;
-    else if (histograms === 'ignore') this.ignoredHistograms++;
-    return histograms === 'count';
+  private addHistogram(histogram: Histogram, labels: Labels, cell: number): boolean {
+    const { histograms, averages } = this.operation;
+    if (histograms === 'ignore') this.ignoredHistograms++;
+    if (histograms !== 'combine') return histograms === 'count';
+    this.cells.seen[cell]! |= HAS_HISTOGRAM;
+    const notes = this.notesFor(labels);
+    const total = this.totals.get(cell);
+    if (total) total.add(histogram, notes);
+    else this.totals.set(cell, new HistogramTotal(histogram, averages ?? false, notes));
+    return false;
   }
 
-  result(cell: number): number | undefined {
+  result(cell: number): number | Histogram | null {
     const seen = this.cells.seen[cell];
     if (seen === HAS_FLOAT) return this.operation.result(this.cells, cell);
-    if (seen === HAS_HISTOGRAM) throw unsupportedHistogram(this.operator);
+    if (seen === HAS_HISTOGRAM) return this.totals.get(cell)?.finish() ?? null;
     if (seen === (HAS_FLOAT | HAS_HISTOGRAM)) this.mixedCells++;
-    return undefined;
+    return null;
   }
 }
 
@@ -175,7 +191,7 @@ const OPERATIONS = {
     result: ({ first, second }, cell) => first[cell]! + second[cell]!,
     histograms: 'combine',
   },
-  avg: { start: startAt, add: addToMean, result: meanOf, histograms: 'combine' },
+  avg: { start: startAt, add: addToMean, result: meanOf, histograms: 'combine', averages: true },
   count: { start: () => {}, add: () => {}, result: ({ count }, cell) => count[cell]!, histograms: 'count' },
   group: { start: () => {}, add: () => {}, result: () => 1, histograms: 'count' },
   min: {
@@ -196,4 +212,4 @@ const OPERATIONS = {
   },
   stdvar: { ...variance, result: varianceOf },
   stddev: { ...variance, result: (cells, cell) => Math.sqrt(varianceOf(cells, cell)) },
-} satisfies Partial<Record<AggregationOperator, CellOperation>>;
+} as const satisfies Partial<Record<AggregationOperator, CellOperation>>;

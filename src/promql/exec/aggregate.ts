@@ -1,5 +1,7 @@
+import { METRIC_NAME } from '#model/labels';
 import { histogramIgnoredInAggregation, invalidQuantile, MIXED_SAMPLES_IN_AGGREGATION } from '../annotations.ts';
-import { setFloat } from '../fn/open-row.ts';
+import { HistogramNotes } from '../fn/native/histogram-window.ts';
+import { setFloat, setHistogram } from '../fn/open-row.ts';
 import { quantileOf, sortNaNFirst } from '../fn/order.ts';
 import type { AggregationNode } from '../plan/node.ts';
 import { accumulatorFor } from './accumulators.ts';
@@ -33,12 +35,13 @@ async function aggregate(
   { node, child, steps }: AggregationOptions,
 ): Promise<readonly Batch[]> {
   const groups = new Groups(node);
-  const accumulator = accumulatorFor(node.operator);
+  const noted = { annotations, span: node.childSpan };
+  const accumulator = accumulatorFor(node.operator, (labels) => new HistogramNotes(labels.get(METRIC_NAME), noted));
   for (let batch = await child.next(); batch; batch = await child.next()) {
     for (let s = 0; s < batch.labels.length; s++) {
       const group = groups.groupOf(batch.labels[s]!, batch.dropName[s] === 1);
       accumulator.reserve(groups.count * steps);
-      accumulator.add(batch, s * steps, group * steps);
+      accumulator.add(batch, s, group * steps);
     }
     guard.release(batch.samples);
     guard.tick(batch.values.length);
@@ -48,7 +51,8 @@ async function aggregate(
     const row = writer.row(groups.labels[group]!, groups.dropName[group]!);
     for (let i = 0; i < steps; i++) {
       const value = accumulator.result(group * steps + i);
-      if (value !== undefined) setFloat(row, i, value);
+      if (typeof value === 'number') setFloat(row, i, value);
+      else if (value !== null) setHistogram(row, i, value);
     }
   }
   if (accumulator.mixedCells > 0) annotations.warn(MIXED_SAMPLES_IN_AGGREGATION, node.childSpan);

@@ -1,6 +1,8 @@
 import { formatFloatF } from '#lib/go-format';
 import { compareUtf8 } from '#lib/utf8';
+import type { Histogram } from '#model/histogram';
 import { isValidLabelName } from '#model/name-validation';
+import { histogramText } from '../fn/native/text.ts';
 import type { OpenRow } from '../fn/open-row.ts';
 import { executionError } from '../limits.ts';
 import { goQuote } from '../syntax/quote.ts';
@@ -8,7 +10,6 @@ import { type AggregationOptions, taken } from './aggregate.ts';
 import { type Batch, BatchWriter, deferred, histogramAt, type VectorOperator } from './batch.ts';
 import type { Execution } from './execution.ts';
 import { Groups } from './groups.ts';
-import { unsupportedHistogram } from './native-histogram.ts';
 
 /** count_values: per group and value, how many members have it; the value becomes a label. */
 export function countValuesOperator(execution: Execution, options: AggregationOptions): VectorOperator {
@@ -40,15 +41,17 @@ interface Counting {
 function countBatch(batch: Batch, { groups, counts, label }: Counting): void {
   const { steps, present, values, labels } = batch;
   labels.forEach((own, s) => {
-    const known = new Map<number, number>();
+    const known = new Map<number | Histogram, number>();
     for (let i = 0; i < steps; i++) {
       const at = s * steps + i;
       if (present[at] !== 1) continue;
-      if (histogramAt(batch, at)) throw unsupportedHistogram('count_values');
-      const value = values[at]!;
+      const histogram = histogramAt(batch, at);
+      const value = histogram ?? values[at]!;
+      // A Map takes -0 for 0.
       let group = Object.is(value, -0) ? undefined : known.get(value);
       if (group === undefined) {
-        group = groups.groupOf(own.with({ [label]: formatFloatF(value) }));
+        const text = histogram ? histogramText(histogram) : formatFloatF(values[at]!);
+        group = groups.groupOf(own.with({ [label]: text }));
         if (!Object.is(value, -0)) known.set(value, group);
       }
       counts[group] ??= new Uint32Array(steps);

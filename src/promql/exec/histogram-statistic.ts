@@ -1,14 +1,14 @@
 import type { Histogram } from '#model/histogram';
+import { histogramVariance } from '../fn/native/statistics.ts';
 import { type OpenRow, setFloat } from '../fn/open-row.ts';
 import type { VectorNode } from '../plan/node.ts';
 import { taken } from './aggregate.ts';
 import { BatchWriter, histogramAt, rowsOf, type SeriesRow, type VectorOperator } from './batch.ts';
 import type { Execution } from './execution.ts';
-import { unsupportedHistogram } from './native-histogram.ts';
 
 type Statistic = Extract<VectorNode, { kind: 'histogram-statistic' }>['func'];
 
-/** histogram_count, histogram_sum and histogram_avg. Floats are left out. */
+/** histogram_count, histogram_sum, histogram_avg, histogram_stddev, histogram_stdvar. Floats are left out. */
 export function histogramStatisticOperator(
   execution: Execution,
   func: Statistic,
@@ -40,10 +40,6 @@ const STATISTICS: Readonly<Record<Statistic, (histogram: Histogram) => number>> 
   histogram_count: ({ count }) => count,
   histogram_sum: ({ sum }) => sum,
   histogram_avg: ({ sum, count }) => sum / count,
-  histogram_stddev: () => {
-    throw unsupportedHistogram('histogram_stddev');
-  },
-  histogram_stdvar: () => {
-    throw unsupportedHistogram('histogram_stdvar');
-  },
+  histogram_stddev: (histogram) => Math.sqrt(histogramVariance(histogram)),
+  histogram_stdvar: histogramVariance,
 };

@@ -1,5 +1,6 @@
+import type { Histogram } from '#model/histogram';
 import type { Labels } from '#model/labels';
-import { type OpenRow, setFloat } from '../fn/open-row.ts';
+import { type OpenRow, setFloat, setHistogram } from '../fn/open-row.ts';
 import { sameLabelsError } from '../limits.ts';
 import { type Batch, BatchWriter, copyStep, type SeriesRow } from './batch.ts';
 
@@ -34,6 +35,11 @@ export class MergingWriter {
   float(to: OpenRow, step: number, value: number): void {
     checkFree(to, step);
     setFloat(to, step, value);
+  }
+
+  histogram(to: OpenRow, step: number, value: Histogram): void {
+    checkFree(to, step);
+    setHistogram(to, step, value);
   }
 
   finish(): readonly Batch[] {

@@ -1,3 +1,4 @@
+import type { Histogram } from '#model/histogram';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import { KIND_STALE, type SampleBuffer } from '#storage/sample-buffer';
@@ -5,6 +6,7 @@ import type { RangeNode } from '../plan/node.ts';
 import type { StepGrid } from '../value.ts';
 import { type Batch, histogramAt, rowsOf, type SeriesRow, type VectorOperator } from './batch.ts';
 import { type Execution, lookTimes, stepTimes } from './execution.ts';
+import { resolveResets } from './reset-hints.ts';
 
 /** One series of a range vector, with its samples over all steps. */
 export interface RangeSeries {
@@ -65,13 +67,14 @@ function openSelection(execution: Execution, node: RangeSelect, { grid, func }: 
   const span = { start: ends[0]! - range - margin.before + 1, end: ends[ends.length - 1]! + margin.after };
   const querier = execution.sources.prepare(span);
   const batches = execution.sources.read(querier, selection.matchers, { ...span, step: grid.step, func });
-  return { ...frame, series: withoutStale(batches) };
+  return { ...frame, series: withoutStale(batches, selection.resolvesResets) };
 }
 
 async function* nothing(): AsyncGenerator<readonly RangeSeries[]> {}
 
 async function* withoutStale(
   batches: AsyncIterable<readonly { readonly labels: Labels; read(out: SampleBuffer): void }[]>,
+  resolvesResets: boolean,
 ): AsyncGenerator<readonly RangeSeries[]> {
   for await (const batch of batches) {
     yield batch.map((series) => ({
@@ -80,6 +83,7 @@ async function* withoutStale(
       read: (out) => {
         series.read(out);
         dropStale(out);
+        if (resolvesResets) resolveResets(out);
       },
     }));
   }
@@ -150,7 +154,14 @@ function readRow(batch: Batch, base: number, times: Float64Array, out: SampleBuf
   for (let i = 0; i < times.length; i++) {
     if (present[base + i] !== 1) continue;
     const histogram = histogramAt(batch, base + i);
-    if (histogram) out.pushHistogram(times[i]!, histogram);
+    if (histogram) out.pushHistogram(times[i]!, withoutResetHint(histogram));
     else out.pushFloat(times[i]!, values[base + i]!);
   }
+}
+
+/** A subquery may leave out samples or take one twice, so that what a sample says of the one before no longer holds. */
+function withoutResetHint(histogram: Histogram): Histogram {
+  const { counterResetHint } = histogram;
+  const isHint = counterResetHint === 'reset' || counterResetHint === 'not-reset';
+  return isHint ? { ...histogram, counterResetHint: 'unknown' } : histogram;
 }

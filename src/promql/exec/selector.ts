@@ -5,6 +5,7 @@ import type { Selection } from '../plan/node.ts';
 import type { StepGrid } from '../value.ts';
 import { type Batch, BatchWriter, type VectorOperator } from './batch.ts';
 import { type Execution, lookTimes } from './execution.ts';
+import { resolveResets } from './reset-hints.ts';
 
 /** What a selector gives of the sample that it finds. */
 export type SampleView = 'value' | 'time' | 'start';
@@ -33,6 +34,7 @@ export function selector(execution: Execution, { selection, grid, view }: Select
     for (const one of series) {
       buffer.clear();
       one.read(buffer);
+      if (selection.resolvesResets) resolveResets(buffer);
       count(execution, buffer);
       const row = writer.row(one.labels, view !== 'value');
       pickSamples(buffer, pick, row);

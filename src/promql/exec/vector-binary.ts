@@ -6,10 +6,10 @@ import { executionError } from '../limits.ts';
 import type { VectorBinaryNode } from '../plan/node.ts';
 import { taken } from './aggregate.ts';
 import { collectRows, deferred, histogramAt, type SeriesRow, samplesOf, type VectorOperator } from './batch.ts';
+import { type Element, histogramOperation } from './element.ts';
 import type { Execution } from './execution.ts';
 import { labelsText, withoutMetadata } from './labels.ts';
 import { MergingWriter } from './merging-writer.ts';
-import { unsupportedHistogram } from './native-histogram.ts';
 import { Signatures } from './signatures.ts';
 
 export interface VectorBinaryOptions {
@@ -186,14 +186,29 @@ class Join {
 
   private emit(match: Match): void {
     const { row, partner, step, target } = match;
-    const manyValue = row === null ? this.fillMany! : row.batch.values[row.base + step]!;
-    const oneValue = partner === null ? this.fillOne! : partner.batch.values[partner.base + step]!;
-    if (this.hasHistogram(match)) return;
-    const result = this.swapped ? this.apply(oneValue, manyValue) : this.apply(manyValue, oneValue);
+    const many = row === null ? this.fillMany! : elementAt(row, step);
+    const one = partner === null ? this.fillOne! : elementAt(partner, step);
+    const result = this.swapped ? this.operate(one, many) : this.operate(many, one);
+    if (result === undefined) return;
     if (target.seen[step] === 1) throw this.severalMatchesError();
     target.seen[step] = 1;
     target.matched[step] = 1;
-    if (result !== undefined) this.writer.float(target.row, step, result);
+    if (typeof result === 'number') this.writer.float(target.row, step, result);
+    else if (result) this.writer.histogram(target.row, step, result);
+  }
+
+  /** False: a filter that does not hold. Undefined: not defined for these elements. */
+  private operate(left: Element, right: Element): Element | false | undefined {
+    const { operator, span, bool } = this.node;
+    const { annotations } = this.execution;
+    if (typeof left === 'number' && typeof right === 'number') {
+      if (operator !== '</' && operator !== '>/') return this.apply(left, right) ?? false;
+      annotations.info(incompatibleTypes('float', operator, 'float'), span);
+      return undefined;
+    }
+    const result = histogramOperation(left, right, { operator, span, annotations });
+    if (!bool || result === undefined) return result;
+    return result ? 1 : 0;
   }
 
   private severalMatchesError(): Error {
@@ -214,22 +229,6 @@ class Join {
     const seen = this.seen.get(key) ?? new Uint8Array(this.steps);
     this.seen.set(key, seen);
     return { row, matched, seen };
-  }
-
-  private hasHistogram({ row, partner, step }: Match): boolean {
-    const a = row !== null && histogramAt(row.batch, row.base + step) !== undefined;
-    const b = partner !== null && histogramAt(partner.batch, partner.base + step) !== undefined;
-    if (!a && !b) return false;
-    const { operator, span } = this.node;
-    const [left, right] = this.swapped ? [b, a] : [a, b];
-    const isSupported =
-      (left && right && ['+', '-', '==', '!='].includes(operator)) ||
-      (left !== right && operator === '*') ||
-      (left && !right && ['/', '</', '>/'].includes(operator));
-    if (isSupported) throw unsupportedHistogram(`operator ${operator}`);
-    const type = (isHistogram: boolean) => (isHistogram ? 'histogram' : 'float');
-    this.execution.annotations.info(incompatibleTypes(type(left), operator, type(right)), span);
-    return true;
   }
 
   private labelsFor(many: Labels, one: Labels): Labels {
@@ -263,6 +262,10 @@ interface Target {
   readonly row: OpenRow;
   readonly matched: Uint8Array;
   readonly seen: Uint8Array;
+}
+
+function elementAt({ batch, base }: SeriesRow, step: number): Element {
+  return histogramAt(batch, base + step) ?? batch.values[base + step]!;
 }
 
 function elementFunction({ operator, bool }: VectorBinaryNode): (left: number, right: number) => number | undefined {

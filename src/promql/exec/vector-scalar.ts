@@ -1,9 +1,11 @@
+import type { Histogram } from '#model/histogram';
 import { incompatibleTypes } from '../annotations.ts';
 import { arithmeticOf, comparisonOf } from '../fn/arithmetic.ts';
+import { WorkHistogram } from '../fn/native/work-histogram.ts';
 import type { VectorNode } from '../plan/node.ts';
 import { type Batch, histogramAt, type ScalarOperator, type VectorOperator } from './batch.ts';
+import { histogramOperation } from './element.ts';
 import type { Execution } from './execution.ts';
-import { unsupportedHistogram } from './native-histogram.ts';
 
 export interface VectorScalarOptions {
   readonly node: Extract<VectorNode, { kind: 'vector-scalar' }>;
@@ -39,13 +41,22 @@ function operate(batch: Batch, operation: Operation): Batch {
   const apply = elementFunction(node);
   const { values, present, steps } = batch;
   const out = { values: new Float64Array(values.length), present: new Uint8Array(values.length) };
+  let histograms: (Histogram | undefined)[] | null = null;
+  const isTrimming = node.operator === '</' || node.operator === '>/';
   let samples = 0;
   for (let i = 0, step = 0; i < values.length; i++, step = step + 1 === steps ? 0 : step + 1) {
     if (present[i] !== 1) continue;
-    if (batch.histograms !== null && histogramAt(batch, i)) {
-      noteHistogram(operation);
+    const histogram = batch.histograms === null ? undefined : histogramAt(batch, i);
+    if (histogram) {
+      const result = operateOnHistogram(histogram, scalars[step]!, operation);
+      if (result === undefined) continue;
+      histograms ??= [];
+      histograms[i] = result;
+      out.present[i] = 1;
+      samples++;
       continue;
     }
+    if (isTrimming) noteFloats(operation);
     const result = apply(values[i]!, scalars[step]!);
     if (result === undefined) continue;
     out.values[i] = result;
@@ -54,7 +65,7 @@ function operate(batch: Batch, operation: Operation): Batch {
   }
   const changes = node.bool || arithmeticOf(node.operator) !== null;
   const dropName = changes ? new Uint8Array(batch.labels.length).fill(1) : batch.dropName;
-  return { ...batch, ...out, histograms: null, dropName, samples };
+  return { ...batch, ...out, histograms, dropName, samples };
 }
 
 type ElementFunction = (element: number, scalar: number) => number | undefined;
@@ -70,13 +81,16 @@ function elementFunction({ operator, bool, swapped }: VectorScalarOptions['node'
   return (element, scalar) => (holds(element, scalar) ? element : undefined);
 }
 
-function noteHistogram({ execution, node }: Operation): void {
+function operateOnHistogram(histogram: Histogram, scalar: number, operation: Operation): Histogram | undefined {
+  const { execution, node } = operation;
   const { operator, swapped, span } = node;
-  const isScaling = operator === '*' || (operator === '/' && !swapped);
-  const isTrimming = (operator === '</' || operator === '>/') && !swapped;
-  if (isScaling || isTrimming) throw unsupportedHistogram(`operator ${operator}`);
-  const [left, right] = swapped ? ['float', 'histogram'] : ['histogram', 'float'];
-  execution.annotations.info(incompatibleTypes(left!, operator, right!), span);
+  const { annotations } = execution;
+  const [left, right] = swapped ? [scalar, histogram] : [histogram, scalar];
+  return histogramOperation(left, right, { operator, span, annotations }) || undefined;
+}
+
+function noteFloats({ execution, node }: Operation): void {
+  execution.annotations.info(incompatibleTypes('float', node.operator, 'float'), node.span);
 }
 
 /** Unary minus. */
@@ -85,10 +99,12 @@ export function negationOperator({ guard }: Execution, child: VectorOperator): V
     next: async () => {
       const batch = await child.next();
       if (batch === null) return null;
-      if (batch.histograms !== null) throw unsupportedHistogram('unary minus');
       guard.tick(batch.values.length);
       const dropName = new Uint8Array(batch.labels.length).fill(1);
-      return { ...batch, values: batch.values.map((value) => -value), dropName };
+      const histograms = batch.histograms?.map(
+        (histogram) => histogram && new WorkHistogram(histogram).scale(-1).finish(),
+      );
+      return { ...batch, values: batch.values.map((value) => -value), histograms: histograms ?? null, dropName };
     },
   };
 }

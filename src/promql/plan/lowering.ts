@@ -41,6 +41,7 @@ export function selectionOf(selector: VectorSelector, context: PlanContext): Sel
     offset: resolveOffset(selector.offset, context),
     at: resolveAt(selector.at, context),
     boundary,
+    resolvesResets: false,
   };
 }
 

@@ -9,6 +9,8 @@ export interface Selection {
   readonly offset: Millis;
   readonly at: Millis | null;
   readonly boundary: 'plain' | 'anchored' | 'smoothed';
+  /** Histograms are to say whether they are counter resets. */
+  readonly resolvesResets: boolean;
 }
 
 /** A scalar: one value per step. */

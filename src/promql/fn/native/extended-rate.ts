@@ -7,7 +7,13 @@ import type { HistogramFunction, HistogramNotes, HistogramSeries, HistogramWindo
 import { WorkHistogram } from './work-histogram.ts';
 
 /** Anchored and smoothed rate, increase and delta of native histograms. */
-export function extendedHistogramRate({ counter, perSecond }: { counter: boolean; perSecond: boolean }): HistogramFunction {
+export function extendedHistogramRate({
+  counter,
+  perSecond,
+}: {
+  counter: boolean;
+  perSecond: boolean;
+}): HistogramFunction {
   return (whole, notes) => {
     const window = narrowed(whole);
     if (window === null || !checkRange(window, counter, notes)) return null;
@@ -130,6 +136,10 @@ export const smoothedHistogram: HistogramFunction = (window, notes) => {
   if (next === first) return null;
   if (next > last) return { ...histograms[last]!, counterResetHint: 'unknown' };
   const [a, b] = [histograms[next - 1]!, histograms[next]!];
+  if ((a.schema === CUSTOM_BOUNDS_SCHEMA) !== (b.schema === CUSTOM_BOUNDS_SCHEMA)) {
+    notes.warn(mixedSchemas(notes.metricName));
+    return null;
+  }
   const isCounter = a.counterResetHint !== 'gauge' || b.counterResetHint !== 'gauge';
   return interpolateHistograms(series, { after: next - 1, time: end, isCounter, notes });
 };

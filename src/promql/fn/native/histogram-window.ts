@@ -2,8 +2,8 @@ import type { Histogram } from '#model/histogram';
 import type { Millis } from '#model/time';
 import { type Annotations, boundsReconciled, type HistogramOperation, mixedSchemas } from '../../annotations.ts';
 import type { Span } from '../../ast.ts';
-import type { CombineNotes, WorkHistogram } from './work-histogram.ts';
 import { isReset } from './compare.ts';
+import type { CombineNotes, WorkHistogram } from './work-histogram.ts';
 
 /** The histograms of one series, with what rate and its kin ask of neighbours. */
 export class HistogramSeries {

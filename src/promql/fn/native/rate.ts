@@ -52,7 +52,10 @@ interface SchemaSearch {
 }
 
 /** The coarsest schema in the window; null, with a warning, when custom bounds are mixed with others. */
-function commonSchema({ series, first, last }: HistogramWindow, { base, isCounter, notes }: SchemaSearch): number | null {
+function commonSchema(
+  { series, first, last }: HistogramWindow,
+  { base, isCounter, notes }: SchemaSearch,
+): number | null {
   const isCustom = (schema: number) => schema === CUSTOM_BOUNDS_SCHEMA;
   let schema = Math.min(base.schema, series.histograms[last]!.schema);
   let isMixed = isCustom(base.schema) !== isCustom(series.histograms[last]!.schema);

@@ -61,7 +61,12 @@ function openEnd({ lower, upper }: PopulatedBucket): number | null {
 function withNaturalZero(bucket: PopulatedBucket, histogram: Histogram): PopulatedBucket {
   const { lower, upper } = bucket;
   if (lower === Number.NEGATIVE_INFINITY) return { ...bucket, lower: 0 };
-  if (histogram.schema === CUSTOM_BOUNDS_SCHEMA || !(lower < 0 && upper > 0)) return bucket;
+  const isAroundZero = lower < 0 && upper > 0;
+  return histogram.schema !== CUSTOM_BOUNDS_SCHEMA && isAroundZero ? fromZero(bucket, histogram) : bucket;
+}
+
+/** Without observations on one side of 0, the bucket around it ends there. */
+function fromZero(bucket: PopulatedBucket, histogram: Histogram): PopulatedBucket {
   const hasNegative = histogram.negativeBuckets.length > 0;
   const hasPositive = histogram.positiveBuckets.length > 0;
   if (hasPositive && !hasNegative) return { ...bucket, lower: 0 };
@@ -107,7 +112,7 @@ function rankAt(
   let below = 0;
   for (const bucket of buckets) {
     const isZero = bucket.lower <= 0 && bucket.upper >= 0;
-    const shape = isZero && !isCustom ? withNaturalZero(bucket, histogram) : bucket;
+    const shape = isZero ? fromZero(bucket, histogram) : bucket;
     if (shape.lower >= value) return Math.min(below, total);
     if (shape.upper > value) {
       if (shape.lower === Number.NEGATIVE_INFINITY) return Math.min(bucket.count, total);

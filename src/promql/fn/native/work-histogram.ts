@@ -92,10 +92,10 @@ export class WorkHistogram {
   }
 
   private mapAll(change: (value: number) => number, toGauge: boolean): this {
-    for (const totals of [this.totals, this.lost]) {
-      totals.count = change(totals.count);
-      totals.sum = change(totals.sum);
-      totals.zeroCount = change(totals.zeroCount);
+    for (const name of ['count', 'sum', 'zeroCount'] as const) {
+      this.totals[name] = change(this.totals[name]);
+      // Nothing lost stays nothing, also when divided by zero.
+      if (this.lost[name] !== 0) this.lost[name] = change(this.lost[name]);
     }
     for (const counts of [this.positive, this.negative, this.lostPositive, this.lostNegative]) {
       for (const [index, value] of counts) counts.set(index, change(value));

@@ -1,0 +1,281 @@
+import { gunzipSync, inflateSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '#lib/log';
+import { ApiWorld, assets, lifecycle } from '#test/api-world';
+import { createStartingApi } from './app.ts';
+
+let world: ApiWorld;
+beforeEach(() => {
+  world = new ApiWorld();
+});
+afterEach(() => world.dispose());
+
+const HTML = { headers: { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
+
+async function answered(path: string, init: RequestInit = {}): Promise<readonly [number, string]> {
+  const response = await world.request(path, init);
+  return [response.status, await response.text()];
+}
+
+describe('every API answer', () => {
+  beforeEach(() => world.open());
+
+  it('may be read by any origin', async () => {
+    const headers = { Origin: 'http://elsewhere.test' };
+    for (const path of ['/api/v1/query?query=1', '/api/v1/query?query=', '/api/v2/alerts']) {
+      const answer = await world.request(path, { headers });
+      expect(answer.headers.get('Access-Control-Allow-Origin')).toBe('*');
+      expect(answer.headers.get('Access-Control-Allow-Methods')).toBe('GET, POST, OPTIONS');
+    }
+    expect((await world.request('/api/v1/labels')).headers.get('Access-Control-Allow-Origin')).toBe(null);
+    const preflight = await world.request('/api/v1/nope', { method: 'OPTIONS', headers });
+    expect([preflight.status, preflight.headers.get('Access-Control-Allow-Headers')]).toEqual([
+      204,
+      'Accept, Authorization, Content-Type, Origin',
+    ]);
+  });
+
+  it('is compressed when it is long and the client can read it', async () => {
+    const path = `/api/v1/format_query?query=${'x'.repeat(3000)}`;
+    const plain = await (await world.request(path)).text();
+    for (const [encoding, unpack] of [
+      ['gzip', gunzipSync],
+      ['deflate', inflateSync],
+    ] as const) {
+      const packed = await world.request(path, { headers: { 'Accept-Encoding': encoding } });
+      expect(packed.headers.get('Content-Encoding')).toBe(encoding);
+      expect(unpack(new Uint8Array(await packed.arrayBuffer())).toString()).toBe(plain);
+    }
+  });
+
+  it('is counted under its route, not its path', async () => {
+    await world.request('/api/v1/label/job/values');
+    await world.request('/api/v1/query');
+    await world.request('/api/v1/anything');
+    await world.request('/some/page', HTML);
+    expect(world.observed).toEqual(['/api/v1/label/:name/values 200', '/api/v1/query 400', '/api/v1/* 404', '/* 200']);
+  });
+});
+
+describe('paths and methods that are not there', () => {
+  beforeEach(() => world.open());
+
+  it.each(['/api/v1/nope', '/api/v1/label//values', '/-/nope', '/metrics/nope', '/federate/x', '/assets/nope.js'])(
+    '%s is a plain 404',
+    async (path) => {
+      expect(await answered(path, HTML)).toEqual([404, '404 page not found\n']);
+    },
+  );
+
+  it.each([
+    ['DELETE', '/api/v1/query', 'GET, OPTIONS, POST'],
+    ['PUT', '/api/v1/labels', 'GET, OPTIONS, POST'],
+    ['POST', '/api/v1/label/job/values', 'GET, OPTIONS'],
+    ['POST', '/api/v1/rules', 'GET, OPTIONS'],
+    ['POST', '/api/v1/targets', 'GET, OPTIONS'],
+    ['GET', '/api/v1/write', 'OPTIONS, POST'],
+    ['POST', '/metrics', 'GET, OPTIONS'],
+    ['POST', '/-/healthy', 'GET, HEAD, OPTIONS'],
+    ['POST', '/', 'GET, OPTIONS'],
+    ['POST', '/api/health', 'GET, OPTIONS'],
+  ])('%s %s is refused', async (method, path, allow) => {
+    const answer = await world.request(path, { method });
+    expect([answer.status, answer.headers.get('Allow'), await answer.text()]).toEqual([
+      405,
+      allow,
+      'Method Not Allowed\n',
+    ]);
+  });
+
+  it('HEAD is answered without a body', async () => {
+    for (const path of ['/-/healthy', '/-/ready', '/metrics', '/']) {
+      expect(await answered(path, { method: 'HEAD' })).toEqual([200, '']);
+    }
+  });
+
+  it('the admin endpoints say that they are not available', async () => {
+    expect(await world.json('/api/v1/admin/tsdb/snapshot', { method: 'POST' })).toEqual({
+      status: 500,
+      body: { status: 'error', errorType: 'unavailable', error: 'admin APIs are not available in this version' },
+    });
+  });
+});
+
+describe('a failure that nobody expected', () => {
+  it('is answered in the form of the endpoint', async () => {
+    const fail = () => {
+      throw new Error('boom');
+    };
+    await world.open({ queries: { run: fail }, rules: { groups: fail, alerts: fail } });
+    const envelope = { status: 500, body: { status: 'error', errorType: 'internal', error: 'boom' } };
+    expect(await world.json('/api/v1/query?query=1')).toEqual(envelope);
+    expect(await world.json('/api/v1/rules')).toEqual(envelope);
+  });
+});
+
+describe('lifecycle endpoints', () => {
+  it('are off unless they were enabled', async () => {
+    await world.open();
+    for (const path of ['/-/reload', '/-/quit']) {
+      expect(await answered(path, { method: 'POST' })).toEqual([403, 'Lifecycle API is not enabled.']);
+      expect(await answered(path)).toEqual([405, 'Only POST or PUT requests allowed']);
+    }
+    expect(await answered('/-/healthy')).toEqual([200, 'Barograph is Healthy.\n']);
+    expect(await answered('/-/ready')).toEqual([200, 'Barograph is Ready.\n']);
+  });
+
+  it('reload and quit, and say why a reload failed', async () => {
+    const calls: string[] = [];
+    const reloads = [() => {}, () => Promise.reject(new Error('prometheus.yml:3:5: unknown field "jobs"'))];
+    await world.open({
+      lifecycle: {
+        ...lifecycle(),
+        enabled: true,
+        reload: async () => reloads.shift()?.(),
+        quit: () => calls.push('quit'),
+      },
+    });
+    expect(await answered('/-/reload', { method: 'POST' })).toEqual([200, '']);
+    expect(await answered('/-/reload', { method: 'PUT' })).toEqual([
+      500,
+      'failed to reload config: prometheus.yml:3:5: unknown field "jobs"\n',
+    ]);
+    expect(await answered('/-/quit')).toEqual([405, 'Only POST or PUT requests allowed']);
+    expect(calls).toEqual([]);
+    expect(await answered('/-/quit', { method: 'POST' })).toEqual([200, 'Requesting termination... Goodbye!\n']);
+    expect(calls).toEqual(['quit']);
+  });
+});
+
+describe('a server that is not ready', () => {
+  const starting = (stopping: boolean) =>
+    createStartingApi({
+      lifecycle: { ...lifecycle(), ready: () => false, stopping: () => stopping },
+      pages: { assets: assets(), prefix: '' },
+      log: silentLog,
+      observe: () => {},
+    });
+
+  it.each([true, false])('answers 503 and whether it is stopping (%s)', async (stopping) => {
+    for (const path of ['/api/v1/query?query=1', '/api/v2/alerts', '/metrics', '/federate', '/-/ready']) {
+      const answer = await starting(stopping)(new Request(`http://barograph.test${path}`));
+      expect([answer.status, answer.headers.get('X-Prometheus-Stopping'), await answer.text()]).toEqual([
+        503,
+        String(stopping),
+        'Service Unavailable\n',
+      ]);
+    }
+  });
+
+  it('is healthy and shows its pages', async () => {
+    const get = (path: string) => starting(false)(new Request(`http://barograph.test${path}`, HTML));
+    expect((await get('/-/healthy')).status).toBe(200);
+    expect((await get('/')).headers.get('Content-Type')).toBe('text/html; charset=utf-8');
+  });
+});
+
+describe('pages', () => {
+  beforeEach(() => world.open());
+
+  it('are the same HTML for every path of the UI, which nothing foreign can run in', async () => {
+    for (const path of ['/', '/query', '/d/abc/title', '/index.html', '/alerts?filter=%3Cscript%3E']) {
+      const page = await world.request(path, HTML);
+      expect(page.status).toBe(200);
+      expect(await page.text()).toBe(new TextDecoder().decode(assets().get('index.html')?.body));
+      expect(page.headers.get('Content-Security-Policy')).toContain("default-src 'self'");
+      expect(page.headers.get('X-Content-Type-Options')).toBe('nosniff');
+      expect(page.headers.get('Cache-Control')).toBe('no-cache');
+    }
+  });
+
+  it('are not sent to who asks for something else', async () => {
+    expect((await answered('/query', { headers: { Accept: 'application/json' } }))[0]).toBe(404);
+    expect((await answered('/missing.png', { headers: { Accept: '*/*' } }))[0]).toBe(404);
+    expect((await answered('/query', { headers: { Accept: '*/*' } }))[0]).toBe(200);
+  });
+
+  it('have files that are cached for ever when their name says what is inside', async () => {
+    const path = '/assets/index-12345678.js';
+    const file = await world.request(path, HTML);
+    expect(Object.fromEntries(file.headers)).toMatchObject({
+      'content-type': 'text/javascript',
+      'cache-control': 'public, max-age=31536000, immutable',
+      etag: '"script"',
+      vary: 'Accept-Encoding',
+    });
+    expect(await file.text()).toBe('run()');
+    expect((await world.request('/favicon.svg')).headers.get('Cache-Control')).toBe('no-cache');
+    for (const [known, status] of [
+      ['"script"', 304],
+      ['"old", W/"script"', 304],
+      ['*', 304],
+      ['"old"', 200],
+    ] as const) {
+      expect((await world.request(path, { headers: { 'If-None-Match': known } })).status).toBe(status);
+    }
+  });
+
+  it('send a compressed file only to who wants it', async () => {
+    const sent = async (accepted: string) => {
+      const headers = { 'Accept-Encoding': accepted };
+      const file = await world.request('/assets/index-12345678.js', { headers });
+      return [file.headers.get('Content-Encoding'), await file.text()];
+    };
+    expect(await sent('br, gzip;q=0.5')).toEqual(['gzip', 'zipped']);
+    expect(await sent('gzip;q=0')).toEqual([null, 'run()']);
+    expect(await sent('identity')).toEqual([null, 'run()']);
+  });
+
+  it.each([
+    '/../package.json',
+    '/assets/../index.html',
+    '/assets/%2e%2e/%2e%2e/etc/passwd',
+    '/assets/..%2f..%2fetc%2fpasswd',
+    '/%2fetc%2fpasswd',
+    '/assets/index-12345678.js%00.html',
+    '/__proto__',
+    '/%',
+  ])('never lead out of the files: %s', async (path) => {
+    const page = new TextDecoder().decode(assets().get('index.html')?.body);
+    expect(['404 page not found\n', page]).toContain((await answered(path, HTML))[1]);
+  });
+});
+
+describe('a path prefix', () => {
+  it('is in front of everything, and the root leads to it', async () => {
+    await world.open({ pages: { assets: assets(), prefix: '/prometheus' } });
+    expect((await world.json('/prometheus/api/v1/query?query=1')).status).toBe(200);
+    expect((await world.json('/prometheus/api/v2/alerts')).status).toBe(200);
+    expect((await answered('/prometheus/-/healthy'))[0]).toBe(200);
+    expect((await answered('/prometheus/metrics'))[0]).toBe(200);
+    expect((await answered('/prometheus/favicon.svg'))[0]).toBe(200);
+    for (const path of ['/api/v1/query?query=1', '/metrics', '/prometheusx', '/query']) {
+      expect((await answered(path, HTML))[0]).toBe(404);
+    }
+    const root = await world.request('/');
+    expect([root.status, root.headers.get('Location')]).toEqual([302, '/prometheus/']);
+    for (const path of ['/prometheus', '/prometheus/', '/prometheus/query']) {
+      const [status, html] = await answered(path, HTML);
+      expect(status).toBe(200);
+      expect(html).toContain('<base href="/prometheus/">');
+      expect(html).toContain('<meta name="barograph-prefix" content="/prometheus">');
+    }
+  });
+
+  it('cannot break out of the page or the header', async () => {
+    const prefix = `/"><script>$&$'\r\nSet-Cookie: a=b`;
+    await world.open({ pages: { assets: assets(), prefix } });
+    const root = await world.request('/');
+    expect(root.headers.get('Set-Cookie')).toBe(null);
+    const start = createStartingApi({
+      lifecycle: lifecycle(),
+      pages: { assets: assets(), prefix: '/a"><script>$&' },
+      log: silentLog,
+      observe: () => {},
+    });
+    const page = await start(new Request('http://barograph.test/a%22%3E%3Cscript%3E$&/x', HTML));
+    const html = await page.text();
+    expect(html).toContain('<base href="/a&#34;&#62;&#60;script&#62;$&#38;/">');
+    expect(html).not.toContain('<script>');
+  });
+});

@@ -1,0 +1,44 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { TimeRange } from '#model/time';
+import { prometheus, queryInstant } from '../api/prometheus.ts';
+import { seriesText } from '../format/label-text.ts';
+import type { VariableSource } from './resolve-variables.ts';
+
+/** Choices do not change within this time unless the range does. */
+const FRESH = 60_000;
+/** A range that moves with the clock asks for the same series within this time. */
+const ALIGN = 60_000;
+
+/** Choices from this server's API. Answers are kept for a minute, so that one variable's change asks nothing twice. */
+export function apiVariables(client: QueryClient, range: TimeRange): VariableSource {
+  const start = Math.floor(range.start / ALIGN) * (ALIGN / 1000);
+  const end = Math.ceil(range.end / ALIGN) * (ALIGN / 1000);
+  const kept = <T>(key: readonly unknown[], ask: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    client.fetchQuery({
+      queryKey: ['variable', ...key, start, end],
+      queryFn: ({ signal }) => ask(signal),
+      staleTime: FRESH,
+    });
+  return {
+    labelValues: (label, selector) =>
+      kept(['values', label, selector], async (signal) => {
+        const params = { start, end, ...(selector === '' ? {} : { 'match[]': [selector] }) };
+        return (await prometheus<readonly string[]>(`label/${encodeURIComponent(label)}/values`, { params, signal }))
+          .data;
+      }),
+    labelNames: () =>
+      kept(['names'], async (signal) => {
+        return (await prometheus<readonly string[]>('labels', { params: { start, end }, signal })).data;
+      }),
+    queryResult: (expr) =>
+      kept(['result', expr], async (signal) => {
+        const { data } = await queryInstant({ query: expr, time: range.end / 1000 }, signal);
+        if (data.resultType !== 'vector')
+          throw new Error(`query_result needs an instant vector, not a ${data.resultType}`);
+        return data.result.map(({ metric, value }) => {
+          const [seconds = 0, number = ''] = value ?? [];
+          return `${seriesText(metric)} ${number} ${Math.round(seconds * 1000)}`;
+        });
+      }),
+  };
+}
