@@ -96,11 +96,6 @@ function flagProblems(values: FlagValues): string[] {
   }
   const url = values.text('web.external-url');
   if (url !== '' && !URL.canParse(url)) problems.push(`flag --web.external-url: ${JSON.stringify(url)} is not a URL`);
-  if (values.bool('web.enable-admin-api')) {
-    problems.push(
-      'flag --web.enable-admin-api: deleting series and snapshots are not supported yet; leave the flag out',
-    );
-  }
   if (values.number('query.max-concurrency') < 1) problems.push('flag --query.max-concurrency: at least 1 is needed');
   return problems;
 }
@@ -109,6 +104,11 @@ function flagProblems(values: FlagValues): string[] {
 function mentionIgnored(values: FlagValues, log: Log): void {
   const named = Object.entries(SERVER_FLAGS).filter(([name, { ignored }]) => ignored !== undefined && values.has(name));
   for (const [name, { ignored }] of named) log.info(`--${name} is accepted without effect: ${ignored}`);
+  if (values.bool('web.enable-admin-api')) {
+    log.warn(
+      '--web.enable-admin-api: deleting series and snapshots are not available in this version; /api/v1/admin says so',
+    );
+  }
   for (const feature of values.list('enable-feature').filter((name) => !KNOWN_FEATURES.has(name))) {
     log.info(`--enable-feature=${feature} has no effect: what of it exists here is always on`);
   }

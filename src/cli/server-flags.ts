@@ -131,7 +131,11 @@ export const SERVER_FLAGS: FlagTable = {
     'dashboards',
     'Folder of Grafana dashboards (JSON); those that ship are always there.',
   ),
-  threads: flag('int', '', 'Threads for queries. Default: one less than the CPUs, at least 2. 0 runs everything in one thread.'),
+  threads: flag(
+    'int',
+    '',
+    'Threads for queries. Default: one less than the CPUs, at least 2. 0 runs everything in one thread.',
+  ),
   'auto-gomaxprocs': ignored('bool', 'true', 'Set GOMAXPROCS.', GO_ONLY),
   'auto-gomemlimit': ignored('bool', 'true', 'Set GOMEMLIMIT.', GO_ONLY),
   'auto-gomemlimit.ratio': ignored('float', '0.9', 'Part of the memory for GOMEMLIMIT.', GO_ONLY),

@@ -1,0 +1,166 @@
+import type { DatasourceRef, Panel, Target } from '#dashboards/dashboard';
+import { type DataFrame, framesOf, type PrometheusData } from '#dashboards/frames';
+import { interpolate, type Scope } from '#dashboards/interpolate';
+import { intervalMillis, macros, queryStep } from '#dashboards/macros';
+import { transformFrames } from '#dashboards/transforms';
+import type { Millis, TimeRange } from '#model/time';
+import { type Answer, type QueryResult, queryInstant, queryRange } from '../api/prometheus.ts';
+import { alignTimeRange } from '../state/time-range.ts';
+
+/** What a panel asked for and got. */
+export interface PanelData {
+  readonly frames: readonly DataFrame[];
+  /** What its time axis spans: the dashboard's range, or the panel's own. */
+  readonly range: TimeRange;
+  readonly queries: readonly AskedQuery[];
+  /** Queries that failed, and what could not be done with the data. */
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+  /** Ids of transformations that do not exist here: the frames are then untransformed. */
+  readonly untransformed: readonly string[];
+}
+
+export interface AskedQuery {
+  readonly refId: string;
+  readonly expr: string;
+  readonly step: Millis;
+  readonly instant: boolean;
+  /** Series of the answer; null when it failed. */
+  readonly series: number | null;
+  readonly tookMillis: number;
+}
+
+export interface PanelQuestion {
+  readonly panel: Panel;
+  readonly scope: Scope;
+  /** The dashboard's range. */
+  readonly range: TimeRange;
+  /** The width of the panel: there is no use in more points. */
+  readonly pixels: number;
+  readonly scrapeInterval: Millis;
+  readonly signal: AbortSignal;
+}
+
+/** Asks all queries of a panel and transforms their answers. Only an abort is thrown: what fails is said in `problems`. */
+export async function loadPanel(question: PanelQuestion): Promise<PanelData> {
+  const { panel, scope } = question;
+  const range = panelRange(panel, question.range);
+  const targets = panel.targets.filter(({ hide, expr, datasource }) => {
+    return !hide && (expr !== '' || foreignSource(datasource ?? panel.datasource, scope) !== null);
+  });
+  const answers = await Promise.all(
+    targets.map((target) => askTarget(target, targets.length > 1, { ...question, range })),
+  );
+  const transformed = transformFrames(
+    answers.flatMap(({ frames }) => frames),
+    panel.transformations,
+  );
+  return {
+    frames: transformed.frames,
+    range,
+    queries: answers.flatMap(({ queries }) => queries),
+    problems: answers.flatMap(({ problem }) => problem ?? []),
+    warnings: [...new Set(answers.flatMap(({ warnings }) => warnings))],
+    untransformed: transformed.unknown,
+  };
+}
+
+/** The dashboard's range, or the panel's own: the last `timeFrom` of it, moved back by `timeShift`. */
+export function panelRange({ timeFrom, timeShift }: Panel, range: TimeRange): TimeRange {
+  const length = intervalMillis(timeFrom.replace(/^now-/, ''));
+  const shift = intervalMillis(timeShift) ?? 0;
+  const start = length === null ? range.start : range.end - length;
+  return { start: start - shift, end: range.end - shift };
+}
+
+interface TargetAnswer {
+  readonly frames: readonly DataFrame[];
+  readonly queries: readonly AskedQuery[];
+  readonly problem: string | null;
+  readonly warnings: readonly string[];
+}
+
+async function askTarget(target: Target, manyTargets: boolean, question: PanelQuestion): Promise<TargetAnswer> {
+  const { panel, scope } = question;
+  const foreign = foreignSource(target.datasource ?? panel.datasource, scope);
+  if (foreign !== null) {
+    return {
+      frames: [],
+      queries: [],
+      warnings: [],
+      problem: `Query ${target.refId} asks ${foreign}, which is not here.`,
+    };
+  }
+  const plan = planOf(target, question);
+  const kinds = [
+    ...(target.instant ? [true] : []),
+    ...(target.range && !(target.instant && target.format === 'table') ? [false] : []),
+  ];
+  try {
+    const answers = await Promise.all(kinds.map((instant) => ask(plan, instant, question.signal)));
+    const named = { ...target, legendFormat: interpolate(target.legendFormat, plan.scope, 'text') };
+    return {
+      frames: answers.flatMap(({ data }) => framesOf(data as PrometheusData, named, manyTargets)),
+      queries: answers.map(({ data, tookMillis }, i) => ({
+        ...{ refId: target.refId, expr: plan.expr, step: plan.step, instant: kinds[i]! },
+        ...{ series: Array.isArray(data.result) ? data.result.length : 1, tookMillis },
+      })),
+      problem: null,
+      warnings: answers.flatMap(({ warnings }) => warnings),
+    };
+  } catch (error) {
+    if (question.signal.aborted) throw error;
+    const failed = {
+      refId: target.refId,
+      expr: plan.expr,
+      step: plan.step,
+      instant: target.instant,
+      series: null,
+      tookMillis: 0,
+    };
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      frames: [],
+      queries: [failed],
+      warnings: [],
+      problem: manyTargets ? `${target.refId}: ${message}` : message,
+    };
+  }
+}
+
+interface QueryPlan {
+  readonly expr: string;
+  readonly step: Millis;
+  readonly range: TimeRange;
+  /** The dashboard's variables and those that Grafana defines for a query. */
+  readonly scope: Scope;
+}
+
+function planOf(target: Target, { panel, scope, range, pixels, scrapeInterval }: PanelQuestion): QueryPlan {
+  const own = interpolate(target.interval || panel.interval, scope, 'text');
+  const step = queryStep({
+    range,
+    points: panel.maxDataPoints ?? pixels,
+    // An interval that names `$__rate_interval` or an unknown variable says nothing here.
+    minInterval: intervalMillis(own) === null ? '' : own,
+    scrapeInterval,
+    intervalFactor: target.intervalFactor,
+  });
+  const full: Scope = new Map([...scope, ...macros({ range, step, scrapeInterval })]);
+  return { expr: interpolate(target.expr, full, 'promql'), step, range: alignTimeRange(range, step), scope: full };
+}
+
+function ask({ expr, step, range }: QueryPlan, instant: boolean, signal: AbortSignal): Promise<Answer<QueryResult>> {
+  if (instant) return queryInstant({ query: expr, time: range.end / 1000 }, signal);
+  return queryRange({ query: expr, start: range.start / 1000, end: range.end / 1000, step: step / 1000 }, signal);
+}
+
+/** What another data source is called, or null when the reference means this server, as all of Prometheus' kind do. */
+function foreignSource(ref: DatasourceRef | null, scope: Scope): string | null {
+  if (ref === null) return null;
+  const uid = interpolate(ref.uid ?? '', scope, 'text');
+  const type = ref.type ?? '';
+  if (['-- Grafana --', 'grafana', '-- Dashboard --'].includes(uid)) return `Grafana's own data source (${uid})`;
+  if (type === '' || type === 'prometheus' || type === 'datasource' || type.startsWith('$')) return null;
+  return `a data source of type ${type}`;
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { alignColumns, type TimedColumn } from './align-columns.ts';
+
+function column(points: readonly (readonly [number, number])[], spanned = 0): TimedColumn {
+  return {
+    times: Float64Array.from(points, ([time]) => time),
+    values: Float64Array.from(points, ([, value]) => value),
+    spanned,
+  };
+}
+
+describe('columns on one time axis', () => {
+  it('have a gap where a sample is missing', () => {
+    const points = [
+      [0, 1],
+      [10, 2],
+      [40, 3],
+    ] as const;
+    expect(alignColumns([column(points)])).toEqual({ times: [0, 10, 20, 30, 40], columns: [[1, 2, null, null, 3]] });
+    expect(alignColumns([column(points, 30)]).columns).toEqual([[1, 2, 2 + 1 / 3, 2 + 2 / 3, 3]]);
+  });
+
+  it('go straight between the samples of a coarser step', () => {
+    const fine = column([0, 10, 20, 30, 40].map((time) => [time, time] as const));
+    const coarse = column([
+      [0, 100],
+      [20, 200],
+    ]);
+    expect(alignColumns([fine, coarse])).toEqual({
+      times: [0, 10, 20, 30, 40],
+      columns: [
+        [0, 10, 20, 30, 40],
+        [100, 150, 200, null, null],
+      ],
+    });
+  });
+
+  it('take NaN and infinities for no value, and single samples', () => {
+    const only = column([[5, 1]]);
+    const odd = column([
+      [0, Number.NaN],
+      [10, Number.POSITIVE_INFINITY],
+    ]);
+    expect(alignColumns([only, odd])).toEqual({
+      times: [0, 5, 10],
+      columns: [
+        [null, 1, null],
+        [null, null, null],
+      ],
+    });
+    expect(alignColumns([])).toEqual({ times: [], columns: [] });
+  });
+
+  it('do not write out a long gap', () => {
+    const { times } = alignColumns([
+      column([
+        [0, 1],
+        [10, 1],
+        [1_000_000, 2],
+      ]),
+    ]);
+    expect(times).toEqual([0, 10, 20, 999_990, 1_000_000]);
+  });
+});

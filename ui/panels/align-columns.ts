@@ -1,0 +1,82 @@
+import type { Millis } from '#model/time';
+
+/** Values with the times they stand at. */
+export interface TimedColumn {
+  readonly times: Float64Array;
+  /** NaN where there is none. */
+  readonly values: Float64Array;
+  /** Gaps up to so long are drawn over. */
+  readonly spanned: Millis;
+}
+
+/** Columns that share their times; null where there is no value. */
+export interface AlignedColumns {
+  readonly times: readonly Millis[];
+  readonly columns: readonly (readonly (number | null)[])[];
+}
+
+/**
+ * Puts columns on one time axis: every instant that any of them has, and the instants of the finest step between them, so
+ * that a missing sample is a gap. Columns with a coarser step than others are drawn straight between their samples.
+ */
+export function alignColumns(all: readonly TimedColumn[]): AlignedColumns {
+  const steps = all.map(({ times }) => leastStep(times));
+  const known = steps.filter((step) => step !== null);
+  const times = sharedTimes(all, known.length === 0 ? null : Math.min(...known));
+  const places = new Map(times.map((time, i) => [time, i]));
+  const columns = all.map((column, i) => {
+    const aligned = new Array<number | null>(times.length).fill(null);
+    column.times.forEach((time, line) => {
+      const value = column.values[line]!;
+      if (Number.isFinite(value)) aligned[places.get(time)!] = value;
+    });
+    const bridged = Math.max(column.spanned, steps[i] ?? 0);
+    return bridged > 0 ? bridge(aligned, times, bridged) : aligned;
+  });
+  return { times, columns };
+}
+
+/** The least distance of two times in a column; null with fewer than two. */
+function leastStep(times: Float64Array): Millis | null {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 1; i < times.length; i++) least = Math.min(least, times[i]! - times[i - 1]!);
+  return Number.isFinite(least) ? least : null;
+}
+
+/** Sorted. Between the first and the last time nothing is further apart than the step. */
+function sharedTimes(all: readonly TimedColumn[], step: Millis | null): Millis[] {
+  const present = new Set<number>();
+  for (const { times } of all) for (const time of times) present.add(time);
+  const sorted = [...present].sort((a, b) => a - b);
+  if (step === null || sorted.length < 2) return sorted;
+  const filled: number[] = [];
+  sorted.forEach((time, i) => {
+    const before = sorted[i - 1];
+    if (before !== undefined && time - before < step * MOST_FILLED) {
+      for (let t = before + step; t < time - step / 2; t += step) filled.push(t);
+    } else if (before !== undefined) filled.push(before + step, time - step);
+    filled.push(time);
+  });
+  return filled;
+}
+
+/** Longer gaps get instants at their ends only. */
+const MOST_FILLED = 200;
+
+/** Values on the straight line between neighbours that are at most `longest` apart. */
+function bridge(column: readonly (number | null)[], times: readonly Millis[], longest: Millis): (number | null)[] {
+  const bridged = [...column];
+  let last = -1;
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i];
+    if (value === null || value === undefined) continue;
+    if (last >= 0 && i - last > 1 && times[i]! - times[last]! <= longest) {
+      const from = column[last]!;
+      for (let k = last + 1; k < i; k++) {
+        bridged[k] = from + ((value - from) * (times[k]! - times[last]!)) / (times[i]! - times[last]!);
+      }
+    }
+    last = i;
+  }
+  return bridged;
+}

@@ -1,0 +1,53 @@
+import type { Panel } from '#dashboards/dashboard';
+import type { DataFrame } from '#dashboards/frames';
+import type { Scope } from '#dashboards/interpolate';
+import type { LinkContext } from '#dashboards/links';
+import type { ColorTheme } from '#dashboards/palette';
+import type { TimeRange } from '#model/time';
+import { themeColor } from '../state/theme.ts';
+
+/** What a panel draws. */
+export interface PanelInput {
+  readonly panel: Panel;
+  readonly frames: readonly DataFrame[];
+  readonly range: TimeRange;
+  readonly scope: Scope;
+  readonly theme: ColorTheme;
+  readonly links: LinkContext;
+}
+
+/** What a panel can do to the dashboard around it. */
+export interface PanelSurroundings {
+  /** Panels with the same text show the same instant under the pointer. */
+  readonly crosshair: string;
+  readonly onZoom: (range: TimeRange) => void;
+  readonly onZoomOut: () => void;
+}
+
+/** A drawn panel. It lives outside of React: new data changes what is there. */
+export interface PanelView {
+  /** Draws; the answer says whether there was anything to draw. The panel may be another one of the same type. */
+  update(input: PanelInput): 'ready' | 'empty';
+  /** Frees everything. The view must not be used after. */
+  destroy(): void;
+}
+
+/** Makes a view in an element with a size of its own, which the view owns from then on. */
+export type CreatePanel = (root: HTMLElement, surroundings: PanelSurroundings) => PanelView;
+
+/** The colors of the page's theme. */
+export function currentColors(): ColorTheme {
+  return { text: themeColor('--text'), background: themeColor('--bg') };
+}
+
+/** An element with a class and a text. The text is never read as markup. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  className: string,
+  text = '',
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}

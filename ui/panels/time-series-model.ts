@@ -1,0 +1,247 @@
+import { at, type JsonObject, number, type Panel, text } from '#dashboards/dashboard';
+import { displayName, displayValue, type FieldConfig, fieldConfig } from '#dashboards/field-config';
+import type { DataFrame, Field } from '#dashboards/frames';
+import type { LegendSeries } from '#dashboards/legend';
+import { type ColorTheme, cssColor, fieldColor } from '#dashboards/palette';
+import { reducer } from '#dashboards/reducers';
+import { formattedText, unitFormatter } from '#dashboards/units';
+import type { TimeRange } from '#model/time';
+import type { ChartData, ChartSeries, LineShape } from '../parts/chart-data.ts';
+import type { ChartAxis, ChartThreshold } from '../parts/time-series-chart.ts';
+import { alignColumns, type TimedColumn } from './align-columns.ts';
+
+/** Everything that a time series panel draws. */
+export interface TimeSeriesModel {
+  readonly data: ChartData;
+  readonly axes: readonly ChartAxis[];
+  readonly thresholds: readonly ChartThreshold[];
+  readonly legend: readonly LegendSeries[];
+}
+
+interface Drawn extends TimedColumn {
+  readonly field: Field & { readonly type: 'number' };
+  readonly config: FieldConfig;
+  readonly name: string;
+  readonly color: string;
+  readonly axis: AxisPlan;
+}
+
+/** What the panel's frames become: one line per column of numbers that stands beside a column of times. */
+export function timeSeriesModel(
+  panel: Panel,
+  frames: readonly DataFrame[],
+  { range, theme }: { readonly range: TimeRange; readonly theme: ColorTheme },
+): TimeSeriesModel {
+  const axes = new Axes();
+  const drawn = drawnFields(panel, frames, axes, theme);
+  const { times, columns } = alignColumns(drawn);
+  const shares = percentStacks(drawn, columns);
+  return {
+    data: {
+      times,
+      series: drawn.map((one, i) => chartSeries(one, shares[i]!)),
+      range,
+    },
+    axes: axes.all(),
+    thresholds: thresholdsOf(drawn[0], theme),
+    legend: drawn.flatMap(({ name, color, config, field }, series) =>
+      at(config.custom, 'hideFrom', 'legend') === true ? [] : [{ name, color, series, config, values: field.values }],
+    ),
+  };
+}
+
+function drawnFields(panel: Panel, frames: readonly DataFrame[], axes: Axes, theme: ColorTheme): Drawn[] {
+  const drawn: Drawn[] = [];
+  let index = 0;
+  for (const frame of frames) {
+    const times = frame.fields.find((field) => field.type === 'time');
+    if (times?.type !== 'time') continue;
+    for (const field of frame.fields) {
+      if (field.type !== 'number') continue;
+      const config = fieldConfig(panel, frame, field);
+      const name = displayName(config, field);
+      const place = index++;
+      if (at(config.custom, 'hideFrom', 'viz') === true) continue;
+      const color = seriesColor(config, field.values, { place, name, theme });
+      const gaps = config.custom['spanNulls'];
+      const spanned = typeof gaps === 'number' ? gaps : 0;
+      drawn.push({
+        field,
+        config,
+        name,
+        color,
+        axis: axes.of(config),
+        times: times.values,
+        values: field.values,
+        spanned,
+      });
+    }
+  }
+  return drawn;
+}
+
+function seriesColor(
+  config: FieldConfig,
+  values: Float64Array,
+  { place, name, theme }: { readonly place: number; readonly name: string; readonly theme: ColorTheme },
+): string {
+  const calc = text(at(config.custom, 'seriesBy'), 'last');
+  const of = (id: string): number => reducer(id)!.reduce(values);
+  const value = of(calc === 'min' || calc === 'max' ? calc : 'lastNotNull');
+  const input = { value, min: config.min ?? of('min'), max: config.max ?? of('max'), index: place, name };
+  return fieldColor(config, input, theme);
+}
+
+const SHAPES: Readonly<Record<string, LineShape>> = {
+  linear: 'linear',
+  smooth: 'smooth',
+  stepBefore: 'step-before',
+  stepAfter: 'step-after',
+};
+
+function chartSeries({ name, color, config, axis }: Drawn, values: readonly (number | null)[]): ChartSeries {
+  const { custom } = config;
+  const style = text(custom['drawStyle'], 'line');
+  const shape =
+    style === 'bars' || style === 'points' ? style : (SHAPES[text(custom['lineInterpolation'])] ?? 'linear');
+  const points = text(custom['showPoints'], 'auto');
+  const stacked = text(at(custom, 'stacking', 'mode'), 'none') !== 'none';
+  const dash = dashOf(custom);
+  return {
+    name,
+    color,
+    values,
+    axis: axis.id,
+    shape,
+    width: number(custom['lineWidth'], 1),
+    fill: Math.min(1, Math.max(0, number(custom['fillOpacity'], 0) / 100)),
+    points: style === 'points' || points === 'always' ? 'always' : points === 'never' ? 'never' : 'auto',
+    pointSize: number(custom['pointSize'], 5),
+    spanGaps: custom['spanNulls'] === true,
+    negate: text(custom['transform']) === 'negative-Y',
+    ...(dash === null ? {} : { dash }),
+    ...(stacked ? { stack: text(at(custom, 'stacking', 'group'), 'A') } : {}),
+  };
+}
+
+function dashOf(custom: JsonObject): readonly number[] | null {
+  const fill = text(at(custom, 'lineStyle', 'fill'));
+  if (fill !== 'dash' && fill !== 'dot') return null;
+  const lengths = at(custom, 'lineStyle', 'dash');
+  const given = Array.isArray(lengths) ? lengths.map((length) => number(length, 0)) : [];
+  if (given.length > 0) return given;
+  return fill === 'dot' ? [2, 6] : [10, 10];
+}
+
+/** For stacks of shares every value becomes its part of the sum of its stack at that time. */
+function percentStacks(
+  drawn: readonly Drawn[],
+  columns: readonly (readonly (number | null)[])[],
+): (readonly (number | null)[])[] {
+  const groups = new Map<string, number[]>();
+  drawn.forEach(({ config, axis }, i) => {
+    if (text(at(config.custom, 'stacking', 'mode')) !== 'percent') return;
+    const key = `${axis.id} ${text(at(config.custom, 'stacking', 'group'))}`;
+    groups.set(key, [...(groups.get(key) ?? []), i]);
+  });
+  const result = [...columns];
+  for (const members of groups.values()) {
+    const sums = (columns[members[0]!] ?? []).map((_, line) =>
+      members.reduce((sum, member) => sum + Math.abs(columns[member]![line] ?? 0), 0),
+    );
+    for (const member of members) {
+      result[member] = columns[member]!.map((value, line) =>
+        value === null || sums[line] === 0 ? value : value / sums[line]!,
+      );
+    }
+  }
+  return result;
+}
+
+interface AxisPlan {
+  readonly id: string;
+  readonly config: FieldConfig;
+  readonly percent: boolean;
+}
+
+const BINARY_UNITS = /^(bytes|bits|[kmgt]bytes|binBps|binbps|[KMG]iBs)$/;
+
+/** The axes of a panel: fields with the same unit, limits, scale and side share one. */
+class Axes {
+  private readonly plans = new Map<string, AxisPlan>();
+
+  of(config: FieldConfig): AxisPlan {
+    const { unit, min, max, custom } = config;
+    const percent = text(at(custom, 'stacking', 'mode')) === 'percent';
+    const key = JSON.stringify([
+      ...[unit ?? '', min, max, percent, text(custom['axisPlacement'], 'auto'), text(custom['axisLabel'])],
+      ...[custom['scaleDistribution'] ?? null, custom['axisSoftMin'] ?? null, custom['axisSoftMax'] ?? null],
+    ]);
+    const known = this.plans.get(key);
+    if (known !== undefined) return known;
+    const plan = { id: `y${this.plans.size}`, config, percent };
+    this.plans.set(key, plan);
+    return plan;
+  }
+
+  all(): ChartAxis[] {
+    const plans = [...this.plans.values()];
+    if (plans.length === 0) return [{ id: 'y0', format: String }];
+    return plans.map((plan, i) => chartAxis(plan, i));
+  }
+}
+
+function chartAxis({ id, config, percent }: AxisPlan, place: number): ChartAxis {
+  const { custom, unit } = config;
+  const placement = text(custom['axisPlacement'], 'auto');
+  const label = text(custom['axisLabel']);
+  const log = number(at(custom, 'scaleDistribution', 'log'), 2) === 10 ? 10 : 2;
+  const soft = (name: string): number => number(custom[name], Number.NaN);
+  const [softMin, softMax] = [soft('axisSoftMin'), soft('axisSoftMax')];
+  return {
+    id,
+    format: percent ? (value) => formattedText(unitFormatter('percentunit')(value, 0)) : axisFormat(config),
+    side: placement === 'right' || (placement === 'auto' && place > 0) ? 'right' : 'left',
+    ...(label === '' ? {} : { label }),
+    ...(placement === 'hidden' ? { hidden: true } : {}),
+    ...(config.min === null ? {} : { min: config.min }),
+    ...(config.max === null ? (percent ? { max: 1 } : {}) : { max: config.max }),
+    ...(Number.isNaN(softMin) ? {} : { softMin }),
+    ...(Number.isNaN(softMax) ? {} : { softMax }),
+    ...(BINARY_UNITS.test(unit ?? '') ? { binary: true } : {}),
+    ...(text(at(custom, 'scaleDistribution', 'type')) === 'log' ? { log } : {}),
+  };
+}
+
+/** Labels with as many decimals as tell them apart; without a step, the value as the panel writes it. */
+function axisFormat(config: FieldConfig): ChartAxis['format'] {
+  const format = unitFormatter(config.unit);
+  return (value, step) => {
+    if (step === undefined) return formattedText(displayValue(config, value));
+    const exact = Number(format(value, MOST_DECIMALS).text);
+    for (let decimals = 0; decimals < MOST_DECIMALS; decimals++) {
+      const formatted = format(value, decimals);
+      const off = Math.abs(Number(formatted.text) - exact);
+      if (!(off > 1e-3 * Math.abs(exact))) return formattedText(formatted);
+    }
+    return formattedText(format(value, config.decimals));
+  };
+}
+
+const MOST_DECIMALS = 6;
+
+function thresholdsOf(first: Drawn | undefined, theme: ColorTheme): ChartThreshold[] {
+  if (first === undefined) return [];
+  const { thresholds, custom, min, max } = first.config;
+  const style = text(at(custom, 'thresholdsStyle', 'mode'), 'off');
+  if (style === 'off' || style === '') return [];
+  const values = first.field.values;
+  const low = min ?? reducer('min')!.reduce(values);
+  const high = max ?? reducer('max')!.reduce(values);
+  return thresholds.steps.map(({ from, color }) => ({
+    value: thresholds.mode === 'percentage' ? low + (from / 100) * (high - low) : from,
+    color: cssColor(color, theme),
+    line: (style.includes('line') || style.includes('dashed')) && Number.isFinite(from),
+    area: style.includes('area'),
+  }));
+}
