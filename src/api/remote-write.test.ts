@@ -137,9 +137,9 @@ describe('the remote write receiver', () => {
     const [status, reason] = await write(new Uint8Array(39 * 1024 * 1024));
     expect([status, reason]).toEqual([
       413,
-      `the request's body is longer than 39146532 bytes, the most this endpoint takes\n`,
+      `the request's body is longer than 39146870 bytes, the most this endpoint takes\n`,
     ]);
-    const announced = { ...HEADERS, 'Content-Length': '39146533' };
+    const announced = { ...HEADERS, 'Content-Length': '39146871' };
     expect((await write(packed(...oneSample(NOW, 1)), announced))[0]).toBe(413);
     expect(world.batches).toEqual([]);
   });

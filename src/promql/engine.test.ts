@@ -110,7 +110,7 @@ describe('selecting', () => {
           close: () => asked.push('closed'),
           select: ((matchers, hints) => {
             asked.push([matchers.map(({ name, value }) => `${name}=${value}`), hints.func, hints.step]);
-            return querier.select(matchers);
+            return querier.select(matchers, hints);
           }) as typeof querier.select,
           labelNames: querier.labelNames,
           labelValues: querier.labelValues,
@@ -401,6 +401,16 @@ describe('the query as a whole', () => {
     });
   });
 
+  it('does not count what has passed by', async () => {
+    const series = Array.from({ length: 600 }, (_, i): [string, number[]] => [`a{x="${i}"}`, [i]]);
+    const storage = await storageWith(Object.fromEntries(series));
+    const options = { ...OPTIONS, maxSamples: 300 };
+    expect(await instant(storage, 'sum(a > 598)', 0, options)).toEqual([['{}', 599]]);
+    expect(await instant(storage, 'sum(abs(a)) + scalar(a > 598)', 0, options)).toEqual([['{}', 180_299]]);
+    expect(await instant(storage, 'count_values("v", a * 0)', 0, options)).toEqual([['{v="0"}', 600]]);
+    expect((await failure(instant(storage, 'sort(a)', 0, options))).code).toBe('promql-too-many-samples');
+  });
+
   it('stops at the deadline and when it is cancelled', async () => {
     const storage = await storageWith({ a: [1] });
     expect(await failure(instant(storage, 'a', 0, { ...OPTIONS, deadline: 100, now: () => 100 }))).toEqual({
@@ -428,7 +438,7 @@ describe('the query as a whole', () => {
       querier: (wanted: { start: number; end: number }) => {
         const querier = storage.querier(wanted);
         const select = () => ({
-          ...querier.select([createMatcher({ name: 'x', operator: '=', value: '' })]),
+          ...querier.select([createMatcher({ name: 'x', operator: '=', value: '' })], { ...wanted }),
           warnings: ['store c is away'],
         });
         return { select, close: () => {}, labelNames: querier.labelNames, labelValues: querier.labelValues };

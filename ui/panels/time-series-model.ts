@@ -1,13 +1,13 @@
 import { at, type JsonObject, number, type Panel, text } from '#dashboards/dashboard';
 import { displayName, displayValue, type FieldConfig, fieldConfig } from '#dashboards/field-config';
-import type { DataFrame, Field } from '#dashboards/frames';
+import type { DataFrame } from '#dashboards/frames';
 import type { LegendSeries } from '#dashboards/legend';
 import { type ColorTheme, cssColor, fieldColor } from '#dashboards/palette';
 import { reducer } from '#dashboards/reducers';
 import { formattedText, unitFormatter } from '#dashboards/units';
 import type { TimeRange } from '#model/time';
 import type { ChartData, ChartSeries, LineShape } from '../parts/chart-data.ts';
-import type { ChartAxis, ChartThreshold } from '../parts/time-series-chart.ts';
+import type { ChartAxis, ChartThreshold } from '../parts/chart-options.ts';
 import { alignColumns, type TimedColumn } from './align-columns.ts';
 
 /** Everything that a time series panel draws. */
@@ -19,7 +19,6 @@ export interface TimeSeriesModel {
 }
 
 interface Drawn extends TimedColumn {
-  readonly field: Field & { readonly type: 'number' };
   readonly config: FieldConfig;
   readonly name: string;
   readonly color: string;
@@ -44,8 +43,8 @@ export function timeSeriesModel(
     },
     axes: axes.all(),
     thresholds: thresholdsOf(drawn[0], theme),
-    legend: drawn.flatMap(({ name, color, config, field }, series) =>
-      at(config.custom, 'hideFrom', 'legend') === true ? [] : [{ name, color, series, config, values: field.values }],
+    legend: drawn.flatMap(({ name, color, config, values }, series) =>
+      at(config.custom, 'hideFrom', 'legend') === true ? [] : [{ name, color, series, config, values }],
     ),
   };
 }
@@ -235,7 +234,7 @@ function thresholdsOf(first: Drawn | undefined, theme: ColorTheme): ChartThresho
   const { thresholds, custom, min, max } = first.config;
   const style = text(at(custom, 'thresholdsStyle', 'mode'), 'off');
   if (style === 'off' || style === '') return [];
-  const values = first.field.values;
+  const { values } = first;
   const low = min ?? reducer('min')!.reduce(values);
   const high = max ?? reducer('max')!.reduce(values);
   return thresholds.steps.map(({ from, color }) => ({

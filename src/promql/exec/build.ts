@@ -34,7 +34,8 @@ export class OperatorBuilder {
   }
 
   scalar(node: ScalarNode, grid: StepGrid): ScalarOperator {
-    return scalarOperator(node, grid, (child, own) => this.vector(child, own));
+    const { guard } = this.execution;
+    return scalarOperator(node, grid, { guard, build: (child, own) => this.vector(child, own) });
   }
 
   range(node: RangeNode, grid: StepGrid, func = ''): RangeSource {
@@ -123,7 +124,7 @@ export class OperatorBuilder {
   private map(node: Extract<VectorNode, { kind: 'map' }>, grid: StepGrid): VectorOperator {
     const child = this.vector(node.child, grid);
     if (node.func === 'timestamp') return timestampOperator(child, stepTimes(grid));
-    if (node.func === 'start_timestamp') return emptyAfter(child);
+    if (node.func === 'start_timestamp') return emptyAfter(this.execution, child);
     const apply = floatFunction(node.func, node.args.length);
     return mapOperator(this.execution, { child, args: this.scalars(node.args, grid), apply });
   }

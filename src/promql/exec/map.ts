@@ -17,7 +17,9 @@ export function mapOperator({ guard }: Execution, { child, args, apply }: MapOpt
       const batch = await child.next();
       if (batch === null) return null;
       guard.tick(batch.values.length);
-      return mapBatch(batch, scalars, apply);
+      const mapped = mapBatch(batch, scalars, apply);
+      guard.release(batch.samples - mapped.samples);
+      return mapped;
     },
   };
 }
@@ -59,10 +61,10 @@ export function timestampOperator(child: VectorOperator, times: Float64Array): V
 }
 
 /** start_timestamp() of something computed: nothing has a beginning any more. The child is still evaluated. */
-export function emptyAfter(child: VectorOperator): VectorOperator {
+export function emptyAfter({ guard }: Execution, child: VectorOperator): VectorOperator {
   return {
     next: async () => {
-      while ((await child.next()) !== null);
+      for (let batch = await child.next(); batch; batch = await child.next()) guard.release(batch.samples);
       return null;
     },
   };

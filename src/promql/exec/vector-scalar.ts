@@ -25,7 +25,9 @@ export function vectorScalarOperator(execution: Execution, options: VectorScalar
       if (batch === null) return null;
       scalars ??= await scalar.values();
       execution.guard.tick(batch.values.length);
-      return operate(batch, { execution, node, scalars });
+      const result = operate(batch, { execution, node, scalars });
+      execution.guard.release(batch.samples - result.samples);
+      return result;
     },
   };
 }

@@ -14,7 +14,7 @@ export function histogramRate(kind: RateKind): HistogramFunction {
     if (window.boundary !== 'plain') return extended(window, notes);
     if (window.last <= window.first) return null;
     const difference = differenceOver(window, kind.counter, notes);
-    return difference && difference.scale(factorFor(window, kind, difference.count)).finish();
+    return difference?.scale(factorFor(window, kind, difference.count)).finish() ?? null;
   };
 }
 

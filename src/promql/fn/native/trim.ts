@@ -77,11 +77,11 @@ function remainderOf(bucket: Bucket, value: number, side: TrimSide): Remainder {
 
 /** The bucket that begins at -Inf is taken to begin at 0 when that makes sense, otherwise it goes as a whole. */
 function lowestRemainder({ upper, count }: Bucket, value: number, side: TrimSide): Remainder {
-  const isFinite = upper !== Number.POSITIVE_INFINITY;
+  const hasEnd = upper !== Number.POSITIVE_INFINITY;
   if (side === 'below') {
-    if (value > 0 && upper > 0 && isFinite) return { count: (count * value) / upper, middle: value / 2 };
+    if (value > 0 && upper > 0 && hasEnd) return { count: (count * value) / upper, middle: value / 2 };
     if (upper <= 0) return { count, middle: value };
-  } else if (value >= 0 && upper > value && isFinite) {
+  } else if (value >= 0 && upper > value && hasEnd) {
     return { count: count * (1 - value / upper), middle: (value + upper) / 2 };
   }
   return { count: 0, middle: 0 };

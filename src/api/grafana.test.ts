@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DashboardStore } from '#dashboards/store';
+import { ApiWorld, assets } from '#test/api-world';
+
+const json = { title: 'Node <b>', uid: 'node', tags: ['linux'], panels: [] };
+const files = [
+  { path: 'host/node.json', text: JSON.stringify(json), stamp: '1' },
+  { path: 'broken.json', text: '{', stamp: '1' },
+];
+
+let world: ApiWorld;
+beforeEach(async () => {
+  world = new ApiWorld();
+  const dashboards = new DashboardStore([{ read: () => files }]);
+  await world.open({ dashboards, pages: { assets: assets(), prefix: '/p' } });
+});
+afterEach(() => world.dispose());
+
+describe('the part of Grafana’s API that reads dashboards', () => {
+  it('finds them', async () => {
+    const hit = {
+      ...{ uid: 'node', title: 'Node <b>', tags: ['linux'], type: 'dash-db', uri: 'db/node', url: '/p/d/node' },
+      ...{ folderTitle: 'host', isStarred: false },
+    };
+    expect(await world.json('/p/api/search')).toEqual({ status: 200, body: [hit] });
+    expect(await world.json('/p/api/search?query=node&tag=linux')).toEqual({ status: 200, body: [hit] });
+    expect((await world.json('/p/api/search?tag=linux&tag=mac')).body).toEqual([]);
+    expect((await world.json('/p/api/search?type=dash-folder')).body).toEqual([]);
+  });
+
+  it('gives one, or says that it is not there', async () => {
+    const { status, body } = await world.json('/p/api/dashboards/uid/node');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ dashboard: json, meta: { url: '/p/d/node', folderTitle: 'host', canSave: false } });
+    expect(await world.json('/p/api/dashboards/uid/__proto__')).toEqual({
+      status: 404,
+      body: { message: 'Dashboard not found' },
+    });
+  });
+
+  it('lists files that are no dashboards', async () => {
+    expect((await world.json('/p/api/dashboards/problems')).body).toMatchObject([{ path: 'broken.json' }]);
+  });
+
+  it('answers what clients ask first', async () => {
+    expect(await world.json('/p/api/health')).toEqual({ status: 200, body: { database: 'ok', version: '1.2.3' } });
+    expect((await world.json('/p/api/datasources')).body).toMatchObject([{ uid: 'barograph', type: 'prometheus' }]);
+    expect((await world.json('/p/api/datasources/uid/barograph')).status).toBe(200);
+    expect((await world.json('/p/api/datasources/uid/x')).status).toBe(404);
+    expect((await world.json('/p/api/org')).body).toMatchObject({ id: 1 });
+    expect((await world.json('/p/api/user')).body).toMatchObject({ login: 'anonymous' });
+    expect((await world.json('/p/api/dashboards/home')).body).toEqual({ redirectUri: '/p/' });
+  });
+
+  it('refuses what it does not have', async () => {
+    expect(await world.json('/p/api/nope')).toEqual({
+      status: 404,
+      body: { status: 'error', errorType: 'not_found', error: 'path /p/api/nope was not found' },
+    });
+    expect((await world.request('/p/api/search', { method: 'POST' })).status).toBe(405);
+  });
+});

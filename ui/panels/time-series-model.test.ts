@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from '#dashboards/dashboard';
+import type { DataFrame } from '#dashboards/frames';
+import { parseDashboard } from '#dashboards/parse';
+import { timeSeriesModel } from './time-series-model.ts';
+
+const THEME = { text: '#dddddd', background: '#000000' };
+const RANGE = { start: 0, end: 20 };
+
+function panelWith(defaults: Json, overrides: Json = []) {
+  const json = { panels: [{ type: 'timeseries', fieldConfig: { defaults, overrides } }] };
+  return parseDashboard(json as Json, 'x').panels[0]!;
+}
+
+function series(name: string, ...values: readonly number[]): DataFrame {
+  const times = Float64Array.from(values, (_, i) => i * 10);
+  return {
+    refId: 'A',
+    length: values.length,
+    fields: [
+      { name: 'Time', labels: {}, type: 'time', values: times },
+      { name, labels: {}, type: 'number', values: Float64Array.from(values) },
+    ],
+  };
+}
+
+function model(defaults: Json, frames: readonly DataFrame[], overrides: Json = []) {
+  return timeSeriesModel(panelWith(defaults, overrides), frames, { range: RANGE, theme: THEME });
+}
+
+function byName(name: string, id: string, value: Json): Json {
+  return { matcher: { id: 'byName', options: name }, properties: [{ id, value }] };
+}
+
+describe('a time series panel', () => {
+  const frames = [series('read', 1, 2, 3), series('written', 10, 20, 30)];
+
+  it('draws every column of numbers with the panel’s style', () => {
+    const custom = { fillOpacity: 20, lineWidth: 2, lineInterpolation: 'stepAfter', showPoints: 'never' };
+    const { data, axes } = model({ unit: 'bytes', custom }, frames);
+    expect(data.times).toEqual([0, 10, 20]);
+    expect(data.series).toEqual([
+      {
+        ...{ name: 'read', color: '#73bf69', values: [1, 2, 3], axis: 'y0', shape: 'step-after', width: 2, fill: 0.2 },
+        ...{ points: 'never', pointSize: 5, spanGaps: false, negate: false },
+      },
+      expect.objectContaining({ name: 'written', color: '#f2cc0c', values: [10, 20, 30], axis: 'y0' }),
+    ]);
+    expect(axes.map(({ id, side, binary }) => [id, side, binary])).toEqual([['y0', 'left', true]]);
+  });
+
+  it('follows overrides', () => {
+    const { data, axes } = model({ unit: 'Bps' }, frames, [
+      byName('written', 'custom.transform', 'negative-Y'),
+      byName('written', 'color', { mode: 'fixed', fixedColor: 'red' }),
+      byName('written', 'displayName', 'out'),
+      byName('read', 'unit', 's'),
+      byName('read', 'custom.lineStyle', { fill: 'dash', dash: [8, 6] }),
+    ] as Json);
+    expect(data.series).toMatchObject([
+      { name: 'read', negate: false, dash: [8, 6], axis: 'y0' },
+      { name: 'out', negate: true, color: '#f2495c', axis: 'y1' },
+    ]);
+    expect(axes.map(({ side }) => side)).toEqual(['left', 'right']);
+  });
+
+  it('leaves out what an override hides, without moving colors', () => {
+    const hidden = byName('read', 'custom.hideFrom', { viz: true, legend: false, tooltip: false });
+    const { data, legend } = model({}, frames, [hidden] as Json);
+    expect(data.series.map(({ name, color }) => [name, color])).toEqual([['written', '#f2cc0c']]);
+    expect(legend.map(({ name, series: place }) => [name, place])).toEqual([['written', 0]]);
+    const silent = byName('read', 'custom.hideFrom', { viz: false, legend: true, tooltip: false });
+    expect(model({}, frames, [silent] as Json).legend.map(({ name }) => name)).toEqual(['written']);
+  });
+
+  it('stacks values, or their shares', () => {
+    const stack = (mode: string) =>
+      model({ custom: { stacking: { mode, group: 'B' } } }, [series('a', 1, 0), series('b', 3, 0)]);
+    expect(stack('normal').data.series).toMatchObject([
+      { stack: 'B', values: [1, 0] },
+      { stack: 'B', values: [3, 0] },
+    ]);
+    expect(stack('percent').data.series).toMatchObject([{ values: [0.25, 0] }, { values: [0.75, 0] }]);
+    expect(stack('percent').axes[0]).toMatchObject({ max: 1 });
+    expect(stack('none').data.series[0]).not.toHaveProperty('stack');
+  });
+
+  it('labels its axis with as many decimals as are needed', () => {
+    const labels = (unit: string, values: readonly number[], decimals?: number) => {
+      const { format } = model({ unit, decimals: decimals ?? null }, frames).axes[0]!;
+      return values.map((value) => format(value, values[1]! - values[0]!));
+    };
+    expect(labels('percentunit', [0, 0.25, 0.5])).toEqual(['0%', '25%', '50%']);
+    expect(labels('short', [500, 1000, 1500])).toEqual(['500', '1 K', '1.5 K']);
+    expect(labels('s', [0.005, 0.0075])).toEqual(['5 ms', '7.5 ms']);
+    expect(labels('bytes', [1024 ** 3, 1.5 * 1024 ** 3])).toEqual(['1 GiB', '1.5 GiB']);
+    expect(model({ unit: 's', decimals: 3 }, frames).axes[0]!.format(1.5)).toBe('1.500 s');
+  });
+
+  it('draws thresholds in the way that the panel asks for', () => {
+    const thresholds = {
+      mode: 'percentage',
+      steps: [
+        { value: null, color: 'transparent' },
+        { value: 80, color: 'red' },
+      ],
+    };
+    const draw = (mode: string) =>
+      model({ min: 0, max: 50, thresholds, custom: { thresholdsStyle: { mode } } }, frames).thresholds;
+    expect(draw('off')).toEqual([]);
+    expect(draw('dashed+area')).toEqual([
+      { value: Number.NEGATIVE_INFINITY, color: 'transparent', line: false, area: true },
+      { value: 40, color: '#f2495c', line: true, area: true },
+    ]);
+  });
+
+  it('has logarithmic and limited axes', () => {
+    const custom = { scaleDistribution: { type: 'log', log: 10 }, axisLabel: 'hits', axisSoftMax: 9 };
+    expect(model({ min: 1, custom }, frames).axes[0]).toMatchObject({ log: 10, min: 1, softMax: 9, label: 'hits' });
+  });
+
+  it('has nothing to draw without times', () => {
+    const table = {
+      refId: 'A',
+      length: 1,
+      fields: [{ name: 'v', labels: {}, type: 'number', values: Float64Array.of(1) }],
+    } as const;
+    expect(model({}, [table]).data.series).toEqual([]);
+  });
+});
