@@ -14,7 +14,11 @@ requireNode();
 const lock = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
-step(installStamp, lock, 'Installing packages (only when package-lock.json changed) …', [npm(), 'ci', '--ignore-scripts']);
+step(installStamp, lock, 'Installing packages (only when package-lock.json changed) …', [
+  npm(),
+  'ci',
+  '--ignore-scripts',
+]);
 if (process.argv[2] === 'build') {
   step(buildStamp, sourceState(), 'Building Barograph (only when its sources changed) …', [
     npm(),

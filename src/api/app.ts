@@ -88,7 +88,7 @@ export function createApi(sources: ApiSources): FetchHandler {
 
 function basis({ lifecycle, pages: { prefix }, observe }: StartingSources): Hono {
   const app = new Hono().basePath(prefix === '' ? '/' : prefix);
-  app.use(observed(observe));
+  app.use(observed(observe), closing);
   app.route('/', withErrors(lifecycleApi(lifecycle)));
   return app;
 }
@@ -112,6 +112,12 @@ function isRoot({ method, url }: Request): boolean {
 function redirected(path: string): Response {
   return new Response(null, { status: 302, headers: { Location: encodeURI(path) } });
 }
+
+// The rest of a body that is too long is not read, so the connection cannot carry another request.
+const closing: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (c.res.status === 413) c.res.headers.set('Connection', 'close');
+};
 
 /** Prometheus' error envelope for whatever a route throws, and its answer to other methods. */
 function withErrors(part: Hono): Hono {

@@ -11,7 +11,7 @@ export type MethodRefusal = (method: string, allowed: readonly string[]) => Resp
 export function refuseOtherMethods(part: Hono, refusal: MethodRefusal = plainRefusal): Hono {
   const methods = new Map<string, string[]>();
   for (const { path, method } of part.routes) {
-    if (method === 'ALL') methods.set(path, [...(methods.get(path) ?? []), method]);
+    if (method !== 'ALL') methods.set(path, [...(methods.get(path) ?? []), method]);
   }
   for (const [path, allowed] of methods) part.all(path, (c) => refusal(c.req.method, allowed));
   return part;

@@ -151,6 +151,8 @@ describe('instant and range queries', () => {
     expect(long.status).toBe(413);
     expect(long.body).toMatchObject({ status: 'error', errorType: 'bad_data' });
     expect(world.jobs).toEqual([]);
+    const answer = await world.request('/api/v1/query', form('1'.repeat(10 * 1024 * 1024 + 1)));
+    expect(answer.headers.get('Connection')).toBe('close');
   });
 });
 

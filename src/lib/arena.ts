@@ -18,7 +18,6 @@ const PAGES_WORD = 1;
 const HEADER_BYTES = 64;
 const ROOT_WORD = 2;
 
-
 /**
  * Memory of up to 4 GiB with one writer and any number of reading threads. It only grows: nothing is given back before
  * the whole arena is dropped, and new memory is zero. Addresses are byte offsets, never 0. A reader may follow any

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BarographError } from '#lib/errors';
 import type { Labels } from '#model/labels';
@@ -62,6 +63,7 @@ describe('selecting', () => {
     expect(await instant(storage, 'a', 7 * MINUTE)).toEqual([]);
     expect(await instant(storage, 'a', 4 * MINUTE, { ...OPTIONS, lookbackDelta: 2 * MINUTE + 1 })).toEqual([['a', 3]]);
     expect(await instant(storage, 'a', 4 * MINUTE, { ...OPTIONS, lookbackDelta: 2 * MINUTE })).toEqual([]);
+    expect(await range(storage, 'a', 9)).toEqual([['a', 1, 1, 3, 3, 3, 3, 3, null, null]]);
   });
 
   it('ends at a staleness marker, while windows step over it', async () => {
@@ -76,6 +78,8 @@ describe('selecting', () => {
     expect(await range(storage, 'a offset -1m', 3)).toEqual([['a', 1, 2, 3]]);
     expect(await range(storage, 'a @ 120 offset 1m', 3)).toEqual([['a', 1, 1, 1]]);
     expect(await range(storage, 'a @ end() - a @ start()', 3)).toEqual([['{}', 2, 2, 2]]);
+    // The line through a fixed window is the same, the moment that it is asked for is not.
+    expect(await range(storage, 'predict_linear(a[5m] @ 120, 0)', 3)).toEqual([['{}', 0, 1, 2]]);
     expect(await range(storage, 'a > a @ 60', 4)).toEqual([['a', null, null, 2, 3]]);
   });
 
@@ -407,6 +411,7 @@ describe('the query as a whole', () => {
     const options = { ...OPTIONS, maxSamples: 300 };
     expect(await instant(storage, 'sum(a > 598)', 0, options)).toEqual([['{}', 599]]);
     expect(await instant(storage, 'sum(abs(a)) + scalar(a > 598)', 0, options)).toEqual([['{}', 180_299]]);
+    expect(await instant(storage, 'count(clamp(a, 1, 0))', 0, options)).toEqual([]);
     expect(await instant(storage, 'count_values("v", a * 0)', 0, options)).toEqual([['{v="0"}', 600]]);
     expect((await failure(instant(storage, 'sort(a)', 0, options))).code).toBe('promql-too-many-samples');
   });
@@ -447,5 +452,60 @@ describe('the query as a whole', () => {
     const result = await evaluateInstant(partial as unknown as MemoryStorage, { expr: 'a', at: 0 }, OPTIONS);
     expect(result.warnings).toEqual(['store c is away']);
     expect(shown(result)).toEqual([['a', 1]]);
+  });
+});
+
+describe('a step of a range query', () => {
+  const EXPRESSIONS = [
+    'm',
+    'm offset 90s',
+    'm @ 240 - m',
+    'rate(m[3m])',
+    'sum by (a) (increase(m[4m]))',
+    'avg without (a) (m) > 2',
+    'm > on(a, b) (m offset 2m) or -m',
+    'm * on(a) group_left sum by (a) (m)',
+    'm unless on(b) (m > 5)',
+    'max_over_time(m[3m]) - min_over_time(m[3m])',
+    'quantile_over_time(0.7, m[5m])',
+    'stddev(m) + quantile(0.4, m)',
+    'count_values("v", round(m))',
+    'limitk(2, m)',
+    'max_over_time(sum by (b) (m)[4m:30s])',
+    'absent(m{a="1"}) or absent_over_time(m{b="2"}[1m])',
+    'predict_linear(m[5m], 60) + deriv(m[5m])',
+    'changes(m[5m]) + resets(m[5m])',
+    'label_join(m, "c", "-", "a", "b") + ignoring(c) m',
+    'timestamp(m) - time()',
+    'scalar(sum(m)) * vector(2)',
+    'double_exponential_smoothing(m[6m], 0.3, 0.6)',
+    'increase(m[3m] anchored) + delta(m[3m] smoothed)',
+  ];
+  const point = fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: 0, max: 9 }) },
+    { weight: 2, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.constant('stale' as const) },
+  );
+  const values = fc.array(point, { minLength: 1, maxLength: 12 });
+  const series = fc.dictionary(
+    fc.constantFrom('m{a="1",b="1"}', 'm{a="1",b="2"}', 'm{a="2",b="1"}', 'm{a="3",b="2"}'),
+    values,
+    { minKeys: 1, noNullPrototype: true },
+  );
+
+  const byLabels = (rows: [string, ...(number | null)[]][], step: number) =>
+    Object.fromEntries(rows.flatMap((row) => (row[step + 1] === null ? [] : [[row[0], row[step + 1]]])));
+
+  it.each(EXPRESSIONS)('is what an instant query gives: %s', async (expr) => {
+    await fc.assert(
+      fc.asyncProperty(series, async (data) => {
+        const storage = await storageWith(data);
+        const rows = await range(storage, expr, 14);
+        for (let step = 0; step < 14; step++) {
+          expect(byLabels(rows, step)).toEqual(byLabels(await instant(storage, expr, step * MINUTE), 0));
+        }
+      }),
+      { numRuns: 25 },
+    );
   });
 });

@@ -88,14 +88,4 @@ describe.skipIf(!chromiumPath)('in a real browser', () => {
     expect(await page.getByTestId('target').count()).toBe(2);
     await page.close();
   });
-
-  it.each([['host'], ['barograph']])('the shipped dashboard %s draws its panels', async (uid) => {
-    const { page, errors } = await openPage(browser);
-    await page.goto(`${server.url}/d/${uid}?from=now-5m&to=now`);
-    await page.waitForSelector('[data-panel-ready]');
-    await page.waitForSelector('canvas');
-    expect(await page.locator('[data-panel-ready=error]').count()).toBe(0);
-    expect(errors).toEqual([]);
-    await page.close();
-  });
 });

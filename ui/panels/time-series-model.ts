@@ -65,7 +65,6 @@ function drawnFields(panel: Panel, frames: readonly DataFrame[], axes: Axes, the
       const gaps = config.custom['spanNulls'];
       const spanned = typeof gaps === 'number' ? gaps : 0;
       drawn.push({
-        field,
         config,
         name,
         color,

@@ -91,6 +91,10 @@ describe('classic histograms', () => {
     expect(bucketQuantile(2, buckets([1, 2], [2, 6])).value).toBe(inf);
   });
 
+  it('adds up buckets with one bound', () => {
+    expect(bucketQuantile(0.5, buckets([1, 1], [1, 1], [2, 6], [inf, 8])).value).toBe(1.5);
+  });
+
   it('makes counts monotonic and says what it did, but not for rounding errors', () => {
     expect(bucketQuantile(0.5, buckets([1, 4], [2, 3], [4, 2], [inf, 8]))).toEqual({
       value: 1,

@@ -71,7 +71,7 @@ class RunningMean {
       sum.reset(before / (this.count - 1), compensation / (this.count - 1));
     }
     const kept = (this.count - 1) / this.count;
-    sum.reset(sum.sum, kept * sum.compensation);
+    sum.reset(kept * sum.sum, kept * sum.compensation);
     sum.add(value / this.count);
   }
 

@@ -1,0 +1,78 @@
+import { type Panel, text } from '#dashboards/dashboard';
+import type { SingleValue } from '#dashboards/single-values';
+import { formattedText } from '#dashboards/units';
+import { boxGrid } from './fitting-text.ts';
+
+/** The size of one of several equal boxes. */
+export interface BoxSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What fills a box. It is drawn anew for every value; the element is kept. */
+export type DrawBox = (box: HTMLElement, value: SingleValue, size: BoxSize) => void;
+
+const GAP = 4;
+
+/**
+ * Equal boxes that fill an element and follow its size, one per value. `draw` is called for each box after every change of
+ * the values or of the size.
+ */
+export class Boxes {
+  private readonly root: HTMLElement;
+  private readonly draw: DrawBox;
+  private readonly observer: ResizeObserver;
+  private values: readonly SingleValue[] = [];
+  private orientation: 'auto' | 'horizontal' | 'vertical' = 'auto';
+  private size = '';
+
+  constructor(root: HTMLElement, draw: DrawBox) {
+    this.root = root;
+    this.draw = draw;
+    root.classList.add('panel-boxes');
+    this.observer = new ResizeObserver(() => {
+      if (this.size !== `${root.clientWidth} ${root.clientHeight}`) this.layout();
+    });
+    this.observer.observe(root);
+  }
+
+  update(values: readonly SingleValue[], panel: Panel): void {
+    const orientation = text(panel.options['orientation'], 'auto');
+    this.orientation = orientation === 'horizontal' || orientation === 'vertical' ? orientation : 'auto';
+    this.values = values;
+    this.layout();
+  }
+
+  destroy(): void {
+    this.observer.disconnect();
+    this.root.replaceChildren();
+    this.root.classList.remove('panel-boxes');
+  }
+
+  private layout(): void {
+    const { root, values } = this;
+    const { clientWidth, clientHeight } = root;
+    this.size = `${clientWidth} ${clientHeight}`;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    while (root.childElementCount > values.length) root.lastElementChild?.remove();
+    while (root.childElementCount < values.length) root.append(document.createElement('div'));
+    const { columns, lines } = boxGrid(values.length, { width: clientWidth, height: clientHeight }, this.orientation);
+    root.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+    const size = {
+      width: (clientWidth - (columns - 1) * GAP) / columns,
+      height: Math.max(28, (clientHeight - (lines - 1) * GAP) / lines),
+    };
+    root.style.gridAutoRows = `${size.height}px`;
+    values.forEach((value, i) => {
+      const box = root.children[i] as HTMLElement;
+      const name = value.name === '' ? '' : `${value.name}: `;
+      box.title = name + formattedText(value.display);
+      this.draw(box, value, size);
+    });
+  }
+}
+
+/** The length of the longest text among values, so that all are written in one size. */
+export function longestText(values: readonly SingleValue[]): number {
+  return Math.max(1, ...values.map(({ display }) => formattedText(display).length));
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { boxGrid, fittingSize } from './fitting-text.ts';
+
+describe('text that fills a box', () => {
+  it('is limited by width, height and the largest size', () => {
+    expect(fittingSize(10, { width: 58, height: 100 }, 80)).toBe(10);
+    expect(fittingSize(5, { width: 116, height: 100 }, 80)).toBe(40);
+    expect(fittingSize(5, { width: 1160, height: 30 }, 80)).toBe(30);
+    expect(fittingSize(1, { width: 1000, height: 1000 }, 80)).toBe(80);
+    expect(fittingSize(0, { width: 0, height: 0 }, 80)).toBe(10);
+  });
+});
+
+describe('boxes of an area', () => {
+  it('lie as the area does', () => {
+    expect(boxGrid(1, { width: 300, height: 100 }, 'auto')).toEqual({ columns: 1, lines: 1 });
+    expect(boxGrid(3, { width: 900, height: 100 }, 'auto')).toEqual({ columns: 3, lines: 1 });
+    expect(boxGrid(3, { width: 150, height: 400 }, 'auto')).toEqual({ columns: 1, lines: 3 });
+    expect(boxGrid(8, { width: 600, height: 100 }, 'auto')).toEqual({ columns: 4, lines: 2 });
+  });
+
+  it('keep to the panel’s orientation', () => {
+    expect(boxGrid(3, { width: 150, height: 400 }, 'vertical')).toEqual({ columns: 3, lines: 1 });
+    expect(boxGrid(3, { width: 900, height: 100 }, 'horizontal')).toEqual({ columns: 1, lines: 3 });
+  });
+});

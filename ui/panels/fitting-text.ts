@@ -1,0 +1,31 @@
+/** The width of a character of the interface's font, as a share of its size. */
+const CHARACTER = 0.58;
+
+/** The largest font size in pixels at which a text of `length` characters fits a box, between 10 and `most`. */
+export function fittingSize(
+  length: number,
+  box: { readonly width: number; readonly height: number },
+  most: number,
+): number {
+  const byWidth = box.width / (Math.max(1, length) * CHARACTER);
+  return Math.max(10, Math.min(most, byWidth, box.height));
+}
+
+/** Columns and lines for so many boxes in an area, chosen so that each box is as large as possible at a useful shape. */
+export function boxGrid(
+  count: number,
+  { width, height }: { readonly width: number; readonly height: number },
+  orientation: 'auto' | 'horizontal' | 'vertical',
+): { readonly columns: number; readonly lines: number } {
+  if (count <= 1) return { columns: 1, lines: 1 };
+  if (orientation === 'vertical') return { columns: count, lines: 1 };
+  if (orientation === 'horizontal') return { columns: 1, lines: count };
+  let best = { columns: count, lines: 1, score: -1 };
+  for (let columns = 1; columns <= count; columns++) {
+    const lines = Math.ceil(count / columns);
+    // A box is read at the size of its smaller side; numbers are about three times as wide as high.
+    const score = Math.min(width / columns / 3, height / lines) - 0.001 * (columns * lines - count);
+    if (score > best.score) best = { columns, lines, score };
+  }
+  return { columns: best.columns, lines: best.lines };
+}

@@ -1,0 +1,82 @@
+import { at, text } from '#dashboards/dashboard';
+import { legendEntries, legendOptions } from '#dashboards/legend';
+import { type ChartSeries, isEmpty } from '../parts/chart-data.ts';
+import type { ChartOptions } from '../parts/chart-options.ts';
+import { createTimeSeriesChart, type TimeSeriesChart } from '../parts/time-series-chart.ts';
+import { LegendView } from './legend-view.ts';
+import { element, type PanelInput, type PanelSurroundings, type PanelView } from './panel-view.ts';
+import { type TimeSeriesModel, timeSeriesModel } from './time-series-model.ts';
+
+/** A panel of lines, bars and points over time, with its legend. */
+export function createTimeSeries(root: HTMLElement, surroundings: PanelSurroundings): PanelView {
+  return new TimeSeries(root, surroundings);
+}
+
+class TimeSeries implements PanelView {
+  private readonly root: HTMLElement;
+  private readonly surroundings: PanelSurroundings;
+  private readonly plot = element('div', 'panel-plot');
+  private readonly legend: LegendView;
+  private chart: TimeSeriesChart | null = null;
+  /** What the chart was set up for; its formats follow the panel, which the key names too. */
+  private optionsKey = '';
+  private model: TimeSeriesModel | null = null;
+
+  constructor(root: HTMLElement, surroundings: PanelSurroundings) {
+    this.root = root;
+    this.surroundings = surroundings;
+    root.classList.add('panel-time-series');
+    this.legend = new LegendView({
+      highlight: (series) => this.chart?.highlight(series),
+      changed: () => this.draw(),
+    });
+    root.append(this.plot, this.legend.root);
+  }
+
+  update({ panel, frames, range, theme }: PanelInput): 'ready' | 'empty' {
+    const model = timeSeriesModel(panel, frames, { range, theme });
+    this.model = model;
+    const options = legendOptions(panel);
+    this.root.dataset['legend'] = options.mode === 'hidden' ? 'none' : options.placement;
+    this.legend.update(legendEntries(model.legend, options), options);
+    const key = JSON.stringify([
+      model.axes,
+      model.thresholds,
+      panel.defaults,
+      panel.overrides,
+      panel.options['tooltip'] ?? null,
+    ]);
+    const chartOptions = this.chartOptions(model, panel.options);
+    if (this.chart === null) this.chart = createTimeSeriesChart(this.plot, chartOptions);
+    else if (key !== this.optionsKey) this.chart.setOptions(chartOptions);
+    this.optionsKey = key;
+    this.draw();
+    return isEmpty(model.data) ? 'empty' : 'ready';
+  }
+
+  destroy(): void {
+    this.chart?.destroy();
+    this.root.replaceChildren();
+    this.root.classList.remove('panel-time-series');
+  }
+
+  private draw(): void {
+    const { model } = this;
+    if (model === null) return;
+    const series = model.data.series.map((one): ChartSeries => {
+      return this.legend.isHidden(one.name) ? { ...one, hidden: true } : one;
+    });
+    this.chart?.setData({ ...model.data, series });
+  }
+
+  private chartOptions({ axes, thresholds }: TimeSeriesModel, options: PanelInput['panel']['options']): ChartOptions {
+    const { crosshair, onZoom, onZoomOut } = this.surroundings;
+    const mode = text(at(options, 'tooltip', 'mode'), 'single');
+    const sort = text(at(options, 'tooltip', 'sort'), 'none');
+    return {
+      ...{ axes, thresholds, crosshair, onZoom, onZoomOut },
+      tooltip: mode === 'none' ? 'none' : 'all',
+      tooltipOrder: sort === 'none' ? 'series' : 'value',
+    };
+  }
+}
