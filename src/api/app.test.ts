@@ -35,6 +35,12 @@ describe('every API answer', () => {
     ]);
   });
 
+  it('lets no page of a stranger post silences', async () => {
+    const headers = { Origin: 'http://elsewhere.test' };
+    const preflight = await world.request('/api/v2/silences', { method: 'OPTIONS', headers });
+    expect(preflight.headers.get('Access-Control-Allow-Headers')).toBe('Accept, Authorization, Origin');
+  });
+
   it('is compressed when it is long and the client can read it', async () => {
     const path = `/api/v1/format_query?query=${'x'.repeat(3000)}`;
     const plain = await (await world.request(path)).text();

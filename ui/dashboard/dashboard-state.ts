@@ -1,0 +1,14 @@
+import type { LinkContext } from '#dashboards/links';
+import type { Millis } from '#model/time';
+import type { TimeRangeState } from '../state/time-range-state.ts';
+
+/** What all panels of a dashboard share. */
+export interface DashboardState {
+  readonly time: TimeRangeState;
+  readonly scrapeInterval: Millis;
+  /** The text that ties the crosshairs of its charts together. */
+  readonly crosshair: string;
+  readonly links: LinkContext;
+  /** The panel under the pointer, for keys; null when it left. */
+  readonly pointAt: (key: string | null) => void;
+}

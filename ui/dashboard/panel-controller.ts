@@ -1,0 +1,189 @@
+import type { Panel } from '#dashboards/dashboard';
+import type { Scope } from '#dashboards/interpolate';
+import type { LinkContext } from '#dashboards/links';
+import type { Millis } from '#model/time';
+import { type CreatePanel, currentColors, type PanelSurroundings, type PanelView } from '../panels/panel-view.ts';
+import { panelOf } from '../panels/registry.ts';
+import { onThemeChange } from '../state/theme.ts';
+import type { TimeRangeState } from '../state/time-range-state.ts';
+import { enqueueDraw, forgetDraw } from './draw-queue.ts';
+import { loadPanel, type PanelData } from './panel-data.ts';
+
+/** What a panel is to show. */
+export interface PanelTask {
+  /** With the variables' values in its texts. */
+  readonly panel: Panel;
+  readonly scope: Scope;
+  readonly time: TimeRangeState;
+  readonly scrapeInterval: Millis;
+  readonly links: LinkContext;
+}
+
+/** Where a panel shows itself. */
+export interface PanelElements {
+  /** Carries `data-panel-ready` ('', `empty` or `error`) and `data-loading`. */
+  readonly section: HTMLElement;
+  readonly view: HTMLElement;
+  /** Says why nothing is drawn. */
+  readonly cover: HTMLElement;
+  /** Names what went wrong while old or partial data is shown. */
+  readonly note: HTMLElement;
+}
+
+/**
+ * Keeps one panel up to date outside of React: asks while it is in sight, keeps the last picture while the next is on its
+ * way, and draws when there is time in a frame.
+ */
+export class PanelController {
+  private readonly elements: PanelElements;
+  private readonly surroundings: PanelSurroundings;
+  private readonly forgetTheme: () => void;
+  private task: PanelTask | null = null;
+  private view: PanelView | null = null;
+  private create: CreatePanel | null = null;
+  private running: AbortController | null = null;
+  private visible = false;
+  /** True when the data is older than the task or the last beat. */
+  private stale = true;
+  /** The last answer; null before the first. */
+  data: PanelData | null = null;
+
+  constructor(elements: PanelElements, surroundings: PanelSurroundings) {
+    this.elements = elements;
+    this.surroundings = surroundings;
+    this.forgetTheme = onThemeChange(() => this.enqueue());
+  }
+
+  /** Another task: asks again when in sight. */
+  setTask(task: PanelTask): void {
+    this.task = task;
+    this.stale = true;
+    this.running?.abort();
+    this.running = null;
+    this.askIfNeeded();
+  }
+
+  setVisible(visible: boolean): void {
+    this.visible = visible;
+    this.askIfNeeded();
+  }
+
+  /** The beat of the refresh interval. A panel out of sight waits until it is seen. */
+  refresh(): void {
+    this.stale = true;
+    this.askIfNeeded();
+  }
+
+  destroy(): void {
+    this.running?.abort();
+    forgetDraw(this);
+    this.forgetTheme();
+    this.view?.destroy();
+  }
+
+  private askIfNeeded(): void {
+    // The answer on its way is about as new as one asked for now.
+    if (!this.stale || !this.visible || this.task === null || this.running !== null) return;
+    this.stale = false;
+    const { panel } = this.task;
+    if (panel.targets.length === 0) {
+      const { time } = this.task;
+      this.data = { frames: [], range: time.resolve(), queries: [], problems: [], warnings: [], untransformed: [] };
+      this.enqueue();
+    } else void this.ask(this.task);
+  }
+
+  private async ask({ panel, scope, time, scrapeInterval }: PanelTask): Promise<void> {
+    const { section, view } = this.elements;
+    const mine = new AbortController();
+    this.running = mine;
+    section.dataset['loading'] = '';
+    try {
+      const pixels = Math.max(100, view.clientWidth);
+      const data = await loadPanel({
+        panel,
+        scope,
+        range: time.resolve(),
+        pixels,
+        scrapeInterval,
+        signal: mine.signal,
+      });
+      if (mine.signal.aborted) return;
+      this.data = data;
+      this.enqueue();
+    } catch (error) {
+      if (!mine.signal.aborted) this.say('error', error instanceof Error ? error.message : String(error));
+    } finally {
+      if (this.running === mine) {
+        this.running = null;
+        delete section.dataset['loading'];
+        this.askIfNeeded();
+      }
+    }
+  }
+
+  private enqueue(): void {
+    enqueueDraw(this, () => {
+      try {
+        this.draw();
+      } catch (error) {
+        this.say('error', `This panel could not be drawn: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    });
+  }
+
+  private draw(): void {
+    const { task, data } = this;
+    if (task === null || data === null) return;
+    const failed = data.problems.length > 0 && data.frames.length === 0;
+    // What was drawn before stays until there is something newer.
+    if (failed && this.view !== null) this.note(data);
+    else if (failed) this.say('error', data.problems.join('\n'));
+    else {
+      const drawn = this.currentView(task.panel, data).update({
+        panel: data.untransformed.length > 0 ? { ...task.panel, type: 'table' } : task.panel,
+        ...{ frames: data.frames, range: data.range, scope: task.scope },
+        ...{ theme: currentColors(), links: task.links },
+      });
+      this.note(data);
+      if (drawn === 'empty') this.say('empty', emptyText(task.panel, data));
+      else this.say('', '');
+    }
+  }
+
+  /** A view of the panel's type. Untransformed data goes to a table: other panels would draw the wrong columns. */
+  private currentView(panel: Panel, data: PanelData): PanelView {
+    const create = panelOf(data.untransformed.length > 0 ? 'table' : panel.type);
+    if (this.view !== null && create === this.create) return this.view;
+    this.view?.destroy();
+    this.create = create;
+    this.view = create(this.elements.view, this.surroundings);
+    return this.view;
+  }
+
+  private say(state: '' | 'empty' | 'error', text: string): void {
+    const { section, cover } = this.elements;
+    cover.hidden = text === '';
+    cover.textContent = text;
+    cover.dataset['state'] = state;
+    section.dataset['panelReady'] = state;
+  }
+
+  private note({ problems, warnings, untransformed }: PanelData): void {
+    const { note } = this.elements;
+    const missing =
+      untransformed.length === 0 ? [] : [`Not supported, so the data is untransformed: ${untransformed.join(', ')}`];
+    const texts = [...problems, ...missing, ...warnings];
+    note.hidden = texts.length === 0;
+    note.title = texts.join('\n');
+    note.dataset['state'] = problems.length > 0 ? 'bad' : 'warn';
+    note.setAttribute('aria-label', texts.join('. '));
+  }
+}
+
+function emptyText({ type, targets }: Panel, { queries }: PanelData): string {
+  if (type === 'text') return 'This panel has no text.';
+  if (targets.length === 0) return '';
+  if (queries.every(({ series }) => series === 0)) return 'No data: no series match.';
+  return 'No data in this time range.';
+}

@@ -1,0 +1,194 @@
+import { lazy, memo, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import type { PixelPosition, PlacedPanel } from '#dashboards/layout';
+import { resolveLinks } from '#dashboards/links';
+import type { PanelSurroundings } from '../panels/panel-view.ts';
+import { Icon } from '../parts/icon.tsx';
+import { queryUrl } from '../query/query-url.ts';
+import type { DashboardState } from './dashboard-state.ts';
+import { PanelController } from './panel-controller.ts';
+import { withVariableTexts } from './panel-texts.ts';
+
+const Popover = lazy(async () => ({ default: (await import('../parts/popover.tsx')).Popover }));
+const InspectPanel = lazy(async () => ({ default: (await import('./inspect-panel.tsx')).InspectPanel }));
+
+export interface PanelFrameProps {
+  readonly placed: PlacedPanel;
+  readonly place: PixelPosition;
+  readonly state: DashboardState;
+  readonly viewed: boolean;
+  /** Shows the panel alone, or all again. */
+  readonly view: (key: string | null) => void;
+}
+
+/** How far outside of the window panels are got ready. */
+const AHEAD = '250px';
+
+/** A panel with its title, menu and states. What is inside is drawn without React. */
+export const PanelFrame = memo(function PanelFrame({ placed, place, state, viewed, view }: PanelFrameProps) {
+  const section = useRef<HTMLElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const cover = useRef<HTMLDivElement>(null);
+  const note = useRef<HTMLSpanElement>(null);
+  const controller = useRef<PanelController | null>(null);
+  const { time, crosshair, scrapeInterval, links } = state;
+  const zoom = useRef<Pick<PanelSurroundings, 'onZoom' | 'onZoomOut'>>({ onZoom: time.zoom, onZoomOut: time.undo });
+  zoom.current = { onZoom: time.zoom, onZoomOut: time.undo };
+  const [menu, setMenu] = useState(false);
+  const [inspecting, setInspecting] = useState(false);
+  const panel = useMemo(() => withVariableTexts(placed.panel, placed.scope), [placed.panel, placed.scope]);
+  const { refresher } = time;
+
+  useEffect(() => {
+    const elements = { section: section.current!, view: body.current!, cover: cover.current!, note: note.current! };
+    const mine = new PanelController(elements, {
+      crosshair,
+      onZoom: (range) => zoom.current.onZoom(range),
+      onZoomOut: () => zoom.current.onZoomOut(),
+    });
+    controller.current = mine;
+    const observer = new IntersectionObserver(
+      (entries) => mine.setVisible(entries.some(({ isIntersecting }) => isIntersecting)),
+      { rootMargin: AHEAD },
+    );
+    observer.observe(elements.section);
+    const stop = refresher.subscribe(() => mine.refresh());
+    return () => {
+      stop();
+      observer.disconnect();
+      mine.destroy();
+    };
+  }, [crosshair, refresher]);
+
+  useEffect(() => {
+    controller.current?.setTask({ panel, scope: placed.scope, time, scrapeInterval, links });
+  }, [panel, placed.scope, time, scrapeInterval, links]);
+
+  const own = [
+    panel.timeFrom === '' ? '' : `last ${panel.timeFrom.replace(/^now-/, '')}`,
+    panel.timeShift === '' ? '' : `${panel.timeShift} earlier`,
+  ]
+    .filter((words) => words !== '')
+    .join(', ');
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only tells keys which panel is meant
+    <section
+      ref={section}
+      className={panel.transparent ? 'panel transparent' : 'panel'}
+      data-testid="panel"
+      data-panel={placed.key}
+      data-panel-type={panel.type}
+      style={place}
+      onMouseEnter={() => state.pointAt(placed.key)}
+      onMouseLeave={() => state.pointAt(null)}
+    >
+      <header className={panel.title === '' ? 'panel-head untitled' : 'panel-head'}>
+        <h2 className="clip" title={panel.description === '' ? panel.title : `${panel.title}\n\n${panel.description}`}>
+          {panel.title}
+        </h2>
+        {panel.description === '' ? null : (
+          <span className="panel-info" title={panel.description} role="note" aria-label={panel.description}>
+            i
+          </span>
+        )}
+        {own === '' ? null : <span className="panel-own-range">{own}</span>}
+        <span ref={note} className="panel-note" role="img" hidden>
+          !
+        </span>
+        <PanelMenuButton open={menu} setOpen={setMenu} title={panel.title}>
+          {(anchor) => (
+            <Suspense fallback={null}>
+              <Popover anchor={anchor} close={() => setMenu(false)} className="panel-menu">
+                <button
+                  type="button"
+                  className="row"
+                  data-testid="panel-view"
+                  onClick={() => {
+                    setMenu(false);
+                    view(viewed ? null : placed.key);
+                  }}
+                >
+                  {viewed ? 'Show all panels' : 'View alone'} <kbd>v</kbd>
+                </button>
+                <button
+                  type="button"
+                  className="row"
+                  data-testid="panel-inspect"
+                  onClick={() => {
+                    setMenu(false);
+                    setInspecting(true);
+                  }}
+                >
+                  Inspect data and queries
+                </button>
+                {panel.targets.length === 0 ? null : (
+                  <Link className="row" href={queryLink(controller.current)}>
+                    Open in Query
+                  </Link>
+                )}
+                {resolveLinks(panel.source['links'], links).map(({ title, url, newTab }) => (
+                  <a
+                    key={`${title} ${url}`}
+                    className="row"
+                    href={url}
+                    {...(newTab ? { target: '_blank', rel: 'noopener noreferrer' } : {})}
+                  >
+                    {title}
+                  </a>
+                ))}
+              </Popover>
+            </Suspense>
+          )}
+        </PanelMenuButton>
+      </header>
+      <div className="panel-body">
+        <div ref={body} className="panel-view" />
+        <div ref={cover} className="panel-cover" hidden />
+      </div>
+      {inspecting ? (
+        <Suspense fallback={null}>
+          <InspectPanel
+            panel={panel}
+            data={controller.current?.data ?? null}
+            links={links}
+            scope={placed.scope}
+            close={() => setInspecting(false)}
+          />
+        </Suspense>
+      ) : null}
+    </section>
+  );
+});
+
+function queryLink(controller: PanelController | null): string {
+  const queries = controller?.data?.queries ?? [];
+  return queryUrl([...new Set(queries.map(({ expr }) => expr))], { tab: 'graph' });
+}
+
+interface PanelMenuButtonProps {
+  readonly open: boolean;
+  readonly setOpen: (open: boolean) => void;
+  readonly title: string;
+  readonly children: (anchor: RefObject<HTMLButtonElement | null>) => ReactNode;
+}
+
+function PanelMenuButton({ open, setOpen, title, children }: PanelMenuButtonProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        ref={button}
+        className={open ? 'panel-menu-button open' : 'panel-menu-button'}
+        aria-label={`Menu of ${title}`}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        data-testid="panel-menu"
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="menu" />
+      </button>
+      {open ? children(button) : null}
+    </>
+  );
+}
