@@ -21,6 +21,14 @@ export const PAGES: readonly PageEntry[] = [
   { path: '/', title: 'Home', key: 'h', load: async () => (await import('./home.tsx')).HomePage },
   { path: '/query', title: 'Query', key: 'q', load: async () => (await import('./query.tsx')).QueryPage },
   {
+    path: '/dashboards',
+    title: 'Dashboards',
+    key: 'd',
+    within: ['/d/'],
+    load: async () => (await import('./dashboards.tsx')).DashboardsPage,
+  },
+  { path: '/d/:uid', title: 'Dashboard', load: async () => (await import('./dashboard.tsx')).DashboardPage },
+  {
     path: '/alerts',
     title: 'Alerts',
     key: 'a',

@@ -1,0 +1,208 @@
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Dashboard } from '#dashboards/dashboard';
+import type { Scope } from '#dashboards/interpolate';
+import { layoutDashboard, type PixelPosition, type PlacedItem, pixelLayout } from '#dashboards/layout';
+import type { Millis } from '#model/time';
+import { usePrometheus } from '../api/answers.ts';
+import { parseDurationText } from '../format/duration.ts';
+import { Icon } from '../parts/icon.tsx';
+import { useKeys } from '../parts/keys.ts';
+import { LoadingLine } from '../parts/states.tsx';
+import { TimeRangePicker } from '../parts/time-range-picker.tsx';
+import { Toolbar } from '../parts/toolbar.tsx';
+import { useSearchState } from '../state/location.ts';
+import { type TimeRangeState, useTimeRange } from '../state/time-range-state.ts';
+import { DashboardLinks } from './dashboard-links.tsx';
+import type { DashboardState } from './dashboard-state.ts';
+import { linkContext } from './link-context.ts';
+import { PanelFrame } from './panel-frame.tsx';
+import { type ResolvedVariable, repeatsOf, scopeOf } from './resolve-variables.ts';
+import { useVariables } from './use-variables.ts';
+import { VariableBar } from './variable-bar.tsx';
+
+/** A dashboard: its variables, its rows and panels, its time range. The URL holds what is chosen of them. */
+export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) {
+  const { uid, title, description, time: span, refresh } = dashboard;
+  const time = useTimeRange({ from: span.from, to: span.to, refresh });
+  const scrapeInterval = useScrapeInterval();
+  const variables = useVariables(dashboard.variables, time, scrapeInterval);
+  return (
+    <div className="dashboard" data-testid="dashboard" data-uid={uid}>
+      <Toolbar>
+        <TimeRangePicker state={time} />
+      </Toolbar>
+      <div className="dashboard-bar">
+        <h1 className="clip" title={description === '' ? title : `${title}\n\n${description}`}>
+          {title}
+        </h1>
+        {variables === null ? null : <VariableBar variables={variables} />}
+        {variables === null ? null : <DashboardLinks dashboard={dashboard} variables={variables} time={time} />}
+      </div>
+      <LoadingLine active={variables === null} />
+      {variables === null ? null : (
+        <DashboardGrid dashboard={dashboard} variables={variables} time={time} scrapeInterval={scrapeInterval} />
+      )}
+    </div>
+  );
+}
+
+const USUAL_INTERVAL: Millis = 15_000;
+
+/** How often this server scrapes unless a job says otherwise: what `$__rate_interval` is made of. */
+function useScrapeInterval(): Millis {
+  const config = usePrometheus<{ yaml: string }>('status/config').data?.data.yaml ?? '';
+  const written = /^global:\n(?:[ \t]+.*\n)*?[ \t]+scrape_interval:\s*(\S+)/m.exec(config)?.[1];
+  return parseDurationText(written ?? '') ?? USUAL_INTERVAL;
+}
+
+interface GridProps {
+  readonly dashboard: Dashboard;
+  readonly variables: readonly ResolvedVariable[];
+  readonly time: TimeRangeState;
+  readonly scrapeInterval: Millis;
+}
+
+function DashboardGrid({ dashboard, variables, time, scrapeInterval }: GridProps) {
+  const [search, change] = useSearchState();
+  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
+  const root = useRef<HTMLDivElement>(null);
+  const width = useWidth(root);
+  const pointed = useRef<string | null>(null);
+  const viewed = search.get('viewPanel')?.replace(/^panel-/, '') ?? null;
+  const scope = useMemo(() => dashboardScope(dashboard, variables), [dashboard, variables]);
+  const items = useMemo(() => {
+    const shown = viewed === null ? dashboard : withOpenRows(dashboard);
+    return layoutDashboard(shown, {
+      scope,
+      repeats: repeatsOf(variables),
+      toggled: viewed === null ? toggled : new Set(),
+    });
+  }, [dashboard, scope, variables, toggled, viewed]);
+  const state = useMemo(
+    (): DashboardState => ({
+      ...{ time, scrapeInterval, crosshair: dashboard.uid, links: linkContext(variables, time) },
+      pointAt: (key) => {
+        pointed.current = key;
+      },
+    }),
+    [time, scrapeInterval, dashboard.uid, variables],
+  );
+  const view = useCallback((key: string | null) => change({ viewPanel: key }, 'push'), [change]);
+  const setRows = (collapsed: boolean): void => {
+    const rows = new Set(
+      layoutDashboard(dashboard, { scope, repeats: repeatsOf(variables), toggled: new Set() }).flatMap((item) =>
+        item.kind === 'row' && item.collapsed !== collapsed ? [item.key] : [],
+      ),
+    );
+    setToggled(rows);
+  };
+  useKeys('Dashboard', [
+    {
+      keys: 'v',
+      label: 'Show the panel under the pointer alone, or all again',
+      run: () => view(viewed === null ? pointed.current : null),
+    },
+    ...(viewed === null ? [] : [{ keys: 'esc', label: 'Show all panels', run: () => view(null) }]),
+    { keys: 'd o', label: 'Open all rows', run: () => setRows(false) },
+    { keys: 'd c', label: 'Close all rows', run: () => setRows(true) },
+  ]);
+  const only = viewed === null ? undefined : items.find(({ kind, key }) => kind === 'panel' && key === viewed);
+  const { places, height } = pixelLayout(items, width);
+  return (
+    <div
+      ref={root}
+      className="dashboard-grid"
+      style={only === undefined ? { height } : { height: 'calc(100vh - 96px)' }}
+    >
+      {viewed !== null && only === undefined ? (
+        <div className="note-box warn">
+          This dashboard has no panel {viewed}.{' '}
+          <button type="button" className="button" onClick={() => view(null)}>
+            Show all panels
+          </button>
+        </div>
+      ) : null}
+      {width === 0
+        ? null
+        : items.map((item, i) => {
+            if (only !== undefined && item !== only) return null;
+            const place = only === undefined ? places[i]! : { left: 0, top: 0, width, height: '100%' };
+            return item.kind === 'row' ? (
+              <RowHeading
+                key={item.key}
+                row={item}
+                place={places[i]!}
+                toggle={() => setToggled((before) => withToggled(before, item.key))}
+              />
+            ) : (
+              <PanelFrame
+                key={item.key}
+                placed={item}
+                {...{ place: place as PixelPosition, state, view, viewed: only !== undefined }}
+              />
+            );
+          })}
+    </div>
+  );
+}
+
+/** The variables and what Grafana itself defines for a dashboard's texts. */
+function dashboardScope(dashboard: Dashboard, variables: readonly ResolvedVariable[]): Scope {
+  const one = (value: string) => ({ values: [value], text: value, multi: false });
+  return new Map([
+    ['__dashboard', one(dashboard.title)],
+    ['__org', one('1')],
+    ['__user', one('anonymous')],
+    ...scopeOf(variables),
+  ]);
+}
+
+function withOpenRows(dashboard: Dashboard): Dashboard {
+  return { ...dashboard, rows: dashboard.rows.map((row) => ({ ...row, collapsed: false })) };
+}
+
+function withToggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(keys);
+  if (!next.delete(key)) next.add(key);
+  return next;
+}
+
+interface RowHeadingProps {
+  readonly row: PlacedItem & { readonly kind: 'row' };
+  readonly place: PixelPosition;
+  readonly toggle: () => void;
+}
+
+function RowHeading({ row, place, toggle }: RowHeadingProps) {
+  return (
+    <button
+      type="button"
+      className="dashboard-row"
+      style={place}
+      aria-expanded={!row.collapsed}
+      data-testid="row"
+      onClick={toggle}
+    >
+      <Icon name={row.collapsed ? 'right' : 'down'} />
+      <span className="clip">{row.title || 'Row'}</span>
+      {row.collapsed ? (
+        <span className="dim">
+          {row.panels} {row.panels === 1 ? 'panel' : 'panels'}
+        </span>
+      ) : null}
+    </button>
+  );
+}
+
+function useWidth(root: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    setWidth(root.current?.clientWidth ?? 0);
+  }, [root]);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => setWidth(root.current?.clientWidth ?? 0));
+    observer.observe(root.current!);
+    return () => observer.disconnect();
+  }, [root]);
+  return width;
+}

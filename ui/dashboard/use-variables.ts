@@ -1,0 +1,63 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useSearch } from 'wouter';
+import type { VariableDefinition } from '#dashboards/dashboard';
+import type { Millis } from '#model/time';
+import type { TimeRangeState } from '../state/time-range-state.ts';
+import { apiVariables } from './api-variables.ts';
+import { wishedValues } from './dashboard-url.ts';
+import { type ResolvedVariable, resolveVariables } from './resolve-variables.ts';
+
+/** Choices of variables that were empty are asked for again on a beat, at most this often. */
+const AGAIN: Millis = 5000;
+
+/**
+ * The variables of a dashboard with what the URL chooses of them; null until all are known for the first time. After that
+ * the last ones stay while new ones are asked for, and the same object is given back when nothing changed.
+ */
+export function useVariables(
+  definitions: readonly VariableDefinition[],
+  time: TimeRangeState,
+  scrapeInterval: Millis,
+): readonly ResolvedVariable[] | null {
+  const client = useQueryClient();
+  const search = useSearch();
+  const wished = useMemo(() => JSON.stringify([...wishedValues(search)]), [search]);
+  const [resolved, setResolved] = useState<readonly ResolvedVariable[] | null>(null);
+  const latest = useRef<readonly ResolvedVariable[] | null>(null);
+
+  useEffect(() => {
+    let current = true;
+    let asked = 0;
+    const resolve = async (): Promise<void> => {
+      asked = Date.now();
+      const range = time.resolve();
+      const source = apiVariables(client, range);
+      const input = { wished: new Map(JSON.parse(wished) as [string, string[]][]), range, scrapeInterval, source };
+      const next = await resolveVariables(definitions, input);
+      if (!current) return;
+      if (latest.current === null || contentOf(latest.current) !== contentOf(next)) {
+        latest.current = next;
+        setResolved(next);
+      }
+    };
+    void resolve();
+    const stop = time.refresher.subscribe(() => {
+      const missing = latest.current?.some(({ definition, options, problem }) => {
+        return definition.type === 'query' && (options.length === 0 || problem !== null);
+      });
+      if (missing !== true || Date.now() - asked < AGAIN) return;
+      client.removeQueries({ queryKey: ['variable'] });
+      void resolve();
+    });
+    return () => {
+      current = false;
+      stop();
+    };
+  }, [definitions, time, scrapeInterval, client, wished]);
+  return resolved;
+}
+
+function contentOf(variables: readonly ResolvedVariable[]): string {
+  return JSON.stringify(variables.map(({ options, value, problem }) => [options, value, problem]));
+}
