@@ -7,7 +7,7 @@ import { parseDashboard } from '#dashboards/parse';
 import { RequestError, request } from '../api/server.ts';
 import { DashboardView } from '../dashboard/dashboard-view.tsx';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
-import type { PageProps } from './registry.ts';
+import type { PageProps } from './page-props.ts';
 
 /** One dashboard, by the uid in its path. */
 export function DashboardPage({ params }: PageProps) {

@@ -1,9 +1,5 @@
 import type { ComponentType } from 'react';
-
-/** What a page gets: the named parts of its path (`uid` of `/d/:uid`). */
-export interface PageProps {
-  readonly params: Readonly<Record<string, string | undefined>>;
-}
+import type { PageProps } from './page-props.ts';
 
 export interface PageEntry {
   /** A path pattern of wouter, below the prefix. */

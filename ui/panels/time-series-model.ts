@@ -118,8 +118,13 @@ function chartSeries({ name, color, config, axis }: Drawn, values: readonly (num
     spanGaps: custom['spanNulls'] === true,
     negate: text(custom['transform']) === 'negative-Y',
     ...(dash === null ? {} : { dash }),
-    ...(stacked ? { stack: text(at(custom, 'stacking', 'group'), 'A') } : {}),
+    ...(stacked ? { stack: stackGroup(custom) } : {}),
   };
+}
+
+/** Files also write `false`, which is a group of its own. */
+function stackGroup(custom: JsonObject): string {
+  return String(at(custom, 'stacking', 'group') ?? 'A');
 }
 
 function dashOf(custom: JsonObject): readonly number[] | null {
@@ -139,7 +144,7 @@ function percentStacks(
   const groups = new Map<string, number[]>();
   drawn.forEach(({ config, axis }, i) => {
     if (text(at(config.custom, 'stacking', 'mode')) !== 'percent') return;
-    const key = `${axis.id} ${text(at(config.custom, 'stacking', 'group'))}`;
+    const key = `${axis.id} ${stackGroup(config.custom)}`;
     groups.set(key, [...(groups.get(key) ?? []), i]);
   });
   const result = [...columns];
