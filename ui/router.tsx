@@ -5,7 +5,8 @@ import { Layout } from './layout/layout.tsx';
 import { NotFound } from './layout/not-found.tsx';
 import { PageBoundary } from './layout/page-boundary.tsx';
 import { Redirect } from './layout/redirect.tsx';
-import { PAGES, type PageProps, REDIRECTS } from './pages/registry.ts';
+import type { PageProps } from './pages/page-props.ts';
+import { PAGES, REDIRECTS } from './pages/registry.ts';
 import { LoadingLine } from './parts/states.tsx';
 
 interface LoadedPage {
