@@ -8,7 +8,11 @@ const Choices = lazy(async () => ({ default: (await import('./variable-choices.t
 
 /** The variables that a person can choose. A choice goes into the URL. */
 export function VariableBar({ variables }: { readonly variables: readonly ResolvedVariable[] }) {
-  const shown = variables.filter(({ definition }) => definition.hide !== 2 && definition.type !== 'constant');
+  const shown = variables.filter(({ definition, options, problem }) => {
+    // Where there is one data source, there is nothing to choose.
+    const only = definition.type === 'datasource' && options.length < 2 && problem === null;
+    return definition.hide !== 2 && definition.type !== 'constant' && !only;
+  });
   return shown.map((variable) => <VariableField key={variable.definition.name} variable={variable} />);
 }
 

@@ -72,7 +72,24 @@ export class Boxes {
   }
 }
 
-/** The length of the longest text among values, so that all are written in one size. */
-export function longestText(values: readonly SingleValue[]): number {
-  return Math.max(1, ...values.map(({ display }) => formattedText(display).length));
+let ruler: CanvasRenderingContext2D | null = null;
+const RULER_SIZE = 100;
+
+/** The width of a text in bold at font size 1. */
+export function textWidth(text: string): number {
+  ruler ??= document.createElement('canvas').getContext('2d');
+  if (ruler === null) return text.length * 0.65;
+  ruler.font = `600 ${RULER_SIZE}px ${getComputedStyle(document.documentElement).fontFamily}`;
+  return ruler.measureText(text).width / RULER_SIZE;
+}
+
+/** A unit is written smaller than its number by this factor. */
+const UNIT_SCALE = 0.65;
+
+/** The width of the widest number with its unit at font size 1, so that all are written in one size. */
+export function widestNumber(values: readonly SingleValue[]): number {
+  return Math.max(
+    0.5,
+    ...values.map(({ display: { prefix, text, suffix } }) => textWidth(text) + UNIT_SCALE * textWidth(prefix + suffix)),
+  );
 }

@@ -3,8 +3,8 @@ import { boxGrid, fittingSize } from './fitting-text.ts';
 
 describe('text that fills a box', () => {
   it('is limited by width, height and the largest size', () => {
-    expect(fittingSize(10, { width: 58, height: 100 }, 80)).toBe(10);
-    expect(fittingSize(5, { width: 116, height: 100 }, 80)).toBe(40);
+    expect(fittingSize(5, { width: 40, height: 100 }, 80)).toBe(10);
+    expect(fittingSize(2.9, { width: 116, height: 100 }, 80)).toBe(40);
     expect(fittingSize(5, { width: 1160, height: 30 }, 80)).toBe(30);
     expect(fittingSize(1, { width: 1000, height: 1000 }, 80)).toBe(80);
     expect(fittingSize(0, { width: 0, height: 0 }, 80)).toBe(10);

@@ -1,14 +1,10 @@
-/** The width of a character of the interface's font, as a share of its size. */
-const CHARACTER = 0.58;
-
-/** The largest font size in pixels at which a text of `length` characters fits a box, between 10 and `most`. */
+/** The largest font size in pixels at which a text fits a box, between 10 and `most`. `width` is the text's at size 1. */
 export function fittingSize(
-  length: number,
+  width: number,
   box: { readonly width: number; readonly height: number },
   most: number,
 ): number {
-  const byWidth = box.width / (Math.max(1, length) * CHARACTER);
-  return Math.max(10, Math.min(most, byWidth, box.height));
+  return Math.max(10, Math.min(most, box.width / Math.max(0.5, width), box.height));
 }
 
 /** Columns and lines for so many boxes in an area, chosen so that each box is as large as possible at a useful shape. */

@@ -1,6 +1,6 @@
 import { cssColor } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
-import { Boxes, type BoxSize, longestText } from './boxes.ts';
+import { Boxes, type BoxSize, widestNumber } from './boxes.ts';
 import { fittingSize } from './fitting-text.ts';
 import { arcPath, gaugeSegments, START_ANGLE, SWEEP } from './gauge-arc.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
@@ -11,7 +11,7 @@ export function createGauge(root: HTMLElement): PanelView {
   let input: PanelInput | null = null;
   let values: readonly SingleValue[] = [];
   const boxes = new Boxes(root, (box, value, size) => {
-    if (input !== null) drawGauge(box, value, { size, input, count: values.length, length: longestText(values) });
+    if (input !== null) drawGauge(box, value, { size, input, count: values.length, width: widestNumber(values) });
   });
   return {
     update(next) {
@@ -28,12 +28,13 @@ interface GaugePlace {
   readonly size: BoxSize;
   readonly input: PanelInput;
   readonly count: number;
-  readonly length: number;
+  /** Of the widest number at font size 1. */
+  readonly width: number;
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, length }: GaugePlace): void {
+function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, width: textWide }: GaugePlace): void {
   const { panel, theme } = input;
   box.className = 'panel-gauge';
   const named = count > 1;
@@ -59,7 +60,7 @@ function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, l
     }
   }
   const inside = 2 * (middle - width / 2) * 0.86;
-  const number = numberElement(value, fittingSize(length, { width: inside, height: radius * 0.5 }, 44));
+  const number = numberElement(value, fittingSize(textWide, { width: inside, height: radius * 0.5 }, 44));
   number.classList.add('panel-gauge-number');
   number.style.top = `${radius + 2}px`;
   number.style.color = value.color;

@@ -1,7 +1,7 @@
 import { type Panel, text } from '#dashboards/dashboard';
 import { readableOn } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
-import { Boxes, type BoxSize, longestText } from './boxes.ts';
+import { Boxes, type BoxSize, textWidth, widestNumber } from './boxes.ts';
 import { fittingSize } from './fitting-text.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
 import { drawTrend } from './trend.ts';
@@ -12,7 +12,7 @@ export function createStat(root: HTMLElement): PanelView {
   let values: readonly SingleValue[] = [];
   const boxes = new Boxes(root, (box, value, size) => {
     if (input !== null)
-      drawStat(box, value, { size, panel: input.panel, count: values.length, length: longestText(values) });
+      drawStat(box, value, { size, panel: input.panel, count: values.length, width: widestNumber(values) });
   });
   return {
     update(next) {
@@ -29,12 +29,13 @@ interface StatPlace {
   readonly size: BoxSize;
   readonly panel: Panel;
   readonly count: number;
-  readonly length: number;
+  /** Of the widest number at font size 1. */
+  readonly width: number;
 }
 
 const LARGEST = 64;
 
-function drawStat(box: HTMLElement, value: SingleValue, { size, panel, count, length }: StatPlace): void {
+function drawStat(box: HTMLElement, value: SingleValue, { size, panel, count, width }: StatPlace): void {
   const { options } = panel;
   const colorMode = text(options['colorMode'], 'value');
   const textMode = text(options['textMode'], 'auto');
@@ -50,13 +51,13 @@ function drawStat(box: HTMLElement, value: SingleValue, { size, panel, count, le
   if (named) {
     const name = element('div', 'panel-stat-name', value.name);
     if (!counted) {
-      name.style.fontSize = `${fittingSize(value.name.length, { width: size.width - 16, height }, 28)}px`;
+      name.style.fontSize = `${fittingSize(textWidth(value.name), { width: size.width - 16, height }, 28)}px`;
       name.style.color = filled || colorMode === 'none' ? '' : value.color;
     }
     words.append(name);
   }
   if (counted) {
-    const number = numberElement(value, fittingSize(length, { width: size.width - 16, height }, LARGEST));
+    const number = numberElement(value, fittingSize(width, { width: size.width - 16, height }, LARGEST));
     if (!filled && colorMode !== 'none') number.style.color = value.color;
     words.append(number);
   }

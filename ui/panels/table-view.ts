@@ -7,6 +7,8 @@ import { element, type PanelInput, type PanelView } from './panel-view.ts';
 
 /** The height of a line in pixels: all are alike, so that only those in sight need to be there. */
 const LINE_HEIGHT = 26;
+/** The widths of columns follow from so many lines. */
+const WEIGHED_LINES = 30;
 /** Lines drawn above and below what is seen. */
 const MARGIN = 8;
 
@@ -70,10 +72,10 @@ class TableView implements PanelView {
     this.columns = this.frame === null ? [] : tableColumns(panel, this.frame);
     this.order = this.sortedOrder(panel);
     this.body.style.height = `${this.order.length * LINE_HEIGHT}px`;
-    const template = this.columns
-      .map(({ width, minWidth }) => (width === null ? `minmax(${minWidth}px, 1fr)` : `${width}px`))
-      .join(' ');
-    this.scroller.style.setProperty('--columns', template);
+    const template = this.columns.map((column) => {
+      return column.width === null ? `minmax(${column.minWidth}px, ${this.weight(column)}fr)` : `${column.width}px`;
+    });
+    this.scroller.style.setProperty('--columns', template.join(' '));
     this.drawHead(panel);
     const footer = tableFooter(panel, this.columns);
     this.foot.hidden = footer === null;
@@ -89,6 +91,14 @@ class TableView implements PanelView {
     return sortedLines(column.field, sort.descending);
   }
 
+  /** Columns with longer texts get more of the width that is left. */
+  private weight(column: TableColumn): number {
+    const lengths = this.order
+      .slice(0, WEIGHED_LINES)
+      .map((line) => tableCell(column, line, this.input!.theme).text.length);
+    return Math.min(40, Math.max(column.look === 'gauge' ? 20 : 6, column.name.length, ...lengths));
+  }
+
   private align(column: number): string {
     return `panel-table-cell ${this.columns[column]?.align ?? 'left'}`;
   }
@@ -99,7 +109,8 @@ class TableView implements PanelView {
     this.head.replaceChildren(
       ...this.columns.map(({ name }, i) => {
         const sorted = sort?.column === name;
-        const button = element('button', `${this.align(i)} panel-table-sort`, name);
+        const button = element('button', `${this.align(i)} panel-table-sort`);
+        button.append(element('span', 'clip', name));
         button.type = 'button';
         button.title = name;
         if (sorted) button.append(sort.descending ? ' ▾' : ' ▴');

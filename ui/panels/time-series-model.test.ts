@@ -119,6 +119,12 @@ describe('a time series panel', () => {
     expect(model({ min: 1, custom }, frames).axes[0]).toMatchObject({ log: 10, min: 1, softMax: 9, label: 'hits' });
   });
 
+  it('ends at one where everything is zero', () => {
+    expect(model({ unit: 'percentunit' }, [series('a', 0, Number.NaN)]).axes[0]).toMatchObject({ softMax: 1 });
+    expect(model({ unit: 'percentunit' }, [series('a', 0, 2)]).axes[0]).not.toHaveProperty('softMax');
+    expect(model({ max: 5 }, [series('a', 0)]).axes[0]).not.toHaveProperty('softMax');
+  });
+
   it('has nothing to draw without times', () => {
     const table = {
       refId: 'A',

@@ -41,7 +41,7 @@ export function timeSeriesModel(
       series: drawn.map((one, i) => chartSeries(one, shares[i]!)),
       range,
     },
-    axes: axes.all(),
+    axes: axes.all(flatAxes(drawn)),
     thresholds: thresholdsOf(drawn[0], theme),
     legend: drawn.flatMap(({ name, color, config, values }, series) =>
       at(config.custom, 'hideFrom', 'legend') === true ? [] : [{ name, color, series, config, values }],
@@ -161,6 +161,13 @@ function percentStacks(
   return result;
 }
 
+function flatAxes(drawn: readonly Drawn[]): Set<string> {
+  const flat = new Set(drawn.map(({ axis }) => axis.id));
+  for (const { axis, values } of drawn)
+    if (values.some((value) => Number.isFinite(value) && value !== 0)) flat.delete(axis.id);
+  return flat;
+}
+
 interface AxisPlan {
   readonly id: string;
   readonly config: FieldConfig;
@@ -187,10 +194,14 @@ class Axes {
     return plan;
   }
 
-  all(): ChartAxis[] {
+  /** `flat` are those on which everything is zero: they end at one instead of at a number out of the air. */
+  all(flat: ReadonlySet<string>): ChartAxis[] {
     const plans = [...this.plans.values()];
     if (plans.length === 0) return [{ id: 'y0', format: String }];
-    return plans.map((plan, i) => chartAxis(plan, i));
+    return plans.map((plan, i) => {
+      const axis = chartAxis(plan, i);
+      return flat.has(axis.id) && axis.max === undefined && axis.softMax === undefined ? { ...axis, softMax: 1 } : axis;
+    });
   }
 }
 
