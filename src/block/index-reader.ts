@@ -7,6 +7,8 @@ import { NO_POSTINGS, type Postings, type PostingsIndex, union } from '#storage/
 import { type ChunkMeta, INDEX_HEADER_BYTES, INDEX_MAGIC, INDEX_VERSION, SERIES_ALIGN, TOC_BYTES } from './format.ts';
 
 const MOST_CACHED = 200_000;
+/** Chunks of the series that are remembered: about 5 MB with their labels. */
+const MOST_CHUNKS = 1 << 16;
 const decoder = new TextDecoder();
 
 /** The values of one label name, sorted by UTF-8 bytes, with the offset of each one's postings. */
@@ -40,6 +42,8 @@ export class IndexReader implements PostingsIndex {
   private readonly tables = new Map<string, NameTable>();
   private cachedValues = 0;
   private readonly texts = new Map<number, string>();
+  private readonly knownSeries = new Map<number, IndexedSeries>();
+  private knownChunks = 0;
   private allOffset = 0;
 
   /** Throws `corrupt-data` when the file is damaged, `unavailable` when it is of another version. */
@@ -89,8 +93,22 @@ export class IndexReader implements PostingsIndex {
     for (let i = 0; i < this.symbolOffsets.length; i++) yield this.symbol(i);
   }
 
-  /** The series of a number from the postings. */
+  /** The series of a number from the postings; the same object again as long as it is remembered. */
   series(number: number): IndexedSeries {
+    const known = this.knownSeries.get(number);
+    if (known) return known;
+    const series = this.readSeries(number);
+    // Bounded by forgetting everything: what is in use comes back at once.
+    this.knownChunks += series.chunks.length;
+    if (this.knownChunks > MOST_CHUNKS) {
+      this.knownSeries.clear();
+      this.knownChunks = series.chunks.length;
+    }
+    this.knownSeries.set(number, series);
+    return series;
+  }
+
+  private readSeries(number: number): IndexedSeries {
     const at = number * SERIES_ALIGN;
     const frame = new ByteReader(this.bytes, at);
     const length = frame.uvarint();

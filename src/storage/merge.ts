@@ -83,17 +83,30 @@ function takeSmallest(sources: readonly Source[]): Series[] {
 }
 
 function mergedSeries(parts: readonly Series[]): Series {
-  return {
-    labels: parts[0]!.labels,
-    read: (out) => {
-      const buffers = parts.map((part) => {
-        const buffer = new SampleBuffer();
-        part.read(buffer);
-        return buffer;
-      });
-      mergeSamples(buffers, out);
-    },
-  };
+  return { labels: parts[0]!.labels, read: (out) => readAll(parts, out) };
+}
+
+/** Parts that follow each other in time, as blocks and head do, are read one behind the other; others are merged. */
+function readAll(parts: readonly Series[], out: SampleBuffer): void {
+  const before = out.length;
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const part of parts) {
+    const from = out.length;
+    part.read(out);
+    if (out.length === from) continue;
+    if (out.t[from]! <= latest) {
+      out.truncate(before);
+      mergeSamples(parts.map(samplesOf), out);
+      return;
+    }
+    latest = out.t[out.length - 1]!;
+  }
+}
+
+function samplesOf(series: Series): SampleBuffer {
+  const buffer = new SampleBuffer();
+  series.read(buffer);
+  return buffer;
 }
 
 /** Appends the samples of all buffers to `out`, ascending; of equal times the sample of the earlier buffer. */

@@ -31,6 +31,12 @@ export class SampleBuffer {
     if (this.histograms.length > 0) this.histograms = [];
   }
 
+  /** Forgets all samples but the first `length`. */
+  truncate(length: number): void {
+    this.length = length;
+    if (this.histograms.length > length) this.histograms.length = length;
+  }
+
   /** Makes room for `count` more samples; do this before writing to the columns directly. */
   reserve(count: number): void {
     const needed = this.length + count;

@@ -31,10 +31,15 @@ interface Cells {
   incremental: Uint8Array;
 }
 
+/** The floats of a batch: those of a series begin at its base. */
+type Floats = Pick<Batch, 'values' | 'present' | 'steps'>;
+
 /** How one operator works on a cell. */
 interface CellOperation {
   readonly start: (cells: Cells, cell: number, value: number) => void;
   readonly add: (cells: Cells, cell: number, value: number) => void;
+  /** The same for all steps of a series without histograms, for the operators that are worth a loop of their own. */
+  readonly addFloats?: (cells: Cells, cell: number, series: Floats, base: number) => void;
   readonly result: (cells: Cells, cell: number) => number;
   /** What becomes of histograms: they count like floats, are left out, or take part themselves. */
   readonly histograms: 'count' | 'ignore' | 'combine';
@@ -81,6 +86,12 @@ class CellAccumulator implements Accumulator {
   }
 
   add(batch: Batch, s: number, cell: number): void {
+    const { addFloats } = this.operation;
+    if (addFloats !== undefined && batch.histograms === null) addFloats(this.cells, cell, batch, s * batch.steps);
+    else this.addEach(batch, s, cell);
+  }
+
+  private addEach(batch: Batch, s: number, cell: number): void {
     const { cells, operation } = this;
     const { values, present, steps } = batch;
     const base = s * steps;
@@ -138,6 +149,64 @@ function addKahan(cells: Cells, cell: number, value: number): void {
   cells.first[cell] = total;
 }
 
+// The loops below do what the functions for one value do, without a call for each.
+
+function sumFloats({ first, second, count, seen }: Cells, cell: number, series: Floats, base: number): void {
+  const { values, present, steps } = series;
+  for (let i = 0; i < steps; i++) {
+    if (present[base + i] !== 1) continue;
+    const to = cell + i;
+    const value = values[base + i]!;
+    if ((seen[to]! & HAS_FLOAT) === 0) {
+      seen[to]! |= HAS_FLOAT;
+      count[to] = 1;
+      first[to] = value;
+      continue;
+    }
+    count[to]!++;
+    const sum = first[to]!;
+    const total = sum + value;
+    if (total === Number.POSITIVE_INFINITY || total === Number.NEGATIVE_INFINITY) second[to] = 0;
+    else if (Math.abs(sum) >= Math.abs(value)) second[to]! += sum - total + value;
+    else second[to]! += value - total + sum;
+    first[to] = total;
+  }
+}
+
+function countFloats({ count, seen }: Cells, cell: number, series: Floats, base: number): void {
+  const { present, steps } = series;
+  for (let i = 0; i < steps; i++) {
+    if (present[base + i] !== 1) continue;
+    const to = cell + i;
+    count[to] = (seen[to]! & HAS_FLOAT) === 0 ? 1 : count[to]! + 1;
+    seen[to]! |= HAS_FLOAT;
+  }
+}
+
+function smallestFloats({ first, seen }: Cells, cell: number, series: Floats, base: number): void {
+  const { values, present, steps } = series;
+  for (let i = 0; i < steps; i++) {
+    if (present[base + i] !== 1) continue;
+    const to = cell + i;
+    const value = values[base + i]!;
+    const known = first[to]!;
+    if ((seen[to]! & HAS_FLOAT) === 0 || known > value || Number.isNaN(known)) first[to] = value;
+    seen[to]! |= HAS_FLOAT;
+  }
+}
+
+function largestFloats({ first, seen }: Cells, cell: number, series: Floats, base: number): void {
+  const { values, present, steps } = series;
+  for (let i = 0; i < steps; i++) {
+    if (present[base + i] !== 1) continue;
+    const to = cell + i;
+    const value = values[base + i]!;
+    const known = first[to]!;
+    if ((seen[to]! & HAS_FLOAT) === 0 || known < value || Number.isNaN(known)) first[to] = value;
+    seen[to]! |= HAS_FLOAT;
+  }
+}
+
 function startAt(cells: Cells, cell: number, value: number): void {
   cells.first[cell] = value;
 }
@@ -188,14 +257,22 @@ const OPERATIONS = {
   sum: {
     start: startAt,
     add: addKahan,
+    addFloats: sumFloats,
     result: ({ first, second }, cell) => first[cell]! + second[cell]!,
     histograms: 'combine',
   },
   avg: { start: startAt, add: addToMean, result: meanOf, histograms: 'combine', averages: true },
-  count: { start: () => {}, add: () => {}, result: ({ count }, cell) => count[cell]!, histograms: 'count' },
-  group: { start: () => {}, add: () => {}, result: () => 1, histograms: 'count' },
+  count: {
+    start: () => {},
+    add: () => {},
+    addFloats: countFloats,
+    result: ({ count }, cell) => count[cell]!,
+    histograms: 'count',
+  },
+  group: { start: () => {}, add: () => {}, addFloats: countFloats, result: () => 1, histograms: 'count' },
   min: {
     start: startAt,
+    addFloats: smallestFloats,
     add: ({ first }, cell, value) => {
       if (first[cell]! > value || Number.isNaN(first[cell]!)) first[cell] = value;
     },
@@ -204,6 +281,7 @@ const OPERATIONS = {
   },
   max: {
     start: startAt,
+    addFloats: largestFloats,
     add: ({ first }, cell, value) => {
       if (first[cell]! < value || Number.isNaN(first[cell]!)) first[cell] = value;
     },

@@ -1,5 +1,6 @@
+import type { Labels } from '#model/labels';
 import type { Frame } from '../value.ts';
-import { BatchWriter, collectRows, rowsOf, type SeriesRow, type VectorOperator } from './batch.ts';
+import { type Batch, BatchWriter, rowsOf, type SeriesRow, type VectorOperator } from './batch.ts';
 import type { Execution } from './execution.ts';
 import { mergeRows } from './label-functions.ts';
 import { withoutMetadata } from './labels.ts';
@@ -9,20 +10,53 @@ import { withoutMetadata } from './labels.ts';
  * order in which the operator gives them. Throws when two elements then have the same labels.
  */
 export async function finishVector(execution: Execution, operator: VectorOperator, sort: boolean): Promise<Frame[]> {
-  const named = (await collectRows(operator)).map(withFinalLabels);
-  const rows = hasSameLabels(named) ? mergeRows(execution, named).flatMap(rowsOf) : named;
+  const batches: Batch[] = [];
+  for (let batch = await operator.next(); batch; batch = await operator.next()) batches.push(withFinalLabels(batch));
+  // Usually the series still come as storage gave them, and there is nothing left to do.
+  const ascending = isAscending(batches);
+  if (ascending && batches.every(isFull)) return batches.map(frameOf);
+  const unique = !ascending && hasSameLabels(batches) ? mergeRows(execution, batches.flatMap(rowsOf)) : batches;
+  const rows = unique.flatMap(rowsOf);
   if (sort) rows.sort((a, b) => a.labels.compare(b.labels));
   return framesOf(rows);
 }
 
-function withFinalLabels(row: SeriesRow): SeriesRow {
-  return row.dropName ? { ...row, labels: withoutMetadata(row.labels), dropName: false } : row;
+/** Whether each series has a sample. */
+function isFull({ labels, steps, present }: Batch): boolean {
+  for (let s = 0; s < labels.length; s++) if (!present.subarray(s * steps, (s + 1) * steps).includes(1)) return false;
+  return true;
 }
 
-function hasSameLabels(rows: readonly SeriesRow[]): boolean {
-  return new Set(rows.map(({ labels }) => labels.key)).size < rows.length;
+/** Whether the labels are sorted, and so each stands once. */
+function isAscending(batches: readonly Batch[]): boolean {
+  let last: Labels | null = null;
+  for (const { labels } of batches) {
+    for (const own of labels) {
+      if (last !== null && last.compare(own) >= 0) return false;
+      last = own;
+    }
+  }
+  return true;
 }
 
+function withFinalLabels(batch: Batch): Batch {
+  const { labels, dropName } = batch;
+  if (!dropName.includes(1)) return batch;
+  const named = labels.map((own, s) => (dropName[s] === 1 ? withoutMetadata(own) : own));
+  return { ...batch, labels: named, dropName: new Uint8Array(labels.length) };
+}
+
+function hasSameLabels(batches: readonly Batch[]): boolean {
+  const seen = new Set<string>();
+  let count = 0;
+  for (const { labels } of batches) {
+    count += labels.length;
+    for (const { key } of labels) seen.add(key);
+  }
+  return seen.size < count;
+}
+
+/** Without the series that have no sample. */
 function framesOf(rows: readonly SeriesRow[]): Frame[] {
   const steps = rows[0]?.batch.steps ?? 0;
   const writer = new BatchWriter(steps, rows.length);

@@ -1,5 +1,6 @@
 import { Labels, METRIC_NAME } from '#model/labels';
 import type { AggregationNode } from '../plan/node.ts';
+import { keyOfValues, keyWithout } from './labels.ts';
 
 /** Assigns series to the groups of an aggregation; groups count from 0 in order of appearance. */
 export class Groups {
@@ -9,10 +10,13 @@ export class Groups {
   private readonly byKey = new Map<string, number>();
   private readonly names: ReadonlySet<string>;
   private readonly without: boolean;
+  /** The name to group by, when it is one alone. */
+  private readonly only: string | null;
 
   constructor({ grouping, without }: Pick<AggregationNode, 'grouping' | 'without'>) {
     this.without = without;
     this.names = new Set(without ? [...grouping, METRIC_NAME] : grouping);
+    this.only = !without && grouping.length === 1 ? grouping[0]! : null;
   }
 
   get count(): number {
@@ -38,12 +42,7 @@ export class Groups {
   }
 
   private keyOf(labels: Labels): string {
-    if (this.without) return labels.without(this.names).key;
-    let key = '';
-    for (const name of this.names) {
-      const value = labels.get(name);
-      key += `${value.length}:${value}`;
-    }
-    return key;
+    if (this.without) return keyWithout(labels, this.names);
+    return this.only === null ? keyOfValues(labels, this.names) : labels.get(this.only);
   }
 }

@@ -1,6 +1,7 @@
 import { type Labels, METRIC_NAME } from '#model/labels';
 import type { VectorMatching } from '../ast.ts';
 import type { SeriesRow } from './batch.ts';
+import { keyOfValues, keyWithout } from './labels.ts';
 
 /** Numbers the match groups of a binary operation: series with the same values of the matching labels share one. */
 export class Signatures {
@@ -28,7 +29,7 @@ export class Signatures {
   }
 
   private numberOf(labels: Labels): number {
-    const key = this.matchedLabels(labels).key;
+    const key = this.on ? keyOfValues(labels, this.names) : keyWithout(labels, this.names);
     let number = this.byKey.get(key);
     if (number === undefined) {
       number = this.byKey.size;

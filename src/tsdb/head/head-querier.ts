@@ -1,7 +1,6 @@
 import type { Matcher } from '#model/matcher';
 import type { TimeRange } from '#model/time';
 import { limited, sortedUnique } from '#storage/label-result';
-import { matchingPostings } from '#storage/postings';
 import type { LabelResult, Querier, SelectHints, Series, SeriesSet } from '#storage/queryable';
 import type { HeadReader, Version } from './head-reader.ts';
 
@@ -32,14 +31,13 @@ export class HeadQuerier implements Querier {
   select(matchers: readonly Matcher[], { start, end }: SelectHints): SeriesSet {
     const range = { start: Math.max(start, this.range.start), end: Math.min(end, this.range.end) };
     const selection = this.selection(matchers, range);
-    const order = Array.from(selection.ids.keys());
-    order.sort((a, b) => this.reader.compare(selection.ids[a]!, selection.ids[b]!));
+    const { length } = selection.ids;
     let at = 0;
     return {
       warnings: [],
       next: () => {
-        const batch = order.slice(at, at + BATCH).map((i) => this.series(selection, i, range));
-        at += BATCH;
+        const batch: Series[] = [];
+        for (const end = Math.min(at + BATCH, length); at < end; at++) batch.push(this.series(selection, at, range));
         return Promise.resolve(batch.length > 0 ? batch : null);
       },
     };
@@ -100,7 +98,7 @@ export class HeadQuerier implements Querier {
   }
 
   private selection(matchers: readonly Matcher[], range: TimeRange): Selection {
-    return this.versions(matchingPostings(this.reader.index, matchers), range);
+    return this.versions(this.reader.order.matching(matchers), range);
   }
 
   private versions(postings: Uint32Array, range: TimeRange, most = postings.length): Selection {

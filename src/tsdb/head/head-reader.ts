@@ -5,6 +5,7 @@ import { compareUtf8 } from '#lib/utf8';
 import { Labels } from '#model/labels';
 import type { TimeRange } from '#model/time';
 import type { HeadHandle } from '../state.ts';
+import { LabelOrder } from './label-order.ts';
 import { LabelReader } from './label-reader.ts';
 import {
   CHUNK_BYTES,
@@ -35,6 +36,9 @@ import {
 } from './layout.ts';
 import { Symbols } from './symbols.ts';
 
+/** Label sets that are remembered: about 30 MB. */
+const MOST_LABELS = 1 << 17;
+
 /** The samples of a series as one commit left them: the newest chunk, and how many samples of it count. */
 export interface Version {
   chunk: number;
@@ -48,10 +52,12 @@ export type ChunkRef = Readonly<Version>;
 export class HeadReader {
   readonly generation: number;
   readonly index: LabelReader;
+  readonly order = new LabelOrder(this);
   private readonly arena: Arena;
   private readonly symbols: Symbols;
   private readonly directory: number;
   private readonly decoder = new XorDecoder();
+  private readonly knownLabels = new Map<number, Labels>();
 
   constructor({ memory, generation }: HeadHandle) {
     this.generation = generation;
@@ -156,7 +162,18 @@ export class HeadReader {
     return { high: this.arena.u32[record + SERIES_LAST_HIGH]!, low: this.arena.u32[record + SERIES_LAST_LOW]! };
   }
 
+  /** The labels of a series; the same object again as long as it is remembered. */
   labels(id: number): Labels {
+    const known = this.knownLabels.get(id);
+    if (known !== undefined) return known;
+    const labels = this.readLabels(id);
+    // Bounded by forgetting everything: what is in use comes back at once.
+    if (this.knownLabels.size >= MOST_LABELS) this.knownLabels.clear();
+    this.knownLabels.set(id, labels);
+    return labels;
+  }
+
+  private readLabels(id: number): Labels {
     const { u32 } = this.arena;
     const word = this.labelsOf(id) >>> 2;
     const count = u32[word]!;

@@ -1,0 +1,91 @@
+import type { Matcher } from '#model/matcher';
+import { matchingPostings, type Postings } from '#storage/postings';
+import type { HeadReader } from './head-reader.ts';
+
+/** Ids that are kept for all selections together. */
+const MOST_IDS = 1 << 20;
+
+interface Ordered {
+  /** How many series the selection had, in the order of their ids. */
+  readonly count: number;
+  readonly ids: Uint32Array;
+}
+
+/**
+ * Which series match, in label order. What was asked before is remembered: within a generation of the head, series are
+ * only added, so that an old answer needs no more than the new ones put in their places.
+ */
+export class LabelOrder {
+  private readonly reader: HeadReader;
+  private readonly known = new Map<string, Ordered>();
+  private held = 0;
+
+  constructor(reader: HeadReader) {
+    this.reader = reader;
+  }
+
+  /** The ids of the matching series in the order of their labels. Not to be changed. */
+  matching(matchers: readonly Matcher[]): Uint32Array {
+    const postings = matchingPostings(this.reader.index, matchers);
+    const key = keyOf(matchers);
+    const before = this.known.get(key);
+    if (before?.count === postings.length) return before.ids;
+    const ids = before ? this.extended(before, postings) : this.sorted(postings);
+    this.remember(key, { count: postings.length, ids });
+    return ids;
+  }
+
+  private sorted(postings: Postings): Uint32Array {
+    const labels = new Map(Array.from(postings, (id) => [id, this.reader.labels(id)]));
+    return Uint32Array.from(Array.from(postings).sort((a, b) => labels.get(a)!.compare(labels.get(b)!)));
+  }
+
+  private extended({ count, ids }: Ordered, postings: Postings): Uint32Array {
+    const added = this.sorted(postings.subarray(count));
+    const out = new Uint32Array(postings.length);
+    let from = 0;
+    let n = 0;
+    for (const id of added) {
+      const to = this.placeOf(id, ids, from);
+      out.set(ids.subarray(from, to), n);
+      n += to - from;
+      out[n++] = id;
+      from = to;
+    }
+    out.set(ids.subarray(from), n);
+    return out;
+  }
+
+  /** The first index from `from` on whose series stands behind `id`. */
+  private placeOf(id: number, ids: Uint32Array, from: number): number {
+    const labels = this.reader.labels(id);
+    let low = from;
+    let high = ids.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.reader.labels(ids[middle]!).compare(labels) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  // The oldest answers go first.
+  private remember(key: string, ordered: Ordered): void {
+    this.forget(key);
+    this.held += ordered.count;
+    for (const oldest of this.known.keys()) {
+      if (this.held <= MOST_IDS) break;
+      this.forget(oldest);
+    }
+    this.known.set(key, ordered);
+  }
+
+  private forget(key: string): void {
+    this.held -= this.known.get(key)?.count ?? 0;
+    this.known.delete(key);
+  }
+}
+
+function keyOf(matchers: readonly Matcher[]): string {
+  return JSON.stringify(matchers.map(({ name, operator, value }) => [name, operator, value]));
+}
