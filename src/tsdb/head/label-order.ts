@@ -1,9 +1,15 @@
+import type { Labels } from '#model/labels';
 import type { Matcher } from '#model/matcher';
-import { matchingPostings, type Postings } from '#storage/postings';
-import type { HeadReader } from './head-reader.ts';
+import { matchingPostings, type Postings, type PostingsIndex } from '#storage/postings';
 
 /** Ids that are kept for all selections together. */
 const MOST_IDS = 1 << 20;
+
+/** What is asked of the head. */
+interface LabelledSeries {
+  readonly index: PostingsIndex;
+  labels(id: number): Labels;
+}
 
 interface Ordered {
   /** How many series the selection had, in the order of their ids. */
@@ -16,17 +22,17 @@ interface Ordered {
  * only added, so that an old answer needs no more than the new ones put in their places.
  */
 export class LabelOrder {
-  private readonly reader: HeadReader;
+  private readonly head: LabelledSeries;
   private readonly known = new Map<string, Ordered>();
   private held = 0;
 
-  constructor(reader: HeadReader) {
-    this.reader = reader;
+  constructor(head: LabelledSeries) {
+    this.head = head;
   }
 
   /** The ids of the matching series in the order of their labels. Not to be changed. */
   matching(matchers: readonly Matcher[]): Uint32Array {
-    const postings = matchingPostings(this.reader.index, matchers);
+    const postings = matchingPostings(this.head.index, matchers);
     const key = keyOf(matchers);
     const before = this.known.get(key);
     if (before?.count === postings.length) return before.ids;
@@ -36,7 +42,7 @@ export class LabelOrder {
   }
 
   private sorted(postings: Postings): Uint32Array {
-    const labels = new Map(Array.from(postings, (id) => [id, this.reader.labels(id)]));
+    const labels = new Map(Array.from(postings, (id) => [id, this.head.labels(id)]));
     return Uint32Array.from(Array.from(postings).sort((a, b) => labels.get(a)!.compare(labels.get(b)!)));
   }
 
@@ -58,12 +64,12 @@ export class LabelOrder {
 
   /** The first index from `from` on whose series stands behind `id`. */
   private placeOf(id: number, ids: Uint32Array, from: number): number {
-    const labels = this.reader.labels(id);
+    const labels = this.head.labels(id);
     let low = from;
     let high = ids.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.reader.labels(ids[middle]!).compare(labels) < 0) low = middle + 1;
+      if (this.head.labels(ids[middle]!).compare(labels) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
