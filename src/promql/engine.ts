@@ -4,12 +4,14 @@ import type { Millis } from '#model/time';
 import type { Queryable } from '#storage/queryable';
 import { Annotations } from './annotations.ts';
 import type { Expr } from './ast.ts';
-import { OperatorBuilder } from './exec/build.ts';
+import { OperatorBuilder, type OperatorObserver } from './exec/build.ts';
 import type { Execution, SampleCounters } from './exec/execution.ts';
 import { Sources } from './exec/execution.ts';
 import { finishVector } from './exec/finish.ts';
 import { fromScalar } from './exec/from-scalar.ts';
 import { readRawMatrix } from './exec/raw-matrix.ts';
+import type { Explanation } from './explain.ts';
+import { frameMemory } from './frame-memory.ts';
 import { QueryGuard, type QueryLimits } from './limits.ts';
 import { parse } from './parse.ts';
 import { foldConstants } from './plan/fold-constants.ts';
@@ -26,6 +28,8 @@ export interface QueryOptions extends QueryLimits {
   readonly lookbackDelta: Millis;
   /** Step of subqueries that name none: the evaluation interval. */
   readonly defaultStep: Millis;
+  /** Is told what each part of the expression costs. */
+  readonly explanation?: Explanation;
 }
 
 export interface InstantQuery {
@@ -79,10 +83,13 @@ async function evaluate(storage: Queryable, query: Query, options: QueryOptions)
   const counters: SampleCounters = { queryable: 0, seriesRead: 0, samplesRead: 0 };
   const sources = new Sources(storage, guard, annotations);
   const { lookbackDelta } = options;
+  const memory = frameMemory(guard);
+  const observer = options.explanation?.observe({ expr, plan, counters, inner: memory }) ?? memory;
   const planned = systemClock.monotonic();
   try {
     guard.check();
-    const value = await run({ lookbackDelta, annotations, guard, counters, sources }, plan, query);
+    const execution = { lookbackDelta, annotations, guard, counters, sources };
+    const value = await run(execution, { plan, observer }, query);
     guard.check();
     const timingsMs = { parse: parsed - started, plan: planned - parsed, run: systemClock.monotonic() - planned };
     const statistics: QueryStatistics = {
@@ -121,8 +128,13 @@ function planOf(expr: Expr, { text, query, options }: Planning): Plan {
 
 type QueryValue<R = QueryResult> = R extends unknown ? Omit<R, 'warnings' | 'infos' | 'statistics'> : never;
 
-async function run(execution: Execution, plan: Plan, query: Query): Promise<QueryValue> {
-  const builder = new OperatorBuilder(execution);
+interface Planned {
+  readonly plan: Plan;
+  readonly observer: OperatorObserver;
+}
+
+async function run(execution: Execution, { plan, observer }: Planned, query: Query): Promise<QueryValue> {
+  const builder = new OperatorBuilder(execution, observer);
   const grid = gridOf(query);
   const at = query.start;
   switch (plan.type) {

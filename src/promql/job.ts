@@ -1,8 +1,9 @@
 import type { MatcherSpec } from '#model/matcher';
 import type { Millis, TimeRange } from '#model/time';
+import type { QueryStatistics } from './value.ts';
 
-/** How a query is answered: JSON of the API's `data` member, or columns for rules. */
-export type AnswerForm = 'json' | 'columns';
+/** How a query is answered: JSON of the API's `data` member, columns for rules, or what each part of it cost, as JSON. */
+export type AnswerForm = 'json' | 'columns' | 'explain';
 
 interface ExpressionJob {
   readonly expr: string;
@@ -78,6 +79,10 @@ export interface NewestColumns {
 export type QueryAnswer = {
   readonly warnings: readonly string[];
   readonly infos: readonly string[];
+  /** Of an expression: what evaluating it took. */
+  readonly statistics?: QueryStatistics;
+  /** Of an expression: the series of its result. */
+  readonly series?: number;
 } & (
   | { readonly kind: 'json'; readonly data: Uint8Array }
   | { readonly kind: 'columns'; readonly vector: VectorColumns }
@@ -90,8 +95,24 @@ export interface QueryRunner {
   run(job: QueryJob, options?: RunOptions): Promise<QueryAnswer>;
 }
 
+/** Who asks. Queries of one client take turns with those of others; rules have a turn of their own. */
+export type QueryOrigin =
+  | { readonly kind: 'http'; readonly client: HttpClient; readonly method: string; readonly path: string }
+  | { readonly kind: 'rule'; readonly file: string; readonly group: string };
+
+/** What is known of somebody who asks over HTTP; unknown parts are empty. */
+export interface HttpClient {
+  readonly address: string;
+  readonly userAgent: string;
+  /** The dashboard whose panel asks, as Grafana says in X-Dashboard-Uid. */
+  readonly dashboard: string;
+}
+
 export interface RunOptions {
+  /** Ends the query. A `BarographError` as its reason becomes the query's error. */
   readonly signal?: AbortSignal;
+  /** Absent: the server itself. */
+  readonly origin?: QueryOrigin;
   /** Milliseconds from now; at most (and by default) the server's --query.timeout. */
   readonly timeout?: Millis;
 }

@@ -1,3 +1,4 @@
+import { formatByteSize } from '#lib/byte-size';
 import { BarographError } from '#lib/errors';
 import type { Millis } from '#model/time';
 
@@ -5,8 +6,10 @@ import type { Millis } from '#model/time';
 export interface QueryLimits {
   /** Samples in memory at one time, as Prometheus counts them (`--query.max-samples`). */
   readonly maxSamples: number;
-  /** Bytes of samples in memory at one time; no limit when absent. */
+  /** Bytes in memory at one time, by the estimate of `QueryGuard`; no limit when absent (`--query.max-memory`). */
   readonly maxBytes?: number;
+  /** Written as the query goes on, by PROGRESS_SAMPLES (all that were loaded) and PROGRESS_BYTES (held now). */
+  readonly progress?: Float64Array;
   /** Absolute, by `now`; none when absent. */
   readonly deadline?: Millis;
   /** Looked at between batches and inside long loops; an AbortSignal fits. */
@@ -15,41 +18,79 @@ export interface QueryLimits {
   readonly now?: () => Millis;
 }
 
+/** What a query holds, in numbers that another thread may look at: see `QueryLimits.progress`. */
+export const PROGRESS_SAMPLES = 0;
+export const PROGRESS_BYTES = 1;
+
 // A float sample in columns: its value and whether it exists.
 const SAMPLE_BYTES = 9;
+// Labels with their parts, and the row's place in the columns: measured on label sets of ten.
+const SERIES_BYTES = 300;
 const STEPS_BETWEEN_CHECKS = 1 << 18;
 
-/** Watches one query: how many samples it holds, and whether it must stop. Throws the errors Prometheus gives. */
+/**
+ * Watches one query: what it holds in memory, and whether it must stop. Throws the errors Prometheus gives, and one of its
+ * own when the bytes are too many. Bytes are an estimate: a sample's columns when it is counted, and what the columns of a
+ * frame take beyond its samples (`widen`); samples that go take their share of all with them.
+ */
 export class QueryGuard {
   peakSamples = 0;
   private readonly limits: QueryLimits;
   private readonly now: () => Millis;
-  private readonly maxSamples: number;
+  private readonly maxBytes: number;
+  private readonly progress: Float64Array | undefined;
   private held = 0;
+  private heldBytes = 0;
+  private taken = 0;
   private untilCheck = STEPS_BETWEEN_CHECKS;
 
   constructor(limits: QueryLimits) {
     this.limits = limits;
     this.now = limits.now ?? Date.now;
-    this.maxSamples = Math.min(limits.maxSamples, (limits.maxBytes ?? Number.POSITIVE_INFINITY) / SAMPLE_BYTES);
+    this.maxBytes = limits.maxBytes ?? Number.POSITIVE_INFINITY;
+    this.progress = limits.progress;
   }
 
-  /** Counts samples that are now in memory. Throws `promql-too-many-samples` when they are too many. */
+  /** Counts samples that are now in memory. Throws `promql-too-many-samples` or `promql-too-much-memory`. */
   take(samples: number): void {
     this.held += samples;
+    this.taken += samples;
     if (this.held > this.peakSamples) this.peakSamples = this.held;
-    if (this.held > this.maxSamples) {
+    if (this.held > this.limits.maxSamples) {
       throw stopped(
         'bad-request',
         'promql-too-many-samples',
         'query processing would load too many samples into memory in query execution',
       );
     }
+    this.hold(samples * SAMPLE_BYTES);
   }
 
-  /** Samples that `take` counted are gone. */
+  /** Counts what a frame of samples that were taken needs besides them: labels, and steps without a sample. */
+  widen({ labels, values, samples }: WideFrame): void {
+    this.hold(labels.length * SERIES_BYTES + (values.length - samples) * SAMPLE_BYTES);
+  }
+
+  /** Counts series whose labels are kept. */
+  takeSeries(count: number): void {
+    this.hold(count * SERIES_BYTES);
+  }
+
+  /** Counts bytes of any kind. Throws `promql-too-much-memory`. */
+  hold(bytes: number): void {
+    this.heldBytes += bytes;
+    if (this.progress) {
+      this.progress[PROGRESS_SAMPLES] = this.taken;
+      this.progress[PROGRESS_BYTES] = this.heldBytes;
+    }
+    if (this.heldBytes > this.maxBytes) throw tooMuchMemory(this.maxBytes);
+  }
+
+  /** Samples that `take` counted are gone, and the part of all bytes that was theirs. */
   release(samples: number): void {
-    this.held -= samples;
+    const rest = this.held - samples;
+    this.heldBytes = rest <= 0 ? 0 : this.heldBytes * (rest / this.held);
+    this.held = rest;
   }
 
   /** Throws `promql-canceled` or `promql-timeout` when the query must stop. Cheap enough for every batch. */
@@ -70,6 +111,21 @@ export class QueryGuard {
     this.untilCheck = STEPS_BETWEEN_CHECKS;
     this.check();
   }
+}
+
+/** The part of a frame that says how wide it is. */
+interface WideFrame {
+  readonly labels: { readonly length: number };
+  readonly values: { readonly length: number };
+  readonly samples: number;
+}
+
+function tooMuchMemory(maxBytes: number): BarographError {
+  return new BarographError(`the query needs more than ${formatByteSize(Math.trunc(maxBytes))} of memory`, {
+    kind: 'bad-request',
+    code: 'promql-too-much-memory',
+    hint: 'Select fewer series, a shorter range or a longer step; record the expression with a rule; or raise --query.max-memory.',
+  });
 }
 
 function stopped(kind: 'bad-request' | 'unavailable', code: string, message: string): BarographError {

@@ -6,6 +6,7 @@ import type { TimeRange } from '#model/time';
 import type { Querier, Queryable } from '#storage/queryable';
 import { KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
 import { evaluateInstant, evaluateRange, type QueryOptions } from './engine.ts';
+import { type ExplainedNode, Explanation } from './explain.ts';
 import { federate } from './federate.ts';
 import type {
   FederateJob,
@@ -18,6 +19,9 @@ import type {
   VectorColumns,
 } from './job.ts';
 import { encodeData } from './json.ts';
+import { QueryGuard } from './limits.ts';
+import { parse } from './parse.ts';
+import { adviseRecordingRule, recordingSaving } from './recording-rule.ts';
 import type { Frame, QueryResult } from './value.ts';
 
 const encoder = new TextEncoder();
@@ -50,13 +54,77 @@ type ExpressionJob = Extract<QueryJob, { kind: 'instant' | 'range' }>;
 
 async function runExpression(storage: Queryable, job: ExpressionJob, options: QueryOptions): Promise<QueryAnswer> {
   const own = job.lookbackDelta === null ? options : { ...options, lookbackDelta: job.lookbackDelta };
-  const result =
-    job.kind === 'instant' ? await evaluateInstant(storage, job, own) : await evaluateRange(storage, job, own);
+  if (job.form === 'explain') return explain(storage, job, own);
+  const result = await evaluate(storage, job, own);
+  return { ...encoded(result, job, options), statistics: result.statistics, series: seriesOf(result) };
+}
+
+function evaluate(storage: Queryable, job: ExpressionJob, options: QueryOptions): Promise<QueryResult> {
+  return job.kind === 'instant' ? evaluateInstant(storage, job, options) : evaluateRange(storage, job, options);
+}
+
+/** Evaluates, forgets the result and gives what each part of the expression cost. */
+async function explain(storage: Queryable, job: ExpressionJob, options: QueryOptions): Promise<QueryAnswer> {
+  const explanation = new Explanation();
+  const result = await evaluate(storage, job, { ...options, explanation });
+  const { warnings, infos, statistics } = result;
+  const tree = explanation.tree();
+  const data = { tree, series: seriesOf(result), statistics, recordingRule: recordingRule(tree, job, options) };
+  return { kind: 'json', data: encoder.encode(JSON.stringify(data)), warnings, infos, statistics };
+}
+
+/** A rule for the costly part of the expression, with what it would save; null when there is no such part. */
+function recordingRule(tree: ExplainedNode, job: ExpressionJob, { lookbackDelta, defaultStep }: QueryOptions) {
+  const advice = adviseRecordingRule(parse(job.expr));
+  const part = advice && partOf(tree, advice.expr);
+  if (!advice || !part) return null;
+  const queryRange = job.kind === 'range' ? job.end - job.start : 0;
+  const { samplesRead, series } = part;
+  const facts = { samplesRead, series: series ?? 0, queryRange, window: advice.window };
+  return { ...advice, saving: recordingSaving({ ...facts, lookbackDelta, interval: defaultStep }) };
+}
+
+function partOf(tree: ExplainedNode, text: string): ExplainedNode | null {
+  if (tree.text === text) return tree;
+  for (const child of tree.children) {
+    const found = partOf(child, text);
+    if (found) return found;
+  }
+  return null;
+}
+
+function encoded(result: QueryResult, job: ExpressionJob, options: QueryOptions): QueryAnswer {
   const { infos } = result;
   const cut = job.limit > 0 && hasMoreSeries(result, job.limit);
   const warnings = cut ? [...result.warnings, TRUNCATED] : result.warnings;
   if (job.form === 'columns') return { kind: 'columns', vector: vectorColumns(result), warnings, infos };
+  new QueryGuard(options).hold(textBytes(result));
   return { kind: 'json', data: encodeData(result, { statistics: job.stats, limit: job.limit }), warnings, infos };
+}
+
+// A value as text with its time, as in the answers of real dashboards.
+const TEXT_BYTES = 32;
+
+/** What the answer takes as text, roughly: it is made as a whole. */
+function textBytes(result: QueryResult): number {
+  if (result.type === 'raw-matrix') return result.series.reduce((sum, { t }) => sum + t.length, 0) * TEXT_BYTES;
+  if (result.type !== 'vector' && result.type !== 'matrix') return 0;
+  let samples = 0;
+  for (const { present } of result.frames) for (let i = 0; i < present.length; i++) samples += present[i]!;
+  return samples * TEXT_BYTES;
+}
+
+function seriesOf(result: QueryResult): number {
+  switch (result.type) {
+    case 'vector':
+    case 'matrix':
+      return result.frames.reduce((sum, { labels }) => sum + labels.length, 0);
+    case 'raw-matrix':
+      return result.series.length;
+    case 'scalar':
+    case 'string':
+      return 1;
+  }
 }
 
 function hasMoreSeries(result: QueryResult, limit: number): boolean {
@@ -123,10 +191,12 @@ async function runSeries(
 ): Promise<QueryAnswer> {
   const seen = new Map<string, Labels>();
   const warnings = new Set<string>();
+  const guard = new QueryGuard(options);
   for (const matchers of matcherSets(selectors)) {
     const set = querier.select(matchers, { ...range, func: 'series', ...(limit > 0 ? { limit } : {}) });
     for (let batch = await set.next(); batch; batch = await set.next()) {
-      checkDeadline(options);
+      guard.check();
+      guard.takeSeries(batch.length);
       for (const { labels } of batch) seen.set(labels.key, labels);
     }
     for (const warning of set.warnings) warnings.add(warning);
@@ -167,10 +237,12 @@ async function runNewest(
   const warnings = new Set<string>();
   const newest = new SampleBuffer();
   const buffer = new SampleBuffer();
+  const guard = new QueryGuard(options);
   for (const matchers of matcherSets(selectors)) {
     const set = querier.select(matchers, { ...range });
     for (let batch = await set.next(); batch; batch = await set.next()) {
-      checkDeadline(options);
+      guard.check();
+      guard.takeSeries(batch.length);
       for (const series of batch) {
         if (seen.has(series.labels.key) || (limit > 0 && labels.length >= limit)) continue;
         seen.add(series.labels.key);
@@ -201,14 +273,4 @@ async function runFederate(storage: Queryable, job: FederateJob, options: QueryO
     });
     return { kind: 'text', text, warnings: [], infos: [] };
   });
-}
-
-function checkDeadline({ signal, deadline, now = Date.now }: QueryOptions): void {
-  if (signal?.aborted) throw stopped('query was canceled in expression evaluation', 'promql-canceled');
-  if (deadline !== undefined && now() > deadline)
-    throw stopped('query timed out in expression evaluation', 'promql-timeout');
-}
-
-function stopped(message: string, code: string): BarographError {
-  return new BarographError(message, { kind: 'unavailable', code });
 }

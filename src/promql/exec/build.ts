@@ -25,12 +25,20 @@ import { vectorBinaryOperator } from './vector-binary.ts';
 import { negationOperator, vectorScalarOperator } from './vector-scalar.ts';
 import { windowOperator } from './window.ts';
 
+/** Sees each operator as it is built, and may put itself in front of it. It must hand on what the operator gives. */
+export interface OperatorObserver {
+  vector(node: VectorNode, operator: VectorOperator): VectorOperator;
+  range(node: RangeNode, source: RangeSource): RangeSource;
+}
+
 /** Makes the operators of one query from its plan. All queriers are opened here, before anything is read. */
 export class OperatorBuilder {
   private readonly execution: Execution;
+  private readonly observer: OperatorObserver;
 
-  constructor(execution: Execution) {
+  constructor(execution: Execution, observer: OperatorObserver) {
     this.execution = execution;
+    this.observer = observer;
   }
 
   scalar(node: ScalarNode, grid: StepGrid): ScalarOperator {
@@ -39,10 +47,15 @@ export class OperatorBuilder {
   }
 
   range(node: RangeNode, grid: StepGrid, func = ''): RangeSource {
-    return openRange(this.execution, { node, grid, func, build: (child, own) => this.vector(child, own) });
+    const build = (child: VectorNode, own: StepGrid) => this.vector(child, own);
+    return this.observer.range(node, openRange(this.execution, { node, grid, func, build }));
   }
 
   vector(node: VectorNode, grid: StepGrid): VectorOperator {
+    return this.observer.vector(node, this.operator(node, grid));
+  }
+
+  private operator(node: VectorNode, grid: StepGrid): VectorOperator {
     const { execution } = this;
     const child = (under: VectorNode) => this.vector(under, grid);
     const scalar = (under: ScalarNode) => this.scalar(under, grid);
