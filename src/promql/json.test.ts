@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatSampleValue } from '#lib/go-format';
 import { Labels } from '#model/labels';
 import { encodeData } from './json.ts';
 import type { QueryResult } from './value.ts';
@@ -40,6 +42,51 @@ describe('JSON of results', () => {
     );
     expect(text({ type: 'string', at: 1, value: 'é"', ...common })).toBe(
       '{"resultType":"string","result":[0.001,"é\\""]}',
+    );
+  });
+
+  it('writes the value of a scalar query without exponents, as Prometheus does there alone', () => {
+    expect(text({ type: 'scalar', at: 0, value: 1e-7, ...common })).toBe(
+      '{"resultType":"scalar","result":[0,"0.0000001"]}',
+    );
+  });
+
+  it('escapes labels as Prometheus does, and result strings as Go does for HTML', () => {
+    const odd = '<&\u2028\b\f\n\u0001\u007f\\"é😀\udcff';
+    const labels = [Labels.from({ a: odd })];
+    expect(text({ type: 'matrix', grid, frames: [{ ...frame, labels }], ...common })).toContain(
+      '{"a":"<&\u2028\\u0008\\u000c\\n\\u0001\u007f\\\\\\"é😀\\udcff"}',
+    );
+    expect(text({ type: 'string', at: 0, value: odd, ...common })).toContain(
+      '"\\u003c\\u0026\\u2028\\b\\f\\n\\u0001\u007f\\\\\\"é😀\\udcff"',
+    );
+  });
+
+  it('writes any matrix as JSON.stringify would write its parts', () => {
+    const cell = fc.record({ value: fc.double(), present: fc.boolean() });
+    const series = fc.tuple(fc.string(), fc.array(cell, { minLength: 3, maxLength: 3 }));
+    fc.assert(
+      fc.property(fc.array(series, { maxLength: 8 }), fc.integer({ min: -5000, max: 5000 }), (rows, start) => {
+        const cells = rows.flatMap(([, own]) => own);
+        const any = {
+          labels: rows.map(([name]) => Labels.from({ name })),
+          steps: 3,
+          values: Float64Array.from(cells, ({ value }) => value),
+          present: Uint8Array.from(cells, ({ present }) => (present ? 1 : 0)),
+          histograms: null,
+        };
+        const { result } = JSON.parse(
+          text({ type: 'matrix', grid: { start, step: 250, count: 3 }, frames: [any], ...common }),
+        );
+        const expected = rows.map(([name, own]) => {
+          const values = own
+            .map(({ value, present }, i) => ({ present, sample: [(start + i * 250) / 1000, formatSampleValue(value)] }))
+            .filter(({ present }) => present);
+          const metric = name === '' ? {} : { name };
+          return values.length === 0 ? { metric } : { metric, values: values.map(({ sample }) => sample) };
+        });
+        expect(result).toEqual(expected);
+      }),
     );
   });
 
