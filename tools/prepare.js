@@ -1,5 +1,5 @@
-// Runs before `npm start`, `npm test` and the like, on a machine that may have nothing but Node: installs the packages and
-// builds the program when they are missing or older than the sources. Uses no package itself.
+// Runs before `npm start`, `npm test` and the like, on a machine that may have nothing but Node: installs the packages,
+// compiles the kernels and builds the program when they are missing or older than the sources. Uses no package itself.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -19,6 +19,7 @@ step(installStamp, lock, 'Installing packages (only when package-lock.json chang
   'ci',
   '--ignore-scripts',
 ]);
+await import('./kernels.js');
 if (process.argv[2] === 'build') {
   step(buildStamp, sourceState(), 'Building Barograph (only when its sources changed) …', [
     npm(),

@@ -15,3 +15,10 @@ export interface SampleColumns {
   /** Makes room for `count` more samples. */
   reserve(count: number): void;
 }
+
+/** Which samples of a chunk are wanted: the first `count`, of those the ones with start <= t <= end. */
+export interface DecodeOptions {
+  readonly count: number;
+  readonly start: number;
+  readonly end: number;
+}

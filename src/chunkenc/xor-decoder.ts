@@ -1,206 +1,27 @@
-import { BarographError } from '#lib/errors';
-import { FLOAT, type SampleColumns, STALE } from './columns.ts';
-import { HIGH_WORD, LOW_WORD, STALE_HIGH, STALE_LOW } from './value-bits.ts';
-
-const TWO_32 = 2 ** 32;
-
-/** Bytes that the decoder may look at behind the end of a chunk. */
-const SLACK = 16;
-
-/** Which samples of a chunk are wanted: the first `count`, of those the ones with start <= t <= end. */
-export interface DecodeOptions {
-  readonly count: number;
-  readonly start: number;
-  readonly end: number;
-}
+import { kernelsWanted } from '#lib/wasm';
+import type { DecodeOptions, SampleColumns } from './columns.ts';
+import { KernelXorDecoder } from './xor-kernel.ts';
+import { PlainXorDecoder } from './xor-plain.ts';
 
 /**
  * Decodes XOR chunks (Prometheus' encoding 1). One decoder serves one thread; it copies the chunk into memory of its
- * own, so that chunks in shared memory and in pieces can be read.
+ * own, so that chunks in shared memory and in pieces can be read. Begin a chunk, add its pieces and decode it, once,
+ * without using another decoder in between: all decoders of a thread share that memory.
  */
-export class XorDecoder {
-  private buffer = new Uint8Array(2048);
-  private view = new DataView(this.buffer.buffer);
-  private words = new Uint32Array(this.buffer.buffer);
-  private length = 0;
-  private at = 0;
-  private high = 0;
-  private low = 0;
-  private leading = 0;
-  private trailing = 0;
-
+export interface XorDecoder {
   /** Begins a chunk: forgets the one before. */
-  begin(): void {
-    this.length = 0;
-  }
-
+  begin(): void;
   /** Adds the next piece of the chunk's data, the part behind the two bytes of the sample count. */
-  add(bytes: Uint8Array): void {
-    const needed = this.length + bytes.length;
-    if (needed + SLACK > this.buffer.length) this.grow(needed);
-    this.buffer.set(bytes, this.length);
-    this.length = needed;
-  }
-
+  add(bytes: Uint8Array): void;
   /** Adds words `from` up to `to` of a larger array, for chunks that lie in pieces. All pieces must be added this way. */
-  addWords(words: Uint32Array, from: number, to: number): void {
-    const needed = this.length + (to - from) * 4;
-    if (needed + SLACK > this.buffer.length) this.grow(needed);
-    const target = this.words;
-    let at = this.length >>> 2;
-    for (let i = from; i < to; i++) target[at++] = words[i]!;
-    this.length = needed;
-  }
-
+  addWords(words: Uint32Array, from: number, to: number): void;
   /** Begins a whole chunk as it is stored, sample count first, and gives that count. */
-  load(chunk: Uint8Array): number {
-    if (chunk.length < 2) throw malformed('it has no sample count');
-    this.begin();
-    this.add(chunk.subarray(2));
-    return (chunk[0]! << 8) | chunk[1]!;
-  }
-
+  load(chunk: Uint8Array): number;
   /** Appends samples of the chunk to `out`. Throws `corrupt-data` when the chunk ends before them. */
-  decode({ count, start, end }: DecodeOptions, out: SampleColumns): void {
-    out.reserve(count);
-    const { t: times, kind } = out;
-    const values = new Uint32Array(out.v.buffer, out.v.byteOffset, out.v.length * 2);
-    this.buffer.fill(0, this.length, this.length + SLACK);
-    this.at = 0;
-    let t = 0;
-    let delta = 0;
-    let n = out.length;
-    for (let i = 0; i < count; i++) {
-      if (i > 1) {
-        delta += this.readDelta();
-        t += delta;
-        this.readValue();
-      } else if (i === 1) {
-        delta = this.readUvarint();
-        t += delta;
-        this.leading = 0;
-        this.trailing = 0;
-        this.readValue();
-      } else {
-        t = this.readVarint();
-        this.high = this.read32();
-        this.low = this.read32();
-      }
-      if (t < start) continue;
-      if (t > end) break;
-      const { high, low } = this;
-      times[n] = t;
-      const stale = low === STALE_LOW && high === STALE_HIGH;
-      values[2 * n + HIGH_WORD] = stale ? 0x7ff80000 : high;
-      values[2 * n + LOW_WORD] = stale ? 0 : low;
-      kind[n] = stale ? STALE : FLOAT;
-      n++;
-    }
-    if (this.at > this.length * 8) throw malformed('it ends too early');
-    out.length = n;
-  }
-
-  private grow(needed: number): void {
-    const larger = new Uint8Array(Math.ceil((needed + SLACK) / 4) * 8);
-    larger.set(this.buffer.subarray(0, this.length));
-    this.buffer = larger;
-    this.view = new DataView(larger.buffer);
-    this.words = new Uint32Array(larger.buffer);
-  }
-
-  /** Up to 25 bits. */
-  private bits(count: number): number {
-    const { at } = this;
-    if (at > this.length * 8) throw malformed('it ends too early');
-    this.at = at + count;
-    return (this.view.getUint32(at >>> 3) << (at & 7)) >>> (32 - count);
-  }
-
-  private read32(): number {
-    const high = this.bits(16);
-    return ((high << 16) | this.bits(16)) >>> 0;
-  }
-
-  private readDelta(): number {
-    const word = this.bits(4);
-    if (word < 0b1000) {
-      this.at -= 3;
-      return 0;
-    }
-    if (word < 0b1100) {
-      this.at -= 2;
-      const value = this.bits(14);
-      return value > 8192 ? value - 16384 : value;
-    }
-    if (word < 0b1110) {
-      this.at -= 1;
-      const value = this.bits(17);
-      return value > 65536 ? value - 131072 : value;
-    }
-    if (word === 0b1110) {
-      const value = this.bits(20);
-      return value > 524288 ? value - 1048576 : value;
-    }
-    const high = this.read32() | 0;
-    return high * TWO_32 + this.read32();
-  }
-
-  private readValue(): void {
-    const control = this.bits(2);
-    if (control < 0b10) {
-      this.at -= 1;
-      return;
-    }
-    if (control === 0b11) {
-      this.leading = this.bits(5);
-      const count = this.bits(6) || 64;
-      this.trailing = 64 - this.leading - count;
-      if (this.trailing < 0) throw malformed('a value has more than 64 bits');
-    }
-    this.readMeaningful(64 - this.leading - this.trailing);
-  }
-
-  private readMeaningful(count: number): void {
-    const { trailing } = this;
-    const top = count > 32 ? this.readBits(count - 32) : 0;
-    const rest = this.readBits(Math.min(count, 32));
-    if (trailing >= 32) {
-      this.high = (this.high ^ (rest << (trailing - 32))) >>> 0;
-    } else if (trailing === 0) {
-      this.high = (this.high ^ top) >>> 0;
-      this.low = (this.low ^ rest) >>> 0;
-    } else {
-      this.high = (this.high ^ ((top << trailing) | (rest >>> (32 - trailing)))) >>> 0;
-      this.low = (this.low ^ (rest << trailing)) >>> 0;
-    }
-  }
-
-  private readBits(count: number): number {
-    if (count <= 25) return this.bits(count);
-    const high = this.bits(count - 16);
-    return ((high << 16) | this.bits(16)) >>> 0;
-  }
-
-  private readUvarint(): number {
-    let value = 0;
-    let scale = 1;
-    for (let i = 0; i < 10; i++) {
-      const byte = this.bits(8);
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-      scale *= 128;
-    }
-    throw malformed('a timestamp of more than ten bytes');
-  }
-
-  private readVarint(): number {
-    const value = this.readUvarint();
-    // Beyond 2^53 the lowest bit, the sign, is lost.
-    if (value > Number.MAX_SAFE_INTEGER) throw malformed('a timestamp out of range');
-    return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
-  }
+  decode(options: DecodeOptions, out: SampleColumns): void;
+  /** Appends the last one of those samples to `out`, if there is any. Fails as `decode` does. */
+  decodeNewest(options: DecodeOptions, out: SampleColumns): void;
 }
 
-function malformed(reason: string): BarographError {
-  return new BarographError(`malformed XOR chunk: ${reason}`, { kind: 'corrupt-data', code: 'malformed-chunk' });
-}
+/** By the kernel, or in TypeScript where kernels are off: both give the same samples and the same errors. */
+export const XorDecoder: new () => XorDecoder = kernelsWanted() ? KernelXorDecoder : PlainXorDecoder;

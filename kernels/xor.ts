@@ -1,0 +1,163 @@
+// Decodes XOR chunks (Prometheus' encoding 1). Written in AssemblyScript, a subset of TypeScript that becomes WebAssembly;
+// src/chunkenc/xor-plain.ts does the same in TypeScript and says what is right.
+
+/** Results below zero. */
+const TOO_SHORT: i32 = -1;
+const LONG_VARINT: i32 = -2;
+const TIME_RANGE: i32 = -3;
+const WIDE_VALUE: i32 = -4;
+
+/** Set in the result when there is a staleness marker among the samples. */
+const HAS_STALE: i32 = 1 << 30;
+
+const STALE_NAN: u64 = ((<u64>0x7ff00000) << 32) | 2;
+const PLAIN_NAN: u64 = (<u64>0x7ff80000) << 32;
+const MAX_SAFE_INTEGER: f64 = 9007199254740991;
+
+/** Bits of the chunk that were read. */
+let position: i32 = 0;
+
+/**
+ * Decodes the first `count` samples of the `bytes` at `data` (a multiple of 8, followed by 64 bytes that may be
+ * overwritten) and stores those with start <= t <= end, each `stride` places (1 or 0) behind the one before. Gives how many
+ * there are; with a stride of 0 the last one remains. The bytes are changed.
+ */
+export function decodeXor(
+  data: usize,
+  bytes: i32,
+  count: i32,
+  start: f64,
+  end: f64,
+  times: usize,
+  values: usize,
+  kinds: usize,
+  stride: i32,
+): i32 {
+  if (count === 0) return 0;
+  swapWords(data, bytes);
+  const limit = bytes << 3;
+  position = 0;
+  let t = readVarint(data, limit);
+  if (t === Infinity) return varintError;
+  let value = bitsAt(data, position);
+  let at = position + 64;
+  let delta: f64 = 0;
+  let leading: u64 = 0;
+  let trailing: u64 = 0;
+  let unused: u64 = 0;
+  let n: i32 = 0;
+  let hasStale: i32 = 0;
+  let found: i32 = 0;
+  for (let i = 0; i < count; i++) {
+    if (i > 0) {
+      let taken: u64 = 0;
+      let word: u64;
+      if (i > 1) {
+        word = bitsAt(data, at);
+        if (<i64>word >= 0) {
+          taken = 1;
+        } else if (<i64>(word << 1) >= 0) {
+          const change = <i32>((word << 2) >> 50);
+          delta += <f64>(change > 8192 ? change - 16384 : change);
+          taken = 16;
+        } else if (<i64>(word << 2) >= 0) {
+          const change = <i32>((word << 3) >> 47);
+          delta += <f64>(change > 65536 ? change - 131072 : change);
+          taken = 20;
+        } else if (<i64>(word << 3) >= 0) {
+          const change = <i32>((word << 4) >> 44);
+          delta += <f64>(change > 524288 ? change - 1048576 : change);
+          taken = 24;
+        } else {
+          delta += <f64>(<i64>bitsAt(data, at + 4));
+          at += 68;
+          word = bitsAt(data, at);
+        }
+        word <<= taken;
+        at += <i32>taken;
+      } else {
+        position = at;
+        delta = readUvarint(data, limit);
+        if (delta === Infinity) return varintError;
+        at = position;
+        word = bitsAt(data, at);
+      }
+      t += delta;
+      if (<i64>word >= 0) {
+        at += 1;
+      } else {
+        let head: u64 = 2;
+        if (<i64>(word << 1) < 0) {
+          head = 13;
+          leading = (word << 2) >> 59;
+          const size = (word << 7) >> 58;
+          unused = size === 0 ? 0 : 64 - size;
+          if (unused < leading) return at + 7 > limit ? TOO_SHORT : WIDE_VALUE;
+          trailing = unused - leading;
+        }
+        const bits = taken + head <= unused ? word << head : bitsAt(data, at + <i32>head);
+        value ^= (bits >> unused) << trailing;
+        at += <i32>(head + 64 - unused);
+      }
+    }
+    if (at > limit) return TOO_SHORT;
+    if (t < start) continue;
+    if (t > end) break;
+    const isStale = value === STALE_NAN;
+    const place = <usize>n;
+    store<f64>(times + (place << 3), t);
+    store<u64>(values + (place << 3), isStale ? PLAIN_NAN : value);
+    store<u8>(kinds + place, <u8>isStale);
+    hasStale = (hasStale * stride) | i32(isStale);
+    n += stride;
+    found = 1;
+  }
+  return (stride === 0 ? found : n) | (hasStale ? HAS_STALE : 0);
+}
+
+/** Turns the bytes into words whose highest bit is the first one, and puts zeros behind them. */
+function swapWords(data: usize, bytes: i32): void {
+  const end = data + bytes;
+  store<u64>(end, 0);
+  store<u64>(end, 0, 8);
+  store<u64>(end, 0, 16);
+  for (let at = data; at < end; at += 8) store<u64>(at, bswap<u64>(load<u64>(at)));
+}
+
+/** The 64 bits from bit `at` on. */
+function bitsAt(data: usize, at: i32): u64 {
+  const word = data + ((<usize>at >> 6) << 3);
+  const shift = <u64>(at & 63);
+  return (load<u64>(word) << shift) | ((load<u64>(word, 8) >> 1) >> (63 - shift));
+}
+
+/** Why a varint is Infinity. */
+let varintError: i32 = 0;
+
+function readUvarint(data: usize, limit: i32): f64 {
+  let value: f64 = 0;
+  let scale: f64 = 1;
+  for (let i = 0; i < 10; i++) {
+    if (position > limit) return refuse(TOO_SHORT);
+    const byte = <i32>(bitsAt(data, position) >> 56);
+    position += 8;
+    value += <f64>(byte & 0x7f) * scale;
+    if (byte < 0x80) return value;
+    scale *= 128;
+  }
+  return refuse(LONG_VARINT);
+}
+
+function readVarint(data: usize, limit: i32): f64 {
+  const value = readUvarint(data, limit);
+  if (value === Infinity) return value;
+  // Beyond 2^53 the lowest bit, the sign, is lost.
+  if (value > MAX_SAFE_INTEGER) return refuse(TIME_RANGE);
+  const whole = <i64>value;
+  return <f64>((whole >> 1) ^ -(whole & 1));
+}
+
+function refuse(error: i32): f64 {
+  varintError = error;
+  return Infinity;
+}

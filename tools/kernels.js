@@ -1,0 +1,50 @@
+// Compiles kernels/*.ts (AssemblyScript) to WebAssembly and writes each as a TypeScript module to its place below src/, so
+// that sources, tests and the bundle find the bytes without reading a file. Does nothing when they are already right.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const options = ['--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1'];
+
+/** Source and module of each kernel. */
+const kernels = [['kernels/xor.ts', 'src/chunkenc/xor-kernel.gen.ts']];
+
+for (const [source, module] of kernels) {
+  const state = stateOf(source);
+  const path = join(root, module);
+  if (existsSync(path) && readFileSync(path, 'utf8').includes(state)) continue;
+  console.error(`Compiling ${source} (only when it changed) …`);
+  writeFileSync(path, moduleText(source, state, await compile(source)));
+}
+
+/** What the bytes depend on. */
+function stateOf(source) {
+  const hash = createHash('sha256');
+  for (const path of [source, 'tools/kernels.js', 'package-lock.json']) hash.update(readFileSync(join(root, path)));
+  return hash.digest('hex');
+}
+
+async function compile(source) {
+  const { main } = await import('assemblyscript/asc');
+  let bytes = null;
+  const { error, stderr } = await main([source, '--outFile', 'kernel.wasm', ...options], {
+    readFile: (name, folder) => {
+      const path = join(root, folder === '.' ? '' : folder, name);
+      return existsSync(path) ? readFileSync(path, 'utf8') : null;
+    },
+    writeFile: (_, contents) => {
+      bytes = contents;
+    },
+    listFiles: () => [],
+  });
+  if (!error && bytes) return bytes;
+  process.stderr.write(`${stderr.toString()}\n${source} could not be compiled: ${error?.message}\n`);
+  process.exit(1);
+}
+
+function moduleText(source, state, bytes) {
+  const text = Buffer.from(bytes).toString('base64');
+  return `// Made from ${source} by tools/kernels.js.\n// ${state}\n\n/** The bytes of the WebAssembly module, in base64. */\nexport const XOR_KERNEL =\n  '${text}';\n`;
+}
