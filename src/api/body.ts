@@ -5,7 +5,7 @@ export const BODY_TOO_LARGE = 'body-too-large';
 
 /**
  * Reads a request's body into memory. Throws `body-too-large` as soon as more than `maxBytes` have arrived (or are
- * announced); what follows is not read.
+ * announced); what follows is not read. The bytes are in a buffer of their own, which may be handed to another thread.
  */
 export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
@@ -32,8 +32,6 @@ export function mediaType(request: Request): string {
 }
 
 function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = chunks;
-  if (chunks.length === 1 && only) return only;
   const body = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {

@@ -19,8 +19,9 @@ export class ProtobufReader {
   /** Wire type of the current field. */
   wire = 0;
   at = 0;
+  /** The message. */
+  readonly view: DataView;
   private readonly bytes: Uint8Array;
-  private readonly view: DataView;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -33,9 +34,12 @@ export class ProtobufReader {
 
   /** Moves to the next field before `end`; false when the message is over. */
   nextField(end: number): boolean {
-    if (this.at >= end) return false;
+    if (this.at >= end) {
+      if (this.at > end) throw malformed('a field runs over the end of its message');
+      return false;
+    }
     const tag = this.uint();
-    this.field = Math.floor(tag / 8);
+    this.field = tag < 0x80 ? tag >> 3 : Math.floor(tag / 8);
     this.wire = tag & 7;
     if (this.field === 0) throw malformed('field number 0');
     return true;
@@ -43,11 +47,15 @@ export class ProtobufReader {
 
   /** An unsigned varint, exact up to 2^53. */
   uint(): number {
-    let value = 0;
-    for (let i = 0; i < 10; i++) {
+    const first = this.byte();
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    let scale = 0x80;
+    for (let i = 1; i < 10; i++) {
       const byte = this.byte();
-      value += (byte & 0x7f) * 2 ** (7 * i);
+      value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
+      scale *= 0x80;
     }
     throw malformed('a varint of more than ten bytes');
   }
@@ -90,6 +98,16 @@ export class ProtobufReader {
     return this.view.getUint32(this.at, true) === low && this.view.getUint32(this.at + 4, true) === high;
   }
 
+  /** Passes over all fields that begin with exactly this tag byte (a length-delimited field below 16) and follow here. */
+  skipRun(tag: number, end: number): void {
+    while (this.at < end && this.bytes[this.at] === tag) {
+      this.at++;
+      const length = this.uint();
+      this.need(length);
+      this.at += length;
+    }
+  }
+
   /** Enters a length-delimited field and returns where it ends. */
   nested(): number {
     if (this.wire !== WIRE_BYTES) throw malformed(`field ${this.field} has wire type ${this.wire}, not a length`);
@@ -113,6 +131,17 @@ export class ProtobufReader {
     } catch {
       throw malformed(`field ${this.field} is not valid UTF-8`);
     }
+  }
+
+  /**
+   * Calls `each` for every element of a repeated number, packed or not: it must read exactly one element. Encoders may
+   * split a packed field, so calls of several fields come one after the other.
+   */
+  packed(each: () => void): void {
+    const end = this.wire === WIRE_BYTES ? this.nested() : this.at + 1;
+    while (this.at < end) each();
+    if (this.wire !== WIRE_BYTES) return;
+    if (this.at > end) throw malformed('a packed field ends in the middle of an element');
   }
 
   /** Passes over the current field. */

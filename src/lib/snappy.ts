@@ -1,5 +1,10 @@
 import { BarographError } from './errors.ts';
 
+/** The most bytes that a compressor makes of `bytes`. */
+export function snappyBound(bytes: number): number {
+  return 32 + bytes + Math.ceil(bytes / 6);
+}
+
 /**
  * Decompresses one block of the Snappy format (format_description.txt of google/snappy): a varint length, then literals
  * and back references. Throws `bad-request` when the input is not such a block or is longer than `maxBytes` unpacked:

@@ -16,6 +16,10 @@ class RecordingAppender implements Appender {
     this.refs = refs;
   }
 
+  knows(): boolean {
+    return false;
+  }
+
   float(ref: SeriesRef, labels: Labels, t: number, v: number, extra?: SampleExtra): SeriesRef {
     this.calls.push(`${ref} ${labels.get('__name__')} ${v} @${t}`);
     this.extras.push(extra);

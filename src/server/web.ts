@@ -61,7 +61,11 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
           .sort(),
     },
     status: statusSources(options, running),
-    write: { enabled: options.remoteWriteReceiver, writer: ingest, clock, log: options.log },
+    write: {
+      enabled: options.remoteWriteReceiver,
+      receive: (request) => ingest.receive(request, [request.body.buffer as ArrayBuffer]),
+      log: options.log,
+    },
     metrics: {
       own: async () => [...metrics.registry.collect(), ...(await ingest.metrics(null))],
       host: () => collectHost({ files: hostFiles, host: nodeHost(), now: clock.now(), monotonic: clock.monotonic }),

@@ -51,6 +51,11 @@ export interface RejectionCounts {
  * before it is taken silently (no-op); one with another value is a duplicate.
  */
 export interface Appender {
+  /**
+   * Whether `ref` still names its series here. If so, `Labels.EMPTY` may be given in place of its labels until the end of
+   * the transaction.
+   */
+  knows(ref: SeriesRef): boolean;
   float(ref: SeriesRef, labels: Labels, t: Millis, v: number, extra?: SampleExtra): SeriesRef | Rejection;
   histogram(ref: SeriesRef, labels: Labels, t: Millis, h: Histogram, extra?: SampleExtra): SeriesRef | Rejection;
   /** A staleness marker. Explicit: a JS number does not keep StaleNaN's bits. */

@@ -42,6 +42,10 @@ export class MemoryStorage implements Queryable, Appendable {
     return new MemoryAppender(this);
   }
 
+  seriesOf(ref: SeriesRef): MemorySeries | undefined {
+    return this.byRef[ref - 1];
+  }
+
   /** The series for these labels, made when new. */
   seriesFor(labels: Labels): [MemorySeries, SeriesRef] {
     let series = this.byKey.get(labels.key);
@@ -62,20 +66,34 @@ class MemoryAppender implements Appender {
     this.storage = storage;
   }
 
-  float(_ref: SeriesRef, labels: Labels, t: Millis, v: number): SeriesRef | Rejection {
-    return this.add(labels, t, v, KIND_FLOAT);
+  knows(ref: SeriesRef): boolean {
+    return this.storage.seriesOf(ref) !== undefined;
   }
 
-  histogram(_ref: SeriesRef, labels: Labels, t: Millis, h: Histogram): SeriesRef | Rejection {
-    return this.add(labels, t, h.sum, KIND_HISTOGRAM, h);
+  float(ref: SeriesRef, labels: Labels, t: Millis, v: number): SeriesRef | Rejection {
+    return this.add(this.find(ref, labels), t, v, KIND_FLOAT);
   }
 
-  stale(_ref: SeriesRef, labels: Labels, t: Millis): SeriesRef | Rejection {
-    return this.add(labels, t, Number.NaN, KIND_STALE);
+  histogram(ref: SeriesRef, labels: Labels, t: Millis, h: Histogram): SeriesRef | Rejection {
+    return this.add(this.find(ref, labels), t, h.sum, KIND_HISTOGRAM, h);
   }
 
-  private add(labels: Labels, t: Millis, v: number, kind: SampleKind, histogram?: Histogram): SeriesRef | Rejection {
-    const [series, ref] = this.storage.seriesFor(labels);
+  stale(ref: SeriesRef, labels: Labels, t: Millis): SeriesRef | Rejection {
+    return this.add(this.find(ref, labels), t, Number.NaN, KIND_STALE);
+  }
+
+  private find(ref: SeriesRef, labels: Labels): [MemorySeries, SeriesRef] {
+    const known = this.storage.seriesOf(ref);
+    return known ? [known, ref] : this.storage.seriesFor(labels);
+  }
+
+  private add(
+    [series, ref]: [MemorySeries, SeriesRef],
+    t: Millis,
+    v: number,
+    kind: SampleKind,
+    histogram?: Histogram,
+  ): SeriesRef | Rejection {
     const last = this.lastOf(series);
     if (last && t < last.t) return REJECTED_OUT_OF_ORDER;
     if (last && t === last.t) return last.kind === kind && Object.is(last.v, v) ? ref : REJECTED_DUPLICATE;

@@ -1,82 +1,129 @@
 import { describe, expect, it } from 'vitest';
-import type { MetricMetadata } from '#model/metadata';
-import { decodeWriteRequest, type WriteRequestSink } from './remote-write.ts';
+import type { Histogram } from '#model/histogram';
+import { type Bytes, double, int, nested, staleMarker, text } from '#test/protobuf';
+import { floatHistogram, integerHistogram, labelField, sample, series, staleHistogram } from '#test/write-message';
+import { decodeWriteRequest, labelsOfFields } from './remote-write.ts';
+import type { WriteSinkV1 } from './write-sink.ts';
 
-const varint = (value: number): number[] => (value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)]);
-const message = (field: number, ...content: number[]) => [
-  ...varint(field * 8 + 2),
-  ...varint(content.length),
-  ...content,
-];
-const text = (field: number, value: string) => message(field, ...Buffer.from(value));
-const double = (field: number, bits: bigint) => {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, bits, true);
-  return [field * 8 + 1, ...bytes];
-};
-const label = (name: string, value: string) => message(1, ...text(1, name), ...text(2, value));
-const float = (value: number) => {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value);
-  return view.getBigUint64(0);
-};
-const minusOne = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
+/** What a decoder said, a line each; histograms apart. */
+class Recorder implements WriteSinkV1 {
+  readonly seen: string[] = [];
+  readonly histograms: (Histogram | null)[] = [];
 
-function decode(...bytes: number[]): string[] {
-  const seen: string[] = [];
-  const sink: WriteRequestSink = {
-    series: (pairs) => seen.push(`series ${pairs.join(',')}`),
-    float: (t, v) => seen.push(`float ${t} ${v}`),
-    stale: (t) => seen.push(`stale ${t}`),
-    exemplar: (pairs, value, t) => seen.push(`exemplar ${pairs.join(',')} ${value} ${t}`),
-    metadata: (metric, { type, help, unit }: MetricMetadata) => seen.push(`metadata ${metric} ${type} ${help} ${unit}`),
+  series(labels: DataView, start: number, end: number, samples: number): void {
+    const bytes = new Uint8Array(labels.buffer, labels.byteOffset + start, end - start);
+    this.seen.push(`series ${labelsOfFields(bytes).join(',')} of ${samples}`);
+  }
+  badSeries(): never {
+    throw new Error('1.0 has no labels that cannot be found');
+  }
+  exemplar = ({ labels, value, t }: { labels: readonly string[]; value: number; t: number }) =>
+    void this.seen.push(`exemplar ${labels.join(',')} ${value} ${t}`);
+  badExemplar = (reason: string) => void this.seen.push(`bad exemplar: ${reason}`);
+  float = (t: number, v: number) => void this.seen.push(`float ${t} ${v}`);
+  stale = (t: number) => void this.seen.push(`stale ${t}`);
+  histogram = (t: number, histogram: Histogram | null) => {
+    this.seen.push(`histogram ${t}`);
+    this.histograms.push(histogram);
   };
-  decodeWriteRequest(Uint8Array.from(bytes), sink);
-  return seen;
+  metadata: WriteSinkV1['metadata'] = (metric, { type, help, unit }) =>
+    void this.seen.push(`metadata ${metric} ${type} ${help} ${unit}`);
 }
 
+function recorded(...bytes: Bytes[]): Recorder {
+  const recorder = new Recorder();
+  decodeWriteRequest(Uint8Array.from(bytes.flat()), recorder);
+  return recorder;
+}
+
+const decode = (...bytes: Bytes[]) => recorded(...bytes).seen;
+
 describe('a remote write 1.0 message', () => {
-  it('gives its series, samples, exemplars and metadata', () => {
-    const series = message(
-      1,
-      ...label('__name__', 'up'),
-      ...label('job', 'a'),
-      ...message(2, ...double(1, float(1.5)), 2 * 8, ...varint(1000)),
-      ...message(2, ...double(1, 0x7ff0000000000002n), 2 * 8, ...varint(2000)),
-      ...message(3, ...label('trace_id', 'x'), ...double(2, float(3)), 3 * 8, ...varint(5)),
+  it('gives its series, exemplars, samples and metadata', () => {
+    const up = series(
+      { __name__: 'up', job: 'a' },
+      sample(1000, 1.5),
+      nested(2, staleMarker(1), int(2, 2000)),
+      nested(3, labelField('trace_id', 'x'), double(2, 3), int(3, 5)),
     );
-    const metadata = message(3, 8, 1, ...text(2, 'up'), ...text(4, 'Help.'), ...text(5, 's'));
-    expect(decode(...series, ...metadata)).toEqual([
-      'series __name__,up,job,a',
+    const metadata = nested(3, int(1, 1), text(2, 'up'), text(4, 'Help.'), text(5, 's'));
+    expect(decode(up, metadata)).toEqual([
+      'series __name__,up,job,a of 2',
+      'exemplar trace_id,x 3 5',
       'float 1000 1.5',
       'stale 2000',
-      'exemplar trace_id,x 3 5',
       'metadata up counter Help. s',
     ]);
   });
 
   it('may have samples before 1970 and a plain NaN, which is not a stale marker', () => {
-    const sample = message(2, ...double(1, 0x7ff8000000000001n), 2 * 8, ...minusOne);
-    expect(decode(...message(1, ...label('a', 'b'), ...sample))).toEqual(['series a,b', 'float -1 NaN']);
+    expect(decode(series({ __name__: 'a' }, sample(-1, Number.NaN)))).toEqual([
+      'series __name__,a of 1',
+      'float -1 NaN',
+    ]);
   });
 
-  it('is sorted when its sender did not sort, and empty values are absent labels', () => {
-    expect(decode(...message(1, ...label('job', 'x'), ...label('env', ''), ...label('__name__', 'up')))).toEqual([
-      'series __name__,up,job,x',
+  it('has its labels in any order and at any place, and empty values are absent labels', () => {
+    const scattered = nested(
+      1,
+      labelField('job', 'x'),
+      sample(1, 2),
+      labelField('env', ''),
+      labelField('__name__', 'up'),
+    );
+    expect(decode(scattered)).toEqual(['series __name__,up,job,x of 1', 'float 1 2']);
+  });
+
+  it('gives histograms with absolute counts, of integers and of floats', () => {
+    const h = {
+      t: 7,
+      count: 11,
+      sum: 2.5,
+      zeroCount: 1,
+      spans: [
+        [-2, 2],
+        [1, 1],
+      ] as const,
+      buckets: [3, 5, 2],
+    };
+    const { histograms, seen } = recorded(
+      series({ __name__: 'h' }, integerHistogram(4, h), floatHistogram(4, { ...h, hint: 3, buckets: [0.5, 5, 2] })),
+    );
+    const common = {
+      ...{ schema: 0, zeroThreshold: 0, zeroCount: 1, count: 11, sum: 2.5, customBounds: null },
+      positiveSpans: [
+        { offset: -2, length: 2 },
+        { offset: 1, length: 1 },
+      ],
+      negativeSpans: [],
+      negativeBuckets: new Float64Array(0),
+    };
+    expect(seen).toEqual(['series __name__,h of 2', 'histogram 7', 'histogram 7']);
+    expect(histograms).toEqual([
+      { ...common, positiveBuckets: Float64Array.of(3, 5, 2), counterResetHint: 'unknown', isInteger: true },
+      { ...common, positiveBuckets: Float64Array.of(0.5, 5, 2), counterResetHint: 'gauge' },
     ]);
+  });
+
+  it('gives custom bounds, and a stale marker among the histograms', () => {
+    const custom = { t: 1, schema: -53, count: 3, sum: 1, spans: [[0, 2]] as const, buckets: [1, 2], bounds: [0.5] };
+    const { histograms } = recorded(series({ __name__: 'h' }, integerHistogram(4, custom), staleHistogram(4, 2)));
+    expect(histograms.map((h) => h?.customBounds ?? null)).toEqual([Float64Array.of(0.5), null]);
+    expect(histograms[1]).toBe(null);
   });
 
   it.each([
     [
       'a label twice',
-      message(1, ...label('b', '1'), ...label('a', '1'), ...label('b', '2')),
-      'label "b" is there twice',
+      nested(1, labelField('b', '1'), labelField('a', '1'), labelField('b', '2')),
+      'invalid labels for series, labels {b="1", a="1", b="2"}, duplicated label b',
     ],
-    ['a label without a name', message(1, ...label('', '1')), 'a label has no name'],
-    ['native histograms', message(1, ...label('a', '1'), ...message(4)), 'native histograms are not supported yet'],
-    ['a cut-off end', message(1, ...label('a', '1')).slice(0, -2), 'ends in the middle of a field'],
-    ['text that is not UTF-8', message(1, ...message(1, ...message(1, 0xff))), 'not valid UTF-8'],
+    ['a label without a name', nested(1, labelField('', '1')), 'invalid metric name or labels, got {""="1"}'],
+    ['a series without a metric name', nested(1, labelField('a', '1')), 'invalid metric name or labels, got {a="1"}'],
+    ['a cut-off end', series({ __name__: '1' }).slice(0, -2), 'ends in the middle of a field'],
+    ['a field longer than its message', nested(1, [0x12, 4, 0x10]).concat(0, 0, 0), 'runs over the end of its message'],
+    ['text that is not UTF-8', nested(1, nested(1, nested(1, [0xff]))), 'invalid metric name or labels, got {"�"=""}'],
   ])('with %s is refused', (_, bytes, reason) => {
-    expect(() => decode(...bytes)).toThrow(reason);
+    expect(() => decode(bytes)).toThrow(reason);
   });
 });

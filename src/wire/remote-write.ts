@@ -1,27 +1,19 @@
-import { BarographError } from '#lib/errors';
 import { ProtobufReader } from '#lib/protobuf';
-import { compareUtf8 } from '#lib/utf8';
-import type { MetricMetadata, MetricType } from '#model/metadata';
+import type { MetricType } from '#model/metadata';
+import { type LabelTexts, readText, seriesPairs } from './label-pairs.ts';
+import { isStaleMarker } from './sample-value.ts';
+import { METRIC_TYPES, type WriteSink, type WriteSinkV1 } from './write-sink.ts';
+import { decodeHistogram } from './written-histogram.ts';
 
-// StaleNaN, the value that Prometheus writes for "this series ended": 0x7ff0000000000002.
-const STALE_HIGH = 0x7ff00000;
-const STALE_LOW = 2;
-
-/** What the decoder finds, in the order of the message. Labels are name, value, … pairs sorted by UTF-8 bytes. */
-export interface WriteRequestSink {
-  series(pairs: readonly string[]): void;
-  /** Of the series announced last. */
-  float(t: number, v: number): void;
-  stale(t: number): void;
-  exemplar(pairs: readonly string[], value: number, t: number): void;
-  metadata(metric: string, metadata: MetricMetadata): void;
-}
+// TimeSeries: 1 labels, 2 samples, 3 exemplars, 4 histograms (prompb/types.proto).
+const LABELS_TAG = (1 << 3) | 2;
 
 /**
- * Decodes an uncompressed remote write 1.0 message (prometheus.WriteRequest, prompb/remote.proto). Throws `bad-request`
- * for malformed messages, labels that are empty or repeated, and native histograms.
+ * Decodes an uncompressed remote write 1.0 message (prometheus.WriteRequest, prompb/remote.proto). The label bytes of a
+ * series are its label fields as they were sent: `labelsOfFields` reads them. Throws `bad-request` for a malformed message;
+ * what came before was told to the sink.
  */
-export function decodeWriteRequest(body: Uint8Array, sink: WriteRequestSink): void {
+export function decodeWriteRequest(body: Uint8Array, sink: WriteSinkV1): void {
   const reader = new ProtobufReader(body);
   while (reader.nextField(reader.end)) {
     if (reader.field === 1) decodeSeries(reader, sink);
@@ -30,84 +22,114 @@ export function decodeWriteRequest(body: Uint8Array, sink: WriteRequestSink): vo
   }
 }
 
-function decodeSeries(reader: ProtobufReader, sink: WriteRequestSink): void {
+/** The labels of a series from its label bytes, as storage wants them. Throws `bad-request` for invalid ones. */
+export function labelsOfFields(bytes: Uint8Array): string[] {
+  const labels: LabelTexts = { texts: [], valid: true };
+  const reader = new ProtobufReader(bytes);
+  while (reader.nextField(reader.end)) readLabel(reader, labels);
+  return seriesPairs(labels);
+}
+
+function decodeSeries(reader: ProtobufReader, sink: WriteSink): void {
   const end = reader.nested();
-  const from = reader.at;
-  sink.series(sorted(labelsOf(reader, end)));
-  // Labels may stand anywhere in the message, samples need them first: the message is read twice.
-  reader.at = from;
+  const start = reader.at;
+  reader.skipRun(LABELS_TAG, end);
+  const labelsEnd = reader.at;
+  let samples = 0;
+  let exemplars = 0;
+  let labels = 0;
+  while (reader.nextField(end)) {
+    if (reader.field === 2 || reader.field === 4) samples++;
+    else if (reader.field === 3) exemplars++;
+    else if (reader.field === 1) labels++;
+    reader.skip();
+  }
+  if (labels === 0) sink.series(reader.view, start, labelsEnd, samples);
+  else announceScattered(reader, { start, end, samples, sink });
+  if (exemplars > 0) decodeExemplars(reader, { start: labelsEnd, end, sink });
+  reader.at = labelsEnd;
   while (reader.nextField(end)) {
     if (reader.field === 2) decodeSample(reader, sink);
-    else if (reader.field === 3) decodeExemplar(reader, sink);
-    else if (reader.field === 4) throw histogramsRefused();
-    else reader.skip();
+    else if (reader.field === 4) {
+      const { t, histogram, startTime } = decodeHistogram(reader);
+      sink.histogram(t, histogram, startTime);
+    } else reader.skip();
   }
 }
 
-function labelsOf(reader: ProtobufReader, end: number): string[] {
-  const pairs: string[] = [];
-  while (reader.nextField(end)) {
-    if (reader.field === 1) pushLabel(reader, pairs);
-    else reader.skip();
+/** Fields may stand in any order: label fields that do not stand together are put together. */
+function announceScattered(
+  reader: ProtobufReader,
+  { start, end, samples, sink }: { start: number; end: number; samples: number; sink: WriteSink },
+): void {
+  const together = new Uint8Array(end - start);
+  let length = 0;
+  reader.at = start;
+  for (let from = start; reader.nextField(end); from = reader.at) {
+    const isLabel = reader.field === 1;
+    reader.skip();
+    if (!isLabel) continue;
+    together.set(new Uint8Array(reader.view.buffer, reader.view.byteOffset + from, reader.at - from), length);
+    length += reader.at - from;
   }
-  return pairs;
+  sink.series(new DataView(together.buffer), 0, length, samples);
 }
 
-function pushLabel(reader: ProtobufReader, pairs: string[]): void {
+function readLabel(reader: ProtobufReader, labels: LabelTexts): void {
   const end = reader.nested();
   let name = '';
   let value = '';
   while (reader.nextField(end)) {
-    if (reader.field === 1) name = reader.string();
-    else if (reader.field === 2) value = reader.string();
+    if (reader.field === 1) name = readText(labels, reader.view8());
+    else if (reader.field === 2) value = readText(labels, reader.view8());
     else reader.skip();
   }
-  if (name === '') throw invalid('a label has no name');
-  if (value !== '') pairs.push(name, value);
+  labels.texts.push(name, value);
 }
 
-function decodeSample(reader: ProtobufReader, sink: WriteRequestSink): void {
+function decodeSample(reader: ProtobufReader, sink: WriteSink): void {
   const end = reader.nested();
   let v = 0;
   let t = 0;
   let stale = false;
   while (reader.nextField(end)) {
     if (reader.field === 1) {
-      stale = reader.isBits64(STALE_HIGH, STALE_LOW);
+      stale = isStaleMarker(reader);
       v = reader.double();
     } else if (reader.field === 2) t = reader.int();
     else reader.skip();
   }
   if (stale) sink.stale(t);
-  else sink.float(t, v);
+  else sink.float(t, v, 0);
 }
 
-function decodeExemplar(reader: ProtobufReader, sink: WriteRequestSink): void {
+function decodeExemplars(
+  reader: ProtobufReader,
+  { start, end, sink }: { start: number; end: number; sink: WriteSink },
+): void {
+  reader.at = start;
+  while (reader.nextField(end)) {
+    if (reader.field === 3) decodeExemplar(reader, sink);
+    else reader.skip();
+  }
+}
+
+function decodeExemplar(reader: ProtobufReader, sink: WriteSink): void {
   const end = reader.nested();
-  const pairs: string[] = [];
+  const labels: LabelTexts = { texts: [], valid: true };
   let value = 0;
   let t = 0;
   while (reader.nextField(end)) {
-    if (reader.field === 1) pushLabel(reader, pairs);
+    if (reader.field === 1) readLabel(reader, labels);
     else if (reader.field === 2) value = reader.double();
     else if (reader.field === 3) t = reader.int();
     else reader.skip();
   }
-  sink.exemplar(sorted(pairs), value, t);
+  if (labels.valid) sink.exemplar({ labels: labels.texts, value, t });
+  else sink.badExemplar('an exemplar has labels that are not valid UTF-8');
 }
 
-const METRIC_TYPES: readonly MetricType[] = [
-  'unknown',
-  'counter',
-  'gauge',
-  'histogram',
-  'gaugehistogram',
-  'summary',
-  'info',
-  'stateset',
-];
-
-function decodeMetadata(reader: ProtobufReader, sink: WriteRequestSink): void {
+function decodeMetadata(reader: ProtobufReader, sink: WriteSinkV1): void {
   const end = reader.nested();
   let type: MetricType = 'unknown';
   let metric = '';
@@ -121,33 +143,4 @@ function decodeMetadata(reader: ProtobufReader, sink: WriteRequestSink): void {
     else reader.skip();
   }
   sink.metadata(metric, { type, help, unit });
-}
-
-/** Sorted by name. Senders must sort, but not all do; a name that comes twice is an error. */
-function sorted(pairs: string[]): string[] {
-  for (let i = 2; i < pairs.length; i += 2) {
-    if (compareUtf8(pairs[i - 2]!, pairs[i]!) < 0) continue;
-    return sortPairs(pairs);
-  }
-  return pairs;
-}
-
-function sortPairs(pairs: readonly string[]): string[] {
-  const order = Array.from({ length: pairs.length / 2 }, (_, i) => i * 2);
-  order.sort((a, b) => compareUtf8(pairs[a]!, pairs[b]!));
-  const duplicate = order.find((at, i) => i > 0 && pairs[at] === pairs[order[i - 1]!]);
-  if (duplicate !== undefined) throw invalid(`label ${JSON.stringify(pairs[duplicate])} is there twice`);
-  return order.flatMap((at) => [pairs[at]!, pairs[at + 1]!]);
-}
-
-function invalid(what: string): BarographError {
-  return new BarographError(`remote write: invalid labels: ${what}`, { kind: 'bad-request', code: 'bad-labels' });
-}
-
-function histogramsRefused(): BarographError {
-  return new BarographError('remote write: native histograms are not supported yet', {
-    kind: 'bad-request',
-    code: 'native-histograms-unsupported',
-    hint: 'Set send_native_histograms: false in the sender’s remote_write block; classic histograms are taken.',
-  });
 }

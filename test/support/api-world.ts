@@ -6,12 +6,10 @@ import { silentLog } from '#lib/log';
 import { Labels } from '#model/labels';
 import type { QueryAnswer, QueryJob, QueryRunner, RunOptions } from '#promql/job';
 import { runJob } from '#promql/run-job';
+import { WriteReceiver } from '#remote/write-receiver';
 import { UNKNOWN_REF } from '#storage/appender';
 import { MemoryStorage } from '#storage/memory';
-import type { WriteBatch } from '#storage/write-batch';
 import { AlertmanagerTimeline } from '#test/alertmanager';
-
-const NO_REJECTIONS = { outOfOrder: 0, tooOld: 0, outOfBounds: 0, duplicate: 0, seriesLimit: 0 };
 
 /** The whole HTTP API in process, on data in memory and a clock that stands still. */
 export class ApiWorld implements QueryRunner {
@@ -19,12 +17,10 @@ export class ApiWorld implements QueryRunner {
   readonly storage = new MemoryStorage();
   /** Jobs that reached the queries, with their options. */
   readonly jobs: { readonly job: QueryJob; readonly options: RunOptions }[] = [];
-  /** What remote write stored. */
-  readonly batches: WriteBatch[] = [];
-  rejected = NO_REJECTIONS;
   /** Answers instead of the storage. */
   answers: ((job: QueryJob) => Promise<QueryAnswer>) | null = null;
   readonly observed: string[] = [];
+  private readonly receiver = new WriteReceiver({ appendable: this.storage, clock: this.line.clock });
   private handler: FetchHandler = () => new Response(null);
 
   /** Opens the API; `changes` replace parts of what it asks. */
@@ -78,14 +74,8 @@ export class ApiWorld implements QueryRunner {
       status: statusSources(),
       write: {
         enabled: true,
-        clock,
         log: silentLog,
-        writer: {
-          write: (batch) => {
-            this.batches.push(batch);
-            return Promise.resolve({ samples: batch.t.length, newSeries: 0, rejected: this.rejected });
-          },
-        },
+        receive: (request) => this.receiver.write(request),
       },
       metrics: {
         own: () => Promise.resolve([{ name: 'own', help: '', type: 'gauge', samples: [sampleOf(1)] }]),

@@ -1,45 +1,41 @@
 import { Hono } from 'hono';
-import type { Clock } from '#lib/clock';
 import { BarographError } from '#lib/errors';
 import type { Log } from '#lib/log';
-import { decodeSnappy } from '#lib/snappy';
-import type { RejectionCounts } from '#storage/appender';
-import { KIND_STALE } from '#storage/sample-buffer';
-import { type BatchWriter, type WriteBatch, WriteBatchBuilder } from '#storage/write-batch';
-import { decodeWriteRequest } from '#wire/remote-write';
-import { BODY_TOO_LARGE, mediaType, readBody } from '../body.ts';
+import { snappyBound } from '#lib/snappy';
+import {
+  MAX_UNPACKED_BYTES,
+  WRITE_MESSAGES,
+  type WriteMessage,
+  type WriteOutcome,
+  type WriteRequest,
+} from '#remote/write-receiver';
+import { BODY_TOO_LARGE, readBody } from '../body.ts';
 import { textReply } from '../reply.ts';
 
-/** Prometheus takes no more than this, unpacked. */
-const MAX_BODY_BYTES = 32 * 1024 * 1024;
-/** The most that snappy makes of that. */
-const MAX_PACKED_BYTES = 32 + MAX_BODY_BYTES + Math.ceil(MAX_BODY_BYTES / 6);
-/** Samples further in the future than this are refused: a wrong clock would block the series until then. */
-const MAX_AHEAD = 10 * 60_000;
+const MAX_PACKED_BYTES = snappyBound(MAX_UNPACKED_BYTES);
 
 /** What the receiver needs. */
 export interface WriteApiOptions {
   /** --web.enable-remote-write-receiver */
   readonly enabled: boolean;
-  readonly writer: BatchWriter;
-  readonly clock: Clock;
+  /** Stores a request; the body is its own from then on. Rejects as WriteReceiver does. */
+  readonly receive: (request: WriteRequest) => Promise<WriteOutcome>;
   readonly log: Log;
 }
 
-/** The remote write 1.0 receiver: POST /api/v1/write. */
-export function writeApi({ enabled, writer, clock, log }: WriteApiOptions): Hono {
+/** The remote write receiver, 1.0 and 2.0: POST /api/v1/write. */
+export function writeApi({ enabled, receive, log }: WriteApiOptions): Hono {
   const app = new Hono();
   app.post('/write', async (c) => {
     if (!enabled) {
       return textReply('remote write receiver needs to be enabled with --web.enable-remote-write-receiver\n', 404);
     }
-    const unsupported = unsupportedFormat(c.req.raw);
-    if (unsupported !== null) return textReply(`${unsupported}\n`, 415);
+    const request = c.req.raw;
     try {
-      const body = await readBody(c.req.raw, MAX_PACKED_BYTES);
-      const batch = decodeBatch(decodeSnappy(body, MAX_BODY_BYTES), clock.now());
-      const { rejected } = await writer.write(batch);
-      return rejection(rejected) ?? new Response(null, { status: 204 });
+      const message = messageOf(request.headers.get('Content-Type') ?? '');
+      checkEncoding(request.headers.get('Content-Encoding') ?? '');
+      const outcome = await receive({ message, body: await readBody(request, MAX_PACKED_BYTES) });
+      return reply(outcome, message);
     } catch (error) {
       if (!(error instanceof BarographError)) throw error;
       log.warn('remote write failed', { error });
@@ -49,62 +45,55 @@ export function writeApi({ enabled, writer, clock, log }: WriteApiOptions): Hono
   return app;
 }
 
-/** What keeps a body from being read; null when it is a remote write 1.0 message. Senders may leave the headers out. */
-function unsupportedFormat(request: Request): string | null {
-  const type = request.headers.get('Content-Type') ?? '';
-  const media = mediaType(request);
-  if (media !== '' && media !== 'application/x-protobuf') {
-    return `expected application/x-protobuf as the first (media) part, got ${type} content-type`;
+/** A sender must not retry what will be refused again: 400 tells it so. What could be stored is. */
+function reply({ problem, samples, histograms, exemplars }: WriteOutcome, message: WriteMessage): Response {
+  const response = problem === null ? new Response(null, { status: 204 }) : textReply(`${problem}\n`, 400);
+  if (message === 'prometheus.WriteRequest') return response;
+  for (const [what, count] of Object.entries({ Samples: samples, Histograms: histograms, Exemplars: exemplars })) {
+    response.headers.set(`X-Prometheus-Remote-Write-${what}-Written`, String(count));
   }
-  const proto = /;\s*proto\s*=\s*"?([^";\s]*)/i.exec(type)?.[1] ?? 'prometheus.WriteRequest';
-  if (proto !== 'prometheus.WriteRequest') {
-    return `got ${proto} as proto; only prometheus.WriteRequest (remote write 1.0) is supported`;
+  return response;
+}
+
+/** The message that a Content-Type announces; senders of 1.0 may leave all of it out. Throws what is answered with 415. */
+function messageOf(type: string): WriteMessage {
+  const [media = '', ...parameters] = type.split(';').map((part) => part.trim());
+  if (type !== '' && media.toLowerCase() !== 'application/x-protobuf') {
+    throw unsupported(`expected application/x-protobuf as the first (media) part, got ${type} content-type`);
   }
-  const encoding = (request.headers.get('Content-Encoding') ?? '').toLowerCase();
-  if (encoding === '' || encoding === 'snappy') return null;
-  return `${encoding} encoding (compression) is not accepted by this server; only snappy is acceptable`;
+  for (const parameter of parameters) {
+    const [name = '', value, ...more] = parameter.split('=');
+    if (value === undefined || more.length > 0) {
+      throw unsupported(
+        `as per https://www.rfc-editor.org/rfc/rfc9110#parameter expected parameters to be key-values, got ${parameter} in ${type} content-type`,
+      );
+    }
+    if (name.toLowerCase() === 'proto') return knownMessage(value.replace(/^"(.*)"$/, '$1'), type);
+  }
+  return 'prometheus.WriteRequest';
+}
+
+function knownMessage(proto: string, type: string): WriteMessage {
+  const message = WRITE_MESSAGES.find((name) => name === proto);
+  if (message) return message;
+  throw unsupported(
+    `got ${type} content type; unknown remote write protobuf message ${proto}, supported: ${WRITE_MESSAGES.join(', ')}`,
+  );
+}
+
+function checkEncoding(encoding: string): void {
+  if (encoding === '' || encoding.toLowerCase() === 'snappy') return;
+  throw unsupported(`${encoding} encoding (compression) is not accepted by this server; only snappy is acceptable`);
+}
+
+const UNSUPPORTED = 'unsupported-format';
+
+function unsupported(message: string): BarographError {
+  return new BarographError(message, { kind: 'bad-request', code: UNSUPPORTED });
 }
 
 function statusOf({ kind, code }: BarographError): number {
-  if (code === BODY_TOO_LARGE || code === 'too-large') return 413;
+  if (code === UNSUPPORTED) return 415;
+  if (code === BODY_TOO_LARGE || code === 'too-large' || code === 'too-many-samples') return 413;
   return kind === 'bad-request' ? 400 : 500;
-}
-
-function decodeBatch(body: Uint8Array, now: number): WriteBatch {
-  const batch = new WriteBatchBuilder();
-  let series = 0;
-  const checked = (t: number) => {
-    if (t <= now + MAX_AHEAD) return t;
-    throw new BarographError(
-      'out of bounds: a sample is more than 10 minutes in the future; check the sender’s clock',
-      {
-        kind: 'bad-request',
-        code: 'sample-in-future',
-      },
-    );
-  };
-  decodeWriteRequest(body, {
-    series: (pairs) => {
-      series = batch.addSeries(pairs);
-    },
-    float: (t, v) => batch.addSample(series, checked(t), v),
-    stale: (t) => batch.addSample(series, checked(t), Number.NaN, KIND_STALE),
-    exemplar: (pairs, value, t) => batch.addExemplar(series, { labels: pairs, value, t }),
-    metadata: (metric, metadata) => batch.addMetadata(metric, metadata),
-  });
-  return batch.build();
-}
-
-/** A sender must not retry what will be refused again: 400 tells it so. The samples that fit are stored. */
-function rejection({ outOfOrder, tooOld, outOfBounds, duplicate, seriesLimit }: RejectionCounts): Response | null {
-  const reasons = [
-    [outOfOrder, 'out of order sample'],
-    [tooOld, 'too old sample'],
-    [outOfBounds, 'out of bounds'],
-    [duplicate, 'duplicate sample for timestamp'],
-    [seriesLimit, 'the limit of series is reached, new series are refused'],
-  ] as const;
-  const seen = reasons.filter(([count]) => count > 0);
-  if (seen.length === 0) return null;
-  return textReply(`${seen.map(([count, reason]) => `${reason} (${count})`).join(', ')}\n`, 400);
 }

@@ -5,6 +5,7 @@ import type { Log } from '#lib/log';
 import { type MetricFamily, MetricRegistry } from '#lib/metrics';
 import { Labels } from '#model/labels';
 import type { TargetGroup } from '#model/target';
+import { type WriteOutcome, WriteReceiver, type WriteRequest } from '#remote/write-receiver';
 import { ScrapeManager } from '#scrape/manager';
 import type { TargetMetadata, TargetsSnapshot } from '#scrape/status';
 import type { AppendReport } from '#storage/appender';
@@ -46,6 +47,7 @@ export interface IngestService {
   configure(source: ConfigSource): Promise<void>;
   groups(update: { readonly job: string; readonly groups: readonly PlainTargetGroup[] }): void;
   write(batch: WriteBatch): Promise<AppendReport>;
+  receive(request: WriteRequest): Promise<WriteOutcome>;
   targets(argument: null): TargetsSnapshot;
   metadata(argument: null): readonly TargetMetadata[];
   headStats(limit: number): HeadStats;
@@ -69,6 +71,7 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
   const registry = new MetricRegistry();
   let db: Db | null = null;
   let scraping: ScrapeManager | null = null;
+  let receiver: WriteReceiver | null = null;
   let settings: IngestSettings | null = null;
   let cancelMaintenance = () => {};
 
@@ -92,6 +95,7 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
       settings = next;
       const data = await Db.open({ ...next.db, retention: next.retention, clock, log, blockWriter });
       db = data;
+      receiver = new WriteReceiver({ appendable: data, clock });
       data.onState(onState);
       registry.collector(() => dbMetrics(data));
       maintainLater();
@@ -111,8 +115,12 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
     },
     groups: ({ job, groups }) => scraping?.applyGroups(job, groups.map(revived)),
     write: (batch) => opened().write(batch),
+    receive: (request) => {
+      if (!receiver) throw new Error('BUG: the ingest thread is not open');
+      return receiver.write(request);
+    },
     targets: () => scraping?.targets() ?? { active: [], dropped: [], rejected: [], droppedCounts: {} },
-    metadata: () => scraping?.metadata() ?? [],
+    metadata: () => [...(scraping?.metadata() ?? []), ...writtenMetadata(receiver)],
     headStats: (limit) => opened().headStats(limit),
     blocks: () => opened().blockList(),
     metrics: () => registry.collect(),
@@ -122,6 +130,11 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
       await db?.close();
     },
   };
+}
+
+/** What remote write senders said of metrics belongs to no target. */
+function writtenMetadata(receiver: WriteReceiver | null): TargetMetadata[] {
+  return [...(receiver?.metadata() ?? [])].map(([metric, metadata]) => ({ metric, ...metadata, target: {} }));
 }
 
 /** A group as it crosses to the ingest thread. */

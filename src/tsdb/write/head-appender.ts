@@ -43,6 +43,10 @@ export class HeadAppender implements Appender {
     this.transaction = { head: live.head, rows: live.takeRows(), rejected: new RejectionCounter(), newSeries: 0 };
   }
 
+  knows(ref: SeriesRef): boolean {
+    return this.idOf(ref) !== 0;
+  }
+
   float(ref: SeriesRef, labels: Labels, t: Millis, v: number): SeriesRef | Rejection {
     return this.add(ref, labels, t, highBits(v), lowBits(v));
   }

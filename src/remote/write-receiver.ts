@@ -1,0 +1,118 @@
+import type { Clock } from '#lib/clock';
+import { decodeSnappy } from '#lib/snappy';
+import type { MetricMetadata } from '#model/metadata';
+import type { Appendable, Appender } from '#storage/appender';
+import { decodeWriteRequest, labelsOfFields } from '#wire/remote-write';
+import { decodeWriteRequestV2, labelsOfSymbols } from '#wire/remote-write-v2';
+import { SeriesCache } from './receive/series-cache.ts';
+import { Symbols } from './receive/symbols.ts';
+import { WriteTransaction } from './receive/write-transaction.ts';
+
+/** Prometheus takes no more than this, unpacked. */
+export const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
+/** Metrics of which metadata is kept. */
+const MAX_METADATA = 20_000;
+
+/** The messages of remote write: 1.0 and 2.0. */
+export const WRITE_MESSAGES = ['prometheus.WriteRequest', 'io.prometheus.write.v2.Request'] as const;
+export type WriteMessage = (typeof WRITE_MESSAGES)[number];
+
+/** One request. Plain data: crosses threads. */
+export interface WriteRequest {
+  readonly message: WriteMessage;
+  /** As it was sent, a snappy block. */
+  readonly body: Uint8Array;
+}
+
+/** What was stored of a request, and what of it was not. Plain data. */
+export interface WriteOutcome {
+  readonly samples: number;
+  readonly histograms: number;
+  /** Handed to the storage with a sample. */
+  readonly exemplars: number;
+  /** Why something was refused, in one line; null = nothing was. */
+  readonly problem: string | null;
+}
+
+/**
+ * Stores what remote write senders send, each request as one transaction. Single samples or series that are refused do not
+ * keep the rest from being stored. Belongs to the thread that writes samples.
+ */
+export class WriteReceiver {
+  private readonly appendable: Appendable;
+  private readonly clock: Clock;
+  private readonly byFields = new SeriesCache();
+  private readonly bySymbols = new SeriesCache();
+  private readonly symbols = new Symbols();
+  private readonly said = new Map<string, MetricMetadata>();
+
+  constructor({ appendable, clock }: { readonly appendable: Appendable; readonly clock: Clock }) {
+    this.appendable = appendable;
+    this.clock = clock;
+  }
+
+  /**
+   * Throws `bad-request` when the body cannot be read or is too large, and `unavailable` when the storage cannot write:
+   * then nothing of the request is stored.
+   */
+  async write({ message, body }: WriteRequest): Promise<WriteOutcome> {
+    const unpacked = decodeSnappy(body, MAX_UNPACKED_BYTES);
+    return await finished(this.decode(message, unpacked));
+  }
+
+  /** What senders said of metrics, by name. */
+  metadata(): ReadonlyMap<string, MetricMetadata> {
+    return this.said;
+  }
+
+  private decode(message: WriteMessage, body: Uint8Array): OpenTransaction {
+    const appender = this.appendable.appender();
+    const isFirst = message === 'prometheus.WriteRequest';
+    const cache = isFirst ? this.byFields : this.bySymbols;
+    const transaction = new WriteTransaction({
+      ...{ appender, cache, symbols: this.symbols, now: this.clock.now() },
+      labelsOf: isFirst ? labelsOfFields : this.labelsOfSymbols,
+      strict: !isFirst,
+      onMetadata: (metric, metadata) => this.remember(metric, metadata),
+    });
+    this.prepare(cache, appender);
+    try {
+      if (isFirst) decodeWriteRequest(body, transaction);
+      else decodeWriteRequestV2(body, transaction);
+    } catch (error) {
+      appender.rollback();
+      throw error;
+    }
+    return { transaction, appender };
+  }
+
+  private prepare(cache: SeriesCache, appender: Appender): void {
+    if (this.symbols.tooMany) {
+      this.symbols.clear();
+      this.bySymbols.clear();
+    }
+    // The storage names all series anew now and then: what is not written any more must not stay here forever.
+    if (cache.size > 0 && !appender.knows(cache.ref(1))) cache.clear();
+    cache.begin();
+    this.symbols.begin();
+  }
+
+  private readonly labelsOfSymbols = (bytes: Uint8Array) =>
+    labelsOfSymbols(bytes, (symbol) => this.symbols.bytes(symbol));
+
+  private remember(metric: string, metadata: MetricMetadata): void {
+    if (this.said.size < MAX_METADATA || this.said.has(metric)) this.said.set(metric, metadata);
+  }
+}
+
+interface OpenTransaction {
+  readonly transaction: WriteTransaction;
+  readonly appender: Appender;
+}
+
+async function finished({ transaction, appender }: OpenTransaction): Promise<WriteOutcome> {
+  const { refusals, histograms, exemplars, total } = transaction;
+  const { rejected } = await appender.commit();
+  const samples = transaction.samples - refusals.committed(rejected);
+  return { samples: Math.max(0, samples), histograms, exemplars, problem: refusals.text(total) };
+}
