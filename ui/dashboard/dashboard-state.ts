@@ -1,5 +1,5 @@
 import type { LinkContext } from '#dashboards/links';
-import type { Millis } from '#model/time';
+import type { Millis, TimeRange } from '#model/time';
 import type { TimeRangeState } from '../state/time-range-state.ts';
 
 /** What all panels of a dashboard share. */
@@ -9,6 +9,8 @@ export interface DashboardState {
   /** The text that ties the crosshairs of its charts together. */
   readonly crosshair: string;
   readonly links: LinkContext;
+  /** Why queries gave no series in a range, in words. Throws RequestError. */
+  readonly explain: (exprs: readonly string[], range: TimeRange) => Promise<string>;
   /** The panel under the pointer, for keys; null when it left. */
   readonly pointAt: (key: string | null) => void;
 }

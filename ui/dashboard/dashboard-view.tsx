@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Dashboard } from '#dashboards/dashboard';
 import type { Scope } from '#dashboards/interpolate';
@@ -12,6 +13,7 @@ import { TimeRangePicker } from '../parts/time-range-picker.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
 import { useSearchState } from '../state/location.ts';
 import { type TimeRangeState, useTimeRange } from '../state/time-range-state.ts';
+import { apiSeries } from './api-series.ts';
 import { DashboardLinks } from './dashboard-links.tsx';
 import type { DashboardState } from './dashboard-state.ts';
 import { linkContext } from './link-context.ts';
@@ -69,6 +71,7 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval }: GridProps
   const width = useWidth(root);
   const pointed = useRef<string | null>(null);
   const viewed = search.get('viewPanel')?.replace(/^panel-/, '') ?? null;
+  const client = useQueryClient();
   const scope = useMemo(() => dashboardScope(dashboard, variables), [dashboard, variables]);
   const items = useMemo(() => {
     const shown = viewed === null ? dashboard : withOpenRows(dashboard);
@@ -81,11 +84,15 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval }: GridProps
   const state = useMemo(
     (): DashboardState => ({
       ...{ time, scrapeInterval, crosshair: dashboard.uid, links: linkContext(variables, time) },
+      explain: async (exprs, range) => {
+        const { whyEmpty } = await import('./why-empty.ts');
+        return whyEmpty(exprs, apiSeries(client, range));
+      },
       pointAt: (key) => {
         pointed.current = key;
       },
     }),
-    [time, scrapeInterval, dashboard.uid, variables],
+    [time, scrapeInterval, dashboard.uid, variables, client],
   );
   const view = useCallback((key: string | null) => change({ viewPanel: key }, 'push'), [change]);
   const setRows = (collapsed: boolean): void => {

@@ -1,7 +1,7 @@
 import type { Panel } from '#dashboards/dashboard';
 import type { Scope } from '#dashboards/interpolate';
 import type { LinkContext } from '#dashboards/links';
-import type { Millis } from '#model/time';
+import type { Millis, TimeRange } from '#model/time';
 import { type CreatePanel, currentColors, type PanelSurroundings, type PanelView } from '../panels/panel-view.ts';
 import { panelOf } from '../panels/registry.ts';
 import { onThemeChange } from '../state/theme.ts';
@@ -17,6 +17,8 @@ export interface PanelTask {
   readonly time: TimeRangeState;
   readonly scrapeInterval: Millis;
   readonly links: LinkContext;
+  /** Why queries gave no series in a range, in words. Throws RequestError. */
+  readonly explain: (exprs: readonly string[], range: TimeRange) => Promise<string>;
 }
 
 /** Where a panel shows itself. */
@@ -47,6 +49,9 @@ export class PanelController {
   private stale = true;
   /** The last answer; null before the first. */
   data: PanelData | null = null;
+  /** Why the last empty answer is so; '' when not known. */
+  private reason = '';
+  private reasonOf: PanelData | null = null;
 
   constructor(elements: PanelElements, surroundings: PanelSurroundings) {
     this.elements = elements;
@@ -58,6 +63,7 @@ export class PanelController {
   setTask(task: PanelTask): void {
     this.task = task;
     this.stale = true;
+    this.reason = '';
     this.running?.abort();
     this.running = null;
     this.askIfNeeded();
@@ -146,8 +152,33 @@ export class PanelController {
         ...{ theme: currentColors(), links: task.links },
       });
       this.note(data);
-      if (drawn === 'empty') this.say('empty', emptyText(task.panel, data));
+      if (drawn === 'empty') this.sayEmpty(task, data);
       else this.say('', '');
+    }
+  }
+
+  private sayEmpty({ panel, explain }: PanelTask, data: PanelData): void {
+    const asked = data.queries.map(({ expr }) => expr);
+    const nothing = data.queries.every(({ series }) => series === 0);
+    if (panel.type === 'text') this.say('empty', 'This panel has no text.');
+    else if (asked.length === 0) this.say('empty', '');
+    else if (!nothing) this.say('empty', 'No data in this time range: all values are gaps or NaN.');
+    else {
+      // On a refresh the last reason stays until the next is known.
+      this.say('empty', this.reason || 'No data: no series match.');
+      if (this.reasonOf !== data) void this.explain(data, () => explain(asked, data.range));
+    }
+  }
+
+  private async explain(data: PanelData, ask: () => Promise<string>): Promise<void> {
+    try {
+      const reason = await ask();
+      if (this.data !== data) return;
+      this.reason = reason;
+      this.reasonOf = data;
+      this.say('empty', reason);
+    } catch {
+      // That there is no data stands there already; the next beat asks again.
     }
   }
 
@@ -179,11 +210,4 @@ export class PanelController {
     note.dataset['state'] = problems.length > 0 ? 'bad' : 'warn';
     note.setAttribute('aria-label', texts.join('. '));
   }
-}
-
-function emptyText({ type, targets }: Panel, { queries }: PanelData): string {
-  if (type === 'text') return 'This panel has no text.';
-  if (targets.length === 0) return '';
-  if (queries.every(({ series }) => series === 0)) return 'No data: no series match.';
-  return 'No data in this time range.';
 }

@@ -31,7 +31,7 @@ export const PanelFrame = memo(function PanelFrame({ placed, place, state, viewe
   const cover = useRef<HTMLDivElement>(null);
   const note = useRef<HTMLSpanElement>(null);
   const controller = useRef<PanelController | null>(null);
-  const { time, crosshair, scrapeInterval, links } = state;
+  const { time, crosshair, scrapeInterval, links, explain } = state;
   const zoom = useRef<Pick<PanelSurroundings, 'onZoom' | 'onZoomOut'>>({ onZoom: time.zoom, onZoomOut: time.undo });
   zoom.current = { onZoom: time.zoom, onZoomOut: time.undo };
   const [menu, setMenu] = useState(false);
@@ -61,8 +61,8 @@ export const PanelFrame = memo(function PanelFrame({ placed, place, state, viewe
   }, [crosshair, refresher]);
 
   useEffect(() => {
-    controller.current?.setTask({ panel, scope: placed.scope, time, scrapeInterval, links });
-  }, [panel, placed.scope, time, scrapeInterval, links]);
+    controller.current?.setTask({ panel, scope: placed.scope, time, scrapeInterval, links, explain });
+  }, [panel, placed.scope, time, scrapeInterval, links, explain]);
 
   const own = [
     panel.timeFrom === '' ? '' : `last ${panel.timeFrom.replace(/^now-/, '')}`,

@@ -1,46 +1,98 @@
-import { text } from '#dashboards/dashboard';
+import { colorRamp } from '#dashboards/color-ramp';
+import { number, type Panel, text } from '#dashboards/dashboard';
+import type { ColorTheme } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { formattedText } from '#dashboards/units';
-import { element, type PanelView } from './panel-view.ts';
+import { element, type PanelInput, type PanelView } from './panel-view.ts';
 
-/** Numbers as bars: lines of a list, or columns beside each other when the panel is `vertical`. */
+/** Numbers as bars: lines of a list, or columns beside each other when the panel is `vertical` or wider than high. */
 export function createBarGauge(root: HTMLElement): PanelView {
+  let input: PanelInput | null = null;
+  let values: readonly SingleValue[] = [];
+  let drawnSize = '';
+  const draw = (): void => {
+    if (input === null) return;
+    drawnSize = `${root.clientWidth} ${root.clientHeight}`;
+    const style = barStyle(input, root, values.length);
+    root.classList.toggle('vertical', style.vertical);
+    setSizes(root, input.panel, values.length);
+    root.replaceChildren(...values.map((value) => bar(value, style)));
+  };
+  const observer = new ResizeObserver(() => {
+    if (drawnSize !== `${root.clientWidth} ${root.clientHeight}`) draw();
+  });
   root.classList.add('panel-bars');
+  observer.observe(root);
   return {
-    update(input) {
-      const values = singleValues({ ...input, ends: 'data' });
-      const vertical = text(input.panel.options['orientation']) === 'vertical';
-      const shown = text(input.panel.options['valueMode'], 'color');
-      root.classList.toggle('vertical', vertical);
-      root.replaceChildren(...values.map((value) => bar(value, { vertical, shown, alone: values.length === 1 })));
+    update(next) {
+      input = next;
+      values = singleValues({ ...next, ends: 'data' });
+      draw();
       return values.length > 0 ? 'ready' : 'empty';
     },
     destroy() {
+      observer.disconnect();
       root.replaceChildren();
       root.classList.remove('panel-bars', 'vertical');
+      for (const name of SIZES) root.style.removeProperty(name);
     },
   };
 }
 
 interface BarStyle {
   readonly vertical: boolean;
+  /** `color`, `text` or `hidden`: how the number is written. */
   readonly shown: string;
-  readonly alone: boolean;
+  /** `basic`, `gradient` or `lcd`. */
+  readonly mode: string;
+  readonly unfilled: boolean;
+  readonly named: boolean;
+  readonly theme: ColorTheme;
 }
 
-function bar(value: SingleValue, { vertical, shown, alone }: BarStyle): HTMLElement {
-  const line = element('div', alone ? 'panel-bar alone' : 'panel-bar');
-  const share = (value.value - value.min) / (value.max - value.min);
-  const percent = `${Math.round(Math.min(1, Math.max(0, share || 0)) * 1000) / 10}%`;
-  const fill = element('div', 'panel-bar-fill');
-  fill.style.background = value.color;
-  fill.style[vertical ? 'height' : 'width'] = percent;
-  const track = element('div', 'panel-bar-track');
-  track.append(fill);
-  const number = element('div', 'panel-bar-value', shown === 'hidden' ? '' : formattedText(value.display));
-  if (shown === 'color') number.style.color = value.color;
-  const name = element('div', 'panel-bar-name clip', alone ? '' : value.name);
+function barStyle({ panel: { options }, theme }: PanelInput, root: HTMLElement, count: number): BarStyle {
+  const orientation = text(options['orientation'], 'auto');
+  return {
+    vertical: orientation === 'vertical' || (orientation === 'auto' && root.clientWidth > root.clientHeight),
+    shown: text(options['valueMode'], 'color'),
+    mode: text(options['displayMode'], 'gradient'),
+    unfilled: options['showUnfilled'] !== false,
+    named: count > 1 && text(options['namePlacement']) !== 'hidden',
+    theme,
+  };
+}
+
+const SIZES = ['--bars', '--bar-least', '--bar-most'] as const;
+
+function setSizes(root: HTMLElement, { options }: Panel, count: number): void {
+  root.style.setProperty('--bars', String(Math.max(1, count)));
+  const manual = text(options['sizing']) === 'manual';
+  const least = manual ? number(options['minVizHeight'], 16) : 16;
+  root.style.setProperty('--bar-least', `${least}px`);
+  root.style.setProperty('--bar-most', `${Math.max(least, manual ? number(options['maxVizHeight'], 300) : 56)}px`);
+}
+
+function bar(value: SingleValue, style: BarStyle): HTMLElement {
+  const line = element('div', style.named ? 'panel-bar' : 'panel-bar alone');
+  const display = element('div', 'panel-bar-value', style.shown === 'hidden' ? '' : formattedText(value.display));
+  if (style.shown === 'color') display.style.color = value.color;
+  const name = element('div', 'panel-bar-name clip', style.named ? value.name : '');
   name.title = value.name;
-  line.append(name, track, number);
+  line.append(name, track(value, style), display);
   return line;
+}
+
+function track(value: SingleValue, { vertical, mode, unfilled, theme }: BarStyle): HTMLElement {
+  const cells = mode === 'lcd';
+  const colored = element('div', cells ? 'panel-bar-track cells' : 'panel-bar-track');
+  const share = Math.min(1, Math.max(0, (value.value - value.min) / (value.max - value.min) || 0));
+  const hidden = `${Math.round((1 - share) * 1000) / 10}%`;
+  const ramp = `linear-gradient(${vertical ? 'to top' : 'to right'}, ${colorRamp(value, theme).join(', ')})`;
+  const fill = element('div', 'panel-bar-fill');
+  fill.style.background = mode === 'basic' ? value.color : ramp;
+  fill.style.clipPath = vertical ? `inset(${hidden} 0 0 0)` : `inset(0 ${hidden} 0 0)`;
+  const rest = element('div', cells ? 'panel-bar-rest lit' : 'panel-bar-rest');
+  if (cells) rest.style.background = ramp;
+  colored.append(...(unfilled ? [rest] : []), fill);
+  return colored;
 }

@@ -49,7 +49,7 @@ export class LegendView {
     const key = JSON.stringify([sorted, options, this.sort, [...this.hidden]]);
     if (key === this.drawn) return;
     this.drawn = key;
-    this.root.style.width = options.placement === 'right' && options.width !== null ? `${options.width}px` : '';
+    this.root.style.setProperty('--legend-width', options.width === null ? 'auto' : `${options.width}px`);
     const shown = sorted.slice(0, MOST_ENTRIES);
     const rest = sorted.length - shown.length;
     this.root.replaceChildren(

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { type SeriesSource, whyEmpty } from './why-empty.ts';
+
+const SERIES: SeriesSource = {
+  metricNames: async () => ['up', 'node_load1', 'restarts_total'],
+  hasSeries: async (selector) => ['up', 'up{job="node"}', 'restarts_total'].includes(selector),
+};
+
+describe('an empty panel says', () => {
+  it('which metrics no target gave', async () => {
+    expect(await whyEmpty(['rate(node_hwmon_temp[5m]) / node_load1'], SERIES)).toBe(
+      'No data: no target gave node_hwmon_temp in this time range.',
+    );
+    expect(await whyEmpty(['a + b', 'c', 'd - a', 'e'], SERIES)).toBe(
+      'No data: no target gave a, b, c and 2 more in this time range.',
+    );
+  });
+
+  it('which selectors match nothing, without what does not select', async () => {
+    expect(await whyEmpty(['sum(rate(up{job="gone"}[5m] offset 1h)) / sum(up)'], SERIES)).toBe(
+      'No data: no series match up{job="gone"}.',
+    );
+  });
+
+  it('that the query itself leaves nothing', async () => {
+    expect(await whyEmpty(['increase(restarts_total[5m]) > 0'], SERIES)).toBe(
+      'No data: the series are there, but the query leaves none of them. Nothing is above its limits, or its sides do not match.',
+    );
+  });
+});
