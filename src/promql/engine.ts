@@ -10,6 +10,7 @@ import { Sources } from './exec/execution.ts';
 import { finishVector } from './exec/finish.ts';
 import { fromScalar } from './exec/from-scalar.ts';
 import { readRawMatrix } from './exec/raw-matrix.ts';
+import { SharedOperators } from './exec/shared-operators.ts';
 import type { Explanation } from './explain.ts';
 import { frameMemory } from './frame-memory.ts';
 import { QueryGuard, type QueryLimits } from './limits.ts';
@@ -18,6 +19,7 @@ import { foldConstants } from './plan/fold-constants.ts';
 import { lower } from './plan/lower.ts';
 import { markStatistics } from './plan/mark-statistics.ts';
 import type { Plan } from './plan/node.ts';
+import { repeatedParts } from './plan/shared-parts.ts';
 import { markStepInvariant } from './plan/step-invariant.ts';
 import { formatExpr } from './print.ts';
 import { typeName, typeOf } from './types.ts';
@@ -56,7 +58,7 @@ export function evaluateInstant(
   { expr, at }: InstantQuery,
   options: QueryOptions,
 ): Promise<QueryResult> {
-  return evaluate(storage, { expr, start: at, end: at, step: 0, isInstant: true }, options);
+  return evaluate(storage, instant(expr, at), options);
 }
 
 /**
@@ -67,41 +69,130 @@ export function evaluateRange(storage: Queryable, query: RangeQuery, options: Qu
   return evaluate(storage, { ...query, isInstant: false }, options);
 }
 
+/**
+ * Evaluates expressions at one time, all on the same data; what stands in several of them is computed once, and warnings
+ * about it are given to the first one alone. An expression that fails has its error as result and harms no other, but the
+ * limits are for all together: rejects as `evaluateInstant` does when one of them is reached.
+ */
+export async function evaluateTogether(
+  storage: Queryable,
+  { exprs, at }: { readonly exprs: readonly string[]; readonly at: Millis },
+  options: QueryOptions,
+): Promise<(QueryResult | BarographError)[]> {
+  const guard = new QueryGuard(options);
+  const queries = exprs.map((expr) => orError(() => new Evaluation(storage, instant(expr, at), { options, guard })));
+  const valid = queries.filter((query) => query instanceof Evaluation);
+  const shared = new SharedOperators(repeatedParts(valid.map(({ plan }) => plan)), guard);
+  try {
+    const results: (QueryResult | BarographError)[] = [];
+    for (const query of queries.map((each) =>
+      each instanceof Evaluation ? orError(() => each.build(shared)) : each,
+    )) {
+      results.push(query instanceof BarographError ? query : await settled(query()));
+    }
+    return results;
+  } finally {
+    for (const query of valid) query.close();
+  }
+}
+
+function instant(expr: string | Expr, at: Millis): Query {
+  return { expr, start: at, end: at, step: 0, isInstant: true };
+}
+
+/** What goes wrong with one expression is a result; what ends all of them is thrown. */
+const ENDS_ALL: ReadonlySet<string> = new Set([
+  'promql-too-many-samples',
+  'promql-too-much-memory',
+  'promql-timeout',
+  'promql-canceled',
+]);
+
+function asResult(error: unknown): BarographError {
+  if (error instanceof BarographError && !ENDS_ALL.has(error.code)) return error;
+  throw error;
+}
+
+function orError<T>(make: () => T): T | BarographError {
+  try {
+    return make();
+  } catch (error) {
+    return asResult(error);
+  }
+}
+
+function settled(result: Promise<QueryResult>): Promise<QueryResult | BarographError> {
+  return result.catch(asResult);
+}
+
 interface Query extends RangeQuery {
   readonly isInstant: boolean;
 }
 
 async function evaluate(storage: Queryable, query: Query, options: QueryOptions): Promise<QueryResult> {
-  const started = systemClock.monotonic();
-  const expr = typeof query.expr === 'string' ? parse(query.expr) : query.expr;
-  const text = typeof query.expr === 'string' ? query.expr : formatExpr(query.expr);
-  if (!query.isInstant) checkRangeType(expr);
-  const parsed = systemClock.monotonic();
-  const plan = planOf(expr, { text, query, options });
-  const annotations = new Annotations(text);
   const guard = new QueryGuard(options);
-  const counters: SampleCounters = { queryable: 0, seriesRead: 0, samplesRead: 0 };
-  const sources = new Sources(storage, guard, annotations);
-  const { lookbackDelta } = options;
-  const memory = frameMemory(guard);
-  const observer = options.explanation?.observe({ expr, plan, counters, inner: memory }) ?? memory;
-  const planned = systemClock.monotonic();
+  const evaluation = new Evaluation(storage, query, { options, guard });
   try {
-    guard.check();
-    const execution = { lookbackDelta, annotations, guard, counters, sources };
-    const value = await run(execution, { plan, observer }, query);
-    guard.check();
-    const timingsMs = { parse: parsed - started, plan: planned - parsed, run: systemClock.monotonic() - planned };
-    const statistics: QueryStatistics = {
-      totalQueryableSamples: counters.queryable,
-      peakSamples: guard.peakSamples,
-      seriesRead: counters.seriesRead,
-      samplesRead: counters.samplesRead,
-      timingsMs,
-    };
-    return { ...value, warnings: annotations.warnings, infos: annotations.infos, statistics };
+    return await evaluation.build(new SharedOperators(repeatedParts([evaluation.plan]), guard))();
   } finally {
-    sources.close();
+    evaluation.close();
+  }
+}
+
+interface EvaluationOptions {
+  readonly options: QueryOptions;
+  readonly guard: QueryGuard;
+}
+
+/** One expression on its way: parsed and planned when it is made, then built, then run. */
+class Evaluation {
+  readonly plan: Plan;
+  private readonly query: Query;
+  private readonly execution: Execution;
+  private readonly observer: OperatorObserver;
+  private readonly timings: { readonly parse: number; readonly plan: number };
+
+  /** Throws `promql-parse`. */
+  constructor(storage: Queryable, query: Query, { options, guard }: EvaluationOptions) {
+    const started = systemClock.monotonic();
+    const expr = typeof query.expr === 'string' ? parse(query.expr) : query.expr;
+    const text = typeof query.expr === 'string' ? query.expr : formatExpr(query.expr);
+    if (!query.isInstant) checkRangeType(expr);
+    const parsed = systemClock.monotonic();
+    this.query = query;
+    this.plan = planOf(expr, { text, query, options });
+    const annotations = new Annotations(text);
+    const counters: SampleCounters = { queryable: 0, seriesRead: 0, samplesRead: 0 };
+    const sources = new Sources(storage, guard, annotations);
+    this.execution = { lookbackDelta: options.lookbackDelta, annotations, guard, counters, sources };
+    const memory = frameMemory(guard);
+    this.observer = options.explanation?.observe({ expr, plan: this.plan, counters, inner: memory }) ?? memory;
+    this.timings = { parse: parsed - started, plan: systemClock.monotonic() - parsed };
+  }
+
+  /** Makes the operators, which opens the queriers; what it returns runs them. Throws errors of `promql-execution`. */
+  build(shared: SharedOperators): () => Promise<QueryResult> {
+    const { execution, observer, plan, query } = this;
+    execution.guard.check();
+    const value = prepare(execution, { plan, builder: new OperatorBuilder(execution, observer, shared) }, query);
+    return async () => {
+      const { guard, annotations, counters } = execution;
+      const started = systemClock.monotonic();
+      const result = await value();
+      guard.check();
+      const statistics: QueryStatistics = {
+        totalQueryableSamples: counters.queryable,
+        peakSamples: guard.peakSamples,
+        seriesRead: counters.seriesRead,
+        samplesRead: counters.samplesRead,
+        timingsMs: { ...this.timings, run: systemClock.monotonic() - started },
+      };
+      return { ...result, warnings: annotations.warnings, infos: annotations.infos, statistics };
+    };
+  }
+
+  close(): void {
+    this.execution.sources.close();
   }
 }
 
@@ -130,26 +221,31 @@ type QueryValue<R = QueryResult> = R extends unknown ? Omit<R, 'warnings' | 'inf
 
 interface Planned {
   readonly plan: Plan;
-  readonly observer: OperatorObserver;
+  readonly builder: OperatorBuilder;
 }
 
-async function run(execution: Execution, { plan, observer }: Planned, query: Query): Promise<QueryValue> {
-  const builder = new OperatorBuilder(execution, observer);
+function prepare(execution: Execution, { plan, builder }: Planned, query: Query): () => Promise<QueryValue> {
   const grid = gridOf(query);
   const at = query.start;
   switch (plan.type) {
     case 'string':
-      return { type: 'string', at, value: plan.value };
-    case 'matrix':
-      return { type: 'raw-matrix', series: await readRawMatrix(execution, builder.range(plan.node, grid)) };
+      return () => Promise.resolve({ type: 'string', at, value: plan.value });
+    case 'matrix': {
+      const source = builder.range(plan.node, grid);
+      return async () => ({ type: 'raw-matrix', series: await readRawMatrix(execution, source) });
+    }
     case 'scalar': {
       const scalar = builder.scalar(plan.node, grid);
-      if (query.isInstant) return { type: 'scalar', at, value: (await scalar.values())[0]! };
-      return { type: 'matrix', grid, frames: await finishVector(execution, fromScalar(scalar, grid.count), true) };
+      if (query.isInstant) return async () => ({ type: 'scalar', at, value: (await scalar.values())[0]! });
+      const vector = fromScalar(scalar, grid.count);
+      return async () => ({ type: 'matrix', grid, frames: await finishVector(execution, vector, true) });
     }
     case 'vector': {
-      const frames = await finishVector(execution, builder.vector(plan.node, grid), !query.isInstant);
-      return query.isInstant ? { type: 'vector', at, frames } : { type: 'matrix', grid, frames };
+      const vector = builder.vector(plan.node, grid);
+      return async () => {
+        const frames = await finishVector(execution, vector, !query.isInstant);
+        return query.isInstant ? { type: 'vector', at, frames } : { type: 'matrix', grid, frames };
+      };
     }
   }
 }

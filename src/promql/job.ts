@@ -1,3 +1,4 @@
+import type { Histogram } from '#model/histogram';
 import type { MatcherSpec } from '#model/matcher';
 import type { Millis, TimeRange } from '#model/time';
 import type { QueryStatistics } from './value.ts';
@@ -59,14 +60,37 @@ export interface NewestJob extends SelectionJob {
   readonly kind: 'newest';
 }
 
+/** Instant queries of one moment on the same data, for rules: what several have in common is computed once. */
+export interface TogetherJob {
+  readonly kind: 'together';
+  readonly exprs: readonly string[];
+  readonly at: Millis;
+}
+
 /** One question to the stored data. Plain data: it crosses threads. */
-export type QueryJob = InstantJob | RangeJob | SeriesJob | LabelNamesJob | LabelValuesJob | FederateJob | NewestJob;
+export type QueryJob =
+  | InstantJob
+  | RangeJob
+  | TogetherJob
+  | SeriesJob
+  | LabelNamesJob
+  | LabelValuesJob
+  | FederateJob
+  | NewestJob;
 
 /** An instant vector as columns: series i has the labels `labels[i]` (name, value, … pairs) and the value `values[i]`. */
 export interface VectorColumns {
   readonly labels: readonly (readonly string[])[];
   readonly values: Float64Array;
+  /** By series, where its sample is a native histogram. */
+  readonly histograms?: ReadonlyMap<number, Histogram>;
 }
+
+/** What one of the expressions that were evaluated together came to, and the time for what it alone needed. */
+export type TogetherResult = { readonly seconds: number } & (
+  | { readonly vector: VectorColumns }
+  | { readonly error: string }
+);
 
 /** One sample per series, as columns; `stale[i]` is 1 where it is a staleness marker. */
 export interface NewestColumns {
@@ -86,6 +110,8 @@ export type QueryAnswer = {
 } & (
   | { readonly kind: 'json'; readonly data: Uint8Array }
   | { readonly kind: 'columns'; readonly vector: VectorColumns }
+  /** In the order of the job's expressions. */
+  | { readonly kind: 'together'; readonly results: readonly TogetherResult[] }
   | { readonly kind: 'newest'; readonly newest: NewestColumns }
   | { readonly kind: 'text'; readonly text: Uint8Array }
 );

@@ -1,11 +1,12 @@
 import { BarographError } from '#lib/errors';
 import { compareUtf8 } from '#lib/utf8';
+import type { Histogram } from '#model/histogram';
 import type { Labels } from '#model/labels';
 import { createMatcher, type Matcher, type MatcherSpec } from '#model/matcher';
 import type { TimeRange } from '#model/time';
 import type { Querier, Queryable } from '#storage/queryable';
 import { KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
-import { evaluateInstant, evaluateRange, type QueryOptions } from './engine.ts';
+import { evaluateInstant, evaluateRange, evaluateTogether, type QueryOptions } from './engine.ts';
 import { type ExplainedNode, Explanation } from './explain.ts';
 import { federate } from './federate.ts';
 import type {
@@ -16,6 +17,8 @@ import type {
   QueryAnswer,
   QueryJob,
   SeriesJob,
+  TogetherJob,
+  TogetherResult,
   VectorColumns,
 } from './job.ts';
 import { encodeData } from './json.ts';
@@ -33,6 +36,8 @@ export async function runJob(storage: Queryable, job: QueryJob, options: QueryOp
     case 'instant':
     case 'range':
       return runExpression(storage, job, options);
+    case 'together':
+      return runTogether(storage, job, options);
     case 'series':
       return withQuerier(storage, job.range, (querier) => runSeries(querier, job, options));
     case 'label-names':
@@ -150,25 +155,43 @@ function countExceeds(frames: readonly Frame[], limit: number, count: (frame: Fr
   return false;
 }
 
+const NO_RULE_RESULT = 'rule result is not a vector or scalar';
+
 /** What a rule takes: a vector, or a scalar as one element without labels. */
 function vectorColumns(result: QueryResult): VectorColumns {
   if (result.type === 'scalar') return { labels: [[]], values: Float64Array.of(result.value) };
   if (result.type !== 'vector') {
-    throw new BarographError('rule result is not a vector or scalar', {
+    throw new BarographError(NO_RULE_RESULT, {
       kind: 'bad-request',
       code: 'promql-execution',
     });
   }
   const labels: (readonly string[])[] = [];
   const values: number[] = [];
+  const histograms = new Map<number, Histogram>();
   for (const frame of result.frames) {
     frame.labels.forEach((series, i) => {
       if (frame.present[i] !== 1) return;
+      const histogram = frame.histograms?.[i];
+      if (histogram) histograms.set(labels.length, histogram);
       labels.push(series.pairs);
       values.push(frame.values[i]!);
     });
   }
-  return { labels, values: Float64Array.from(values) };
+  return { labels, values: Float64Array.from(values), ...(histograms.size > 0 ? { histograms } : {}) };
+}
+
+async function runTogether(storage: Queryable, job: TogetherJob, options: QueryOptions): Promise<QueryAnswer> {
+  const results = await evaluateTogether(storage, job, options);
+  return { kind: 'together', results: results.map(togetherResult), warnings: [], infos: [] };
+}
+
+function togetherResult(result: QueryResult | BarographError): TogetherResult {
+  if (result instanceof BarographError) return { error: result.message, seconds: 0 };
+  const { parse, plan, run } = result.statistics.timingsMs;
+  const seconds = (parse + plan + run) / 1000;
+  if (result.type !== 'vector' && result.type !== 'scalar') return { error: NO_RULE_RESULT, seconds };
+  return { vector: vectorColumns(result), seconds };
 }
 
 async function withQuerier<T>(storage: Queryable, range: TimeRange, run: (querier: Querier) => Promise<T>): Promise<T> {

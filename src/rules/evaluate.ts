@@ -19,6 +19,18 @@ export interface RuleSample {
 /** Runs an instant query. Rejects when it fails or takes too long; the message is shown as the rule's last error. */
 export type RuleQuery = (expr: string, at: Millis, signal: AbortSignal) => Promise<readonly RuleSample[]>;
 
+/** What one of several queries came to, and the time that it took. */
+export type RuleOutcome =
+  | { readonly samples: readonly RuleSample[]; readonly seconds: number }
+  | { readonly error: Error; readonly seconds: number };
+
+/** Runs several instant queries on the same data; the outcomes are in their order. Rejects when all fail together. */
+export type RuleQueries = (
+  exprs: readonly string[],
+  at: Millis,
+  signal: AbortSignal,
+) => Promise<readonly RuleOutcome[]>;
+
 export interface EvaluationContext {
   /** The slot that is evaluated. */
   readonly now: Millis;
@@ -32,7 +44,7 @@ export interface EvaluationContext {
 }
 
 /** The metric that shows pending and firing alerts. */
-const ALERTS_METRIC = 'ALERTS';
+export const ALERTS_METRIC = 'ALERTS';
 
 /** The samples of a recording rule. Rejects when the query fails, two results end up with the same labels, or the limit is exceeded. */
 export async function evaluateRecordingRule(

@@ -5,8 +5,9 @@ import { type AlertSink, fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { BatchWriter } from '#storage/write-batch';
-import type { EvaluationContext, RuleQuery, RuleSample } from './evaluate.ts';
+import type { EvaluationContext, RuleOutcome, RuleQueries, RuleQuery, RuleSample } from './evaluate.ts';
 import { alertSamples, checkAlertLimit, evaluateAlertingRule, evaluateRecordingRule } from './evaluate.ts';
+import { independentRuns } from './independent-rules.ts';
 import { type ForStateReader, forStateMatchers, restoreAlerts } from './restore.ts';
 import { type AlertingRule, groupKey, type RuleGroup } from './rule.ts';
 import { adoptStates, newRuleState, type RuleState, ruleStatus } from './rule-state.ts';
@@ -17,6 +18,8 @@ import type { RuleGroupStatus } from './status.ts';
 /** What all groups of a manager share. `externalLabels` may change between evaluations. */
 export interface GroupEnvironment {
   readonly query: RuleQuery;
+  /** For rules that do not depend on each other. Absent: they are asked one by one. */
+  readonly together?: RuleQueries;
   readonly write: BatchWriter['write'];
   readonly forStates: ForStateReader;
   readonly sink: AlertSink;
@@ -49,6 +52,7 @@ const ITERATIONS_BEFORE_RESTORE = 2;
 export class GroupRunner {
   readonly group: RuleGroup;
   readonly states: readonly RuleState[];
+  private readonly runs: readonly (readonly RuleState[])[];
   counters: GroupCounters = { iterations: 0, missed: 0, evaluations: 0, failures: 0, ruleSeconds: 0, groupSeconds: 0 };
   lastSamples = 0;
   private readonly environment: GroupEnvironment;
@@ -72,6 +76,7 @@ export class GroupRunner {
       const waits = restores && rule.kind === 'alerting' && rule.holdDuration >= environment.forGracePeriod;
       return newRuleState(rule, !waits);
     });
+    this.runs = independentRuns(this.states);
     this.restoreAfter = this.states.some(({ restored }) => !restored) ? ITERATIONS_BEFORE_RESTORE : 0;
   }
 
@@ -143,9 +148,12 @@ export class GroupRunner {
     this.counters.iterations++;
     this.lastEvaluation = clock.now();
     let samples = 0;
-    for (const state of this.states) {
-      if (this.abort.signal.aborted) return;
-      samples += await this.evaluate(state, slot);
+    for (const run of this.runs) {
+      const outcomes = await this.ask(run, slot);
+      for (const [i, state] of run.entries()) {
+        if (this.abort.signal.aborted) return;
+        samples += await this.evaluate(state, slot, outcomes?.[i] ?? null);
+      }
     }
     this.lastSamples = samples;
     const { orphans } = this;
@@ -156,14 +164,28 @@ export class GroupRunner {
     if (this.restoreAfter > 0 && --this.restoreAfter === 0) await this.restore();
   }
 
-  /** Returns how many samples the rule gave. */
-  private async evaluate(state: RuleState, slot: Millis): Promise<number> {
+  /** Asks the queries of rules that do not depend on each other at once; null: they have to be asked one by one. */
+  private async ask(run: readonly RuleState[], slot: Millis): Promise<readonly RuleOutcome[] | null> {
+    const { together } = this.environment;
+    if (!together || run.length < 2) return null;
+    const exprs = run.map(({ rule }) => rule.query);
+    try {
+      return await together(exprs, slot - this.group.queryOffset, this.abort.signal);
+    } catch (error) {
+      // All have one limit together; each has one of its own.
+      this.log.debug('Rules are evaluated one by one, as they cannot be together', { err: error });
+      return null;
+    }
+  }
+
+  /** Returns how many samples the rule gave. `outcome`: its query was asked already. */
+  private async evaluate(state: RuleState, slot: Millis, outcome: RuleOutcome | null): Promise<number> {
     const { clock } = this.environment;
     const began = clock.monotonic();
     state.lastEvaluation = clock.now();
     this.counters.evaluations++;
     try {
-      const samples = await this.results(state, slot);
+      const samples = await this.results(state, slot, outcome);
       state.lastSamples = samples.length;
       await this.store(state, samples, slot - this.group.queryOffset);
       state.health = 'ok';
@@ -173,7 +195,7 @@ export class GroupRunner {
       if (!this.abort.signal.aborted) this.failed(state, error);
       return 0;
     } finally {
-      state.evaluationSeconds = (clock.monotonic() - began) / 1000;
+      state.evaluationSeconds = (clock.monotonic() - began) / 1000 + (outcome?.seconds ?? 0);
       this.counters.ruleSeconds += state.evaluationSeconds;
     }
   }
@@ -185,9 +207,9 @@ export class GroupRunner {
     this.log.warn('Evaluating rule failed', { rule: state.rule.name, err: error });
   }
 
-  private async results(state: RuleState, slot: Millis): Promise<readonly RuleSample[]> {
+  private async results(state: RuleState, slot: Millis, outcome: RuleOutcome | null): Promise<readonly RuleSample[]> {
     const { rule } = state;
-    const context = this.context(slot);
+    const context = this.context(slot, outcome && answered(rule.query, outcome, this.environment.query));
     if (rule.kind === 'recording') return evaluateRecordingRule(rule, context);
     const alerts = await evaluateAlertingRule(rule, state.alerts, context);
     state.alerts = new Map();
@@ -196,10 +218,19 @@ export class GroupRunner {
     return state.restored ? alertSamples(state.alerts) : [];
   }
 
-  private context(slot: Millis): EvaluationContext {
-    const { query, externalURL, externalLabels } = this.environment;
+  private context(slot: Millis, query: RuleQuery | null): EvaluationContext {
+    const { externalURL, externalLabels } = this.environment;
     const { queryOffset, limit } = this.group;
-    return { now: slot, queryOffset, limit, query, externalURL, externalLabels, signal: this.abort.signal };
+    const { signal } = this.abort;
+    return {
+      now: slot,
+      queryOffset,
+      limit,
+      query: query ?? this.environment.query,
+      externalURL,
+      externalLabels,
+      signal,
+    };
   }
 
   private send(rule: AlertingRule, alerts: RuleState['alerts'], slot: Millis): RuleState['alerts'] {
@@ -246,6 +277,16 @@ export class GroupRunner {
     const { holdDuration } = rule;
     state.alerts = restoreAlerts(state.alerts, found, { now, holdDuration, gracePeriod: forGracePeriod });
   }
+}
+
+/** Knows what the rule's own expression came to, and asks all others, which templates have. */
+function answered(own: string, outcome: RuleOutcome, query: RuleQuery): RuleQuery {
+  let first = true;
+  return (expr, at, signal) => {
+    if (!first || expr !== own) return query(expr, at, signal);
+    first = false;
+    return 'error' in outcome ? Promise.reject(outcome.error) : Promise.resolve(outcome.samples);
+  };
 }
 
 /**

@@ -4,13 +4,14 @@ import { silentLog } from '#lib/log';
 import type { Alert } from '#model/alert';
 import { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
+import { parse } from '#promql/parse';
 import type { AppendReport } from '#storage/appender';
 import { UNKNOWN_REF } from '#storage/appender';
 import { MemoryStorage } from '#storage/memory';
 import { KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
 import type { WriteBatch } from '#storage/write-batch';
 import { FakeClock } from '#test/clock';
-import type { RuleQuery, RuleSample } from './evaluate.ts';
+import type { RuleQueries, RuleQuery, RuleSample } from './evaluate.ts';
 import { nextSlot } from './group.ts';
 import { createRuleManager, type RuleManager, type RuleManagerOptions } from './manager.ts';
 import { forStatesFrom } from './restore.ts';
@@ -498,6 +499,43 @@ describe('a restart', () => {
     await world.clock.advance(2 * MINUTE);
     expect(await world.series('ALERTS', slot)).toEqual(['{alertname="Slow", alertstate="pending", instance="a"}: 1@2']);
     expect(states(manager)).toEqual(['a pending']);
+  });
+});
+
+describe('rules that do not depend on each other', () => {
+  const rules = [recording('a', 'x'), recording('b', 'y'), recording('c', 'sum(a)')];
+  const asked: (readonly string[])[] = [];
+  const together: RuleQueries = (exprs) => {
+    asked.push(exprs);
+    return Promise.resolve([
+      { samples: [sample({ job: 'x' }, 7)], seconds: 2 },
+      { error: new Error('too bad'), seconds: 1 },
+    ]);
+  };
+  const rulesWith = (options: Partial<RuleManagerOptions>) =>
+    running([group(rules.map((rule) => ({ ...rule, expr: parse(rule.query) })))], options);
+
+  beforeEach(() => {
+    asked.length = 0;
+    world.answers.set('sum(a)', [sample({}, 7)]);
+  });
+
+  it('are asked together, and those that read their results after that', async () => {
+    const manager = await rulesWith({ together });
+    expect(asked).toEqual([['x', 'y']]);
+    expect(world.asked).toEqual([`sum(a)@${slot}`]);
+    expect(await world.series('a', slot)).toEqual(['{job="x"}: 7@0']);
+    expect(await world.series('c', slot)).toEqual(['{}: 7@0']);
+    const [a, b, c] = rulesOf(manager);
+    expect([a!.health, b!.health, b!.lastError, c!.health]).toEqual(['ok', 'err', 'too bad', 'ok']);
+    expect([a!.evaluationSeconds, b!.evaluationSeconds]).toEqual([2, 1]);
+  });
+
+  it('are asked one by one when together they are too much', async () => {
+    world.answers.set('x', [sample({}, 1)]);
+    const manager = await rulesWith({ together: () => Promise.reject(new Error('too many samples')) });
+    expect(world.asked).toEqual([`x@${slot}`, `y@${slot}`, `sum(a)@${slot}`]);
+    expect(rulesOf(manager).map(({ health }) => health)).toEqual(['ok', 'ok', 'ok']);
   });
 });
 

@@ -6,7 +6,7 @@ import type { AlertSink } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { BatchWriter } from '#storage/write-batch';
-import type { RuleQuery } from './evaluate.ts';
+import type { RuleQueries, RuleQuery } from './evaluate.ts';
 import { type GroupEnvironment, GroupRunner } from './group.ts';
 import { ruleMetrics } from './metrics.ts';
 import type { ForStateReader } from './restore.ts';
@@ -17,6 +17,8 @@ import { turns } from './turns.ts';
 
 export interface RuleManagerOptions {
   readonly query: RuleQuery;
+  /** For rules that do not depend on each other. Absent: they are asked one by one. */
+  readonly together?: RuleQueries;
   readonly write: BatchWriter['write'];
   /** Where `for` is restored from; `forStatesFrom(queryable)` makes one. */
   readonly forStates: ForStateReader;
@@ -77,6 +79,7 @@ class Manager implements RuleManager {
     const { query, write, forStates, sink, clock, log, externalURL, externalLabels } = options;
     this.environment = {
       query,
+      ...(options.together ? { together: options.together } : {}),
       write,
       forStates,
       sink,

@@ -16,7 +16,7 @@ import { createRuleManager, type RuleManager } from '#rules/manager';
 import type { DbState } from '#tsdb/state';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
-import { forStates, ruleQuery } from './rule-query.ts';
+import { forStates, ruleQueries, ruleQuery } from './rule-query.ts';
 import type { Running } from './running.ts';
 import { createSelfMetrics, type SelfMetrics } from './self-metrics.ts';
 import { Teardown } from './teardown.ts';
@@ -227,6 +227,7 @@ export class App {
     const { rules, log } = this.options;
     const manager = createRuleManager({
       query: ruleQuery(parts.queries),
+      together: ruleQueries(parts.queries),
       forStates: forStates(parts.queries),
       write: (batch) => parts.threads.ingest.write(batch),
       sink: parts.alertmanager,

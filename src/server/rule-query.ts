@@ -1,6 +1,6 @@
 import { Labels, METRIC_NAME } from '#model/labels';
-import type { QueryRunner } from '#promql/job';
-import type { RuleQuery } from '#rules/evaluate';
+import type { QueryRunner, VectorColumns } from '#promql/job';
+import type { RuleQueries, RuleQuery, RuleSample } from '#rules/evaluate';
 import type { ForStateReader } from '#rules/restore';
 
 /** Runs the expressions of rules on the query threads. */
@@ -9,9 +9,30 @@ export function ruleQuery(queries: QueryRunner): RuleQuery {
     const job = { kind: 'instant', expr, at, lookbackDelta: null, stats: false, limit: 0, form: 'columns' } as const;
     const answer = await queries.run(job, { signal });
     if (answer.kind !== 'columns') throw new Error(`BUG: a ${answer.kind} answer where columns were asked for`);
-    const { labels, values } = answer.vector;
-    return labels.map((pairs, i) => ({ labels: Labels.fromSorted(pairs), value: values[i]! }));
+    return ruleSamples(answer.vector);
   };
+}
+
+/** Runs the expressions of rules that do not depend on each other. */
+export function ruleQueries(queries: QueryRunner): RuleQueries {
+  return async (exprs, at, signal) => {
+    const answer = await queries.run({ kind: 'together', exprs, at }, { signal });
+    if (answer.kind !== 'together') throw new Error(`BUG: a ${answer.kind} answer to expressions of rules`);
+    return answer.results.map((result) => {
+      const { seconds } = result;
+      return 'error' in result
+        ? { error: new Error(result.error), seconds }
+        : { samples: ruleSamples(result.vector), seconds };
+    });
+  };
+}
+
+function ruleSamples({ labels, values, histograms }: VectorColumns): RuleSample[] {
+  return labels.map((pairs, i) => {
+    const histogram = histograms?.get(i);
+    const sample = { labels: Labels.fromSorted(pairs), value: values[i]! };
+    return histogram ? { ...sample, histogram } : sample;
+  });
 }
 
 /** Reads since when alerts were active before a restart. */

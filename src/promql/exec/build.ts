@@ -20,6 +20,7 @@ import { openRange, type RangeSource } from './range-source.ts';
 import { scalarOperator } from './scalar.ts';
 import { selector } from './selector.ts';
 import { setOperator } from './set-operation.ts';
+import type { SharedOperators } from './shared-operators.ts';
 import { sortByLabelOperator, sortOperator } from './sort.ts';
 import { vectorBinaryOperator } from './vector-binary.ts';
 import { negationOperator, vectorScalarOperator } from './vector-scalar.ts';
@@ -35,10 +36,12 @@ export interface OperatorObserver {
 export class OperatorBuilder {
   private readonly execution: Execution;
   private readonly observer: OperatorObserver;
+  private readonly shared: SharedOperators;
 
-  constructor(execution: Execution, observer: OperatorObserver) {
+  constructor(execution: Execution, observer: OperatorObserver, shared: SharedOperators) {
     this.execution = execution;
     this.observer = observer;
+    this.shared = shared;
   }
 
   scalar(node: ScalarNode, grid: StepGrid): ScalarOperator {
@@ -52,7 +55,8 @@ export class OperatorBuilder {
   }
 
   vector(node: VectorNode, grid: StepGrid): VectorOperator {
-    return this.observer.vector(node, this.operator(node, grid));
+    const operator = this.shared.operator(node, grid, () => this.operator(node, grid));
+    return this.observer.vector(node, operator);
   }
 
   private operator(node: VectorNode, grid: StepGrid): VectorOperator {

@@ -62,7 +62,7 @@ export function createQueryService(initial: QuerySettings, cancel: Int32Array, l
 /** Finished bytes are handed over, not copied. */
 function transferred(answer: QueryAnswer): Transferred<QueryAnswer> {
   if (answer.kind === 'columns') return new Transferred(answer, [answer.vector.values.buffer as ArrayBuffer]);
-  if (answer.kind === 'newest') return new Transferred(answer, []);
+  if (answer.kind === 'newest' || answer.kind === 'together') return new Transferred(answer, []);
   const bytes = answer.kind === 'json' ? answer.data : answer.text;
   const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
   return new Transferred(answer, whole ? [bytes.buffer as ArrayBuffer] : []);
