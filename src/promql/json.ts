@@ -1,6 +1,7 @@
 import { ByteWriter } from '#lib/byte-writer';
 import { formatFloatF } from '#lib/go-format';
-import { htmlSafeString } from './json/label-text.ts';
+import type { Labels } from '#model/labels';
+import { htmlSafeString, writeMetric } from './json/label-text.ts';
 import { writeMatrix, writeRawMatrix, writeVector } from './json/series.ts';
 import { seconds } from './json/step-times.ts';
 import type { QueryResult, QueryStatistics } from './value.ts';
@@ -28,6 +29,18 @@ export function encodeData(
   writer.ascii(`{"resultType":"${resultType}","result":`);
   writeResult(result, limit > 0 ? limit : Number.MAX_SAFE_INTEGER);
   writer.ascii(statistics ? `,"stats":${statisticsText(result.statistics)}}` : '}');
+  return writer.take();
+}
+
+/** Label sets as a JSON list of objects, in the given order. The bytes are the caller's. */
+export function encodeLabelSets(sets: readonly Labels[]): Uint8Array<ArrayBuffer> {
+  writer.length = 0;
+  writer.ascii('[');
+  sets.forEach((labels, i) => {
+    if (i > 0) writer.ascii(',');
+    writeMetric(writer, labels);
+  });
+  writer.ascii(']');
   return writer.take();
 }
 

@@ -21,7 +21,7 @@ import type {
   TogetherResult,
   VectorColumns,
 } from './job.ts';
-import { encodeData } from './json.ts';
+import { encodeData, encodeLabelSets } from './json.ts';
 import { QueryGuard } from './limits.ts';
 import { parse } from './parse.ts';
 import { adviseRecordingRule, recordingSaving } from './recording-rule.ts';
@@ -212,7 +212,7 @@ async function runSeries(
   { selectors, range, limit }: SeriesJob,
   options: QueryOptions,
 ): Promise<QueryAnswer> {
-  const seen = new Map<string, Labels>();
+  let found: Labels[] = [];
   const warnings = new Set<string>();
   const guard = new QueryGuard(options);
   for (const matchers of matcherSets(selectors)) {
@@ -220,16 +220,20 @@ async function runSeries(
     for (let batch = await set.next(); batch; batch = await set.next()) {
       guard.check();
       guard.takeSeries(batch.length);
-      for (const { labels } of batch) seen.set(labels.key, labels);
+      for (const { labels } of batch) found.push(labels);
     }
     for (const warning of set.warnings) warnings.add(warning);
   }
-  const found = [...seen.values()];
-  // One selector gives its series in order already.
-  if (selectors.length > 1) found.sort((a, b) => a.compare(b));
+  // One selector gives its series in order and each once.
+  if (selectors.length > 1) found = uniqueSorted(found);
   if (limit > 0 && found.length > limit) warnings.add(TRUNCATED);
   const shown = limit > 0 ? found.slice(0, limit) : found;
-  return { kind: 'json', data: encoder.encode(JSON.stringify(shown)), warnings: [...warnings], infos: [] };
+  return { kind: 'json', data: encodeLabelSets(shown), warnings: [...warnings], infos: [] };
+}
+
+function uniqueSorted(found: Labels[]): Labels[] {
+  found.sort((a, b) => a.compare(b));
+  return found.filter((labels, i) => i === 0 || labels.compare(found[i - 1]!) !== 0);
 }
 
 type LabelLookup = (querier: Querier, matchers: readonly Matcher[]) => ReturnType<Querier['labelNames']>;
