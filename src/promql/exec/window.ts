@@ -11,6 +11,7 @@ import { type Execution, stepTimes } from './execution.ts';
 import type { RangeSeries, RangeSource } from './range-source.ts';
 import { count, streamed } from './selector.ts';
 import { mixedWindows } from './window-mixed.ts';
+import { WindowPlaces } from './window-places.ts';
 
 export interface WindowOptions {
   readonly node: WindowNode;
@@ -59,48 +60,27 @@ class SlidingWindows {
   private readonly execution: Execution;
   private readonly options: WindowOptions;
   private readonly buffer = new SampleBuffer();
-  private readonly from: Int32Array;
-  private readonly to: Int32Array;
+  private readonly places: WindowPlaces;
   private readonly times: Float64Array;
 
   constructor(execution: Execution, options: WindowOptions) {
     this.execution = execution;
     this.options = options;
-    this.from = new Int32Array(options.grid.count);
-    this.to = new Int32Array(options.grid.count);
+    this.places = new WindowPlaces(options.source);
     this.times = stepTimes(options.grid);
   }
 
   /** Reads the samples of a series and finds each window in them. */
   read(series: RangeSeries): void {
-    const { execution, buffer, from, to } = this;
+    const { execution, buffer, places } = this;
     execution.guard.release(buffer.length);
     buffer.clear();
     series.read(buffer);
     execution.guard.take(buffer.length);
     if (this.options.source.stored) count(execution, buffer);
     else execution.guard.tick(buffer.length);
-    this.placeWindows();
-    let seen = 0;
-    for (let i = 0; i < from.length; i++) seen += to[i]! - from[i]!;
-    execution.counters.queryable += seen;
-  }
-
-  private placeWindows(): void {
-    const { from, to, buffer, options } = this;
-    const { ends, range, margin } = options.source;
-    const { t, length } = buffer;
-    const back = range + margin.before;
-    let first = 0;
-    let next = 0;
-    for (let i = 0; i < ends.length; i++) {
-      const end = ends[i]! + margin.after;
-      const start = ends[i]! - back;
-      while (first < length && t[first]! <= start) first++;
-      while (next < length && t[next]! <= end) next++;
-      from[i] = first;
-      to[i] = Math.max(first, next);
-    }
+    places.find(buffer);
+    execution.counters.queryable += places.seen;
   }
 
   apply(series: RangeSeries, row: OpenRow): void {
@@ -115,7 +95,8 @@ class SlidingWindows {
   }
 
   private windows(): Windows {
-    const { buffer, from, to, times, args, options } = this;
+    const { buffer, places, times, args, options } = this;
+    const { from, to } = places;
     const { ends, range, boundary } = options.source;
     return { t: buffer.t, v: buffer.v, from, to, ends, range, times, args, boundary };
   }
@@ -134,7 +115,8 @@ class SlidingWindows {
   }
 }
 
-function hasHistogram({ kind, length }: SampleBuffer): boolean {
+function hasHistogram({ kind, histograms, length }: SampleBuffer): boolean {
+  if (histograms.length === 0) return false;
   for (let i = 0; i < length; i++) if (kind[i] === KIND_HISTOGRAM) return true;
   return false;
 }

@@ -3,14 +3,20 @@ import type { WindowFunction, Windows } from './windows.ts';
 
 /** changes: how often the value is another one than before. NaN does not differ from NaN. */
 export const changes: WindowFunction = (windows, row) => {
-  const { v } = windows;
-  countPairs(windows, row, (i) => isChange(v[i - 1]!, v[i]!));
+  const { v, to } = windows;
+  const end = to[to.length - 1] ?? 0;
+  const upTo = counters(end);
+  for (let i = 1; i < end; i++) upTo[i] = upTo[i - 1]! + (isChange(v[i - 1]!, v[i]!) ? 1 : 0);
+  differences(windows, row, upTo);
 };
 
 /** resets: how often the value falls. */
 export const resets: WindowFunction = (windows, row) => {
-  const { v } = windows;
-  countPairs(windows, row, (i) => v[i]! < v[i - 1]!);
+  const { v, to } = windows;
+  const end = to[to.length - 1] ?? 0;
+  const upTo = counters(end);
+  for (let i = 1; i < end; i++) upTo[i] = upTo[i - 1]! + (v[i]! < v[i - 1]! ? 1 : 0);
+  differences(windows, row, upTo);
 };
 
 /** Whether a float is another one than before. */
@@ -19,12 +25,24 @@ export function isChange(previous: number, current: number): boolean {
 }
 
 /** Counts, in each window, the samples for which `holds` is true of them and the one before. */
-export function countPairs(windows: Windows, { columns, base }: OpenRow, holds: (i: number) => boolean): void {
-  const { from, to } = windows;
-  const end = to[to.length - 1] ?? 0;
-  // upTo[i]: pairs (j - 1, j) with j <= i.
-  const upTo = new Int32Array(end);
+export function countPairs(windows: Windows, row: OpenRow, holds: (i: number) => boolean): void {
+  const end = windows.to[windows.to.length - 1] ?? 0;
+  const upTo = counters(end);
   for (let i = 1; i < end; i++) upTo[i] = upTo[i - 1]! + (holds(i) ? 1 : 0);
+  differences(windows, row, upTo);
+}
+
+let shared = new Int32Array(256);
+
+/** Memory that is used again; the first counter is 0. */
+function counters(count: number): Int32Array {
+  if (count > shared.length) shared = new Int32Array(count * 2);
+  return shared;
+}
+
+/** `upTo[i]`: pairs (j - 1, j) with j <= i that count. */
+function differences(windows: Windows, { columns, base }: OpenRow, upTo: Int32Array): void {
+  const { from, to } = windows;
   for (let i = 0; i < from.length; i++) {
     const first = firstSample(windows, i);
     if (first < 0) continue;

@@ -59,3 +59,37 @@ export function windowSum({ high, low, origin }: PrefixSums, from: number, to: n
   const missed = a - (sum - part) + (b - part);
   return sum + (missed + (low[to - origin]! - low[from - origin]!));
 }
+
+/** Whether the samples are whole numbers, of which any sum is exact. */
+export function isWhole({ v, from, to }: Windows): boolean {
+  const start = from[0] ?? 0;
+  const end = to[to.length - 1] ?? 0;
+  const largest = Number.MAX_SAFE_INTEGER / Math.max(1, end - start);
+  for (let i = start; i < end; i++) {
+    const value = v[i]!;
+    if (Math.floor(value) !== value || value > largest || value < -largest) return false;
+  }
+  return true;
+}
+
+/** Sums of the first i samples from `origin` on. */
+export interface WholePrefixSums {
+  readonly sums: Float64Array;
+  readonly origin: number;
+}
+
+/** The prefix sums of samples that pass `isWhole`. They are valid until the next call. */
+export function wholePrefixSums({ v, from, to }: Windows): WholePrefixSums {
+  const origin = from[0] ?? 0;
+  const count = Math.max(0, (to[to.length - 1] ?? 0) - origin);
+  if (count >= shared.length) shared = new Float64Array(count * 2);
+  const sums = shared;
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    sum += v[origin + i]!;
+    sums[i + 1] = sum;
+  }
+  return { sums, origin };
+}
+
+let shared = new Float64Array(256);

@@ -1,4 +1,5 @@
 import { extendedRate } from './extended-rate.ts';
+import type { OpenRow } from './open-row.ts';
 import type { WindowFunction, Windows } from './windows.ts';
 
 export interface RateKind {
@@ -14,54 +15,84 @@ export interface RateKind {
 export function rateFunction(kind: RateKind): WindowFunction {
   const extended = extendedRate(kind);
   return (windows, row, notes) => {
-    if (windows.boundary !== 'plain') extended(windows, row, notes);
-    else
-      extrapolate(windows, kind, (i, value) => {
-        row.columns.values[row.base + i] = value;
-        row.columns.present[row.base + i] = 1;
-      });
+    if (windows.boundary === 'plain') extrapolate(windows, kind, row);
+    else extended(windows, row, notes);
   };
 }
 
-function extrapolate(
-  windows: Windows,
-  { counter, perSecond }: RateKind,
-  emit: (i: number, value: number) => void,
-): void {
+// A counter far above zero is told without a division: by so much more than rounding could change.
+const CLEARLY = 1.000001;
+const SMALLEST = 1e-290;
+
+function extrapolate(windows: Windows, { counter, perSecond }: RateKind, { columns, base }: OpenRow): void {
   const { t, v, from, to, ends, range } = windows;
-  const resets = counter ? resetsOf(windows) : [];
+  const { values, present } = columns;
+  const resets = counter ? resetsOf(windows) : NO_RESETS;
+  const seconds = perSecond ? range / 1000 : 1;
   let firstReset = 0;
+  // The shape of the window before: mostly the next one has the same, and then the same factor.
+  let lead = Number.NaN;
+  let tail = 0;
+  let span = 0;
+  let gaps = 0;
+  let sampled = 0;
+  let toStart = 0;
+  let toEnd = 0;
+  let factor = 0;
   for (let i = 0; i < from.length; i++) {
     const first = from[i]!;
     const last = to[i]! - 1;
     if (last <= first) continue;
-    let result = v[last]! - v[first]!;
+    const start = t[first]! - (ends[i]! - range);
+    const end = ends[i]! - t[last]!;
+    if (start !== lead || end !== tail || last - first !== gaps || t[last]! - t[first]! !== span) {
+      lead = start;
+      tail = end;
+      gaps = last - first;
+      span = t[last]! - t[first]!;
+      sampled = span / 1000;
+      toStart = withinReach(lead / 1000, sampled / gaps);
+      toEnd = withinReach(tail / 1000, sampled / gaps);
+      factor = factorOf(sampled, toStart, toEnd) / seconds;
+    }
+    const before = v[first]!;
+    let result = v[last]! - before;
     while (firstReset < resets.length && resets[firstReset]! <= first) firstReset++;
     for (let r = firstReset; r < resets.length && resets[r]! <= last; r++) result += v[resets[r]! - 1]!;
-    const sampled = (t[last]! - t[first]!) / 1000;
-    const average = sampled / (last - first);
-    const threshold = average * 1.1;
-    let toStart = (t[first]! - (ends[i]! - range)) / 1000;
-    if (toStart >= threshold) toStart = average / 2;
-    if (counter && result > 0 && v[first]! >= 0) {
-      // Where a line through the samples would have been zero.
-      const toZero = sampled * (v[first]! / result);
-      if (toZero < toStart) toStart = toZero;
+    let own = factor;
+    if (counter && before >= 0 && result > 0) {
+      if (!(sampled * before > toStart * result * CLEARLY && result > SMALLEST)) {
+        // Where a line through the samples would have been zero.
+        const toZero = sampled * (before / result);
+        if (toZero < toStart) own = factorOf(sampled, toZero, toEnd) / seconds;
+      }
     }
-    let toEnd = (ends[i]! - t[last]!) / 1000;
-    if (toEnd >= threshold) toEnd = average / 2;
-    let factor = sampled === 0 ? 1 : (sampled + toStart + toEnd) / sampled;
-    if (perSecond) factor /= range / 1000;
-    emit(i, result * factor);
+    values[base + i] = result * own;
+    present[base + i] = 1;
   }
 }
 
+/** The distance to a border, or half the average distance of samples when that is too far. */
+function withinReach(distance: number, average: number): number {
+  return distance >= average * 1.1 ? average / 2 : distance;
+}
+
+function factorOf(sampled: number, toStart: number, toEnd: number): number {
+  return sampled === 0 ? 1 : (sampled + toStart + toEnd) / sampled;
+}
+
+const NO_RESETS: readonly number[] = [];
+
 /** Indexes of the samples that are smaller than the one before. */
-function resetsOf({ v, from, to }: Windows): number[] {
-  const resets: number[] = [];
+function resetsOf({ v, from, to }: Windows): readonly number[] {
+  let resets: number[] | null = null;
   const end = to[to.length - 1] ?? 0;
-  for (let i = (from[0] ?? 0) + 1; i < end; i++) if (v[i]! < v[i - 1]!) resets.push(i);
-  return resets;
+  for (let i = (from[0] ?? 0) + 1; i < end; i++) {
+    if (!(v[i]! < v[i - 1]!)) continue;
+    resets ??= [];
+    resets.push(i);
+  }
+  return resets ?? NO_RESETS;
 }
 
 /** irate and idelta: from the last two samples alone. */

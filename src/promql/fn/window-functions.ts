@@ -1,25 +1,21 @@
 import { changes, resets } from './changes.ts';
 import { smoothedValue } from './extended-rate.ts';
+import { maxOverTime, minOverTime, timeOfMax, timeOfMin } from './extremes.ts';
 import {
-  avgOverTime,
   countOverTime,
   firstOverTime,
   lastOverTime,
   madOverTime,
-  maxOverTime,
-  minOverTime,
   presentOverTime,
   stddevOverTime,
   stdvarOverTime,
-  sumOverTime,
   timeOfFirst,
   timeOfLast,
-  timeOfMax,
-  timeOfMin,
 } from './over-time.ts';
 import { quantileOverTime } from './quantile-over-time.ts';
 import { instantRate, rateFunction } from './rate.ts';
 import { deriv, doubleExponentialSmoothing, predictLinear } from './regression.ts';
+import { avgOverTime, sumOverTime } from './sums.ts';
 import type { WindowFunction } from './windows.ts';
 
 /** Stands for a smoothed instant selector; no function of the language has this name. */
