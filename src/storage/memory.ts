@@ -1,5 +1,5 @@
 import { compareUtf8 } from '#lib/utf8';
-import type { Histogram } from '#model/histogram';
+import { equalHistograms, type Histogram } from '#model/histogram';
 import type { Labels } from '#model/labels';
 import type { Matcher } from '#model/matcher';
 import type { Millis, TimeRange } from '#model/time';
@@ -10,22 +10,27 @@ import {
   REJECTED_DUPLICATE,
   REJECTED_OUT_OF_ORDER,
   type Rejection,
+  type SampleExtra,
   type SeriesRef,
 } from './appender.ts';
 import type { LabelResult, Querier, Queryable, Series, SeriesSet } from './queryable.ts';
-import { KIND_FLOAT, KIND_HISTOGRAM, KIND_STALE, SampleBuffer, type SampleKind } from './sample-buffer.ts';
+import { KIND_FLOAT, KIND_HISTOGRAM, KIND_STALE, NO_START, SampleBuffer, type SampleKind } from './sample-buffer.ts';
 
 interface MemorySeries {
   readonly labels: Labels;
   readonly samples: SampleBuffer;
 }
 
-interface Pending {
-  readonly series: MemorySeries;
+interface Sample {
   readonly t: Millis;
   readonly v: number;
   readonly kind: SampleKind;
-  readonly histogram: Histogram | undefined;
+  readonly histogram?: Histogram | undefined;
+}
+
+interface Pending extends Sample {
+  readonly series: MemorySeries;
+  readonly start: Millis;
 }
 
 /** The simplest storage that keeps the contracts: unit tests and `promtool test rules` run on it. Nothing is persisted. */
@@ -70,16 +75,16 @@ class MemoryAppender implements Appender {
     return this.storage.seriesOf(ref) !== undefined;
   }
 
-  float(ref: SeriesRef, labels: Labels, t: Millis, v: number): SeriesRef | Rejection {
-    return this.add(this.find(ref, labels), t, v, KIND_FLOAT);
+  float(ref: SeriesRef, labels: Labels, t: Millis, v: number, extra?: SampleExtra): SeriesRef | Rejection {
+    return this.add(this.find(ref, labels), { t, v, kind: KIND_FLOAT }, extra);
   }
 
-  histogram(ref: SeriesRef, labels: Labels, t: Millis, h: Histogram): SeriesRef | Rejection {
-    return this.add(this.find(ref, labels), t, h.sum, KIND_HISTOGRAM, h);
+  histogram(ref: SeriesRef, labels: Labels, t: Millis, h: Histogram, extra?: SampleExtra): SeriesRef | Rejection {
+    return this.add(this.find(ref, labels), { t, v: h.sum, kind: KIND_HISTOGRAM, histogram: h }, extra);
   }
 
   stale(ref: SeriesRef, labels: Labels, t: Millis): SeriesRef | Rejection {
-    return this.add(this.find(ref, labels), t, Number.NaN, KIND_STALE);
+    return this.add(this.find(ref, labels), { t, v: Number.NaN, kind: KIND_STALE });
   }
 
   private find(ref: SeriesRef, labels: Labels): [MemorySeries, SeriesRef] {
@@ -87,35 +92,31 @@ class MemoryAppender implements Appender {
     return known ? [known, ref] : this.storage.seriesFor(labels);
   }
 
-  private add(
-    [series, ref]: [MemorySeries, SeriesRef],
-    t: Millis,
-    v: number,
-    kind: SampleKind,
-    histogram?: Histogram,
-  ): SeriesRef | Rejection {
+  private add([series, ref]: [MemorySeries, SeriesRef], sample: Sample, extra?: SampleExtra): SeriesRef | Rejection {
     const last = this.lastOf(series);
-    if (last && t < last.t) return REJECTED_OUT_OF_ORDER;
-    if (last && t === last.t) return last.kind === kind && Object.is(last.v, v) ? ref : REJECTED_DUPLICATE;
-    this.pending.push({ series, t, v, kind, histogram });
+    if (last && sample.t < last.t) return REJECTED_OUT_OF_ORDER;
+    if (last && sample.t === last.t) return isSame(last, sample) ? ref : REJECTED_DUPLICATE;
+    this.pending.push({ ...sample, series, start: extra?.startTime ?? NO_START });
     return ref;
   }
 
-  private lastOf(series: MemorySeries): { t: Millis; v: number; kind: number } | null {
+  private lastOf(series: MemorySeries): Sample | null {
     const pending = this.pending.findLast((sample) => sample.series === series);
     if (pending) return pending;
-    const { samples } = series;
-    const i = samples.length - 1;
-    return i < 0 ? null : { t: samples.t[i]!, v: samples.v[i]!, kind: samples.kind[i]! };
+    const { t, v, kind, histograms, length } = series.samples;
+    const i = length - 1;
+    return i < 0 ? null : { t: t[i]!, v: v[i]!, kind: kind[i] as SampleKind, histogram: histograms[i] };
   }
 
   commit(): Promise<AppendReport> {
     let newSeries = 0;
-    for (const { series, t, v, kind, histogram } of this.pending) {
-      if (series.samples.length === 0) newSeries++;
-      if (kind === KIND_FLOAT) series.samples.pushFloat(t, v);
-      else if (kind === KIND_STALE) series.samples.pushStale(t);
-      else series.samples.pushHistogram(t, histogram!);
+    for (const { series, t, v, kind, histogram, start } of this.pending) {
+      const { samples } = series;
+      if (samples.length === 0) newSeries++;
+      if (kind === KIND_FLOAT) samples.pushFloat(t, v);
+      else if (kind === KIND_STALE) samples.pushStale(t);
+      else samples.pushHistogram(t, histogram!);
+      samples.setStart(samples.length - 1, start);
     }
     const samples = this.pending.length;
     this.rollback();
@@ -197,10 +198,10 @@ function rangeOf({ t, length }: SampleBuffer, { start, end }: TimeRange): { from
 function copyRange(samples: SampleBuffer, range: TimeRange, out: SampleBuffer): void {
   const { from, length } = rangeOf(samples, range);
   out.reserve(length);
-  for (let i = from; i < from + length; i++) {
-    const kind = samples.kind[i];
-    if (kind === KIND_FLOAT) out.pushFloat(samples.t[i]!, samples.v[i]!);
-    else if (kind === KIND_STALE) out.pushStale(samples.t[i]!);
-    else out.pushHistogram(samples.t[i]!, samples.histograms[i]!);
-  }
+  for (let i = from; i < from + length; i++) out.pushFrom(samples, i);
+}
+
+function isSame(a: Sample, b: Sample): boolean {
+  if (a.kind !== b.kind) return false;
+  return a.histogram && b.histogram ? equalHistograms(a.histogram, b.histogram) : Object.is(a.v, b.v);
 }

@@ -1,5 +1,5 @@
 import type { Series, SeriesSet } from './queryable.ts';
-import { KIND_FLOAT, KIND_HISTOGRAM, SampleBuffer } from './sample-buffer.ts';
+import { KIND_HISTOGRAM, SampleBuffer } from './sample-buffer.ts';
 
 const BATCH = 256;
 
@@ -99,6 +99,7 @@ function readAll(parts: readonly Series[], out: SampleBuffer): void {
       mergeSamples(parts.map(samplesOf), out);
       return;
     }
+    forgetReset(out, from);
     latest = out.t[out.length - 1]!;
   }
 }
@@ -109,9 +110,13 @@ function samplesOf(series: Series): SampleBuffer {
   return buffer;
 }
 
-/** Appends the samples of all buffers to `out`, ascending; of equal times the sample of the earlier buffer. */
+/**
+ * Appends the samples of all buffers to `out`, ascending; of equal times the sample of the earlier buffer. A histogram
+ * that is put behind one of another buffer no longer knows whether there was a counter reset between.
+ */
 export function mergeSamples(buffers: readonly SampleBuffer[], out: SampleBuffer): void {
   const at = buffers.map(() => 0);
+  let lastFrom = -1;
   for (;;) {
     let first = -1;
     for (let i = 0; i < buffers.length; i++) {
@@ -120,16 +125,19 @@ export function mergeSamples(buffers: readonly SampleBuffer[], out: SampleBuffer
     }
     if (first < 0) return;
     const t = buffers[first]!.t[at[first]!]!;
-    copySample(buffers[first]!, at[first]!, out);
+    out.pushFrom(buffers[first]!, at[first]!);
+    if (first !== lastFrom) forgetReset(out, out.length - 1);
+    lastFrom = first;
     for (let i = 0; i < buffers.length; i++) {
       while (at[i]! < buffers[i]!.length && buffers[i]!.t[at[i]!] === t) at[i]!++;
     }
   }
 }
 
-function copySample(from: SampleBuffer, i: number, out: SampleBuffer): void {
-  const kind = from.kind[i];
-  if (kind === KIND_FLOAT) out.pushFloat(from.t[i]!, from.v[i]!);
-  else if (kind === KIND_HISTOGRAM) out.pushHistogram(from.t[i]!, from.histograms[i]!);
-  else out.pushStale(from.t[i]!);
+/** Makes sample `i`, if it is a histogram, one that does not know whether it was a counter reset. */
+export function forgetReset({ histograms, kind }: SampleBuffer, i: number): void {
+  if (kind[i] !== KIND_HISTOGRAM) return;
+  const histogram = histograms[i]!;
+  const isHint = histogram.counterResetHint === 'reset' || histogram.counterResetHint === 'not-reset';
+  if (isHint) histograms[i] = { ...histogram, counterResetHint: 'unknown' };
 }

@@ -5,6 +5,8 @@ import type { Millis } from '#model/time';
 export const KIND_FLOAT = 0;
 export const KIND_STALE = 1;
 export const KIND_HISTOGRAM = 2;
+/** A start time that is not known. */
+export const NO_START = 0;
 export type SampleKind = typeof KIND_FLOAT | typeof KIND_STALE | typeof KIND_HISTOGRAM;
 
 /**
@@ -18,6 +20,8 @@ export class SampleBuffer {
   kind: Uint8Array;
   /** Sparse: set where `kind` is KIND_HISTOGRAM. */
   histograms: (Histogram | undefined)[] = [];
+  /** When the counter of each sample began to count; 0 = not known. Null as long as that is known of none. */
+  starts: Float64Array | null = null;
 
   constructor(capacity = 256) {
     this.t = new Float64Array(capacity);
@@ -29,10 +33,12 @@ export class SampleBuffer {
   clear(): void {
     this.length = 0;
     if (this.histograms.length > 0) this.histograms = [];
+    this.starts = null;
   }
 
   /** Forgets all samples but the first `length`. */
   truncate(length: number): void {
+    this.starts?.fill(NO_START, length, this.length);
     this.length = length;
     if (this.histograms.length > length) this.histograms.length = length;
   }
@@ -45,6 +51,7 @@ export class SampleBuffer {
     this.t = grown(this.t, new Float64Array(capacity));
     this.v = grown(this.v, new Float64Array(capacity));
     this.kind = grown(this.kind, new Uint8Array(capacity));
+    if (this.starts) this.starts = grown(this.starts, new Float64Array(capacity));
   }
 
   pushFloat(t: Millis, v: number): void {
@@ -70,6 +77,40 @@ export class SampleBuffer {
     this.v[i] = histogram.sum;
     this.kind[i] = KIND_HISTOGRAM;
     this.histograms[i] = histogram;
+  }
+
+  /** Says when the counter of sample `i` began to count. */
+  setStart(i: number, start: Millis): void {
+    if (start === NO_START && this.starts === null) return;
+    this.starts ??= new Float64Array(this.t.length);
+    this.starts[i] = start;
+  }
+
+  /** Appends sample `i` of another buffer as it is. */
+  pushFrom(from: SampleBuffer, i: number): void {
+    const kind = from.kind[i];
+    if (kind === KIND_FLOAT) this.pushFloat(from.t[i]!, from.v[i]!);
+    else if (kind === KIND_HISTOGRAM) this.pushHistogram(from.t[i]!, from.histograms[i]!);
+    else this.pushStale(from.t[i]!);
+    if (from.starts) this.setStart(this.length - 1, from.starts[i]!);
+  }
+
+  /** Removes the samples from `from` on for which `isKept` does not hold; the others move up. */
+  retain(from: number, isKept: (i: number) => boolean): void {
+    const { t, v, kind, histograms, starts, length } = this;
+    let kept = from;
+    for (let i = from; i < length; i++) {
+      if (!isKept(i)) continue;
+      t[kept] = t[i]!;
+      v[kept] = v[i]!;
+      kind[kept] = kind[i]!;
+      if (histograms.length > 0) histograms[kept] = histograms[i];
+      if (starts) starts[kept] = starts[i]!;
+      kept++;
+    }
+    // What is appended next has no start time before it is told.
+    starts?.fill(NO_START, kept, length);
+    this.length = kept;
   }
 }
 

@@ -91,18 +91,10 @@ async function* withoutStale(
 
 /** Removes staleness markers, keeping the order. */
 function dropStale(buffer: SampleBuffer): void {
-  const { t, v, kind, histograms, length } = buffer;
-  let kept = 0;
-  while (kept < length && kind[kept] !== KIND_STALE) kept++;
-  for (let i = kept; i < length; i++) {
-    if (kind[i] === KIND_STALE) continue;
-    t[kept] = t[i]!;
-    v[kept] = v[i]!;
-    kind[kept] = kind[i]!;
-    if (histograms.length > 0) histograms[kept] = histograms[i];
-    kept++;
-  }
-  buffer.length = kept;
+  const { kind, length } = buffer;
+  let first = 0;
+  while (first < length && kind[first] !== KIND_STALE) first++;
+  if (first < length) buffer.retain(first, (i) => kind[i] !== KIND_STALE);
 }
 
 /**
