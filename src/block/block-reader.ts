@@ -1,5 +1,4 @@
-import { ENCODING_XOR } from '#chunkenc/encoding';
-import { XorDecoder } from '#chunkenc/xor-decoder';
+import { ChunkDecoder } from '#chunkenc/chunk-decoder';
 import { BarographError } from '#lib/errors';
 import { pathIn, readBytes } from '#lib/fs';
 import type { Matcher } from '#model/matcher';
@@ -7,12 +6,11 @@ import type { TimeRange } from '#model/time';
 import { limited, sortedUnique } from '#storage/label-result';
 import { matchingPostings } from '#storage/postings';
 import type { LabelResult, Querier, Queryable, SelectHints, Series, SeriesSet } from '#storage/queryable';
-import type { SampleBuffer } from '#storage/sample-buffer';
 import { ChunkReader, type StoredChunk } from './chunk-reader.ts';
 import { type ChunkMeta, INDEX_FILE, TOMBSTONES_FILE } from './format.ts';
 import { type IndexedSeries, IndexReader } from './index-reader.ts';
 import { type BlockMeta, META_FILE, parseMeta } from './meta.ts';
-import { readTombstones, type Tombstones } from './tombstones.ts';
+import { readTombstones, removeDeleted, type Tombstones } from './tombstones.ts';
 
 const BATCH = 256;
 
@@ -61,7 +59,7 @@ type BlockParts = Pick<BlockReader, 'dir' | 'meta' | 'index' | 'chunks' | 'tombs
 class BlockQuerier implements Querier {
   private readonly parts: BlockParts;
   private readonly range: TimeRange;
-  private readonly decoder = new XorDecoder();
+  private readonly decoder = new ChunkDecoder();
 
   constructor(parts: BlockParts, range: TimeRange) {
     this.parts = parts;
@@ -71,10 +69,9 @@ class BlockQuerier implements Querier {
   select(matchers: readonly Matcher[], hints: SelectHints): SeriesSet {
     const range = { start: Math.max(hints.start, this.range.start), end: Math.min(hints.end, this.range.end) };
     const ids = matchingPostings(this.parts.index, matchers);
-    const warnings: string[] = [];
     let at = 0;
     return {
-      warnings,
+      warnings: [],
       next: async () => {
         const wanted: Wanted[] = [];
         while (wanted.length < BATCH && at < ids.length) {
@@ -83,7 +80,7 @@ class BlockQuerier implements Querier {
           if (series) wanted.push(series);
         }
         if (wanted.length === 0) return null;
-        return hints.func === 'series' ? wanted.map(({ labels }) => labelsOnly(labels)) : this.load(wanted, warnings);
+        return hints.func === 'series' ? wanted.map(({ labels }) => labelsOnly(labels)) : this.load(wanted);
       },
     };
   }
@@ -125,29 +122,24 @@ class BlockQuerier implements Querier {
     return left.length === 0 ? null : { labels, chunks: left, range, deleted };
   }
 
-  private async load(wanted: readonly Wanted[], warnings: string[]): Promise<Series[]> {
+  private async load(wanted: readonly Wanted[]): Promise<Series[]> {
     const addresses = wanted.flatMap(({ chunks }) => chunks.map(({ address }) => address));
     const stored = await this.parts.chunks.read(addresses);
     let from = 0;
     return wanted.map((one) => {
       const own = stored.slice(from, from + one.chunks.length);
       from += one.chunks.length;
-      return this.series(one, own, warnings);
+      return this.series(one, own);
     });
   }
 
-  private series({ labels, range, deleted }: Wanted, stored: readonly StoredChunk[], warnings: string[]): Series {
-    const floats = stored.filter(({ encoding }) => encoding === ENCODING_XOR);
-    if (floats.length < stored.length) {
-      const warning = `native histograms in block ${this.parts.meta.ulid} are not read`;
-      if (!warnings.includes(warning)) warnings.push(warning);
-    }
+  private series({ labels, range, deleted }: Wanted, stored: readonly StoredChunk[]): Series {
     return {
       labels,
       read: (out) => {
         const before = out.length;
-        for (const { data } of floats) this.decoder.decode({ count: this.decoder.load(data), ...range }, out);
-        if (deleted.length > 0) removeRanges(out, before, deleted);
+        for (const chunk of stored) this.decoder.decode(chunk, range, out);
+        if (deleted.length > 0) removeDeleted(out, before, deleted);
       },
     };
   }
@@ -163,16 +155,4 @@ interface Wanted {
 
 function labelsOnly(labels: Series['labels']): Series {
   return { labels, read: () => {} };
-}
-
-function removeRanges(out: SampleBuffer, from: number, deleted: readonly TimeRange[]): void {
-  let n = from;
-  for (let i = from; i < out.length; i++) {
-    const t = out.t[i]!;
-    if (deleted.some(({ start, end }) => start <= t && t <= end)) continue;
-    out.t[n] = t;
-    out.v[n] = out.v[i]!;
-    out.kind[n++] = out.kind[i]!;
-  }
-  out.length = n;
 }

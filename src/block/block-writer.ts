@@ -1,4 +1,4 @@
-import { ENCODING_XOR } from '#chunkenc/encoding';
+import { isFloatEncoding, sampleCount } from '#chunkenc/encoding';
 import { makeEmptyDir, pathIn, remove, renameDurably, syncDir, writeFileDurably } from '#lib/fs';
 import type { Millis } from '#model/time';
 import { ChunkWriter } from './chunk-writer.ts';
@@ -80,9 +80,9 @@ async function writeFiles(dir: string, { symbols, series }: BlockContent) {
   try {
     for await (const one of series) {
       const metas = one.chunks.map(({ encoding, minTime, maxTime, data }) => {
-        const samples = (data[0]! << 8) | data[1]!;
+        const samples = sampleCount(encoding, data);
         stats.numSamples += samples;
-        if (encoding === ENCODING_XOR) stats.numFloatSamples += samples;
+        if (isFloatEncoding(encoding)) stats.numFloatSamples += samples;
         else stats.numHistogramSamples += samples;
         return { minTime, maxTime, address: chunks.write(encoding, data) };
       });

@@ -1,6 +1,4 @@
-import { ENCODING_XOR } from '#chunkenc/encoding';
-import { XorDecoder } from '#chunkenc/xor-decoder';
-import { BarographError } from '#lib/errors';
+import { ChunkDecoder } from '#chunkenc/chunk-decoder';
 import { compareUtf8 } from '#lib/utf8';
 import type { Millis } from '#model/time';
 import { mergeSamples } from '#storage/merge';
@@ -10,6 +8,7 @@ import { type BlockTarget, type WritableChunk, type WritableSeries, writeBlock }
 import { encodeChunks } from './chunk-samples.ts';
 import type { IndexedSeries } from './index-reader.ts';
 import type { BlockCompaction, BlockMeta } from './meta.ts';
+import { removeDeleted } from './tombstones.ts';
 
 const BATCH = 128;
 
@@ -119,30 +118,10 @@ function writableSeries(parts: readonly Part[], chunks: ReadonlyMap<Part, Writab
 }
 
 function samplesOf({ block, id }: Part, chunks: readonly WritableChunk[]): SampleBuffer {
-  const decoder = new XorDecoder();
-  const all = new SampleBuffer();
-  for (const { encoding, data } of chunks) {
-    if (encoding !== ENCODING_XOR) throw mixed(block);
-    decoder.decode({ count: decoder.load(data), start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }, all);
-  }
-  const deleted = block.tombstones.get(id) ?? [];
-  const left = new SampleBuffer(all.length);
-  for (let i = 0; i < all.length; i++) {
-    const t = all.t[i]!;
-    if (deleted.some(({ start, end }) => start <= t && t <= end)) continue;
-    if (all.kind[i] === 0) left.pushFloat(t, all.v[i]!);
-    else left.pushStale(t);
-  }
-  return left;
-}
-
-function mixed({ dir }: BlockReader): BarographError {
-  return new BarographError(
-    `${dir}: native histograms of overlapping blocks, or beside deleted samples, cannot be merged`,
-    {
-      kind: 'unavailable',
-      code: 'merge-histograms',
-      hint: 'The blocks stay as they are and answer queries.',
-    },
-  );
+  const decoder = new ChunkDecoder();
+  const samples = new SampleBuffer();
+  const all = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+  for (const chunk of chunks) decoder.decode(chunk, all, samples);
+  removeDeleted(samples, 0, block.tombstones.get(id) ?? []);
+  return samples;
 }

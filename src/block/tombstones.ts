@@ -2,6 +2,8 @@ import { crc32c } from '#lib/crc32c';
 import { BarographError } from '#lib/errors';
 import { ByteReader, ByteWriter } from '#lib/varint';
 import type { TimeRange } from '#model/time';
+import { forgetReset } from '#storage/merge';
+import type { SampleBuffer } from '#storage/sample-buffer';
 import { TOMBSTONES_MAGIC, TOMBSTONES_VERSION } from './format.ts';
 
 /** Deleted time ranges by series number; both ends belong to them. */
@@ -44,4 +46,14 @@ export function readTombstones(bytes: Uint8Array, path: string): Tombstones {
     else deleted.set(series, [range]);
   }
   return deleted;
+}
+
+/**
+ * Removes the deleted samples from `from` on. A histogram that follows a deleted one no longer knows whether there was a
+ * counter reset before it.
+ */
+export function removeDeleted(out: SampleBuffer, from: number, deleted: readonly TimeRange[]): void {
+  const isDeleted = (i: number) => deleted.some(({ start, end }) => start <= out.t[i]! && out.t[i]! <= end);
+  for (let i = from + 1; i < out.length; i++) if (isDeleted(i - 1)) forgetReset(out, i);
+  out.retain(from, (i) => !isDeleted(i));
 }

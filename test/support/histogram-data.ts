@@ -1,4 +1,4 @@
-import type { CounterResetHint, Histogram, Span } from '#model/histogram';
+import { bucketIndexes, type CounterResetHint, type Histogram, type Span } from '#model/histogram';
 
 /** A sample: a histogram, a number, or a staleness marker (null). */
 export interface MixedSample {
@@ -53,6 +53,20 @@ export function integers(positive: Buckets, given: Parameters<typeof histogramOf
 /** The same as a gauge, or with another hint. */
 export function hinted(histogram: Histogram, counterResetHint: CounterResetHint): Histogram {
   return { ...histogram, counterResetHint };
+}
+
+/**
+ * What a histogram says, whatever the layout in which it was stored: empty buckets do not count, and neither do hints
+ * unless they are asked for.
+ */
+export function comparable(histogram: Histogram) {
+  const { schema, zeroThreshold, zeroCount, count, sum, customBounds, isInteger = false, counterResetHint } = histogram;
+  const used = (spans: readonly Span[], buckets: Float64Array) =>
+    [...bucketIndexes(spans)].map((index, i) => [index, buckets[i]]).filter(([, n]) => n !== 0);
+  const positive = used(histogram.positiveSpans, histogram.positiveBuckets);
+  const negative = used(histogram.negativeSpans, histogram.negativeBuckets);
+  const isGauge = counterResetHint === 'gauge';
+  return { schema, zeroThreshold, zeroCount, count, sum, customBounds, isInteger, isGauge, positive, negative };
 }
 
 function sideOf(counts: Buckets): { spans: Span[]; buckets: Float64Array } {

@@ -2,12 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Labels } from '#model/labels';
 import { createMatcher, type MatchOperator } from '#model/matcher';
 import type { Querier, Queryable } from '#storage/queryable';
-import { KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
+import { KIND_FLOAT, KIND_HISTOGRAM, SampleBuffer } from '#storage/sample-buffer';
+import { comparable } from './histogram-data.ts';
 
-/** A sample of the data that the suite asks for; null = a staleness marker. */
+/** A sample of the data that the suite asks for; neither a value nor a histogram = a staleness marker. */
 export interface TestSample {
   readonly t: number;
   readonly v: number | null;
+  readonly histogram?: ReturnType<typeof comparable>;
+  readonly start?: number;
 }
 
 export interface TestSeries {
@@ -228,11 +231,13 @@ async function all(querier: Querier, conditions: readonly Condition[], range: ty
   return found;
 }
 
-/** The samples of a buffer as objects. */
-export function samplesOf(buffer: SampleBuffer): TestSample[] {
-  return Array.from({ length: buffer.length }, (_, i) => ({
-    t: buffer.t[i]!,
-    v: buffer.kind[i] === KIND_STALE ? null : buffer.v[i]!,
+/** The samples of a buffer as objects; histograms and start times are there where a sample has them. */
+export function samplesOf({ t, v, kind, histograms, starts, length }: SampleBuffer): TestSample[] {
+  return Array.from({ length }, (_, i) => ({
+    t: t[i]!,
+    v: kind[i] === KIND_FLOAT ? v[i]! : null,
+    ...(kind[i] === KIND_HISTOGRAM ? { histogram: comparable(histograms[i]!) } : {}),
+    ...(starts && starts[i] !== 0 ? { start: starts[i]! } : {}),
   }));
 }
 

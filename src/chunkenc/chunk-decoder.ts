@@ -1,0 +1,24 @@
+import type { SampleColumns } from './columns.ts';
+import { ENCODING_FLOAT_HISTOGRAM_ST, ENCODING_HISTOGRAM, ENCODING_XOR, ENCODING_XOR2 } from './encoding.ts';
+import { decodeHistograms, type EncodedChunk, type HistogramSink, type TimeBounds } from './histogram-decoder.ts';
+import { malformedChunk } from './malformed.ts';
+import { XorDecoder } from './xor-decoder.ts';
+import { decodeXor2, type StartedSamples } from './xor2-decoder.ts';
+
+/** Where samples of any kind go. */
+export type ChunkSink = SampleColumns & StartedSamples & HistogramSink;
+
+/** Decodes whole chunks of all encodings. One decoder serves one thread. */
+export class ChunkDecoder {
+  private readonly xor = new XorDecoder();
+
+  /** Appends the samples with start <= t <= end. Throws `corrupt-data` when the chunk is damaged or of no known encoding. */
+  decode(chunk: EncodedChunk, bounds: TimeBounds, out: ChunkSink): void {
+    const { encoding, data } = chunk;
+    if (encoding === ENCODING_XOR) this.xor.decode({ count: this.xor.load(data), ...bounds }, out);
+    else if (encoding === ENCODING_XOR2) decodeXor2(data, bounds, out);
+    else if (encoding >= ENCODING_HISTOGRAM && encoding <= ENCODING_FLOAT_HISTOGRAM_ST) {
+      decodeHistograms(chunk, bounds, out);
+    } else throw malformedChunk('chunk', `its encoding ${encoding} is not known`);
+  }
+}
