@@ -5,6 +5,7 @@ import { compareUtf8 } from '#lib/utf8';
 import type { TimeRange } from '#model/time';
 import { SampleBuffer } from '#storage/sample-buffer';
 import type { ChunkRef, HeadReader, Version } from '../head/head-reader.ts';
+import { CHUNK_OF_RECORDS } from '../head/layout.ts';
 
 /**
  * What the head holds in a range, for writing it as a block. Chunks that lie in the range as a whole are copied byte for
@@ -48,19 +49,49 @@ function newestVersion(reader: HeadReader, id: number): Version {
 
 function* content(reader: HeadReader, found: readonly Found[], range: TimeRange): Generator<WritableSeries> {
   for (const { id, version } of found) {
-    const chunks = reader.chunks(version, range).flatMap((ref) => writable(reader, ref, range));
-    if (chunks.length > 0) yield { pairs: reader.labels(id).pairs, chunks };
+    const chunks = new SeriesChunks(reader, range);
+    for (const ref of reader.chunks(version, range)) chunks.add(ref);
+    const written = chunks.finish();
+    if (written.length > 0) yield { pairs: reader.labels(id).pairs, chunks: written };
   }
 }
 
-function writable(reader: HeadReader, ref: ChunkRef, range: TimeRange): WritableChunk[] {
-  const minTime = reader.minTimeOf(ref.chunk);
-  if (reader.isWhole(ref) && minTime >= range.start && reader.maxTimeOf(ref.chunk) <= range.end) {
-    return [{ encoding: ENCODING_XOR, minTime, maxTime: reader.maxTimeOf(ref.chunk), data: withCount(reader, ref) }];
+/** Collects the chunks of one series. */
+class SeriesChunks {
+  private readonly reader: HeadReader;
+  private readonly range: TimeRange;
+  private readonly chunks: WritableChunk[] = [];
+  /** Samples that have to be encoded; of all chunks of records in a row, since blocks cut them elsewhere. */
+  private readonly samples = new SampleBuffer();
+
+  constructor(reader: HeadReader, range: TimeRange) {
+    this.reader = reader;
+    this.range = range;
   }
-  const samples = new SampleBuffer(ref.count);
-  reader.decode(ref.chunk, { count: ref.count, ...range }, samples);
-  return encodeChunks(samples);
+
+  add(ref: ChunkRef): void {
+    const { reader, range } = this;
+    const isRecords = reader.kindOf(ref.chunk) === CHUNK_OF_RECORDS;
+    if (!isRecords) this.flush();
+    const minTime = reader.minTimeOf(ref.chunk);
+    const maxTime = reader.isWhole(ref) ? reader.maxTimeOf(ref.chunk) : Number.POSITIVE_INFINITY;
+    if (!isRecords && minTime >= range.start && maxTime <= range.end) {
+      this.chunks.push({ encoding: ENCODING_XOR, minTime, maxTime, data: withCount(reader, ref) });
+      return;
+    }
+    reader.decode(ref.chunk, { count: ref.count, ...range }, this.samples);
+    if (!isRecords) this.flush();
+  }
+
+  finish(): readonly WritableChunk[] {
+    this.flush();
+    return this.chunks;
+  }
+
+  private flush(): void {
+    this.chunks.push(...encodeChunks(this.samples, this.range.end + 1 - this.range.start));
+    this.samples.clear();
+  }
 }
 
 function withCount(reader: HeadReader, ref: ChunkRef): Uint8Array {

@@ -1,7 +1,9 @@
 import type { SampleColumns } from '#chunkenc/columns';
+import { type RecordSink, readRecords } from '#chunkenc/sample-record';
 import { XorDecoder } from '#chunkenc/xor-decoder';
 import { Arena } from '#lib/arena';
 import { compareUtf8 } from '#lib/utf8';
+import { ByteReader } from '#lib/varint';
 import { Labels } from '#model/labels';
 import type { TimeRange } from '#model/time';
 import type { HeadHandle } from '../state.ts';
@@ -9,10 +11,13 @@ import { LabelOrder } from './label-order.ts';
 import { LabelReader } from './label-reader.ts';
 import {
   CHUNK_BYTES,
+  CHUNK_BYTES_MASK,
   CHUNK_COUNT,
   CHUNK_DATA,
+  CHUNK_KIND_SHIFT,
   CHUNK_MAX_T_F64,
   CHUNK_MIN_T_F64,
+  CHUNK_OF_RECORDS,
   CHUNK_PREVIOUS,
   PAIR_NAME,
   PAIR_VALUE,
@@ -44,6 +49,9 @@ export interface Version {
   chunk: number;
   count: number;
 }
+
+/** Where the samples of the head go. */
+export type HeadSink = SampleColumns & RecordSink;
 
 /** One chunk of a series: its address and how many samples of it count. */
 export type ChunkRef = Readonly<Version>;
@@ -117,12 +125,16 @@ export class HeadReader {
   }
 
   /** Appends the samples of the range to `out`. */
-  read(version: Version, range: TimeRange, out: SampleColumns): void {
+  read(version: Version, range: TimeRange, out: HeadSink): void {
     for (const { chunk, count } of this.chunks(version, range)) this.decode(chunk, { count, ...range }, out);
   }
 
   /** Appends the samples of one chunk to `out`. */
-  decode(chunk: number, options: { count: number } & TimeRange, out: SampleColumns): void {
+  decode(chunk: number, options: { count: number } & TimeRange, out: HeadSink): void {
+    if (this.kindOf(chunk) === CHUNK_OF_RECORDS) {
+      readRecords(new ByteReader(this.data({ chunk, count: options.count })), options, out);
+      return;
+    }
     const { arena, decoder } = this;
     decoder.begin();
     let from = chunk + CHUNK_DATA;
@@ -137,7 +149,7 @@ export class HeadReader {
   /** The data of a chunk, without the sample count. Behind those of an open chunk there may be zeros. */
   data({ chunk }: ChunkRef): Uint8Array {
     const { arena } = this;
-    const known = arena.u32[(chunk >>> 2) + CHUNK_BYTES]!;
+    const known = arena.u32[(chunk >>> 2) + CHUNK_BYTES]! & CHUNK_BYTES_MASK;
     const data = new Uint8Array(this.sealedCountOf(chunk) > 0 ? known : known + SEGMENT_NEXT);
     let from = chunk + CHUNK_DATA;
     for (let done = 0, segment = chunk; done < data.length; from = segment) {
@@ -201,6 +213,12 @@ export class HeadReader {
       return compareUtf8(this.index.nameOf(pairA), this.index.nameOf(pairB));
     }
     return countA - countB;
+  }
+
+  /** CHUNK_OF_XOR or CHUNK_OF_RECORDS. */
+  kindOf(chunk: number): number {
+    this.arena.reach(chunk + SEGMENT_BYTES);
+    return this.arena.u32[(chunk >>> 2) + CHUNK_BYTES]! >>> CHUNK_KIND_SHIFT;
   }
 
   /** Whether the chunk is sealed and all its samples count: its end is then known. */

@@ -1,7 +1,9 @@
+import type { SampleRecord } from '#chunkenc/sample-record';
 import { Arena } from '#lib/arena';
 import { BarographError } from '#lib/errors';
 import type { Millis } from '#model/time';
 import type { HeadHandle } from '../state.ts';
+import type { SealedChunk } from './chunk-chains.ts';
 import { mixed } from './hash-table.ts';
 import { LabelWriter } from './label-writer.ts';
 import {
@@ -16,7 +18,7 @@ import {
   SERIES_PAGES,
   SERIES_PER_PAGE,
 } from './layout.ts';
-import { BYTES_PER_SAMPLE, type Outcome, type SealedChunk, SeriesWriter, TAKEN } from './series-writer.ts';
+import { BYTES_PER_SAMPLE, type Outcome, SeriesWriter, TAKEN } from './series-writer.ts';
 import { Symbols } from './symbols.ts';
 
 /** Ids of series that commit after commit refers to: ids count from 1, 0 = none. */
@@ -102,9 +104,12 @@ export class HeadWriter {
     return id;
   }
 
-  /** Makes sure that `samples` more samples find room, so that a commit cannot fail half-way. */
-  reserve(samples: number): void {
-    this.arena.ensure(samples * BYTES_PER_SAMPLE + (1 << 17));
+  /**
+   * Makes sure that `samples` more samples find room, with histograms of at most so many bytes, so that a commit cannot
+   * fail half-way.
+   */
+  reserve(samples: number, histogramBytes = 0): void {
+    this.arena.ensure(samples * BYTES_PER_SAMPLE + histogramBytes * 2 + (1 << 17));
   }
 
   /** What `append` would answer. */
@@ -116,6 +121,18 @@ export class HeadWriter {
   append(id: SeriesId, t: Millis, high: number, low: number): Outcome {
     const outcome = this.samples.append(this.recordOf(id), t, high, low, this.seq + 1);
     if (outcome === TAKEN) this.widen(t, t);
+    return outcome;
+  }
+
+  /** What `appendRecord` would answer. */
+  checkRecord(id: SeriesId, sample: SampleRecord): Outcome {
+    return this.samples.checkRecord(this.recordOf(id), sample);
+  }
+
+  /** Appends a sample of any kind to the commit that is being made. */
+  appendRecord(id: SeriesId, sample: SampleRecord): Outcome {
+    const outcome = this.samples.appendRecord(this.recordOf(id), sample, this.seq + 1);
+    if (outcome === TAKEN) this.widen(sample.t, sample.t);
     return outcome;
   }
 

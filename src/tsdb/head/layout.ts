@@ -49,7 +49,8 @@ export const VERSION_COUNT = 2;
 
 /**
  * A chunk is a chain of segments of 64 bytes; the last word of each is the address of the next. The first begins with a
- * header. The data are those of an XOR chunk without the two bytes of the sample count. Nothing ever moves.
+ * header. The data are those of an XOR chunk without the two bytes of the sample count, or, where samples are histograms
+ * or have start times, records (chunkenc/sample-record.ts). Nothing ever moves.
  */
 export const SEGMENT_BYTES = 64;
 /** Offset of the word that leads to the next segment: data end here. */
@@ -61,8 +62,12 @@ export const CHUNK_COUNT = 1;
 /** In float64 indexes. The maximum is set when the chunk is sealed. */
 export const CHUNK_MIN_T_F64 = 1;
 export const CHUNK_MAX_T_F64 = 2;
-/** Bytes of data: in full segments while the chunk is open, of all once it is sealed. */
+/** Bytes of data: in full segments while the chunk is open, of all once it is sealed. The highest bits are the kind. */
 export const CHUNK_BYTES = 6;
+export const CHUNK_BYTES_MASK = 0x0fffffff;
+export const CHUNK_KIND_SHIFT = 28;
+export const CHUNK_OF_XOR = 0;
+export const CHUNK_OF_RECORDS = 1;
 /** Offset of the first byte of data. */
 export const CHUNK_DATA = 28;
 

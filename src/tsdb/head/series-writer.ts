@@ -1,15 +1,17 @@
 import { MAX_CHUNK_BYTES, MAX_SAMPLE_BYTES } from '#chunkenc/encoding';
+import type { SampleRecord } from '#chunkenc/sample-record';
+import { NO_START } from '#chunkenc/start-times';
 import { XorSample } from '#chunkenc/xor-sample';
 import type { Arena } from '#lib/arena';
 import type { Millis } from '#model/time';
+import { ChunkChains, inSegment, type SealedChunk } from './chunk-chains.ts';
 import {
   CHUNK_BYTES,
-  CHUNK_COUNT,
   CHUNK_DATA,
-  CHUNK_MAX_T_F64,
+  CHUNK_KIND_SHIFT,
   CHUNK_MIN_T_F64,
-  CHUNK_PREVIOUS,
-  ROOT_CHUNK_COUNT,
+  CHUNK_OF_RECORDS,
+  CHUNK_OF_XOR,
   SEGMENT_BYTES,
   SEGMENT_NEXT,
   SERIES_BITS,
@@ -25,9 +27,9 @@ import {
   VERSION_COUNT,
   VERSION_SEQ,
 } from './layout.ts';
+import { RecordTails } from './record-tails.ts';
 
 const SAMPLES_PER_CHUNK = 120;
-const SLAB_BYTES = 1 << 16;
 // The record keeps the difference of two timestamps in one word.
 const LONGEST_DELTA = 2 ** 32 - 1;
 
@@ -38,7 +40,7 @@ export const OUT_OF_ORDER = 2;
 export const DUPLICATE = 3;
 export type Outcome = 0 | 1 | 2 | 3;
 
-/** The most memory that one more sample can need. */
+/** The most memory that one more sample can need, beside the bytes of a histogram. */
 export const BYTES_PER_SAMPLE = 2 * SEGMENT_BYTES;
 
 /**
@@ -49,13 +51,13 @@ export class SeriesWriter {
   private readonly arena: Arena;
   private readonly chunkRange: Millis;
   private readonly sample = new XorSample();
-  private slabAt = 0;
-  private slabEnd = 0;
-  private chunks = 0;
+  private readonly chains: ChunkChains;
+  private readonly records = new RecordTails();
 
   constructor(arena: Arena, chunkRange: Millis) {
     this.arena = arena;
     this.chunkRange = chunkRange;
+    this.chains = new ChunkChains(arena);
   }
 
   /** What `append` would answer, without doing it. */
@@ -81,7 +83,15 @@ export class SeriesWriter {
     let chunk = arena.u32[version + VERSION_CHUNK]!;
     let count = arena.u32[version + VERSION_COUNT]!;
     if (chunk === 0 || this.mustCut(series, chunk, count, t)) {
-      chunk = this.cut(series, chunk, count, t);
+      if (chunk !== 0 && kindOf(arena, chunk) === CHUNK_OF_RECORDS) {
+        const sample = { t, high, low, histogram: null, start: NO_START };
+        if (this.records.takes(series, sample)) {
+          this.take(series, sample, seq);
+          return TAKEN;
+        }
+        this.records.forget(series);
+      }
+      chunk = this.cut(series, { open: chunk, count, t }, CHUNK_OF_XOR);
       count = 0;
     }
     this.encode(series, t, count, high, low);
@@ -95,18 +105,34 @@ export class SeriesWriter {
     return TAKEN;
   }
 
+  /**
+   * Appends a sample of any kind, as part of commit `seq`. Plain floats and staleness markers go as `append` would take
+   * them, unless the series' newest chunk is one of records of their kind.
+   */
+  appendRecord(series: number, sample: SampleRecord, seq: number): Outcome {
+    const { t, high, low, histogram, start } = sample;
+    if (histogram === null && start === NO_START) return this.append(series, t, high, low, seq);
+    const outcome = this.checkRecord(series, sample);
+    if (outcome === TAKEN) this.take(series, sample, seq);
+    return outcome;
+  }
+
+  /** What `appendRecord` would answer, without doing it. */
+  checkRecord(series: number, { t, high, low, histogram }: SampleRecord): Outcome {
+    const outcome = this.check(series, t, high, low);
+    if (outcome !== SAME_AGAIN || histogram === null) return outcome;
+    return this.records.isSame(series, histogram) ? SAME_AGAIN : DUPLICATE;
+  }
+
   /** Hangs a sealed chunk of another head behind the newest one; `data` has no sample count. For the first commit only. */
   adopt(series: number, chunk: SealedChunk, seq: number): void {
     const { arena } = this;
     const version = this.versionFor(series >>> 2, seq);
-    const address = this.newChunk(arena.u32[version + VERSION_CHUNK]!, chunk.minTime);
-    const word = address >>> 2;
-    this.fill(address, chunk.data);
-    arena.u32[word + CHUNK_BYTES] = chunk.data.length;
-    arena.u32[word + CHUNK_COUNT] = chunk.count;
-    arena.f64[(address >>> 3) + CHUNK_MAX_T_F64] = chunk.maxTime;
+    const address = this.chains.adopt(arena.u32[version + VERSION_CHUNK]!, chunk);
     Atomics.store(arena.u32, version + VERSION_CHUNK, address);
     Atomics.store(arena.u32, version + VERSION_COUNT, chunk.count);
+    if (chunk.kind === CHUNK_OF_RECORDS) this.records.adopt(series, chunk);
+    else this.records.forget(series);
     // The next sample begins a chunk of its own.
     arena.f64[(series >>> 3) + SERIES_NEXT_AT_F64] = Number.NEGATIVE_INFINITY;
     arena.f64[(series >>> 3) + SERIES_LAST_T_F64] = chunk.maxTime;
@@ -115,21 +141,26 @@ export class SeriesWriter {
     arena.u32[(series >>> 2) + SERIES_WRITE_AT] = address;
   }
 
-  private fill(chunk: number, data: Uint8Array): void {
-    let segment = chunk;
-    let at = chunk + CHUNK_DATA;
-    for (let done = 0; done < data.length; ) {
-      if (at === segment + SEGMENT_NEXT) {
-        const next = this.newSegment();
-        this.arena.u32[at >>> 2] = next;
-        segment = next;
-        at = next;
-      }
-      const length = Math.min(segment + SEGMENT_NEXT - at, data.length - done);
-      this.arena.u8.set(data.subarray(done, done + length), at);
-      at += length;
-      done += length;
+  /** Writes a sample into a chunk of records. */
+  private take(series: number, sample: SampleRecord, seq: number): void {
+    const { arena, records } = this;
+    const word = series >>> 2;
+    const version = this.versionFor(word, seq);
+    let chunk = arena.u32[version + VERSION_CHUNK]!;
+    let count = arena.u32[version + VERSION_COUNT]!;
+    const isOpen = chunk !== 0 && kindOf(arena, chunk) === CHUNK_OF_RECORDS;
+    const isDue = sample.t >= arena.f64[(series >>> 3) + SERIES_NEXT_AT_F64]!;
+    if (!isOpen || isDue || !records.hasRoom(series, sample, count)) {
+      chunk = this.cut(series, { open: chunk, count, t: sample.t }, CHUNK_OF_RECORDS);
+      count = 0;
     }
+    const bytes = records.encode(series, sample, count === 0);
+    arena.u32[word + SERIES_WRITE_AT] = this.chains.append(chunk, arena.u32[word + SERIES_WRITE_AT]!, bytes);
+    arena.f64[(series >>> 3) + SERIES_LAST_T_F64] = sample.t;
+    arena.u32[word + SERIES_LAST_HIGH] = sample.high;
+    arena.u32[word + SERIES_LAST_LOW] = sample.low;
+    Atomics.store(arena.u32, version + VERSION_CHUNK, chunk);
+    Atomics.store(arena.u32, version + VERSION_COUNT, count + 1);
   }
 
   /** The version that belongs to this commit, as a word index; the other one stays for readers who began before. */
@@ -148,6 +179,7 @@ export class SeriesWriter {
   private mustCut(series: number, chunk: number, count: number, t: Millis): boolean {
     const { u32, f64 } = this.arena;
     const at = u32[(series >>> 2) + SERIES_WRITE_AT]!;
+    // With the bits of its kind, a chunk of records is always too long.
     if (u32[(chunk >>> 2) + CHUNK_BYTES]! + inSegment(at, chunk) + 2 > MAX_CHUNK_BYTES - MAX_SAMPLE_BYTES) return true;
     const nextAt = (series >>> 3) + SERIES_NEXT_AT_F64;
     const last = f64[(series >>> 3) + SERIES_LAST_T_F64]!;
@@ -159,28 +191,15 @@ export class SeriesWriter {
     return t >= f64[nextAt]! || count >= SAMPLES_PER_CHUNK * 2;
   }
 
-  private cut(series: number, open: number, count: number, t: Millis): number {
-    const { arena } = this;
-    if (open !== 0 && arena.u32[(open >>> 2) + CHUNK_COUNT] === 0) {
-      const at = arena.u32[(series >>> 2) + SERIES_WRITE_AT]!;
-      arena.u32[(open >>> 2) + CHUNK_BYTES]! += inSegment(at, open);
-      arena.f64[(open >>> 3) + CHUNK_MAX_T_F64] = arena.f64[(series >>> 3) + SERIES_LAST_T_F64]!;
-      Atomics.store(arena.u32, (open >>> 2) + CHUNK_COUNT, count);
-    }
-    const chunk = this.newChunk(open, t);
+  private cut(series: number, { open, count, t }: OpenChunk, kind: number): number {
+    const { arena, chains } = this;
+    const maxTime = arena.f64[(series >>> 3) + SERIES_LAST_T_F64]!;
+    if (open !== 0) chains.seal(open, arena.u32[(series >>> 2) + SERIES_WRITE_AT]!, { count, maxTime });
+    const chunk = chains.newChunk(open, t, kind);
     arena.u32[(series >>> 2) + SERIES_WRITE_AT] = chunk + CHUNK_DATA - 1;
     arena.u32[(series >>> 2) + SERIES_BITS] = 0;
     arena.f64[(series >>> 3) + SERIES_NEXT_AT_F64] =
       Math.floor(t / this.chunkRange) * this.chunkRange + this.chunkRange;
-    return chunk;
-  }
-
-  private newChunk(previous: number, minTime: Millis): number {
-    const chunk = this.newSegment();
-    const { arena } = this;
-    arena.u32[(chunk >>> 2) + CHUNK_PREVIOUS] = previous;
-    arena.f64[(chunk >>> 3) + CHUNK_MIN_T_F64] = minTime;
-    arena.setRoot(ROOT_CHUNK_COUNT, ++this.chunks);
     return chunk;
   }
 
@@ -216,7 +235,7 @@ export class SeriesWriter {
           at++;
           free = 8;
           if ((at & (SEGMENT_BYTES - 1)) === SEGMENT_NEXT) {
-            at = this.nextSegment(at, chunk);
+            at = this.chains.nextSegment(at, chunk);
             ({ u8, u32 } = this.arena);
           }
         }
@@ -230,41 +249,17 @@ export class SeriesWriter {
     u32[word + SERIES_WRITE_AT] = at;
     u32[word + SERIES_BITS] = free | (leading << 8) | (trailing << 16);
   }
-
-  private nextSegment(end: number, chunk: number): number {
-    const { arena } = this;
-    arena.u32[(chunk >>> 2) + CHUNK_BYTES]! += inSegment(end - 1, chunk);
-    const next = this.newSegment();
-    Atomics.store(arena.u32, end >>> 2, next);
-    return next;
-  }
-
-  private newSegment(): number {
-    if (this.slabAt === this.slabEnd) {
-      this.slabAt = this.arena.alloc(SLAB_BYTES, SEGMENT_BYTES);
-      this.slabEnd = this.slabAt + SLAB_BYTES;
-    }
-    const segment = this.slabAt;
-    this.slabAt += SEGMENT_BYTES;
-    return segment;
-  }
 }
 
-/** A sealed chunk as it goes from one head to the next. */
-export interface SealedChunk {
-  readonly minTime: Millis;
-  readonly maxTime: Millis;
+/** The chunk that is cut off, 0 = none, the samples in it, and the time of the sample that begins another. */
+interface OpenChunk {
+  readonly open: number;
   readonly count: number;
-  readonly data: Uint8Array;
-  /** Halves of the last value's bits. */
-  readonly lastHigh: number;
-  readonly lastLow: number;
+  readonly t: Millis;
 }
 
-/** Bytes of data up to and with the byte `at` in its segment. */
-function inSegment(at: number, chunk: number): number {
-  const offset = at & (SEGMENT_BYTES - 1);
-  return offset + 1 - (at - offset === chunk ? CHUNK_DATA : 0);
+function kindOf({ u32 }: Arena, chunk: number): number {
+  return u32[(chunk >>> 2) + CHUNK_BYTES]! >>> CHUNK_KIND_SHIFT;
 }
 
 /** The end of a chunk such that chunks of equal length fill the time up to `latest` (as Prometheus predicts it). */

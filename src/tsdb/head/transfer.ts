@@ -1,10 +1,13 @@
+import { HISTOGRAM_HIGH, HISTOGRAM_LOW, readRecords, type SampleRecord } from '#chunkenc/sample-record';
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import { XorDecoder } from '#chunkenc/xor-decoder';
+import { ByteReader } from '#lib/varint';
 import type { Millis } from '#model/time';
-import { KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
+import { KIND_HISTOGRAM, KIND_STALE, NO_START, SampleBuffer } from '#storage/sample-buffer';
+import type { SealedChunk } from './chunk-chains.ts';
 import type { HeadReader, Version } from './head-reader.ts';
 import type { HeadWriter, SeriesId } from './head-writer.ts';
-import type { SealedChunk } from './series-writer.ts';
+import { CHUNK_OF_RECORDS } from './layout.ts';
 
 /** A chunk on its way from one head to the next, over memory or a checkpoint. */
 export interface ExportedChunk extends SealedChunk {
@@ -47,7 +50,8 @@ export class SeriesExport {
   private chunk(id: SeriesId, ref: Version): ExportedChunk {
     const { reader } = this;
     const { high, low } = reader.lastBits(id);
-    const common = { count: ref.count, minTime: reader.minTimeOf(ref.chunk), lastHigh: high, lastLow: low };
+    const kind = reader.kindOf(ref.chunk);
+    const common = { kind, count: ref.count, minTime: reader.minTimeOf(ref.chunk), lastHigh: high, lastLow: low };
     const data = reader.data(ref);
     if (reader.isWhole(ref)) return { ...common, open: false, maxTime: reader.maxTimeOf(ref.chunk), data };
     return { ...common, open: true, maxTime: this.lastTime(ref), data };
@@ -75,16 +79,25 @@ export class SeriesImport {
       this.head.adopt(id, chunk);
       return;
     }
-    const { decoder, samples } = this;
-    decoder.begin();
-    decoder.add(chunk.data);
+    const { samples } = this;
     samples.clear();
-    const all = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
-    decoder.decode({ count: chunk.count, ...all }, samples);
-    for (let i = 0; i < samples.length; i++) {
-      const stale = samples.kind[i] === KIND_STALE;
-      const v = samples.v[i]!;
-      this.head.append(id, samples.t[i]!, stale ? STALE_HIGH : highBits(v), stale ? STALE_LOW : lowBits(v));
+    const all = { count: chunk.count, start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+    if (chunk.kind === CHUNK_OF_RECORDS) readRecords(new ByteReader(chunk.data), all, samples);
+    else {
+      this.decoder.begin();
+      this.decoder.add(chunk.data);
+      this.decoder.decode(all, samples);
     }
+    for (let i = 0; i < samples.length; i++) this.head.appendRecord(id, recordIn(samples, i));
   }
+}
+
+function recordIn({ t, v, kind, histograms, starts }: SampleBuffer, i: number): SampleRecord {
+  const times = { t: t[i]!, start: starts?.[i] ?? NO_START };
+  const histogram = histograms[i];
+  if (kind[i] === KIND_HISTOGRAM && histogram) {
+    return { ...times, high: HISTOGRAM_HIGH, low: HISTOGRAM_LOW, histogram };
+  }
+  if (kind[i] === KIND_STALE) return { ...times, high: STALE_HIGH, low: STALE_LOW, histogram: null };
+  return { ...times, high: highBits(v[i]!), low: lowBits(v[i]!), histogram: null };
 }

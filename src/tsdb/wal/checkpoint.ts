@@ -56,7 +56,7 @@ function encodeChunks(out: ByteWriter, series: readonly ExportedSeries[]): void 
     out.uvarint(id);
     out.uvarint(chunks.length);
     for (const chunk of chunks) {
-      out.u8(chunk.open ? 1 : 0);
+      out.u8((chunk.open ? 1 : 0) | (chunk.kind << 1));
       out.varint(chunk.minTime);
       out.uvarint(chunk.maxTime - chunk.minTime);
       out.uvarint(chunk.count);
@@ -73,13 +73,14 @@ export function decodeChunks(input: ByteReader, handle: (id: number, chunk: Expo
   for (let left = input.uvarint(); left > 0; left--) {
     const id = input.uvarint();
     for (let chunks = input.uvarint(); chunks > 0; chunks--) {
-      const open = input.u8() === 1;
+      const flags = input.u8();
+      const [open, kind] = [(flags & 1) === 1, flags >>> 1];
       const minTime = input.varint();
       const maxTime = minTime + input.uvarint();
       const count = input.uvarint();
       const lastHigh = input.u32();
       const lastLow = input.u32();
-      handle(id, { open, minTime, maxTime, count, lastHigh, lastLow, data: input.read(input.uvarint()) });
+      handle(id, { open, kind, minTime, maxTime, count, lastHigh, lastLow, data: input.read(input.uvarint()) });
     }
   }
 }

@@ -12,6 +12,8 @@ export const RECORD_SAMPLES = 2;
 /** Only in checkpoints: chunks of series, and the last record, without which the checkpoint is not complete. */
 export const RECORD_CHUNKS = 3;
 export const RECORD_END = 4;
+/** Samples of a commit that has histograms or start times. */
+export const RECORD_ROWS = 5;
 
 const FRAME_BYTES = 9;
 

@@ -1,3 +1,4 @@
+import type { SampleRecord } from '#chunkenc/sample-record';
 import { pathIn, readBytes, remove, truncateFile } from '#lib/fs';
 import type { ByteReader } from '#lib/varint';
 import type { Millis } from '#model/time';
@@ -8,13 +9,14 @@ import {
   CHECKPOINT_MAGIC,
   FILE_HEADER_BYTES,
   RECORD_CHUNKS,
+  RECORD_ROWS,
   RECORD_SAMPLES,
   RECORD_SERIES,
   type ReadResult,
   readRecords,
   SEGMENT_MAGIC,
 } from './record.ts';
-import { decodeSamples } from './samples.ts';
+import { decodeRows, decodeSamples } from './samples.ts';
 import { decodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts';
 import { checkpointName, listWal, segmentName, type WalFiles } from './wal-files.ts';
 
@@ -123,6 +125,7 @@ class Replay {
   private record(type: number, payload: ByteReader, symbols: SegmentSymbols): void {
     if (type === RECORD_SERIES) for (const { id, pairs } of decodeSeries(payload, symbols)) this.define(id, pairs);
     if (type === RECORD_SAMPLES) decodeSamples(payload, (id, t, high, low) => this.sample(id, t, high, low));
+    if (type === RECORD_ROWS) decodeRows(payload, (id, sample) => this.row(id, sample));
     if (type === RECORD_CHUNKS) {
       decodeChunks(payload, (id, chunk) => {
         const known = this.ids[id] ?? 0;
@@ -149,6 +152,15 @@ class Replay {
     if (known === 0) this.orphans++;
     else {
       this.options.head.append(known, t, high, low);
+      this.samples++;
+    }
+  }
+
+  private row(id: number, sample: SampleRecord): void {
+    const known = this.ids[id] ?? 0;
+    if (known === 0) this.orphans++;
+    else {
+      this.options.head.appendRecord(known, sample);
       this.samples++;
     }
   }

@@ -1,5 +1,8 @@
+import { putRecord, RecordState, readRecord, type SampleRecord } from '#chunkenc/sample-record';
+import { NO_START } from '#chunkenc/start-times';
 import { fromBits, highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import type { ByteReader, ByteWriter } from '#lib/varint';
+import type { Histogram } from '#model/histogram';
 
 /** Samples in columns: series id, time, the halves of the value's bits. The first `length` of each column count. */
 export interface SampleRows {
@@ -8,6 +11,15 @@ export interface SampleRows {
   readonly t: Float64Array;
   readonly high: Uint32Array;
   readonly low: Uint32Array;
+  /** Null when all samples are plain floats and staleness markers. */
+  readonly extras?: RowExtras | null;
+}
+
+/** What rows have beside their bits, by index; both may be longer than the rows. */
+export interface RowExtras {
+  readonly histograms: readonly (Histogram | undefined)[];
+  /** NO_START = not known. */
+  readonly starts: Float64Array;
 }
 
 const VALUE_BITS = 0;
@@ -74,5 +86,36 @@ export function decodeSamples(input: ByteReader, handle: SampleHandler): void {
       const high = input.u32();
       handle(id, t, high, input.u32());
     }
+  }
+}
+
+/** The sample of a row. */
+export function recordOf({ t, high, low, extras }: SampleRows, i: number): SampleRecord {
+  const histogram = extras?.histograms[i] ?? null;
+  return { t: t[i]!, high: high[i]!, low: low[i]!, histogram, start: extras?.starts[i] ?? NO_START };
+}
+
+/** Writes the samples of a commit that has more than floats: their number, then per sample the difference of ids, a record. */
+export function encodeRows(out: ByteWriter, rows: SampleRows): void {
+  out.uvarint(rows.length);
+  const state = new RecordState();
+  let last = 0;
+  for (let i = 0; i < rows.length; i++) {
+    out.varint(rows.id[i]! - last);
+    last = rows.id[i]!;
+    putRecord(out, recordOf(rows, i), state);
+    // The next histogram is of another series: it does not refer to this one.
+    state.histogram = null;
+  }
+}
+
+/** Reads what `encodeRows` wrote. */
+export function decodeRows(input: ByteReader, handle: (id: number, sample: SampleRecord) => void): void {
+  const state = new RecordState();
+  let id = 0;
+  for (let left = input.uvarint(); left > 0; left--) {
+    id += input.varint();
+    handle(id, readRecord(input, state));
+    state.histogram = null;
   }
 }

@@ -3,13 +3,14 @@ import { type AppendFile, createAppendFile, pathIn, remove, syncDir } from '#lib
 import { ByteWriter } from '#lib/varint';
 import {
   FILE_HEADER_BYTES,
+  RECORD_ROWS,
   RECORD_SAMPLES,
   RECORD_SERIES,
   SEGMENT_MAGIC,
   writeFileHeader,
   writeRecord,
 } from './record.ts';
-import { encodeSamples, type SampleRows } from './samples.ts';
+import { encodeRows, encodeSamples, type SampleRows } from './samples.ts';
 import { encodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts';
 import { segmentName } from './wal-files.ts';
 
@@ -51,7 +52,9 @@ export class WalWriter {
         if (series.length > 0) {
           writeRecord(this.out, RECORD_SERIES, (out) => encodeSeries(out, series, this.symbols));
         }
-        if (samples.length > 0) writeRecord(this.out, RECORD_SAMPLES, (out) => encodeSamples(out, samples));
+        if (samples.length === 0) continue;
+        if (samples.extras) writeRecord(this.out, RECORD_ROWS, (out) => encodeRows(out, samples));
+        else writeRecord(this.out, RECORD_SAMPLES, (out) => encodeSamples(out, samples));
       }
       await file.write(this.out.bytes);
       this.writtenBytes += this.out.length;

@@ -1,6 +1,7 @@
 import type { AppendReport } from '#storage/appender';
 import { HeadReader } from '../head/head-reader.ts';
 import { DUPLICATE, OUT_OF_ORDER, TAKEN } from '../head/series-writer.ts';
+import { recordOf } from '../wal/samples.ts';
 import type { WalCommit, WalWriter } from '../wal/wal-writer.ts';
 import type { LiveHead } from './live-head.ts';
 import type { Transaction } from './pending-rows.ts';
@@ -91,13 +92,15 @@ export class Committer {
 
   private async log(group: readonly Waiting[], unlogged: ReturnType<LiveHead['takeUnlogged']>): Promise<void> {
     let samples = 0;
+    let histogramBytes = 0;
     for (const { transaction } of group) {
       this.translate(transaction, unlogged);
       samples += transaction.rows.length;
+      histogramBytes += transaction.rows.histogramBytes;
     }
     if (samples === 0 && unlogged.length === 0) return;
     // Memory first: once the WAL has a commit, it must not fail.
-    this.live.head.reserve(samples);
+    this.live.head.reserve(samples, histogramBytes);
     await this.wal.write(
       group.map(({ transaction }, i): WalCommit => ({ series: i === 0 ? unlogged : [], samples: transaction.rows })),
     );
@@ -113,7 +116,7 @@ export class Committer {
 
   private apply({ rows, rejected, newSeries }: Transaction): AppendReport {
     const { head, minValidTime } = this.live;
-    const { length, id, t, high, low } = rows;
+    const { length, id, t, high, low, extras } = rows;
     let samples = 0;
     for (let i = 0; i < length; i++) {
       if (t[i]! < minValidTime) {
@@ -124,7 +127,9 @@ export class Committer {
         rejected.seriesLimit++;
         continue;
       }
-      const outcome = head.append(id[i]!, t[i]!, high[i]!, low[i]!);
+      const outcome = extras
+        ? head.appendRecord(id[i]!, recordOf(rows, i))
+        : head.append(id[i]!, t[i]!, high[i]!, low[i]!);
       if (outcome === TAKEN) samples++;
       else if (outcome === OUT_OF_ORDER) rejected.outOfOrder++;
       else if (outcome === DUPLICATE) rejected.duplicate++;

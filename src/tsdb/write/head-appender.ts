@@ -1,6 +1,9 @@
+import { HISTOGRAM_HIGH, HISTOGRAM_LOW, type SampleRecord } from '#chunkenc/sample-record';
+import { NO_START } from '#chunkenc/start-times';
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import { BarographError } from '#lib/errors';
 import type { Histogram } from '#model/histogram';
+import { histogramProblem } from '#model/histogram-validation';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import {
@@ -11,10 +14,11 @@ import {
   REJECTED_OUT_OF_ORDER,
   REJECTED_SERIES_LIMIT,
   type Rejection,
+  type SampleExtra,
   type SeriesRef,
 } from '#storage/appender';
 import type { SeriesId } from '../head/head-writer.ts';
-import { DUPLICATE, OUT_OF_ORDER, SAME_AGAIN } from '../head/series-writer.ts';
+import { DUPLICATE, OUT_OF_ORDER, type Outcome, SAME_AGAIN, TAKEN } from '../head/series-writer.ts';
 import type { Committer } from './committer.ts';
 import type { LiveHead } from './live-head.ts';
 import { RejectionCounter, type Transaction } from './pending-rows.ts';
@@ -25,8 +29,8 @@ const LATEST = 2 ** 51;
 
 /**
  * Collects one transaction. Samples are judged against the head and the transaction's own earlier samples at once, and
- * again when the commit is applied: other transactions may have come in between. Exemplars, metadata and start times that
- * come with samples are not stored.
+ * again when the commit is applied: other transactions may have come in between. Exemplars and metadata that come with
+ * samples are not stored.
  */
 export class HeadAppender implements Appender {
   private readonly live: LiveHead;
@@ -47,17 +51,20 @@ export class HeadAppender implements Appender {
     return this.idOf(ref) !== 0;
   }
 
-  float(ref: SeriesRef, labels: Labels, t: Millis, v: number): SeriesRef | Rejection {
-    return this.add(ref, labels, t, highBits(v), lowBits(v));
+  float(ref: SeriesRef, labels: Labels, t: Millis, v: number, extra?: SampleExtra): SeriesRef | Rejection {
+    const start = extra?.startTime ?? NO_START;
+    if (start === NO_START) return this.add(ref, labels, t, highBits(v), lowBits(v));
+    return this.addRecord(ref, labels, { t, high: highBits(v), low: lowBits(v), histogram: null, start });
   }
 
-  /** Native histograms are not stored: throws `bad-request`. */
-  histogram(_ref: SeriesRef, labels: Labels, _t: Millis, _h: Histogram): SeriesRef | Rejection {
-    throw new BarographError(`native histograms are not stored, and ${labels} has one`, {
-      kind: 'bad-request',
-      code: 'native-histogram',
-      hint: 'Send classic histograms: scrape_native_histograms: false, or send_native_histograms: false at the sender.',
-    });
+  /** Throws `bad-request` when the histogram is not a valid one. */
+  histogram(ref: SeriesRef, labels: Labels, t: Millis, h: Histogram, extra?: SampleExtra): SeriesRef | Rejection {
+    const problem = histogramProblem(h);
+    if (problem !== null) {
+      throw new BarographError(`${labels}: ${problem}`, { kind: 'bad-request', code: 'invalid-histogram' });
+    }
+    const start = extra?.startTime ?? NO_START;
+    return this.addRecord(ref, labels, { t, high: HISTOGRAM_HIGH, low: HISTOGRAM_LOW, histogram: storable(h), start });
   }
 
   stale(ref: SeriesRef, labels: Labels, t: Millis): SeriesRef | Rejection {
@@ -82,6 +89,29 @@ export class HeadAppender implements Appender {
   }
 
   private add(ref: SeriesRef, labels: Labels, t: Millis, high: number, low: number): SeriesRef | Rejection {
+    const id = this.admit(ref, labels, t);
+    if (id < 0) return id as Rejection;
+    const outcome = this.judge(id, t, high, low);
+    if (outcome === TAKEN) this.transaction.rows.push(id, t, high, low);
+    return this.answer(id, outcome);
+  }
+
+  private addRecord(ref: SeriesRef, labels: Labels, sample: SampleRecord): SeriesRef | Rejection {
+    if (!(Math.abs(sample.start) <= LATEST)) {
+      throw new BarographError(`${labels}: the start time ${sample.start} is out of range`, {
+        kind: 'bad-request',
+        code: 'start-time-out-of-range',
+      });
+    }
+    const id = this.admit(ref, labels, sample.t);
+    if (id < 0) return id as Rejection;
+    const outcome = this.judgeRecord(id, sample);
+    if (outcome === TAKEN) this.transaction.rows.pushRecord(id, sample);
+    return this.answer(id, outcome);
+  }
+
+  /** The series' id, or why a sample of that time cannot be taken. */
+  private admit(ref: SeriesRef, labels: Labels, t: Millis): SeriesId | Rejection {
     const { live, transaction } = this;
     if (Number.isNaN(this.bound)) this.bound = live.lowerBound(t);
     if (!(t >= this.bound && t <= LATEST)) {
@@ -89,23 +119,22 @@ export class HeadAppender implements Appender {
       return REJECTED_OUT_OF_BOUNDS;
     }
     const id = this.idOf(ref) || this.resolve(labels);
-    if (id === 0) {
-      transaction.rejected.seriesLimit++;
-      return REJECTED_SERIES_LIMIT;
+    if (id !== 0) return id;
+    transaction.rejected.seriesLimit++;
+    return REJECTED_SERIES_LIMIT;
+  }
+
+  private answer(id: SeriesId, outcome: Outcome): SeriesRef | Rejection {
+    const { rejected } = this.transaction;
+    if (outcome === OUT_OF_ORDER) {
+      rejected.outOfOrder++;
+      return REJECTED_OUT_OF_ORDER;
     }
-    switch (this.judge(id, t, high, low)) {
-      case OUT_OF_ORDER:
-        transaction.rejected.outOfOrder++;
-        return REJECTED_OUT_OF_ORDER;
-      case DUPLICATE:
-        transaction.rejected.duplicate++;
-        return REJECTED_DUPLICATE;
-      case SAME_AGAIN:
-        return this.refOf(id);
-      default:
-        transaction.rows.push(id, t, high, low);
-        return this.refOf(id);
+    if (outcome === DUPLICATE) {
+      rejected.duplicate++;
+      return REJECTED_DUPLICATE;
     }
+    return this.refOf(id);
   }
 
   // Once the head was replaced, its ids mean other series to the new one: the transaction stays with the old ids, which
@@ -115,6 +144,14 @@ export class HeadAppender implements Appender {
     if (live.head !== transaction.head) return transaction.head.check(id, t, high, low);
     const outcome = live.check(token, id, t, high, low);
     if (outcome !== OUT_OF_ORDER && outcome !== DUPLICATE) live.remember(token, id, t, high, low);
+    return outcome;
+  }
+
+  private judgeRecord(id: SeriesId, sample: SampleRecord): Outcome {
+    const { live, transaction, token } = this;
+    if (live.head !== transaction.head) return transaction.head.checkRecord(id, sample);
+    const outcome = live.checkRecord(token, id, sample);
+    if (outcome === TAKEN || outcome === SAME_AGAIN) live.rememberRecord(token, id, sample);
     return outcome;
   }
 
@@ -140,4 +177,9 @@ export class HeadAppender implements Appender {
   private refOf(id: SeriesId): SeriesRef {
     return (this.transaction.head.generation * TWO_32 + id) as SeriesRef;
   }
+}
+
+/** Integers beyond 2^53 are not exact as numbers any more: such a histogram is one of floats. */
+function storable(h: Histogram): Histogram {
+  return h.isInteger && h.count > Number.MAX_SAFE_INTEGER ? { ...h, isInteger: false } : h;
 }

@@ -1,3 +1,5 @@
+import type { SampleRecord } from '#chunkenc/sample-record';
+import { equalHistograms, type Histogram } from '#model/histogram';
 import type { Millis } from '#model/time';
 import type { HeadWriter, SeriesId } from '../head/head-writer.ts';
 import { DUPLICATE, OUT_OF_ORDER, type Outcome, SAME_AGAIN, TAKEN } from '../head/series-writer.ts';
@@ -29,6 +31,8 @@ export class LiveHead {
   private pendingT = new Float64Array(1024);
   private pendingHigh = new Uint32Array(1024);
   private pendingLow = new Uint32Array(1024);
+  /** Where the last pending sample is a histogram. */
+  private readonly pendingHistograms = new Map<SeriesId, Histogram>();
   private tokens = 0;
 
   constructor(head: HeadWriter, minValidTime: Millis, limits: HeadLimits) {
@@ -42,6 +46,7 @@ export class LiveHead {
     this.head = head;
     this.unlogged = [];
     this.owners.fill(0);
+    this.pendingHistograms.clear();
   }
 
   /** The earliest time that an appender who begins now may write, given the time of its first sample. */
@@ -86,6 +91,22 @@ export class LiveHead {
     if (t > last) return TAKEN;
     if (t < last) return OUT_OF_ORDER;
     return this.pendingHigh[id] === high && this.pendingLow[id] === low ? SAME_AGAIN : DUPLICATE;
+  }
+
+  /** `check` for a sample of any kind. */
+  checkRecord(token: number, id: SeriesId, sample: SampleRecord): Outcome {
+    const { t, high, low, histogram } = sample;
+    if (id >= this.owners.length || this.owners[id] !== token) return this.head.checkRecord(id, sample);
+    const outcome = this.check(token, id, t, high, low);
+    if (outcome !== SAME_AGAIN || histogram === null) return outcome;
+    return equalHistograms(this.pendingHistograms.get(id)!, histogram) ? SAME_AGAIN : DUPLICATE;
+  }
+
+  /** `remember` for a sample of any kind. */
+  rememberRecord(token: number, id: SeriesId, { t, high, low, histogram }: SampleRecord): void {
+    if (id >= this.owners.length) this.growPending(id);
+    this.remember(token, id, t, high, low);
+    if (histogram) this.pendingHistograms.set(id, histogram);
   }
 
   /** Remembers a sample as the last one of its series in the transaction. */

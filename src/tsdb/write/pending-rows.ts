@@ -1,6 +1,9 @@
+import { mostRecordBytes, type SampleRecord } from '#chunkenc/sample-record';
+import { NO_START } from '#chunkenc/start-times';
+import type { Histogram } from '#model/histogram';
 import type { RejectionCounts } from '#storage/appender';
 import type { HeadWriter } from '../head/head-writer.ts';
-import type { SampleRows } from '../wal/samples.ts';
+import type { RowExtras, SampleRows } from '../wal/samples.ts';
 
 /** Samples of one transaction in columns that grow. */
 export class PendingRows implements SampleRows {
@@ -9,6 +12,9 @@ export class PendingRows implements SampleRows {
   t = new Float64Array(256);
   high = new Uint32Array(256);
   low = new Uint32Array(256);
+  extras: RowExtras | null = null;
+  /** The most that the histograms need in memory. */
+  histogramBytes = 0;
 
   push(id: number, t: number, high: number, low: number): void {
     if (this.length === this.id.length) this.grow();
@@ -19,8 +25,21 @@ export class PendingRows implements SampleRows {
     this.low[i] = low;
   }
 
+  pushRecord(id: number, { t, high, low, histogram, start }: SampleRecord): void {
+    this.push(id, t, high, low);
+    if (histogram === null && start === NO_START) return;
+    const i = this.length - 1;
+    this.extras ??= { histograms: [], starts: new Float64Array(this.id.length) };
+    this.extras.starts[i] = start;
+    if (histogram === null) return;
+    (this.extras.histograms as (Histogram | undefined)[])[i] = histogram;
+    this.histogramBytes += mostRecordBytes(histogram);
+  }
+
   clear(): void {
     this.length = 0;
+    this.extras = null;
+    this.histogramBytes = 0;
   }
 
   private grow(): void {
@@ -29,6 +48,8 @@ export class PendingRows implements SampleRows {
     this.t = grown(this.t, new Float64Array(capacity));
     this.high = grown(this.high, new Uint32Array(capacity));
     this.low = grown(this.low, new Uint32Array(capacity));
+    if (!this.extras) return;
+    this.extras = { ...this.extras, starts: grown(this.extras.starts, new Float64Array(capacity)) };
   }
 }
 
