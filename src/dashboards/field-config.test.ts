@@ -37,6 +37,22 @@ describe('the configuration of a field', () => {
     });
   });
 
+  it('is overridden for fields by a list of names, or for all others', () => {
+    const decimalsFor = (names: string[], mode: string) =>
+      configOf({
+        overrides: [
+          { matcher: { id: 'byNames', options: { mode, names } }, properties: [{ id: 'decimals', value: 7 }] },
+        ],
+      }).decimals;
+    expect([decimalsFor(['cpu user'], 'include'), decimalsFor(['other'], 'include')]).toEqual([7, null]);
+    expect([decimalsFor(['cpu user'], 'exclude'), decimalsFor(['other'], 'exclude')]).toEqual([null, 7]);
+  });
+
+  it('shows no zeros that say nothing, unless decimals were asked for', () => {
+    expect(displayValue(configOf({ defaults: { unit: 's' } }), 90).text).toBe('1.5');
+    expect(displayValue(configOf({ defaults: { unit: 's', decimals: 2 } }), 90).text).toBe('1.50');
+  });
+
   it('names the field by its labels', () => {
     const config = configOf({ defaults: { displayName: 'CPU ${__field.labels.cpu}: ${__field.name}' } });
     expect(displayName(config, cpu)).toBe('CPU 0: cpu user');

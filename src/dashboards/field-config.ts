@@ -14,7 +14,7 @@ import { parseMappings, type ValueMapper } from './mappings.ts';
 import { compilePattern } from './pattern.ts';
 import { reducer } from './reducers.ts';
 import { parseThresholds, type Thresholds } from './thresholds.ts';
-import { type FormattedValue, unitFormatter } from './units.ts';
+import { type FormattedValue, unitFormatter, withoutZeros } from './units.ts';
 
 /** How one field is shown: the panel's defaults with the overrides that match the field. */
 export interface FieldConfig {
@@ -80,7 +80,8 @@ const MATCHERS: Readonly<Record<string, MatcherTest>> = {
   byName: (options, _, field) => field.name === text(options),
   byNames: (options, _, field) => {
     const names = isObject(options) ? options['names'] : options;
-    return Array.isArray(names) && names.includes(field.name);
+    const named = Array.isArray(names) && names.includes(field.name);
+    return at(options, 'mode') === 'exclude' ? !named : named;
   },
   // An invalid pattern matches nothing, as in Grafana.
   byRegexp: (options, _, field) => compilePattern(text(options))?.find(field.name) ?? false,
@@ -118,7 +119,8 @@ export function displayValue(config: FieldConfig, value: number): DisplayValue {
   if (mapped && mapped.text !== '') return { prefix: '', text: mapped.text, suffix: '', color: mapped.color };
   const color = mapped?.color ?? '';
   if (Number.isNaN(value)) return { prefix: '', text: config.noValue, suffix: '', color };
-  return { ...unitFormatter(config.unit)(value, config.decimals), color };
+  const formatted = unitFormatter(config.unit)(value, config.decimals);
+  return { ...formatted, text: config.decimals === null ? withoutZeros(formatted.text) : formatted.text, color };
 }
 
 /** The name of a field on screen. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FieldConfig, fieldConfig } from './field-config.ts';
-import { classicColor, cssColor, fieldColor, readableOn } from './palette.ts';
+import { classicColor, cssColor, fieldColor, legible, readableOn } from './palette.ts';
 import { parseDashboard } from './parse.ts';
 
 const THEME = { text: '#dddddd', background: '#000000' };
@@ -54,5 +54,14 @@ describe('a color', () => {
   it('says what reads on it', () => {
     expect(readableOn('#fade2a')).toBe('#111418');
     expect(readableOn('#1f60c4')).toBe('#ffffff');
+    expect(readableOn('rgba(250, 222, 42, 0.9)')).toBe('#111418');
+  });
+
+  it('of text is as it is where it reads, and moves towards the text’s where it does not', () => {
+    const light = { text: '#1a1d23', background: '#ffffff' };
+    expect(legible('#fade2a', THEME)).toBe('#fade2a');
+    expect(legible('#e02f44', light)).toBe('#e02f44');
+    expect(legible('#fade2a', light)).toBe('#a09127');
+    expect(legible('#000000', THEME)).toBe('#636363');
   });
 });

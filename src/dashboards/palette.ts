@@ -105,26 +105,49 @@ function scaleColor(scale: readonly string[], share: number, theme: ColorTheme):
   const low = Math.min(Math.floor(place), scale.length - 2);
   const from = channels(cssColor(scale[low]!, theme));
   const to = channels(cssColor(scale[low + 1]!, theme));
-  return `#${from
-    .map((channel, i) =>
-      Math.round(channel + (to[i]! - channel) * (place - low))
-        .toString(16)
-        .padStart(2, '0'),
-    )
-    .join('')}`;
+  return hex(from.map((channel, i) => Math.round(channel + (to[i]! - channel) * (place - low))));
 }
 
-/** Red, green and blue of a color in hex. Other forms count as a middle grey: they occur only as a theme's ground. */
+/** Red, green and blue of a color in hex or `rgb()`. Other forms count as a middle grey. */
 function channels(color: string): readonly number[] {
   const digits = /^#([0-9a-f]{6})/i.exec(color)?.[1];
-  return digits === undefined ? [128, 128, 128] : [0, 2, 4].map((at) => Number.parseInt(digits.slice(at, at + 2), 16));
+  if (digits !== undefined) return [0, 2, 4].map((at) => Number.parseInt(digits.slice(at, at + 2), 16));
+  const written = /^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)/i.exec(color);
+  return written === null ? [128, 128, 128] : written.slice(1).map(Number);
 }
 
-/** Black or white, whichever reads better on the color. Colors not in hex are taken for dark. */
-export function readableOn(color: string): string {
-  const [red, green, blue] = channels(color).map((channel) => {
+/** How light a color looks, from 0 to 1, as WCAG defines it. */
+function luminance(color: readonly number[]): number {
+  const [red, green, blue] = color.map((channel) => {
     const share = channel / 255;
     return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
-  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue! > 0.2 ? '#111418' : '#ffffff';
+  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+}
+
+/** Black or white, whichever reads better on the color. Colors neither in hex nor `rgb()` are taken for dark. */
+export function readableOn(color: string): string {
+  return luminance(channels(color)) > 0.2 ? '#111418' : '#ffffff';
+}
+
+/** What large text needs at least, by WCAG AA. */
+const LEAST_CONTRAST = 3;
+
+/** The color, moved towards the theme's text until large text in it reads on the theme's ground. */
+export function legible(color: string, { text, background }: ColorTheme): string {
+  const ground = luminance(channels(background));
+  const contrast = (other: readonly number[]): number => {
+    const [dark = 0, light = 0] = [luminance(other), ground].sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  const [from, to] = [channels(color), channels(text)];
+  for (let share = 0; share < 1; share += 0.05) {
+    const mixed = from.map((channel, i) => Math.round(channel + (to[i]! - channel) * share));
+    if (contrast(mixed) >= LEAST_CONTRAST) return share === 0 ? color : hex(mixed);
+  }
+  return text;
+}
+
+function hex(color: readonly number[]): string {
+  return `#${color.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
 }

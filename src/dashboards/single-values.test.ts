@@ -47,7 +47,7 @@ describe('the numbers of a panel', () => {
       'sda: 5 B of 1..5 #f2495c',
       'sda: 3 B of 1..5 #f2495c',
       'sdb: 3 B of 1..5 #f2495c',
-      'sdb: 2.50 B of 1..5 #73bf69',
+      'sdb: 2.5 B of 1..5 #73bf69',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { at, type Json, number, type Panel, text } from './dashboard.ts';
 import { type DisplayValue, displayName, displayValue, type FieldConfig, fieldConfig } from './field-config.ts';
 import type { DataFrame, Field } from './frames.ts';
-import { type ColorTheme, cssColor, fieldColor } from './palette.ts';
+import { type ColorTheme, cssColor, fieldColor, legible } from './palette.ts';
 import { compilePattern } from './pattern.ts';
 import { reducer } from './reducers.ts';
 
@@ -11,6 +11,8 @@ export interface SingleValue {
   readonly value: number;
   readonly display: DisplayValue;
   readonly color: string;
+  /** The color for text on the panel's ground. */
+  readonly textColor: string;
   readonly config: FieldConfig;
   /** The ends of its gauge. */
   readonly min: number;
@@ -48,7 +50,8 @@ export function singleValues(input: SingleValueInput): SingleValue[] {
       const name = one.name ?? displayName(config, field);
       const colorInput = { value: one.value, ...ends, index: found.length, name };
       const color = display.color === '' ? fieldColor(config, colorInput, theme) : cssColor(display.color, theme);
-      found.push({ name, value: one.value, display, color, config, ...ends, trend: one.trend });
+      const textColor = legible(color, theme);
+      found.push({ name, value: one.value, display, color, textColor, config, ...ends, trend: one.trend });
     }
   }
   return found;

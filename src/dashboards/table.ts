@@ -1,7 +1,7 @@
 import { at, type JsonObject, number, object, type Panel, text } from './dashboard.ts';
 import { displayName, displayValue, type FieldConfig, fieldConfig } from './field-config.ts';
 import type { DataFrame, Field } from './frames.ts';
-import { type ColorTheme, cssColor, fieldColor, readableOn } from './palette.ts';
+import { type ColorTheme, cssColor, fieldColor, legible, readableOn } from './palette.ts';
 import { reducer } from './reducers.ts';
 import { formattedText, unitFormatter } from './units.ts';
 
@@ -84,7 +84,7 @@ export function tableCell({ field, config, look, min, max }: TableColumn, line: 
   const plain = { text: shown, color: own === '' ? null : cssColor(own, theme), background: null, share: null };
   if (look === 'plain' || (shown === '' && Number.isNaN(value))) return plain;
   const color = plain.color ?? fieldColor(config, { value, min, max, index: 0, name: field.name }, theme);
-  if (look === 'color-text') return { ...plain, color };
+  if (look === 'color-text') return { ...plain, color: legible(color, theme) };
   if (look === 'color-background') {
     return color === 'transparent' ? plain : { ...plain, color: readableOn(color), background: color };
   }

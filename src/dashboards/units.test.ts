@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formattedText, toFixed, unitFormatter } from './units.ts';
+import { formattedText, toFixed, unitFormatter, withoutZeros } from './units.ts';
 
 describe('units', () => {
   it.each([
@@ -27,7 +27,13 @@ describe('units', () => {
     ['ms', 0.5, '0.500 ms'],
     ['ms', 1500, '1.50 s'],
     ['ops', 12, '12 ops/s'],
-    ['reqps', 12_000, '12 K req/s'],
+    ['reqps', 12_000, '12K req/s'],
+    ['ops', 2_500_000, '2.50M ops/s'],
+    ['count:jobs', 1500, '1.50K jobs'],
+    ['currency:¥', 1500, '¥1.50K'],
+    ['si:mV', 1500, '1.50 V'],
+    ['si:items', 1500, '1.50 kitems'],
+    ['', 1_234_567, '1234567'],
     ['hertz', 2.4e9, '2.40 GHz'],
     ['celsius', 45, '45 °C'],
     ['bool_yes_no', 1, 'Yes'],
@@ -45,6 +51,11 @@ describe('units', () => {
   it('keep the decimals that were asked for', () => {
     expect(formattedText(unitFormatter('bytes')(1024, 2))).toBe('1.00 KiB');
     expect(formattedText(unitFormatter('dtdurations')(93_784, 1))).toBe('1 day, 2 hours');
+  });
+
+  it('lose the zeros that say nothing', () => {
+    const texts = ['1.50', '2.00', '100', '0.0530', '-4.0', '1,000.0', '00:10', ''];
+    expect(texts.map(withoutZeros)).toEqual(['1.5', '2', '100', '0.053', '-4', '1,000.0', '00:10', '']);
   });
 
   it('tell how long ago', () => {

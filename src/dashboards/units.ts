@@ -15,16 +15,19 @@ export function formattedText({ prefix, text, suffix }: FormattedValue): string 
 
 /**
  * The formatter of one of Grafana's unit ids. An id that is not known is a unit of the dashboard's author and stands behind
- * the number; so do the ids `suffix:…`, and `prefix:…` before it. `time:…` formats a date.
+ * the number; so do the ids `suffix:…`, and `prefix:…` before it. `si:…`, `count:…` and `currency:…` shorten large numbers,
+ * `time:…` formats a date. Without an id the number stands alone.
  */
 export function unitFormatter(id: string | undefined, now: () => number = Date.now): Formatter {
-  if (id === undefined || id === '') return short;
+  if (id === undefined || id === '') return fixedSuffix('');
   const known = UNITS.get(id) ?? TIMES.get(id)?.(now);
   if (known) return known;
   const [kind, rest = ''] = splitOnce(id, ':');
   if (kind === 'prefix') return (value, decimals) => ({ prefix: rest, text: toFixed(value, decimals), suffix: '' });
   if (kind === 'suffix') return fixedSuffix(` ${rest}`);
-  if (kind === 'si') return si(rest);
+  if (kind === 'si') return siWithPrefix(rest);
+  if (kind === 'count') return perTime(rest);
+  if (kind === 'currency') return currency(rest);
   if (kind === 'time') return (value) => plain(formatDate(value, rest));
   if (kind === 'bool') {
     const [yes = '', no = ''] = splitOnce(rest, '/');
@@ -41,6 +44,11 @@ export function toFixed(value: number, decimals?: number | null): string {
   const rounded = Math.round(value * factor) / factor;
   const text = String(Object.is(rounded, -0) ? 0 : rounded);
   return text.includes('e') ? text : rounded.toFixed(Math.max(0, places));
+}
+
+/** A number without the zeros behind its decimal point that say nothing: `1.50` is `1.5`. Other texts stay. */
+export function withoutZeros(text: string): string {
+  return /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, '') : text;
 }
 
 function decimalsFor(value: number): number {
@@ -86,6 +94,12 @@ function si(unit: string, offset = 0): Formatter {
   );
 }
 
+/** `si:mV` counts in thousandths of a volt. */
+function siWithPrefix(unit: string): Formatter {
+  const index = SI_PREFIXES.indexOf(unit.slice(0, 1));
+  return index < 0 || unit === '' ? si(unit) : si(unit.slice(1), index - SI_BASE);
+}
+
 function binary(unit: string, offset = 0): Formatter {
   return scaled(
     1024,
@@ -96,16 +110,18 @@ function binary(unit: string, offset = 0): Formatter {
 
 const short = scaled(1000, SHORT_NAMES);
 
-/** Counts per time: large ones in K, Mil, … */
+const COUNT_NAMES = ['', 'K', 'M', 'B', 'T'];
+
+/** Counts per time: large ones in K, M, B, T. */
 function perTime(unit: string): Formatter {
-  return (value, decimals) => {
-    const { text, suffix } = short(value, decimals);
-    return { prefix: '', text, suffix: `${suffix.trimStart() === '' ? '' : suffix.replace(' ', ' ')} ${unit}` };
-  };
+  return scaled(
+    1000,
+    COUNT_NAMES.map((name) => `${name} ${unit}`),
+  );
 }
 
 function currency(symbol: string): Formatter {
-  const scale = scaled(1000, ['', 'K', 'M', 'B', 'T']);
+  const scale = scaled(1000, COUNT_NAMES);
   return (value, decimals) => ({ ...scale(value, decimals), prefix: symbol });
 }
 

@@ -75,7 +75,7 @@ function setSizes(root: HTMLElement, { options }: Panel, count: number): void {
 function bar(value: SingleValue, style: BarStyle): HTMLElement {
   const line = element('div', style.named ? 'panel-bar' : 'panel-bar alone');
   const display = element('div', 'panel-bar-value', style.shown === 'hidden' ? '' : formattedText(value.display));
-  if (style.shown === 'color') display.style.color = value.color;
+  if (style.shown === 'color') display.style.color = value.textColor;
   const name = element('div', 'panel-bar-name clip', style.named ? value.name : '');
   name.title = value.name;
   line.append(name, track(value, style), display);

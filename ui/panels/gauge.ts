@@ -63,7 +63,7 @@ function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, w
   const number = numberElement(value, fittingSize(textWide, { width: inside, height: radius * 0.5 }, 44));
   number.classList.add('panel-gauge-number');
   number.style.top = `${radius + 2}px`;
-  number.style.color = value.color;
+  number.style.color = value.textColor;
   const dial = element('div', 'panel-gauge-dial');
   dial.append(svg, number);
   box.replaceChildren(dial, ...(named ? [element('div', 'panel-gauge-name clip', value.name)] : []));

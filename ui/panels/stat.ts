@@ -52,13 +52,13 @@ function drawStat(box: HTMLElement, value: SingleValue, { size, panel, count, wi
     const name = element('div', 'panel-stat-name', value.name);
     if (!counted) {
       name.style.fontSize = `${fittingSize(textWidth(value.name), { width: size.width - 16, height }, 28)}px`;
-      name.style.color = filled || colorMode === 'none' ? '' : value.color;
+      name.style.color = filled || colorMode === 'none' ? '' : value.textColor;
     }
     words.append(name);
   }
   if (counted) {
     const number = numberElement(value, fittingSize(width, { width: size.width - 16, height }, LARGEST));
-    if (!filled && colorMode !== 'none') number.style.color = value.color;
+    if (!filled && colorMode !== 'none') number.style.color = value.textColor;
     words.append(number);
   }
   box.replaceChildren(words);

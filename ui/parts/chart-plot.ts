@@ -168,7 +168,8 @@ function timeTicks(min: Millis, max: Millis, step: Millis): Millis[] {
   return ticks;
 }
 
-const BINARY_STEPS: number[] = Array.from({ length: 62 }, (_, power) => 2 ** power);
+/** From a millionth to more than any limit that programs have. */
+const BINARY_STEPS: number[] = Array.from({ length: 120 }, (_, i) => 2 ** (i - 20));
 
 function valueAxes(state: ChartState): uPlot.Axis[] {
   return state.options.axes.map((axis, i) => ({
