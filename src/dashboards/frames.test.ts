@@ -39,13 +39,18 @@ describe('an answer of the API', () => {
         { metric: { job: 'b' }, value: [1, '3'] },
       ],
     };
-    const [table] = framesOf(vector, target({ format: 'table' }), true);
+    const [table] = framesOf(vector, target({ format: 'table' }), { manyTargets: true });
     expect(table!.fields.map(({ name, values }) => [name, ...values])).toEqual([
       ['Time', 1000, 1000],
       ['instance', 'x', ''],
       ['job', 'a', 'b'],
       ['Value #A', 2, 3],
     ]);
+  });
+
+  it('over a range knows its step', () => {
+    expect(framesOf(matrix, target(), { step: 1500 }).map(({ step }) => step)).toEqual([1500, 1500]);
+    expect(framesOf(matrix, target())[0]).not.toHaveProperty('step');
   });
 
   it('that is a scalar is one point', () => {
@@ -55,14 +60,22 @@ describe('an answer of the API', () => {
 });
 
 describe('an automatic legend', () => {
+  const auto = { legendFormat: '__auto', expr: 'up' };
   const all = [
     { __name__: 'up', job: 'a', instance: '1' },
     { __name__: 'up', job: 'a', instance: '2' },
   ];
 
   it('shows what tells the series apart', () => {
-    expect(all.map((metric) => seriesName(metric, '__auto', all))).toEqual(['1', '2']);
-    expect(seriesName(all[0]!, '__auto', [all[0]!])).toBe('up{job="a", instance="1"}');
+    expect(all.map((metric) => seriesName(metric, auto, all))).toEqual(['1', '2']);
+    expect(seriesName(all[0]!, auto, [all[0]!])).toBe('up{job="a", instance="1"}');
+  });
+});
+
+describe('a series without labels', () => {
+  it('is called by its expression, unless a legend was written', () => {
+    const named = (legendFormat: string) => seriesName({}, { legendFormat, expr: 'sum(up)' }, [{}]);
+    expect(['', '__auto', 'total'].map(named)).toEqual(['sum(up)', 'sum(up)', 'total']);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Millis } from '#model/time';
 import type { Target } from './dashboard.ts';
 
 /** One column. Numbers are NaN where there is no value; times are Unix ms. */
@@ -14,6 +15,8 @@ export interface DataFrame {
   readonly refId: string;
   readonly fields: readonly Field[];
   readonly length: number;
+  /** How far apart its times are where none is missing. Absent when nobody knows. */
+  readonly step?: Millis;
 }
 
 type Point = readonly [seconds: number, value: string];
@@ -50,8 +53,18 @@ function seriesOf(data: PrometheusData): readonly Series[] {
   }
 }
 
+/** What a query was: whether its panel has others, and its step, when it asked for a range. */
+export interface AskedAs {
+  readonly manyTargets?: boolean;
+  readonly step?: Millis;
+}
+
 /** One frame per series (time, value), or one table of all series when the target asks for a table. */
-export function framesOf(data: PrometheusData, target: Target, manyTargets = false): DataFrame[] {
+export function framesOf(
+  data: PrometheusData,
+  target: Target,
+  { manyTargets = false, step }: AskedAs = {},
+): DataFrame[] {
   const series = seriesOf(data);
   if (target.format === 'table') return [tableOf(series, target.refId, manyTargets)];
   const all = series.map(({ metric }) => metric);
@@ -61,12 +74,13 @@ export function framesOf(data: PrometheusData, target: Target, manyTargets = fal
     fields: [
       { name: 'Time', labels: {}, type: 'time', values: Float64Array.from(points, ([seconds]) => seconds * 1000) },
       {
-        name: seriesName(metric, target.legendFormat, all),
+        name: seriesName(metric, target, all),
         labels: metric,
         type: 'number',
         values: Float64Array.from(points, ([, value]) => sampleValue(value)),
       },
     ],
+    ...(step === undefined ? {} : { step }),
   }));
 }
 
@@ -92,11 +106,21 @@ function tableOf(series: readonly Series[], refId: string, manyTargets: boolean)
   };
 }
 
-/** What a legend calls a series: by its format, automatically by what tells it from the others, or as PromQL writes it. */
-export function seriesName(metric: Labels, legendFormat: string, all: readonly Labels[]): string {
-  if (legendFormat === '__auto') return automaticName(metric, all);
-  if (legendFormat !== '') return legendFormat.replace(/\{\{\s*(.+?)\s*\}\}/g, (_, name: string) => metric[name] ?? '');
-  return fullName(metric);
+/**
+ * What a legend calls a series: by its format, automatically by what tells it from the others, or as PromQL writes it. A
+ * series without labels is called by its expression.
+ */
+export function seriesName(
+  metric: Labels,
+  { legendFormat, expr }: Pick<Target, 'legendFormat' | 'expr'>,
+  all: readonly Labels[],
+): string {
+  const automatic = legendFormat === '__auto';
+  if (legendFormat !== '' && !automatic) {
+    return legendFormat.replace(/\{\{\s*(.+?)\s*\}\}/g, (_, name: string) => metric[name] ?? '');
+  }
+  const name = automatic ? automaticName(metric, all) : fullName(metric);
+  return name === '{}' ? expr : name;
 }
 
 function fullName(metric: Labels): string {

@@ -110,7 +110,8 @@ function scaleColor(scale: readonly string[], share: number, theme: ColorTheme):
 
 /** Red, green and blue of a color in hex or `rgb()`. Other forms count as a middle grey. */
 function channels(color: string): readonly number[] {
-  const digits = /^#([0-9a-f]{6})/i.exec(color)?.[1];
+  const short = /^#[0-9a-f]{3}$/i.test(color);
+  const digits = short ? color.slice(1).replace(/./g, '$&$&') : /^#([0-9a-f]{6})/i.exec(color)?.[1];
   if (digits !== undefined) return [0, 2, 4].map((at) => Number.parseInt(digits.slice(at, at + 2), 16));
   const written = /^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)/i.exec(color);
   return written === null ? [128, 128, 128] : written.slice(1).map(Number);

@@ -1,4 +1,4 @@
-import type { Panel } from '#dashboards/dashboard';
+import { type Panel, text } from '#dashboards/dashboard';
 import type { Scope } from '#dashboards/interpolate';
 import type { LinkContext } from '#dashboards/links';
 import type { Millis, TimeRange } from '#model/time';
@@ -158,28 +158,34 @@ export class PanelController {
   }
 
   private sayEmpty({ panel, explain }: PanelTask, data: PanelData): void {
-    const asked = data.queries.map(({ expr }) => expr);
     const nothing = data.queries.every(({ series }) => series === 0);
     if (panel.type === 'text') this.say('empty', 'This panel has no text.');
-    else if (asked.length === 0) this.say('empty', '');
+    else if (data.queries.length === 0) this.say('empty', '');
     else if (!nothing) this.say('empty', 'No data in this time range: all values are gaps or NaN.');
     else {
       // On a refresh the last reason stays until the next is known.
-      this.say('empty', this.reason || 'No data: no series match.');
-      if (this.reasonOf !== data) void this.explain(data, () => explain(asked, data.range));
+      this.sayReason(panel, this.reason || 'No data: no series match.');
+      if (this.reasonOf !== data) void this.explain({ panel, explain }, data);
     }
   }
 
-  private async explain(data: PanelData, ask: () => Promise<string>): Promise<void> {
+  private async explain({ panel, explain }: Pick<PanelTask, 'panel' | 'explain'>, data: PanelData): Promise<void> {
     try {
-      const reason = await ask();
+      const asked = data.queries.map(({ expr }) => expr);
+      const reason = await explain(asked, data.range);
       if (this.data !== data) return;
       this.reason = reason;
       this.reasonOf = data;
-      this.say('empty', reason);
+      this.sayReason(panel, reason);
     } catch {
       // That there is no data stands there already; the next beat asks again.
     }
+  }
+
+  /** The panel's own words for "no value" come first. */
+  private sayReason({ defaults }: Panel, reason: string): void {
+    const own = text(defaults['noValue']);
+    this.say('empty', own === '' ? reason : `${own}\n${reason}`);
   }
 
   /** A view of the panel's type. Untransformed data goes to a table: other panels would draw the wrong columns. */
@@ -192,10 +198,10 @@ export class PanelController {
     return this.view;
   }
 
-  private say(state: '' | 'empty' | 'error', text: string): void {
+  private say(state: '' | 'empty' | 'error', words: string): void {
     const { section, cover } = this.elements;
-    cover.hidden = text === '';
-    cover.textContent = text;
+    cover.hidden = words === '';
+    cover.textContent = words;
     cover.dataset['state'] = state;
     section.dataset['panelReady'] = state;
   }

@@ -98,9 +98,12 @@ async function askTarget(target: Target, manyTargets: boolean, question: PanelQu
   ];
   try {
     const answers = await Promise.all(kinds.map((instant) => ask(plan, instant, question.signal)));
-    const named = { ...target, legendFormat: interpolate(target.legendFormat, plan.scope, 'text') };
+    const named = { ...target, expr: plan.expr, legendFormat: interpolate(target.legendFormat, plan.scope, 'text') };
     return {
-      frames: answers.flatMap(({ data }) => framesOf(data as PrometheusData, named, manyTargets)),
+      frames: answers.flatMap(({ data }, i) => {
+        const step = kinds[i] ? {} : { step: plan.step };
+        return framesOf(data as PrometheusData, named, { manyTargets, ...step });
+      }),
       queries: answers.map(({ data, tookMillis }, i) => ({
         ...{ refId: target.refId, expr: plan.expr, step: plan.step, instant: kinds[i]! },
         ...{ series: Array.isArray(data.result) ? data.result.length : 1, tookMillis },

@@ -19,12 +19,12 @@ export async function whyEmpty(exprs: readonly string[], source: SeriesSource): 
   const known = new Set(await source.metricNames());
   const named = selectors.map(({ name }) => name).filter((name) => name !== '');
   const unknown = [...new Set(named)].filter((name) => !known.has(name));
-  if (unknown.length > 0) return `No data: no target gave ${listed(unknown)} in this time range.`;
+  if (unknown.length > 0) return `No data: there is no ${listed(unknown)} in this time range.`;
   const written = [...new Set(selectors.map(plainSelector))];
   const there = await Promise.all(written.map((selector) => source.hasSeries(selector)));
   const missing = written.filter((_, i) => !there[i]);
   if (missing.length > 0) return `No data: no series match ${listed(missing)}.`;
-  return 'No data: the series are there, but the query leaves none of them. Nothing is above its limits, or its sides do not match.';
+  return 'No data: there are series, but the query leaves none of them.';
 }
 
 function selectorsIn(expr: Expr): VectorSelector[] {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { alignColumns, type TimedColumn } from './align-columns.ts';
 
-function column(points: readonly (readonly [number, number])[], spanned = 0): TimedColumn {
+function column(points: readonly (readonly [number, number])[], spanned = 0, step: number | null = null): TimedColumn {
   return {
     times: Float64Array.from(points, ([time]) => time),
     values: Float64Array.from(points, ([, value]) => value),
     spanned,
+    step,
   };
 }
 
@@ -33,6 +34,18 @@ describe('columns on one time axis', () => {
         [100, 150, 200, null, null],
       ],
     });
+  });
+
+  it('do not join two samples far apart where the step is known', () => {
+    const rare = column(
+      [
+        [10, 1],
+        [40, 3],
+      ],
+      0,
+      10,
+    );
+    expect(alignColumns([rare])).toEqual({ times: [10, 20, 30, 40], columns: [[1, null, null, 3]] });
   });
 
   it('take NaN and infinities for no value, and single samples', () => {

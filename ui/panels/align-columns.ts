@@ -7,6 +7,8 @@ export interface TimedColumn {
   readonly values: Float64Array;
   /** Gaps up to so long are drawn over. */
   readonly spanned: Millis;
+  /** How far apart its times are where none is missing; null: as the two closest are. */
+  readonly step: Millis | null;
 }
 
 /** Columns that share their times; null where there is no value. */
@@ -20,7 +22,7 @@ export interface AlignedColumns {
  * that a missing sample is a gap. Columns with a coarser step than others are drawn straight between their samples.
  */
 export function alignColumns(all: readonly TimedColumn[]): AlignedColumns {
-  const steps = all.map(({ times }) => leastStep(times));
+  const steps = all.map(({ times, step }) => step ?? leastStep(times));
   const known = steps.filter((step) => step !== null);
   const times = sharedTimes(all, known.length === 0 ? null : Math.min(...known));
   const places = new Map(times.map((time, i) => [time, i]));

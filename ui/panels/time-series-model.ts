@@ -72,6 +72,7 @@ function drawnFields(panel: Panel, frames: readonly DataFrame[], axes: Axes, the
         times: times.values,
         values: field.values,
         spanned,
+        step: frame.step ?? null,
       });
     }
   }
