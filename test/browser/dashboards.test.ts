@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -176,6 +176,30 @@ describe.skipIf(!chromiumPath)('dashboards in a real browser', () => {
     await drawn(panel(page, 2));
     expect(await panel(page, 2).locator('.panel-cover').textContent()).toContain('unclosed left parenthesis');
     expect(await panel(page, 2).getAttribute('data-panel-ready')).toBe('error');
+    await page.close();
+  });
+
+  it('keys show the panel with the focus alone, and what it asked and got', async () => {
+    const { page, errors } = await open('/d/panel-kinds');
+    await panel(page, 2).getByTestId('panel-menu').focus();
+    await page.keyboard.press('v');
+    await page.waitForURL('**/d/panel-kinds?viewPanel=2');
+    await eventually(async () => expect(await page.getByTestId('panel').count()).toBe(1));
+    await page.keyboard.press('Escape');
+    await eventually(async () => expect(await page.getByTestId('panel').count()).toBeGreaterThan(1));
+    await panel(page, 2).getByTestId('panel-menu').focus();
+    await page.keyboard.press('i');
+    await page.waitForURL('**/d/panel-kinds?inspect=2');
+    await page.getByTestId('inspect').getByText('second', { exact: true }).waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('Download CSV').click()]);
+    const csv = readFileSync(await download.path(), 'utf8');
+    expect(csv.split('\r\n').slice(0, 1)).toEqual(['name,Value']);
+    expect(download.suggestedFilename()).toBe('Numbers.csv');
+    await page.getByTestId('segment-queries').click();
+    expect(await page.getByTestId('inspect').locator('pre').textContent()).toContain('label_replace(vector(2)');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('inspect').waitFor({ state: 'detached' });
+    expect(errors).toEqual([]);
     await page.close();
   });
 

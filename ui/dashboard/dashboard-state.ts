@@ -11,6 +11,6 @@ export interface DashboardState {
   readonly links: LinkContext;
   /** Why queries gave no series in a range, in words. Throws RequestError. */
   readonly explain: (exprs: readonly string[], range: TimeRange) => Promise<string>;
-  /** The panel under the pointer, for keys; null when it left. */
+  /** The panel under the pointer or with the focus, for keys; null when the pointer left. */
   readonly pointAt: (key: string | null) => void;
 }

@@ -95,6 +95,8 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval }: GridProps
     [time, scrapeInterval, dashboard.uid, variables, client],
   );
   const view = useCallback((key: string | null) => change({ viewPanel: key }, 'push'), [change]);
+  const inspected = search.get('inspect');
+  const inspect = useCallback((key: string | null) => change({ inspect: key }), [change]);
   const setRows = (collapsed: boolean): void => {
     const rows = new Set(
       layoutDashboard(dashboard, { scope, repeats: repeatsOf(variables), toggled: new Set() }).flatMap((item) =>
@@ -108,6 +110,11 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval }: GridProps
       keys: 'v',
       label: 'Show the panel under the pointer alone, or all again',
       run: () => view(viewed === null ? pointed.current : null),
+    },
+    {
+      keys: 'i',
+      label: 'Inspect the data and queries of the panel under the pointer',
+      run: () => inspect(viewed ?? pointed.current),
     },
     ...(viewed === null ? [] : [{ keys: 'esc', label: 'Show all panels', run: () => view(null) }]),
     { keys: 'd o', label: 'Open all rows', run: () => setRows(false) },
@@ -145,7 +152,8 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval }: GridProps
               <PanelFrame
                 key={item.key}
                 placed={item}
-                {...{ place: place as PixelPosition, state, view, viewed: only !== undefined }}
+                {...{ place: place as PixelPosition, state, view, viewed: only !== undefined, inspect }}
+                inspected={item.key === inspected}
               />
             );
           })}

@@ -49,6 +49,8 @@ export class PanelController {
   private stale = true;
   /** The last answer; null before the first. */
   data: PanelData | null = null;
+  /** Called with every new answer. */
+  onData: ((data: PanelData) => void) | null = null;
   /** Why the last empty answer is so; '' when not known. */
   private reason = '';
   private reasonOf: PanelData | null = null;
@@ -94,8 +96,8 @@ export class PanelController {
     const { panel } = this.task;
     if (panel.targets.length === 0) {
       const { time } = this.task;
-      this.data = { frames: [], range: time.resolve(), queries: [], problems: [], warnings: [], untransformed: [] };
-      this.enqueue();
+      const range = time.resolve();
+      this.accept({ frames: [], range, queries: [], problems: [], warnings: [], untransformed: [] });
     } else void this.ask(this.task);
   }
 
@@ -114,9 +116,7 @@ export class PanelController {
         scrapeInterval,
         signal: mine.signal,
       });
-      if (mine.signal.aborted) return;
-      this.data = data;
-      this.enqueue();
+      if (!mine.signal.aborted) this.accept(data);
     } catch (error) {
       if (!mine.signal.aborted) this.say('error', error instanceof Error ? error.message : String(error));
     } finally {
@@ -126,6 +126,12 @@ export class PanelController {
         this.askIfNeeded();
       }
     }
+  }
+
+  private accept(data: PanelData): void {
+    this.data = data;
+    this.onData?.(data);
+    this.enqueue();
   }
 
   private enqueue(): void {

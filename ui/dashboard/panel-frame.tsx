@@ -7,6 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { queryUrl } from '../query/query-url.ts';
 import type { DashboardState } from './dashboard-state.ts';
 import { PanelController } from './panel-controller.ts';
+import type { PanelData } from './panel-data.ts';
 import { withVariableTexts } from './panel-texts.ts';
 
 const Popover = lazy(async () => ({ default: (await import('../parts/popover.tsx')).Popover }));
@@ -19,13 +20,17 @@ export interface PanelFrameProps {
   readonly viewed: boolean;
   /** Shows the panel alone, or all again. */
   readonly view: (key: string | null) => void;
+  readonly inspected: boolean;
+  /** Opens what the panel asked and got, or closes it. */
+  readonly inspect: (key: string | null) => void;
 }
 
 /** How far outside of the window panels are got ready. */
 const AHEAD = '250px';
 
 /** A panel with its title, menu and states. What is inside is drawn without React. */
-export const PanelFrame = memo(function PanelFrame({ placed, place, state, viewed, view }: PanelFrameProps) {
+export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
+  const { placed, place, state, viewed, view, inspected, inspect } = props;
   const section = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const cover = useRef<HTMLDivElement>(null);
@@ -35,7 +40,7 @@ export const PanelFrame = memo(function PanelFrame({ placed, place, state, viewe
   const zoom = useRef<Pick<PanelSurroundings, 'onZoom' | 'onZoomOut'>>({ onZoom: time.zoom, onZoomOut: time.undo });
   zoom.current = { onZoom: time.zoom, onZoomOut: time.undo };
   const [menu, setMenu] = useState(false);
-  const [inspecting, setInspecting] = useState(false);
+  const [data, setData] = useState<PanelData | null>(null);
   const panel = useMemo(() => withVariableTexts(placed.panel, placed.scope), [placed.panel, placed.scope]);
   const { refresher } = time;
 
@@ -64,6 +69,16 @@ export const PanelFrame = memo(function PanelFrame({ placed, place, state, viewe
     controller.current?.setTask({ panel, scope: placed.scope, time, scrapeInterval, links, explain });
   }, [panel, placed.scope, time, scrapeInterval, links, explain]);
 
+  useEffect(() => {
+    const mine = controller.current;
+    if (!inspected || mine === null) return undefined;
+    setData(mine.data);
+    mine.onData = setData;
+    return () => {
+      mine.onData = null;
+    };
+  }, [inspected]);
+
   const own = [
     panel.timeFrom === '' ? '' : `last ${panel.timeFrom.replace(/^now-/, '')}`,
     panel.timeShift === '' ? '' : `${panel.timeShift} earlier`,
@@ -71,7 +86,7 @@ export const PanelFrame = memo(function PanelFrame({ placed, place, state, viewe
     .filter((words) => words !== '')
     .join(', ');
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only tells keys which panel is meant
+    // biome-ignore lint/a11y/noStaticElementInteractions: pointer and focus only tell keys which panel is meant
     <section
       ref={section}
       className={panel.transparent ? 'panel transparent' : 'panel'}
@@ -81,6 +96,7 @@ export const PanelFrame = memo(function PanelFrame({ placed, place, state, viewe
       style={place}
       onMouseEnter={() => state.pointAt(placed.key)}
       onMouseLeave={() => state.pointAt(null)}
+      onFocus={() => state.pointAt(placed.key)}
     >
       <header className={panel.title === '' ? 'panel-head untitled' : 'panel-head'}>
         <h2 className="clip" title={panel.description === '' ? panel.title : `${panel.title}\n\n${panel.description}`}>
@@ -116,10 +132,10 @@ export const PanelFrame = memo(function PanelFrame({ placed, place, state, viewe
                   data-testid="panel-inspect"
                   onClick={() => {
                     setMenu(false);
-                    setInspecting(true);
+                    inspect(placed.key);
                   }}
                 >
-                  Inspect data and queries
+                  Inspect data and queries <kbd>i</kbd>
                 </button>
                 {panel.targets.length === 0 ? null : (
                   <Link className="row" href={queryLink(controller.current)}>
@@ -145,15 +161,9 @@ export const PanelFrame = memo(function PanelFrame({ placed, place, state, viewe
         <div ref={body} className="panel-view" />
         <div ref={cover} className="panel-cover" hidden />
       </div>
-      {inspecting ? (
+      {inspected ? (
         <Suspense fallback={null}>
-          <InspectPanel
-            panel={panel}
-            data={controller.current?.data ?? null}
-            links={links}
-            scope={placed.scope}
-            close={() => setInspecting(false)}
-          />
+          <InspectPanel panel={panel} data={data} links={links} scope={placed.scope} close={() => inspect(null)} />
         </Suspense>
       ) : null}
     </section>
@@ -181,7 +191,7 @@ function PanelMenuButton({ open, setOpen, title, children }: PanelMenuButtonProp
         ref={button}
         className={open ? 'panel-menu-button open' : 'panel-menu-button'}
         aria-label={`Menu of ${title}`}
-        aria-haspopup="menu"
+        aria-haspopup="dialog"
         aria-expanded={open}
         data-testid="panel-menu"
         onClick={() => setOpen(!open)}
