@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, type RefObject, useState } from 'react';
 import type { VariableOption } from '#dashboards/variables';
 import { Popover } from '../parts/popover.tsx';
 import { containsWords } from '../parts/text-match.ts';
@@ -59,24 +59,26 @@ export function VariableChoices({ anchor, label, variable, choose, close }: Vari
         }}
         onKeyDown={pressed}
       />
-      <VirtualBox items={found} keyOf={({ value: key }) => key} estimate={26} className="variable-options">
-        {(option, i) => {
-          const on = picked.includes(option.value);
-          return (
-            <button
-              type="button"
-              className={i === current ? 'row marked' : 'row'}
-              aria-pressed={on}
-              title={multi ? `${option.text} (double click: only this)` : option.text}
-              onClick={() => take(option, false)}
-              onDoubleClick={() => take(option, true)}
-            >
-              {multi ? <input type="checkbox" tabIndex={-1} readOnly checked={on} /> : null}
-              <span className={on && !multi ? 'clip chosen' : 'clip'}>{option.text}</span>
-            </button>
-          );
-        }}
-      </VirtualBox>
+      <div className="variable-list" style={{ '--options': found.length } as CSSProperties}>
+        <VirtualBox items={found} keyOf={({ value: key }) => key} estimate={26} className="variable-options">
+          {(option, i) => {
+            const on = picked.includes(option.value);
+            return (
+              <button
+                type="button"
+                className={i === current ? 'row marked' : 'row'}
+                aria-pressed={on}
+                title={multi ? `${option.text} (double click: only this)` : option.text}
+                onClick={() => take(option, false)}
+                onDoubleClick={() => take(option, true)}
+              >
+                {multi ? <input type="checkbox" tabIndex={-1} readOnly checked={on} /> : null}
+                <span className={on && !multi ? 'clip chosen' : 'clip'}>{option.text}</span>
+              </button>
+            );
+          }}
+        </VirtualBox>
+      </div>
       {found.length === 0 ? <p className="dim variable-none">Nothing has that name.</p> : null}
     </Popover>
   );

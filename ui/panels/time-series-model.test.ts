@@ -24,6 +24,10 @@ function series(name: string, ...values: readonly number[]): DataFrame {
   };
 }
 
+function without({ values, ...field }: DataFrame['fields'][number], line: number) {
+  return { ...field, values: Float64Array.from([...values].filter((_, i) => i !== line) as number[]) };
+}
+
 function model(defaults: Json, frames: readonly DataFrame[], overrides: Json = []) {
   return timeSeriesModel(panelWith(defaults, overrides), frames, { range: RANGE, theme: THEME });
 }
@@ -47,6 +51,22 @@ describe('a time series panel', () => {
       expect.objectContaining({ name: 'written', color: '#f2cc0c', values: [10, 20, 30], axis: 'y0' }),
     ]);
     expect(axes.map(({ id, side, binary }) => [id, side, binary])).toEqual([['y0', 'left', true]]);
+  });
+
+  it('leaves samples apart that are further from each other than the query’s step', () => {
+    const rare = { ...series('read', 1, Number.NaN, 3), step: 10 };
+    const { data } = model({}, [
+      { ...rare, fields: rare.fields.map((field) => without(field, 1)) as never, length: 2 },
+    ]);
+    expect([data.times, data.series[0]!.values]).toEqual([
+      [0, 10, 20],
+      [1, null, 3],
+    ]);
+  });
+
+  it('labels durations where clocks have marks', () => {
+    expect(model({ unit: 'ms' }, frames).axes.map(({ seconds }) => seconds)).toEqual([0.001]);
+    expect(model({ unit: 'percent' }, frames).axes[0]).not.toHaveProperty('seconds');
   });
 
   it('follows overrides', () => {

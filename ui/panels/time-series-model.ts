@@ -177,6 +177,17 @@ interface AxisPlan {
 
 const BINARY_UNITS = /^(bytes|bits|[kmgt]bytes|binBps|binbps|[KMG]iBs)$/;
 
+/** How many seconds one of a unit is. */
+const DURATION_UNITS: ReadonlyMap<string, number> = new Map([
+  ['ns', 1e-9],
+  ['µs', 1e-6],
+  ['ms', 1e-3],
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+  ['d', 86_400],
+]);
+
 /** The axes of a panel: fields with the same unit, limits, scale and side share one. */
 class Axes {
   private readonly plans = new Map<string, AxisPlan>();
@@ -211,6 +222,7 @@ function chartAxis({ id, config, percent }: AxisPlan, place: number): ChartAxis 
   const placement = text(custom['axisPlacement'], 'auto');
   const label = text(custom['axisLabel']);
   const log = number(at(custom, 'scaleDistribution', 'log'), 2) === 10 ? 10 : 2;
+  const seconds = DURATION_UNITS.get(unit ?? '');
   const soft = (name: string): number => number(custom[name], Number.NaN);
   const [softMin, softMax] = [soft('axisSoftMin'), soft('axisSoftMax')];
   return {
@@ -224,6 +236,7 @@ function chartAxis({ id, config, percent }: AxisPlan, place: number): ChartAxis 
     ...(Number.isNaN(softMin) ? {} : { softMin }),
     ...(Number.isNaN(softMax) ? {} : { softMax }),
     ...(BINARY_UNITS.test(unit ?? '') ? { binary: true } : {}),
+    ...(seconds === undefined ? {} : { seconds }),
     ...(text(at(custom, 'scaleDistribution', 'type')) === 'log' ? { log } : {}),
   };
 }

@@ -14,6 +14,8 @@ export interface ChartAxis {
   readonly softMax?: number;
   /** Labels at multiples of powers of two, for bytes. */
   readonly binary?: boolean;
+  /** Labels at even durations: the values are units of so many seconds. */
+  readonly seconds?: number;
   /** The base of a logarithmic axis. */
   readonly log?: 2 | 10;
 }

@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import type { Millis } from '#model/time';
 import { currentTimeZone } from '../state/preferences.ts';
+import { BINARY_STEPS, durationSteps } from './axis-steps.ts';
 import { type ChartBand, type ChartSeries, isEmpty } from './chart-data.ts';
 import type { ChartAxis } from './chart-options.ts';
 import { listenToClicks, pointerMoved, selectionMade } from './chart-pointer.ts';
@@ -168,9 +169,6 @@ function timeTicks(min: Millis, max: Millis, step: Millis): Millis[] {
   return ticks;
 }
 
-/** From a millionth to more than any limit that programs have. */
-const BINARY_STEPS: number[] = Array.from({ length: 120 }, (_, i) => 2 ** (i - 20));
-
 function valueAxes(state: ChartState): uPlot.Axis[] {
   return state.options.axes.map((axis, i) => ({
     scale: axis.id,
@@ -184,6 +182,7 @@ function valueAxes(state: ChartState): uPlot.Axis[] {
     values: (_plot, splits, _axis, _space, step) =>
       splits.map((value) => (value === null ? '' : state.options.axes[i]!.format(value, step))),
     ...(axis.binary === true ? { incrs: BINARY_STEPS } : {}),
+    ...(axis.seconds === undefined ? {} : { incrs: durationSteps(axis.seconds) }),
     ...(axis.label === undefined ? {} : { label: axis.label, labelSize: 18, labelFont: FONT }),
     grid: { show: i === 0, stroke: () => state.colors.grid, width: 1 },
     ticks: { show: false },
