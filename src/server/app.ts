@@ -196,6 +196,7 @@ export class App {
       maxWaiting: query.maxConcurrency * 50,
       ...{ timeout: query.timeout, clock, log },
       spawn: () => threads.query(this.querySettings(this.configuration ?? configuration), this.state!),
+      observe: (slice, seconds) => this.metrics.querySeconds.labels(slice).observe(seconds),
     });
     this.pool = pool;
     this.teardown.add('the query threads', () => pool.close());

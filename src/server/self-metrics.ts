@@ -60,7 +60,7 @@ export function createSelfMetrics(version: string, clock: Clock): SelfMetrics {
     }),
     querySeconds: registry.histograms({
       name: 'prometheus_engine_query_duration_seconds',
-      help: 'Time that queries took, waiting included.',
+      help: 'Time that queries waited for a thread (queue_time) and ran (inner_eval).',
       labels: ['slice'],
       buckets: QUERY_BUCKETS,
     }),

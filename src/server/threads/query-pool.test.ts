@@ -50,7 +50,10 @@ function poolOf(size: number, maxWaiting = 10) {
     threads.push(new HeldThread());
     return threads.at(-1)!;
   };
-  return { clock, threads, pool: new QueryPool({ size, maxWaiting, timeout: 60_000, spawn, clock, log: silentLog }) };
+  const times: [string, number][] = [];
+  const observe = (slice: string, seconds: number) => void times.push([slice, seconds]);
+  const pool = new QueryPool({ size, maxWaiting, timeout: 60_000, spawn, clock, log: silentLog, observe });
+  return { clock, threads, times, pool };
 }
 
 describe('the query pool', () => {
@@ -64,6 +67,22 @@ describe('the query pool', () => {
     await clock.advance(0);
     expect(threads.map(({ started }) => started)).toEqual([['a'], ['b', 'c']]);
     expect(done).toEqual(['b']);
+  });
+
+  it('tells how long queries waited and ran', async () => {
+    const { clock, threads, times, pool } = poolOf(1);
+    for (const expr of ['a', 'b']) void pool.run(instant(expr));
+    await clock.advance(2000);
+    threads[0]!.finish();
+    await clock.advance(500);
+    threads[0]!.finish();
+    await clock.advance(0);
+    expect(times).toEqual([
+      ['queue_time', 0],
+      ['inner_eval', 2],
+      ['queue_time', 2],
+      ['inner_eval', 0.5],
+    ]);
   });
 
   it('keeps a thread whose query failed', async () => {

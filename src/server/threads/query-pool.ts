@@ -21,6 +21,8 @@ export interface QueryPoolOptions<T extends QueryThread> {
   readonly spawn: () => T;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told how long each query waited (`queue_time`) and then ran (`inner_eval`), failed ones too. */
+  readonly observe: (slice: 'queue_time' | 'inner_eval', seconds: number) => void;
 }
 
 /** How long a thread may take to notice that its job was stopped, before it is killed and replaced. */
@@ -28,6 +30,7 @@ const GRACE = 2_000;
 
 interface Waiting {
   readonly job: QueryJob;
+  readonly since: number;
   readonly deadline: number;
   readonly signal: AbortSignal | undefined;
   readonly settle: (outcome: Promise<QueryAnswer>) => void;
@@ -65,6 +68,7 @@ export class QueryPool<T extends QueryThread> implements QueryRunner {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         job,
+        since: clock.now(),
         deadline: clock.now() + Math.min(timeout, this.options.timeout),
         signal,
         settle: (outcome) => {
@@ -108,8 +112,10 @@ export class QueryPool<T extends QueryThread> implements QueryRunner {
     }
   }
 
-  private async runOn(thread: T, { job, deadline, signal }: Waiting): Promise<QueryAnswer> {
-    const { clock } = this.options;
+  private async runOn(thread: T, { job, since, deadline, signal }: Waiting): Promise<QueryAnswer> {
+    const { clock, observe } = this.options;
+    const started = clock.now();
+    observe('queue_time', (started - since) / 1000);
     const running = thread.run(job, deadline);
     let killed: BarographError | null = null;
     const stop = (reason: BarographError) => {
@@ -124,7 +130,7 @@ export class QueryPool<T extends QueryThread> implements QueryRunner {
     const cancelDeadline = clock.after(deadline - clock.now(), () => stop(timedOut('expression evaluation')));
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const answer = await running;
+      const answer = await running.finally(() => observe('inner_eval', (clock.now() - started) / 1000));
       this.free(thread);
       return answer;
     } catch (error) {
