@@ -255,7 +255,7 @@ async function panelFaults(page: Page): Promise<string[]> {
   await page.setViewportSize({ width, height: await page.evaluate<number>('document.documentElement.scrollHeight') });
   const panels = page.getByTestId('panel');
   const ready = page.locator('[data-testid=panel][data-panel-ready]:not([data-loading])');
-  await eventually(async () => expect(await ready.count()).toBe(await panels.count()));
+  await eventually(async () => expect(await ready.count()).toBe(await panels.count()), 90_000);
   const states = await panels.evaluateAll((sections) =>
     sections.map((section) => ({
       title: section.querySelector('h2')?.textContent ?? '',
