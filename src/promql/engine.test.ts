@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BarographError } from '#lib/errors';
+import type { Histogram } from '#model/histogram';
 import type { Labels } from '#model/labels';
 import { Labels as LabelSet } from '#model/labels';
 import { createMatcher } from '#model/matcher';
@@ -12,6 +13,11 @@ import type { QueryResult } from './value.ts';
 
 const OPTIONS: QueryOptions = { lookbackDelta: 300_000, defaultStep: 60_000, maxSamples: 1_000_000 };
 const MINUTE = 60_000;
+const NO_OBSERVATIONS: Histogram = {
+  ...{ schema: 0, zeroThreshold: 0, zeroCount: 0, count: 0, sum: 0 },
+  ...{ positiveSpans: [], positiveBuckets: new Float64Array(), negativeSpans: [], negativeBuckets: new Float64Array() },
+  ...{ customBounds: null, counterResetHint: 'unknown' },
+};
 
 /** Series by their text; the values are one minute apart from time 0 on. `null`: no sample, `'stale'`: a marker. */
 async function storageWith(series: Record<string, readonly (number | null | 'stale')[]>): Promise<MemoryStorage> {
@@ -316,6 +322,16 @@ describe('functions of vectors', () => {
     expect(warnings).toEqual([
       'PromQL warning: sort is ineffective for range queries since results are always ordered by labels (1:5)',
     ]);
+  });
+
+  it('leave histograms out when they sort, over a range too', async () => {
+    const storage = await storageWith({ a: [1, 2] });
+    const appender = storage.appender();
+    appender.histogram(UNKNOWN_REF, LabelSet.from({ __name__: 'a', kind: 'native' }), 0, NO_OBSERVATIONS);
+    await appender.commit();
+    expect(await instant(storage, 'sort(a)', 0)).toEqual([['a', 1]]);
+    expect(await range(storage, 'sort_desc(a)', 2)).toEqual([['a', 1, 2]]);
+    expect(await range(storage, 'count(sort_by_label(a, "kind"))', 2)).toEqual([['{}', 2, 2]]);
   });
 
   it('give the time of a sample, or of the step when it is computed', async () => {

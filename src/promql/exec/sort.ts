@@ -18,11 +18,12 @@ import type { Execution } from './execution.ts';
 export type SortNode = Extract<VectorNode, { kind: 'sort' }>;
 export type SortByLabelNode = Extract<VectorNode, { kind: 'sort-by-label' }>;
 
-/** sort() and sort_desc(): by value, NaN last; histograms are left out. Of use only in instant queries. */
+/** sort() and sort_desc(): by value, NaN last; histograms are left out. The order is of use only in instant queries. */
 export function sortOperator(execution: Execution, node: SortNode, child: StepsOperator): VectorOperator {
   const sign = node.descending ? -1 : 1;
+  const { operator, steps } = child;
   return sorted(execution, node, {
-    child,
+    child: { operator: steps === 1 ? operator : withoutHistograms(execution, operator), steps },
     keep: ({ batch, base }) => histogramAt(batch, base) === undefined,
     compare: (a, b) => {
       const x = floatOf(a);
@@ -77,6 +78,20 @@ function sorted(execution: Execution, { span }: SortNode | SortByLabelNode, sort
     execution.guard.release(samplesOf(rows));
     return taken(inOrder(kept), execution);
   });
+}
+
+function withoutHistograms({ guard }: Execution, operator: VectorOperator): VectorOperator {
+  return {
+    next: async () => {
+      const batch = await operator.next();
+      if (batch === null || batch.histograms === null) return batch;
+      const { histograms } = batch;
+      const present = batch.present.map((isPresent, i) => (histograms[i] === undefined ? isPresent : 0));
+      const samples = present.reduce((sum, one) => sum + one, 0);
+      guard.release(batch.samples - samples);
+      return { ...batch, present, histograms: null, samples };
+    },
+  };
 }
 
 function inOrder(rows: readonly SeriesRow[]): readonly Batch[] {
