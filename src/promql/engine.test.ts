@@ -149,6 +149,14 @@ describe('names', () => {
     expect(await instant(storage, 'rate(a_total[5m]) > ignoring(x) limit', 2 * MINUTE)).toEqual([['{}', 0.4]]);
   });
 
+  it('stay, where another value stands in for the one without a name', async () => {
+    const storage = await storageWith({ a_total: [0, 60, null, null, 240] });
+    expect(await range(storage, 'rate(a_total[2m]) or a_total', 4)).toEqual([
+      ['{}', null, 0.5, null, null],
+      ['a_total', 0, null, 60, 60],
+    ]);
+  });
+
   it('can be used until the end', async () => {
     const storage = await storageWith({ a_total: [0, 60], b_total: [0, 120] });
     const expr = 'label_replace(rate({__name__=~".+_total"}[5m]), "metric", "$1", "__name__", "(.+)_total")';

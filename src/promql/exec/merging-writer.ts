@@ -16,12 +16,13 @@ export class MergingWriter {
     this.writer = new BatchWriter(steps, expected);
   }
 
-  /** The row of these labels, which the first caller names. */
+  /** The row of these labels. With a name that stays and with one that is to go they are not the same labels. */
   row(labels: Labels, dropName: boolean): OpenRow {
-    let row = this.rows.get(labels.key);
+    const key = dropName ? `-${labels.key}` : labels.key;
+    let row = this.rows.get(key);
     if (!row) {
       row = this.writer.row(labels, dropName);
-      this.rows.set(labels.key, row);
+      this.rows.set(key, row);
     }
     return row;
   }
