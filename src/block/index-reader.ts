@@ -68,13 +68,14 @@ export class IndexReader implements PostingsIndex {
     return i < 0 ? NO_POSTINGS : this.readPostings(table.offsets[i]!);
   }
 
-  postingsWhere(name: string, test: (value: string) => boolean): Postings {
+  postingsWhere(name: string, test: (value: string) => boolean, prefix: string): Postings {
     const table = this.table(name);
     if (!table) return NO_POSTINGS;
+    const { values, offsets } = table;
     const lists: Postings[] = [];
-    table.values.forEach((value, i) => {
-      if (test(value)) lists.push(this.readPostings(table.offsets[i]!));
-    });
+    for (let i = lowerBound(values, prefix); i < values.length && values[i]!.startsWith(prefix); i++) {
+      if (test(values[i]!)) lists.push(this.readPostings(offsets[i]!));
+    }
     return union(lists);
   }
 
@@ -265,14 +266,18 @@ function readChunkMetas(input: ByteReader): ChunkMeta[] {
 }
 
 function indexOf(sorted: readonly string[], text: string): number {
+  const i = lowerBound(sorted, text);
+  return sorted[i] === text ? i : -1;
+}
+
+/** The first index whose text is not below `text`. */
+function lowerBound(sorted: readonly string[], text: string): number {
   let low = 0;
-  let high = sorted.length - 1;
-  while (low <= high) {
+  let high = sorted.length;
+  while (low < high) {
     const middle = (low + high) >>> 1;
-    const order = compareUtf8(sorted[middle]!, text);
-    if (order === 0) return middle;
-    if (order < 0) low = middle + 1;
-    else high = middle - 1;
+    if (compareUtf8(sorted[middle]!, text) < 0) low = middle + 1;
+    else high = middle;
   }
-  return -1;
+  return low;
 }

@@ -38,12 +38,13 @@ describe('the series that match', () => {
   const index: PostingsIndex = {
     all: () => idsWhere(() => true),
     postings: (name, value) => idsWhere((labels) => labels[name] === value),
-    postingsWhere: (name, test) => idsWhere((labels) => labels[name] !== undefined && test(labels[name])),
+    postingsWhere: (name, test, prefix) =>
+      idsWhere((labels) => labels[name]?.startsWith(prefix) === true && test(labels[name])),
   };
 
   it('are those for which every matcher holds, absent labels being empty', () => {
     const operators: MatchOperator[] = ['=', '!=', '=~', '!~'];
-    const values = ['', 'a', 'prod', 'a|b', 'prod|', '.*', '.+', 'p.*', '(|dev)'];
+    const values = ['', 'a', 'prod', 'a|b', 'prod|', '.*', '.+', 'p.*', '(|dev)', 'pr.+d', '(p|x)?rod', 'prod|pre.*'];
     const matcher = fc
       .record({
         name: fc.constantFrom('job', 'env', 'other'),

@@ -10,8 +10,11 @@ export interface PostingsIndex {
   all(): Postings;
   /** Series with this pair; `value` is not ''. */
   postings(name: string, value: string): Postings;
-  /** Series that have a value for the name for which `test` holds. */
-  postingsWhere(name: string, test: (value: string) => boolean): Postings;
+  /**
+   * Series that have a value for the name for which `test` holds, which it does for no value that does not begin with
+   * `prefix`: an index whose values are sorted need not look at the others.
+   */
+  postingsWhere(name: string, test: (value: string) => boolean, prefix: string): Postings;
 }
 
 /**
@@ -38,14 +41,16 @@ function included(index: PostingsIndex, matcher: Matcher): Postings {
   const { name, operator, value, regex } = matcher;
   if (operator === '=') return index.postings(name, value);
   if (operator === '=~' && regex?.literals) return union(literalPostings(index, name, regex.literals));
-  return index.postingsWhere(name, (candidate) => matcher.matches(candidate));
+  const prefix = operator === '=~' ? (regex?.prefix ?? '') : '';
+  return index.postingsWhere(name, (candidate) => matcher.matches(candidate), prefix);
 }
 
 function excluded(index: PostingsIndex, matcher: Matcher): Postings {
   const { name, operator, value, regex } = matcher;
   if (operator === '!=') return index.postings(name, value);
   if (operator === '!~' && regex?.literals) return union(literalPostings(index, name, regex.literals));
-  return index.postingsWhere(name, (candidate) => !matcher.matches(candidate));
+  const prefix = operator === '!~' ? (regex?.prefix ?? '') : '';
+  return index.postingsWhere(name, (candidate) => !matcher.matches(candidate), prefix);
 }
 
 function literalPostings(index: PostingsIndex, name: string, literals: readonly string[]): Postings[] {

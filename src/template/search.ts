@@ -29,7 +29,7 @@ export function replaceAll(pattern: string, replacement: string, text: string): 
 }
 
 // Only the groups matter to expansion.
-const EXPANDER = { source: '', literals: null, test: () => false, exec: () => null };
+const EXPANDER = { source: '', literals: null, prefix: '', test: () => false, exec: () => null };
 
 function mustCompile(pattern: string): ReturnType<typeof compileSearch> {
   try {
