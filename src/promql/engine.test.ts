@@ -212,6 +212,8 @@ describe('operators between vectors', () => {
 
   it('refuse ambiguous matches', async () => {
     const storage = await hosts();
+    const behindNothing = await failure(instant(storage, 'none + scalar(size == on(host) used)', 0));
+    expect(behindNothing.message).toContain('found duplicate series for the match group {host="a"}');
     expect((await failure(instant(storage, 'size / on(host) used', 0))).message).toBe(
       'found duplicate series for the match group {host="a"} on the right hand-side of the operation: ' +
         '[{__name__="used", disk="1", host="a"}, {__name__="used", disk="2", host="a"}]' +

@@ -22,8 +22,9 @@ export function vectorScalarOperator(execution: Execution, options: VectorScalar
       // The side that is written first is evaluated first: its annotations come first.
       if (scalars === null && node.swapped) scalars = await scalar.values();
       const batch = await vector.next();
-      if (batch === null) return null;
+      // Asked for even when there is no element: it may fail.
       scalars ??= await scalar.values();
+      if (batch === null) return null;
       execution.guard.tick(batch.values.length);
       const result = operate(batch, { execution, node, scalars });
       execution.guard.release(batch.samples - result.samples);
