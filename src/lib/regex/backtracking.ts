@@ -11,13 +11,14 @@ export interface BacktrackingRegex {
 /** Steps that a test may take at worst: a millisecond or two. */
 const MAX_STEPS = 2 ** 18;
 const SHORTEST_USEFUL = 32;
-/** V8 refuses to compile very large patterns. */
-const LARGEST = 2000;
+/** Of larger patterns, already the reckoning below would take long. */
+const LARGEST = 500;
+const DEEPEST = 20;
 
 /** Null when already short texts may take too long, or when it cannot be told. */
 export function backtrackingRegex(node: Node): BacktrackingRegex | null {
   const size = sizeOfNode(node);
-  const cost = size > LARGEST ? null : costOf(node, []);
+  const cost = size > LARGEST || depthOf(node) > DEEPEST ? null : costOf(node, []);
   if (cost === null) return null;
   const { ways, loops, hasRun } = cost;
   const exponent = loops + (hasRun ? 1 : 0);
@@ -124,6 +125,19 @@ function sizeOfNode(node: Node): number {
       return node.branches.reduce((size, branch) => size + sizeOfNode(branch), 0);
     case 'repeat':
       return sizeOfNode(node.item) * Math.max(1, Number.isFinite(node.max) ? node.max : node.min);
+    default:
+      return 1;
+  }
+}
+
+function depthOf(node: Node): number {
+  switch (node.kind) {
+    case 'concat':
+      return 1 + Math.max(0, ...node.items.map(depthOf));
+    case 'alternate':
+      return 1 + Math.max(0, ...node.branches.map(depthOf));
+    case 'repeat':
+      return 1 + depthOf(node.item);
     default:
       return 1;
   }

@@ -3,6 +3,7 @@ import type { Node } from './syntax.ts';
 
 /** How many strings classes and repetitions may be written out to. Alternatives that are literals may be more. */
 const MAX_EXPANDED = 256;
+const MAX_REPEATED = 16;
 
 /** All strings that match, when they are few; null otherwise. */
 export function literalsOf(node: Node): readonly string[] | null {
@@ -23,22 +24,32 @@ export function literalsOf(node: Node): readonly string[] | null {
 }
 
 function concatenated(items: readonly Node[]): readonly string[] | null {
-  let texts: readonly string[] = [''];
+  const parts: (readonly string[])[] = [];
   for (const item of items) {
-    const next = literalsOf(item);
-    if (next === null) return null;
-    const isWide = texts.length > 1 && next.length > 1;
-    if (isWide && texts.length * next.length > MAX_EXPANDED) return null;
-    texts = texts.flatMap((text) => next.map((end) => text + end));
+    const part = literalsOf(item);
+    if (part === null) return null;
+    parts.push(part);
+  }
+  return product(parts);
+}
+
+function product(parts: readonly (readonly string[])[]): readonly string[] | null {
+  let texts: readonly string[] = [''];
+  for (const part of parts) {
+    const isWide = texts.length > 1 && part.length > 1;
+    if (isWide && texts.length * part.length > MAX_EXPANDED) return null;
+    texts = texts.flatMap((text) => part.map((end) => text + end));
   }
   return [...new Set(texts)];
 }
 
 function repeated({ item, min, max }: Extract<Node, { kind: 'repeat' }>): readonly string[] | null {
-  if (max > 16) return null;
+  if (max > MAX_REPEATED) return null;
+  const once = literalsOf(item);
+  if (once === null) return null;
   const texts = new Set<string>();
   for (let count = min; count <= max; count++) {
-    const some = concatenated(Array.from({ length: count }, () => item));
+    const some = product(Array.from({ length: count }, () => once));
     if (some === null || texts.size + some.length > MAX_EXPANDED) return null;
     for (const text of some) texts.add(text);
   }
