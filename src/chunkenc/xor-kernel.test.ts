@@ -19,8 +19,8 @@ function outcome(decoder: XorDecoder, work: Work): unknown {
   } catch (error) {
     return String(error);
   }
-  const bits = new BigUint64Array(out.v.buffer, 0, out.length);
-  return Array.from({ length: out.length }, (_, i) => [out.t[i], bits[i], out.kind[i]]);
+  const bits = new BigUint64Array(out.v.buffer);
+  return [out.t, bits, out.kind].map((column) => column.slice(0, out.length));
 }
 
 function expectAgreement(work: Work): void {
@@ -70,7 +70,7 @@ describe('the kernel agrees with the decoder in TypeScript', () => {
       expectAgreement((decoder, out) => decoder.decode({ count: decoder.load(bytes), ...range }, out));
       expectAgreement((decoder, out) => decoder.decodeNewest({ count: decoder.load(bytes), ...range }, out));
     });
-    fc.assert(property, { numRuns: 1000 });
+    fc.assert(property, { numRuns: 600 });
   });
 
   it('on chunks in pieces of words', () => {
@@ -103,13 +103,19 @@ describe('the kernel agrees with the decoder in TypeScript', () => {
       expectAgreement((decoder, out) => decoder.decode(options(decoder), out));
       expectAgreement((decoder, out) => decoder.decodeNewest(options(decoder), out));
     });
-    fc.assert(property, { numRuns: 3000 });
+    fc.assert(property, { numRuns: 1500 });
   });
 
   it('on the longest chunk that can be stored', () => {
     const bytes = new Uint8Array(200_000);
     bytes.set([0xff, 0xff, 0x02]);
-    expectAgreement((decoder, out) => decoder.decode({ count: decoder.load(bytes), ...whole }, out));
+    const [kernel, plain] = [new KernelXorDecoder(), new PlainXorDecoder()].map((decoder) => {
+      const out = new SampleBuffer();
+      decoder.decode({ count: decoder.load(bytes), ...whole }, out);
+      return [out.t, out.v, out.kind].map((column) => Buffer.from(column.slice(0, out.length).buffer));
+    });
+    expect(kernel!.map(({ length }) => length)).toEqual([65_535 * 8, 65_535 * 8, 65_535]);
+    expect(kernel!.every((column, i) => column.equals(plain![i]!))).toBe(true);
     expectAgreement((decoder, out) => decoder.decode({ count: decoder.load(bytes.subarray(0, 9000)), ...whole }, out));
   });
 
