@@ -54,6 +54,27 @@ export function decodeXor(
       let word: u64;
       if (i > 1) {
         word = bitsAt(data, at);
+        // Two zeros are a sample at the same distance with the same value; often there are many.
+        const run = min(min(<i32>clz(word) >> 1, count - i), (limit - at) >> 1);
+        if (run > 0) {
+          const isStale = value === STALE_NAN;
+          const stored = isStale ? PLAIN_NAN : value;
+          for (let k = 0; k < run; k++) {
+            t += delta;
+            if (t < start) continue;
+            if (t > end) return resultOf(n, found, stride, hasStale);
+            const place = <usize>n;
+            store<f64>(times + (place << 3), t);
+            store<u64>(values + (place << 3), stored);
+            store<u8>(kinds + place, <u8>isStale);
+            hasStale = (hasStale * stride) | i32(isStale);
+            n += stride;
+            found = 1;
+          }
+          at += run << 1;
+          i += run - 1;
+          continue;
+        }
         if (<i64>word >= 0) {
           taken = 1;
         } else if (<i64>(word << 1) >= 0) {
@@ -112,6 +133,10 @@ export function decodeXor(
     n += stride;
     found = 1;
   }
+  return resultOf(n, found, stride, hasStale);
+}
+
+function resultOf(n: i32, found: i32, stride: i32, hasStale: i32): i32 {
   return (stride === 0 ? found : n) | (hasStale ? HAS_STALE : 0);
 }
 

@@ -12,10 +12,12 @@ interface Shape {
   readonly step: number;
   /** 1: whole numbers. */
   readonly unit: number;
+  /** The series before had the same timestamps. */
+  readonly isKnown?: boolean;
 }
 
 /** A series that is scraped every 15 s, as the windows of 241 steps see it; half of the time it rises. */
-function series({ range, step, unit }: Shape): Windows {
+function series({ range, step, unit, isKnown = false }: Shape): Windows {
   const next = random(3);
   const ends = Float64Array.from({ length: STEPS }, (_, i) => range + i * step);
   const count = Math.floor(ends[STEPS - 1]! / INTERVAL);
@@ -36,6 +38,7 @@ function series({ range, step, unit }: Shape): Windows {
     times: ends,
     args: [new Float64Array(STEPS).fill(0.9)],
     boundary: 'plain',
+    ...(isKnown ? { version: 1 } : {}),
   };
 }
 
@@ -50,6 +53,7 @@ describe(`one series at ${STEPS} steps`, () => {
   const short = { range: 300_000, step: INTERVAL, unit: 1 };
   const long = { range: 3_600_000, step: 360_000, unit: 0.1 };
   measure('rate', '[5m], every 15 s', short);
+  measure('rate', '[5m], every 15 s, timestamps known', { ...short, isKnown: true });
   measure('sum_over_time', '[5m], every 15 s, whole numbers', short);
   measure('avg_over_time', '[10m], every 90 s, with decimals', { range: 600_000, step: 90_000, unit: 0.1 });
   measure('max_over_time', '[5m], every 15 s', short);

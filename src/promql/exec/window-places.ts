@@ -7,6 +7,8 @@ export class WindowPlaces {
   readonly to: Int32Array;
   /** How many samples all windows have together. */
   seen = 0;
+  /** Changes when the places do. */
+  version = 0;
   private readonly source: Pick<RangeSource, 'ends' | 'range' | 'margin'>;
   /** The timestamps that the places are of: series of one target mostly have the same. */
   private known = new Float64Array(256);
@@ -52,5 +54,6 @@ export class WindowPlaces {
       seen += to[i]! - first;
     }
     this.seen = seen;
+    this.version++;
   }
 }

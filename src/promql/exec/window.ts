@@ -96,9 +96,9 @@ class SlidingWindows {
 
   private windows(): Windows {
     const { buffer, places, times, args, options } = this;
-    const { from, to } = places;
+    const { from, to, version } = places;
     const { ends, range, boundary } = options.source;
-    return { t: buffer.t, v: buffer.v, from, to, ends, range, times, args, boundary };
+    return { t: buffer.t, v: buffer.v, from, to, ends, range, times, args, boundary, version };
   }
 
   /** Prometheus doubts that rate and increase of floats make sense for a metric that is not called a counter. */

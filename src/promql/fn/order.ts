@@ -1,13 +1,6 @@
 import { compareUtf8 } from '#lib/utf8';
 
-/** Ascending, NaN first: the order that quantiles count in. */
-export function compareNaNFirst(a: number, b: number): number {
-  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
-  if (Number.isNaN(b)) return 1;
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Sorts in place, NaN first. */
+/** Sorts in place, ascending, NaN first: the order that quantiles count in. */
 export function sortNaNFirst(values: Float64Array): Float64Array {
   values.sort();
   let nans = 0;

@@ -1,5 +1,6 @@
+import { KahanSum } from './kahan.ts';
 import { quantileOf, sortNaNFirst } from './order.ts';
-import { perWindow, type WindowFunction } from './windows.ts';
+import { perWindow, type WindowFunction, type Windows } from './windows.ts';
 
 export const countOverTime: WindowFunction = ({ from, to }, { columns: { values, present }, base }) => {
   for (let i = 0; i < from.length; i++) {
@@ -37,33 +38,20 @@ export const timeOfFirst: WindowFunction = perWindow(({ t, from }, i) => t[from[
 export const timeOfLast: WindowFunction = perWindow(({ t, to }, i) => t[to[i]! - 1]! / 1000);
 
 /** stdvar_over_time and stddev_over_time, by Welford. */
-export const stdvarOverTime: WindowFunction = perWindow(({ v, from, to }, i) => variance(v, from[i]!, to[i]!));
-export const stddevOverTime: WindowFunction = perWindow(({ v, from, to }, i) =>
-  Math.sqrt(variance(v, from[i]!, to[i]!)),
-);
+export const stdvarOverTime: WindowFunction = perWindow(variance);
+export const stddevOverTime: WindowFunction = perWindow((windows, i) => Math.sqrt(variance(windows, i)));
 
-/** With the sums of Kahan and Neumaier (see KahanSum), here in variables because this is where the time goes. */
-function variance(v: Float64Array, from: number, to: number): number {
-  let mean = 0;
-  let meanMissed = 0;
-  let squares = 0;
-  let squaresMissed = 0;
-  for (let i = from; i < to; i++) {
-    const delta = v[i]! - (mean + meanMissed);
-    const share = delta / (i - from + 1);
-    const newMean = mean + share;
-    if (newMean === Number.POSITIVE_INFINITY || newMean === Number.NEGATIVE_INFINITY) meanMissed = 0;
-    else if (Math.abs(mean) >= Math.abs(share)) meanMissed += mean - newMean + share;
-    else meanMissed += share - newMean + mean;
-    mean = newMean;
-    const square = delta * (v[i]! - (mean + meanMissed));
-    const newSquares = squares + square;
-    if (newSquares === Number.POSITIVE_INFINITY || newSquares === Number.NEGATIVE_INFINITY) squaresMissed = 0;
-    else if (Math.abs(squares) >= Math.abs(square)) squaresMissed += squares - newSquares + square;
-    else squaresMissed += square - newSquares + squares;
-    squares = newSquares;
+function variance({ v, from, to }: Windows, i: number): number {
+  let count = 0;
+  const average = new KahanSum();
+  const squares = new KahanSum();
+  for (let s = from[i]!; s < to[i]!; s++) {
+    count++;
+    const delta = v[s]! - average.total;
+    average.add(delta / count);
+    squares.add(delta * (v[s]! - average.total));
   }
-  return (squares + squaresMissed) / (to - from);
+  return squares.total / count;
 }
 
 /** mad_over_time: the median distance from the median. */

@@ -1,5 +1,6 @@
 import { extendedRate } from './extended-rate.ts';
 import type { OpenRow } from './open-row.ts';
+import { runsOf } from './window-runs.ts';
 import type { WindowFunction, Windows } from './windows.ts';
 
 export interface RateKind {
@@ -25,50 +26,39 @@ const CLEARLY = 1.000001;
 const SMALLEST = 1e-290;
 
 function extrapolate(windows: Windows, { counter, perSecond }: RateKind, { columns, base }: OpenRow): void {
-  const { t, v, from, to, ends, range } = windows;
+  const { v } = windows;
   const { values, present } = columns;
+  const runs = runsOf(windows);
   const resets = counter ? resetsOf(windows) : NO_RESETS;
-  const seconds = perSecond ? range / 1000 : 1;
-  let firstReset = 0;
-  // The shape of the window before: mostly the next one has the same, and then the same factor.
-  let lead = Number.NaN;
-  let tail = 0;
-  let span = 0;
-  let gaps = 0;
-  let sampled = 0;
-  let toStart = 0;
-  let toEnd = 0;
-  let factor = 0;
-  for (let i = 0; i < from.length; i++) {
-    const first = from[i]!;
-    const last = to[i]! - 1;
-    if (last <= first) continue;
-    const start = t[first]! - (ends[i]! - range);
-    const end = ends[i]! - t[last]!;
-    if (start !== lead || end !== tail || last - first !== gaps || t[last]! - t[first]! !== span) {
-      lead = start;
-      tail = end;
-      gaps = last - first;
-      span = t[last]! - t[first]!;
-      sampled = span / 1000;
-      toStart = withinReach(lead / 1000, sampled / gaps);
-      toEnd = withinReach(tail / 1000, sampled / gaps);
-      factor = factorOf(sampled, toStart, toEnd) / seconds;
-    }
-    const before = v[first]!;
-    let result = v[last]! - before;
-    while (firstReset < resets.length && resets[firstReset]! <= first) firstReset++;
-    for (let r = firstReset; r < resets.length && resets[r]! <= last; r++) result += v[resets[r]! - 1]!;
-    let own = factor;
-    if (counter && before >= 0 && result > 0) {
-      if (!(sampled * before > toStart * result * CLEARLY && result > SMALLEST)) {
+  const seconds = perSecond ? windows.range / 1000 : 1;
+  let nextReset = 0;
+  for (let r = 0; r < runs.count; r++) {
+    const gaps = runs.gaps[r]!;
+    const stride = runs.stride[r]!;
+    const sampled = runs.span[r]! / 1000;
+    const toStart = withinReach(runs.lead[r]! / 1000, sampled / gaps);
+    const toEnd = withinReach(runs.tail[r]! / 1000, sampled / gaps);
+    const factor = factorOf(sampled, toStart, toEnd) / seconds;
+    const nearZero = (toStart / sampled) * CLEARLY;
+    const end = base + runs.end[r]!;
+    let first = runs.first[r]!;
+    for (let at = base + runs.start[r]!; at < end; at++, first += stride) {
+      const before = v[first]!;
+      const last = first + gaps;
+      let result = v[last]! - before;
+      if (nextReset < resets.length) {
+        while (nextReset < resets.length && resets[nextReset]! <= first) nextReset++;
+        for (let i = nextReset; i < resets.length && resets[i]! <= last; i++) result += v[resets[i]! - 1]!;
+      }
+      let own = factor;
+      if (counter && !(before > nearZero * result && result > SMALLEST) && result > 0 && before >= 0) {
         // Where a line through the samples would have been zero.
         const toZero = sampled * (before / result);
         if (toZero < toStart) own = factorOf(sampled, toZero, toEnd) / seconds;
       }
+      values[at] = result * own;
     }
-    values[base + i] = result * own;
-    present[base + i] = 1;
+    present.fill(1, base + runs.start[r]!, end);
   }
 }
 
@@ -87,10 +77,14 @@ const NO_RESETS: readonly number[] = [];
 function resetsOf({ v, from, to }: Windows): readonly number[] {
   let resets: number[] | null = null;
   const end = to[to.length - 1] ?? 0;
-  for (let i = (from[0] ?? 0) + 1; i < end; i++) {
-    if (!(v[i]! < v[i - 1]!)) continue;
-    resets ??= [];
-    resets.push(i);
+  let before = Number.NaN;
+  for (let i = from[0] ?? 0; i < end; i++) {
+    const value = v[i]!;
+    if (value < before) {
+      resets ??= [];
+      resets.push(i);
+    }
+    before = value;
   }
   return resets ?? NO_RESETS;
 }

@@ -18,6 +18,8 @@ export interface Windows {
   readonly args: readonly Float64Array[];
   /** Other than plain: `from` and `to` reach beyond the window. */
   readonly boundary: 'plain' | 'anchored' | 'smoothed';
+  /** Of windows with the same `from` array: equal as long as timestamps and places are. */
+  readonly version?: number;
 }
 
 /** Where a function leaves annotations. */
