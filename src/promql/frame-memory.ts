@@ -22,6 +22,8 @@ export function frameMemory(guard: QueryGuard): OperatorObserver {
 
 function widened(operator: VectorOperator, guard: QueryGuard): VectorOperator {
   return {
+    // Nothing of what passes by is kept.
+    ...operator,
     next: async (): Promise<Batch | null> => {
       const batch = await operator.next();
       if (batch) guard.widen(batch);

@@ -3,12 +3,12 @@ import type { Labels } from '#model/labels';
 import type { AggregationOperator } from '../ast.ts';
 import type { HistogramNotes } from '../fn/native/histogram-window.ts';
 import { HistogramTotal } from '../fn/native/mean.ts';
-import { type Batch, histogramAt } from './batch.ts';
+import type { ColumnRow } from './batch.ts';
 
 /** Holds one value per group and step ("cell") while series are added. */
 export interface Accumulator {
-  /** Adds series `s` of the batch to the cells from `cell` on. */
-  add(batch: Batch, s: number, cell: number): void;
+  /** Adds a series to the cells from `cell` on. */
+  add(row: ColumnRow, cell: number): void;
   /** The value of a cell, null when it has none. */
   result(cell: number): number | Histogram | null;
   /** Makes room for this many cells; the new ones are empty. */
@@ -31,15 +31,12 @@ interface Cells {
   incremental: Uint8Array;
 }
 
-/** The floats of a batch: those of a series begin at its base. */
-type Floats = Pick<Batch, 'values' | 'present' | 'steps'>;
-
 /** How one operator works on a cell. */
 interface CellOperation {
   readonly start: (cells: Cells, cell: number, value: number) => void;
   readonly add: (cells: Cells, cell: number, value: number) => void;
   /** The same for all steps of a series without histograms, for the operators that are worth a loop of their own. */
-  readonly addFloats?: (cells: Cells, cell: number, series: Floats, base: number) => void;
+  readonly addFloats?: (cells: Cells, cell: number, row: ColumnRow) => void;
   readonly result: (cells: Cells, cell: number) => number;
   /** What becomes of histograms: they count like floats, are left out, or take part themselves. */
   readonly histograms: 'count' | 'ignore' | 'combine';
@@ -85,22 +82,21 @@ class CellAccumulator implements Accumulator {
     cells.incremental = grown(cells.incremental, new Uint8Array(size));
   }
 
-  add(batch: Batch, s: number, cell: number): void {
+  add(row: ColumnRow, cell: number): void {
     const { addFloats } = this.operation;
-    if (addFloats !== undefined && batch.histograms === null) addFloats(this.cells, cell, batch, s * batch.steps);
-    else this.addEach(batch, s, cell);
+    if (addFloats !== undefined && row.histograms === null) addFloats(this.cells, cell, row);
+    else this.addEach(row, cell);
   }
 
-  private addEach(batch: Batch, s: number, cell: number): void {
+  private addEach(row: ColumnRow, cell: number): void {
     const { cells, operation } = this;
-    const { values, present, steps } = batch;
-    const base = s * steps;
+    const { values, present, histograms, steps, base } = row;
     const { seen, count } = cells;
     for (let i = 0; i < steps; i++) {
       if (present[base + i] !== 1) continue;
       const to = cell + i;
-      const histogram = batch.histograms === null ? undefined : histogramAt(batch, base + i);
-      if (histogram && !this.addHistogram(histogram, batch.labels[s]!, to)) continue;
+      const histogram = histograms === null ? undefined : histograms[base + i];
+      if (histogram && !this.addHistogram(histogram, row.labels, to)) continue;
       if ((seen[to]! & HAS_FLOAT) === 0) {
         seen[to]! |= HAS_FLOAT;
         count[to] = 1;
@@ -151,19 +147,17 @@ function addKahan(cells: Cells, cell: number, value: number): void {
 
 // The loops below do what the functions for one value do, without a call for each.
 
-function sumFloats({ first, second, count, seen }: Cells, cell: number, series: Floats, base: number): void {
-  const { values, present, steps } = series;
+function sumFloats({ first, second, seen }: Cells, cell: number, row: ColumnRow): void {
+  const { values, present, steps, base } = row;
   for (let i = 0; i < steps; i++) {
     if (present[base + i] !== 1) continue;
     const to = cell + i;
     const value = values[base + i]!;
     if ((seen[to]! & HAS_FLOAT) === 0) {
       seen[to]! |= HAS_FLOAT;
-      count[to] = 1;
       first[to] = value;
       continue;
     }
-    count[to]!++;
     const sum = first[to]!;
     const total = sum + value;
     if (total === Number.POSITIVE_INFINITY || total === Number.NEGATIVE_INFINITY) second[to] = 0;
@@ -173,8 +167,8 @@ function sumFloats({ first, second, count, seen }: Cells, cell: number, series: 
   }
 }
 
-function countFloats({ count, seen }: Cells, cell: number, series: Floats, base: number): void {
-  const { present, steps } = series;
+function countFloats({ count, seen }: Cells, cell: number, row: ColumnRow): void {
+  const { present, steps, base } = row;
   for (let i = 0; i < steps; i++) {
     if (present[base + i] !== 1) continue;
     const to = cell + i;
@@ -183,8 +177,8 @@ function countFloats({ count, seen }: Cells, cell: number, series: Floats, base:
   }
 }
 
-function smallestFloats({ first, seen }: Cells, cell: number, series: Floats, base: number): void {
-  const { values, present, steps } = series;
+function smallestFloats({ first, seen }: Cells, cell: number, row: ColumnRow): void {
+  const { values, present, steps, base } = row;
   for (let i = 0; i < steps; i++) {
     if (present[base + i] !== 1) continue;
     const to = cell + i;
@@ -195,8 +189,8 @@ function smallestFloats({ first, seen }: Cells, cell: number, series: Floats, ba
   }
 }
 
-function largestFloats({ first, seen }: Cells, cell: number, series: Floats, base: number): void {
-  const { values, present, steps } = series;
+function largestFloats({ first, seen }: Cells, cell: number, row: ColumnRow): void {
+  const { values, present, steps, base } = row;
   for (let i = 0; i < steps; i++) {
     if (present[base + i] !== 1) continue;
     const to = cell + i;

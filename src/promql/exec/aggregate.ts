@@ -15,6 +15,7 @@ import {
   type SeriesRow,
   samplesOf,
   type VectorOperator,
+  visitRows,
 } from './batch.ts';
 import type { Execution } from './execution.ts';
 import { Groups } from './groups.ts';
@@ -37,15 +38,11 @@ async function aggregate(
   const groups = new Groups(node);
   const noted = { annotations, span: node.childSpan };
   const accumulator = accumulatorFor(node.operator, (labels) => new HistogramNotes(labels.get(METRIC_NAME), noted));
-  for (let batch = await child.next(); batch; batch = await child.next()) {
-    for (let s = 0; s < batch.labels.length; s++) {
-      const group = groups.groupOf(batch.labels[s]!, batch.dropName[s] === 1);
-      accumulator.reserve(groups.count * steps);
-      accumulator.add(batch, s, group * steps);
-    }
-    guard.release(batch.samples);
-    guard.tick(batch.values.length);
-  }
+  await visitRows(child, guard, (row) => {
+    const group = groups.groupOf(row.labels, row.dropName);
+    accumulator.reserve(groups.count * steps);
+    accumulator.add(row, group * steps);
+  });
   const writer = new BatchWriter(steps, groups.count);
   for (let group = 0; group < groups.count; group++) {
     const row = writer.row(groups.labels[group]!, groups.dropName[group]!);

@@ -1,6 +1,7 @@
 import type { Histogram } from '#model/histogram';
 import type { Labels } from '#model/labels';
 import { type OpenColumns, type OpenRow, setFloat, setHistogram } from '../fn/open-row.ts';
+import type { QueryGuard } from '../limits.ts';
 import type { Frame } from '../value.ts';
 
 /** Series in one batch: what storage hands out at a time. */
@@ -17,6 +18,58 @@ export interface Batch extends Frame {
 /** Gives an instant vector in batches, null when there are no more. Each series comes once. */
 export interface VectorOperator {
   next(): Promise<Batch | null>;
+  /**
+   * Instead of `next`, for who does not keep series: shows one after the other, in columns that are used again for the
+   * next one. Missing where series only come in batches.
+   */
+  each?(visit: (row: ColumnRow) => void): Promise<void>;
+}
+
+/** One series in columns: step i is at `base + i`. */
+export interface ColumnRow extends Pick<Frame, 'values' | 'present' | 'histograms' | 'steps'> {
+  readonly labels: Labels;
+  readonly dropName: boolean;
+  readonly base: number;
+}
+
+/** Shows each series that the operator gives, in its order, in the cheapest way. */
+export async function visitRows(operator: VectorOperator, guard: QueryGuard, visit: (row: ColumnRow) => void) {
+  if (operator.each) return operator.each(visit);
+  for (let batch = await operator.next(); batch; batch = await operator.next()) {
+    const { labels, dropName, values, present, histograms, steps } = batch;
+    for (let s = 0; s < labels.length; s++) {
+      visit({ values, present, histograms, steps, labels: labels[s]!, dropName: dropName[s] === 1, base: s * steps });
+    }
+    guard.release(batch.samples);
+    guard.tick(values.length);
+  }
+}
+
+/** Columns for one series at a time. */
+export class PassingRow implements OpenColumns {
+  readonly values: Float64Array;
+  readonly present: Uint8Array;
+  histograms: (Histogram | undefined)[] | null = null;
+
+  constructor(steps: number) {
+    this.values = new Float64Array(steps);
+    this.present = new Uint8Array(steps);
+  }
+
+  /** The empty row of the next series. */
+  begin(): OpenRow {
+    this.present.fill(0);
+    this.histograms = null;
+    return { columns: this, base: 0 };
+  }
+
+  /** Shows the row unless nothing was written to it. True when there was something. */
+  show(labels: Labels, dropName: boolean, visit: (row: ColumnRow) => void): boolean {
+    const { values, present, histograms } = this;
+    if (!present.includes(1)) return false;
+    visit({ values, present, histograms, steps: present.length, labels, dropName, base: 0 });
+    return true;
+  }
 }
 
 /** Gives a scalar: one value per step. Ask once. */

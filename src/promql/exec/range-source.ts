@@ -92,9 +92,8 @@ async function* withoutStale(
 /** Removes staleness markers, keeping the order. */
 function dropStale(buffer: SampleBuffer): void {
   const { kind, length } = buffer;
-  let first = 0;
-  while (first < length && kind[first] !== KIND_STALE) first++;
-  if (first < length) buffer.retain(first, (i) => kind[i] !== KIND_STALE);
+  const first = kind.indexOf(KIND_STALE);
+  if (first >= 0 && first < length) buffer.retain(first, (i) => kind[i] !== KIND_STALE);
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Millis } from '#model/time';
+import type { Series } from '#storage/queryable';
 import { KIND_FLOAT, KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
 import { type OpenRow, setFloat, setHistogram } from '../fn/open-row.ts';
 import type { Selection } from '../plan/node.ts';
 import type { StepGrid } from '../value.ts';
-import { type Batch, BatchWriter, type VectorOperator } from './batch.ts';
+import { type Batch, BatchWriter, type ColumnRow, PassingRow, type VectorOperator } from './batch.ts';
 import { type Execution, lookTimes } from './execution.ts';
 import { resolveResets } from './reset-hints.ts';
 
@@ -29,19 +30,43 @@ export function selector(execution: Execution, { selection, grid, view }: Select
   const batches = sources.read(sources.prepare(range), selection.matchers, hints);
   const buffer = new SampleBuffer();
   const pick = { looks, lookbackDelta, view };
-  return streamed(batches, (series) => {
+  const write = (series: Series, row: OpenRow) => {
+    buffer.clear();
+    series.read(buffer);
+    if (selection.resolvesResets) resolveResets(buffer);
+    count(execution, buffer);
+    pickSamples(buffer, pick, row);
+  };
+  const operator = streamed(batches, (series) => {
     const writer = new BatchWriter(looks.length, series.length);
     for (const one of series) {
-      buffer.clear();
-      one.read(buffer);
-      if (selection.resolvesResets) resolveResets(buffer);
-      count(execution, buffer);
       const row = writer.row(one.labels, view !== 'value');
-      pickSamples(buffer, pick, row);
+      write(one, row);
       writer.keepIfPresent(row);
     }
     return writer.finish().map((batch) => selected(execution, batch));
   });
+  return {
+    ...operator,
+    each: async (visit) => {
+      const passing = new PassingRow(looks.length);
+      for await (const series of batches) {
+        for (const one of series) {
+          write(one, passing.begin());
+          passing.show(one.labels, view !== 'value', (row) => {
+            execution.counters.queryable += samplesIn(row);
+            visit(row);
+          });
+        }
+      }
+    },
+  };
+}
+
+function samplesIn({ present }: ColumnRow): number {
+  let samples = 0;
+  for (const one of present) samples += one;
+  return samples;
 }
 
 /** An operator that turns each item of `input` into batches, as they are asked for. */

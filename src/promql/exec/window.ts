@@ -6,7 +6,7 @@ import { SMOOTHED } from '../fn/window-functions.ts';
 import type { WindowFunction, Windows } from '../fn/windows.ts';
 import type { WindowNode } from '../plan/node.ts';
 import type { StepGrid } from '../value.ts';
-import { type Batch, BatchWriter, type VectorOperator } from './batch.ts';
+import { type Batch, BatchWriter, PassingRow, type VectorOperator } from './batch.ts';
 import { type Execution, stepTimes } from './execution.ts';
 import type { RangeSeries, RangeSource } from './range-source.ts';
 import { count, streamed } from './selector.ts';
@@ -48,6 +48,18 @@ export function windowOperator(execution: Execution, options: WindowOptions): Ve
       if (!isStarted) windows.args = await options.args();
       isStarted = true;
       return operator.next();
+    },
+    each: async (visit) => {
+      windows.args = await options.args();
+      const passing = new PassingRow(grid.count);
+      for (let next = await source.series.next(); !next.done; next = await source.series.next()) {
+        for (const one of next.value) {
+          const row = passing.begin();
+          windows.read(one);
+          windows.apply(one, row);
+          if (passing.show(one.labels, !keepsName || one.dropName, visit)) windows.note(one, row);
+        }
+      }
     },
   };
 }
