@@ -33,8 +33,6 @@ export interface TransactionParts {
   readonly onMetadata: (metric: string, metadata: MetricMetadata) => void;
 }
 
-const decoder = new TextDecoder();
-
 /** Appends what a decoder finds. What is refused is counted, the rest goes on. */
 export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
   samples = 0;
@@ -131,8 +129,7 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
     const { cache, symbols, onMetadata } = this.parts;
     this.description = (help * 2 ** 24 + unit) * METRIC_TYPES.length + METRIC_TYPES.indexOf(type) + 1;
     if (this.number !== 0 && cache.description(this.number) === this.description) return;
-    const textOf = (symbol: number) => decoder.decode(symbols.bytes(symbol));
-    this.pendingMetadata = { type, help: textOf(help), unit: textOf(unit) };
+    this.pendingMetadata = { type, help: symbols.text(help) ?? '', unit: symbols.text(unit) ?? '' };
     const labels = this.parts.labelsOf(this.keyBytes());
     onMetadata(labels[labels.indexOf(METRIC_NAME) + 1]!, this.pendingMetadata);
     if (this.number !== 0) cache.describe(this.number, this.description);
