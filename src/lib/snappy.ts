@@ -1,4 +1,6 @@
 import { BarographError } from './errors.ts';
+import { SnappyKernel } from './snappy-kernel.ts';
+import { kernelsWanted } from './wasm.ts';
 
 /** The most bytes that a compressor makes of `bytes`. */
 export function snappyBound(bytes: number): number {
@@ -6,36 +8,55 @@ export function snappyBound(bytes: number): number {
 }
 
 /**
- * Decompresses one block of the Snappy format (format_description.txt of google/snappy): a varint length, then literals
- * and back references. Throws `bad-request` when the input is not such a block or is longer than `maxBytes` unpacked:
- * the declared length is checked before any memory is taken. Memory that `memory` has room in is used again: the result of
- * the call before is lost then.
+ * Decompresses blocks of the Snappy format (format_description.txt of google/snappy): a varint length, then literals and
+ * back references. What `decode` gives is valid until the next call.
  */
-export function decodeSnappy(input: Uint8Array, maxBytes: number, memory?: SnappyMemory): Uint8Array {
-  const { length, next } = readLength(input);
-  if (length > maxBytes) {
-    throw malformed(`decoded length ${length} is over the limit of ${maxBytes} bytes`, 'too-large');
-  }
-  const out = memory ? memory.take(length + SLACK) : new Uint8Array(length + SLACK);
-  unpack(input, next, out);
-  return out.subarray(0, length);
+export interface SnappyDecoder {
+  /**
+   * Throws `bad-request` when the input is not such a block or is longer than `maxBytes` unpacked: the declared length is
+   * checked before any memory is taken.
+   */
+  decode(input: Uint8Array, maxBytes: number): Uint8Array;
 }
 
-/** Memory for one block after the other. Blocks above `maxBytes` get their own, which is given back. */
-export class SnappyMemory {
-  private readonly maxBytes: number;
-  private buffer = new ArrayBuffer(0);
+/** In TypeScript. */
+export class PlainSnappyDecoder implements SnappyDecoder {
+  private memory = new ArrayBuffer(0);
 
-  constructor(maxBytes: number) {
-    this.maxBytes = maxBytes;
+  decode(input: Uint8Array, maxBytes: number): Uint8Array {
+    const { length, next } = readLength(input, maxBytes);
+    const out = this.take(length + SLACK);
+    unpack(input, next, out);
+    return out.subarray(0, length);
   }
 
-  take(bytes: number): Uint8Array {
-    if (bytes > this.maxBytes) return new Uint8Array(bytes);
-    if (bytes > this.buffer.byteLength) this.buffer = new ArrayBuffer(Math.min(this.maxBytes, bytes * 2));
-    return new Uint8Array(this.buffer, 0, bytes);
+  /** Large blocks get memory of their own, which is given back. */
+  private take(bytes: number): Uint8Array {
+    if (bytes > MAX_KEPT_BYTES) return new Uint8Array(bytes);
+    if (bytes > this.memory.byteLength) this.memory = new ArrayBuffer(Math.min(MAX_KEPT_BYTES, bytes * 2));
+    return new Uint8Array(this.memory, 0, bytes);
   }
 }
+
+/** By the kernel, but for large blocks: its memory never shrinks. */
+export class KernelSnappyDecoder implements SnappyDecoder {
+  private readonly kernel = new SnappyKernel();
+  private readonly plain = new PlainSnappyDecoder();
+
+  decode(input: Uint8Array, maxBytes: number): Uint8Array {
+    const { length, next } = readLength(input, maxBytes);
+    if (length + input.length > MAX_KEPT_BYTES) return this.plain.decode(input, maxBytes);
+    const filled = this.kernel.unpack(input, next, length);
+    if (filled < 0) throw REASONS[filled]!();
+    if (filled !== length) throw wrongLength(filled, length);
+    return this.kernel.result(length);
+  }
+}
+
+const MAX_KEPT_BYTES = 4 * 1024 * 1024;
+
+/** By the kernel, or in TypeScript where kernels are off: both give the same bytes and the same errors. */
+export const SnappyDecoder: new () => SnappyDecoder = kernelsWanted() ? KernelSnappyDecoder : PlainSnappyDecoder;
 
 /** Copies go four bytes at a time and may write so many bytes too much. */
 const SLACK = 3;
@@ -57,7 +78,7 @@ function unpack(input: Uint8Array, start: number, out: Uint8Array): void {
         length = littleEndian(input, at, size) + 1;
         at += size;
       }
-      if (at + length > end || filled + length > limit) throw malformed('a literal runs over the end');
+      if (at + length > end || filled + length > limit) throw literalOver();
       if (length > 64 || at + length + SLACK > end) out.set(input.subarray(at, at + length), filled);
       else for (let i = 0; i < length; i += 4) to.setInt32(filled + i, from.getInt32(at + i));
       at += length;
@@ -72,18 +93,24 @@ function unpack(input: Uint8Array, start: number, out: Uint8Array): void {
       offset |= (tag & 0xe0) << 3;
     } else offset = kind === 2 ? from.getUint16(at, true) : from.getUint32(at, true);
     at += size;
-    if (offset === 0 || offset > filled) throw malformed('a copy points before the beginning');
-    if (filled + length > limit) throw malformed('a copy runs over the end');
+    if (offset === 0 || offset > filled) throw copyBefore();
+    if (filled + length > limit) throw copyOver();
     // Byte by byte where source and target overlap closely: that is how the format repeats a pattern.
     const source = filled - offset;
     if (offset >= 4) for (let i = 0; i < length; i += 4) to.setInt32(filled + i, to.getInt32(source + i));
     else for (let i = 0; i < length; i++) out[filled + i] = out[source + i]!;
     filled += length;
   }
-  if (filled !== limit) throw malformed(`it holds ${filled} bytes and declares ${limit}`);
+  if (filled !== limit) throw wrongLength(filled, limit);
 }
 
-function readLength(input: Uint8Array): { length: number; next: number } {
+function readLength(input: Uint8Array, maxBytes: number): { length: number; next: number } {
+  const header = varint(input);
+  if (header.length <= maxBytes) return header;
+  throw malformed(`decoded length ${header.length} is over the limit of ${maxBytes} bytes`, 'too-large');
+}
+
+function varint(input: Uint8Array): { length: number; next: number } {
   let length = 0;
   for (let i = 0; i < 5 && i < input.length; i++) {
     const byte = input[i]!;
@@ -100,9 +127,20 @@ function littleEndian(input: Uint8Array, at: number, bytes: number): number {
   return value;
 }
 
-function cutOff(): BarographError {
-  return malformed('it ends in the middle of an element');
-}
+const literalOver = () => malformed('a literal runs over the end');
+const copyBefore = () => malformed('a copy points before the beginning');
+const copyOver = () => malformed('a copy runs over the end');
+const cutOff = () => malformed('it ends in the middle of an element');
+const wrongLength = (filled: number, declared: number) =>
+  malformed(`it holds ${filled} bytes and declares ${declared}`);
+
+/** What the kernel's results below zero mean. */
+const REASONS: Readonly<Record<number, () => BarographError>> = {
+  [-1]: literalOver,
+  [-2]: copyBefore,
+  [-3]: copyOver,
+  [-4]: cutOff,
+};
 
 function malformed(what: string, code = 'bad-snappy'): BarographError {
   return new BarographError(`snappy: corrupt input: ${what}`, {

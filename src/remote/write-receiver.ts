@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/clock';
-import { decodeSnappy, SnappyMemory } from '#lib/snappy';
+import { SnappyDecoder } from '#lib/snappy';
 import { TextTable } from '#lib/text-table';
 import type { MetricMetadata } from '#model/metadata';
 import type { Appendable, Appender } from '#storage/appender';
@@ -11,8 +11,6 @@ import { WriteTransaction } from './receive/write-transaction.ts';
 
 /** Prometheus takes no more than this, unpacked. */
 export const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
-/** Memory for unpacked bodies; larger ones get their own. */
-const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 /** Metrics of which metadata is kept. */
 const MAX_METADATA = 20_000;
@@ -49,7 +47,7 @@ export class WriteReceiver {
   private readonly bySymbols = new SeriesCache();
   private readonly symbols = new Symbols();
   private readonly texts = new TextTable(MAX_TEXT_BYTES);
-  private readonly memory = new SnappyMemory(MAX_KEPT_BYTES);
+  private readonly snappy = new SnappyDecoder();
   private readonly said = new Map<string, MetricMetadata>();
 
   constructor({ appendable, clock }: { readonly appendable: Appendable; readonly clock: Clock }) {
@@ -62,7 +60,7 @@ export class WriteReceiver {
    * then nothing of the request is stored.
    */
   async write({ message, body }: WriteRequest): Promise<WriteOutcome> {
-    const unpacked = decodeSnappy(body, MAX_UNPACKED_BYTES, this.memory);
+    const unpacked = this.snappy.decode(body, MAX_UNPACKED_BYTES);
     return await finished(this.decode(message, unpacked));
   }
 
