@@ -78,10 +78,7 @@ describe('the kernel', () => {
     let whole = 0;
     fc.assert(
       fc.property(block, ({ elements, more, cut }) => {
-        const declared = Math.max(
-          0,
-          elements.reduce((sum, { length }) => sum + length, more),
-        );
+        const declared = Math.max(0, elements.reduce((sum, { length }) => sum + length, 0) + more);
         const content = elements.flatMap(({ bytes }) => bytes);
         const length = declared < 128 ? [declared] : [(declared & 127) | 128, declared >> 7];
         const input = Uint8Array.from([...length, ...content.slice(0, content.length - cut)]);
