@@ -8,15 +8,18 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const options = ['--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1'];
 
-/** Source and module of each kernel. */
-const kernels = [['kernels/xor.ts', 'src/chunkenc/xor-kernel.gen.ts']];
+/** Source and module of each kernel, and the name under which the module exports it. */
+const kernels = [
+  ['kernels/xor.ts', 'src/chunkenc/xor-kernel.gen.ts', 'XOR_KERNEL'],
+  ['kernels/snappy.ts', 'src/lib/snappy-kernel.gen.ts', 'SNAPPY_KERNEL'],
+];
 
-for (const [source, module] of kernels) {
+for (const [source, module, name] of kernels) {
   const state = stateOf(source);
   const path = join(root, module);
   if (existsSync(path) && readFileSync(path, 'utf8').includes(state)) continue;
   console.error(`Compiling ${source} (only when it changed) …`);
-  writeFileSync(path, moduleText(source, state, await compile(source)));
+  writeFileSync(path, moduleText({ source, state, name }, await compile(source)));
 }
 
 /** What the bytes depend on. */
@@ -44,7 +47,7 @@ async function compile(source) {
   process.exit(1);
 }
 
-function moduleText(source, state, bytes) {
+function moduleText({ source, state, name }, bytes) {
   const text = Buffer.from(bytes).toString('base64');
-  return `// Made from ${source} by tools/kernels.js.\n// ${state}\n\n/** The bytes of the WebAssembly module, in base64. */\nexport const XOR_KERNEL =\n  '${text}';\n`;
+  return `// Made from ${source} by tools/kernels.js.\n// ${state}\n\n/** The bytes of the WebAssembly module, in base64. */\nexport const ${name} =\n  '${text}';\n`;
 }

@@ -51,14 +51,10 @@ storage:
   tsdb:
     out_of_order_time_window: 30m
     retention: {time: 1d}
-scrape_configs:
-- job_name: a
-  scrape_native_histograms: true
 `;
     expect(await unsupported(text)).toEqual([
       '/p.yml:4:5 storage.tsdb.out_of_order_time_window out_of_order_time_window -',
       '/p.yml:1:9 global.query_log_file query_log_file -',
-      '/p.yml:7:3 scrape_configs[0].scrape_native_histograms scrape_native_histograms -',
     ]);
   });
 

@@ -51,16 +51,6 @@ function settings(config: Config): UnsupportedFeature[] {
     ...settingsOf(tsdb, storage),
     ...(exemplars === undefined ? [] : settingsOf(exemplars, [[true, 'max_exemplars']])),
     ...settingsOf(config.global, [[config.global.queryLogFile !== '', 'query_log_file']]),
-    ...config.scrapeConfigs.flatMap((job) =>
-      settingsOf(job, [
-        [job.scrapeNativeHistograms, 'scrape_native_histograms'],
-        [job.convertClassicHistogramsToNhcb, 'convert_classic_histograms_to_nhcb'],
-        [
-          job.scrapeProtocols.includes('PrometheusProto') && !job.scrapeNativeHistograms,
-          'scrape_protocols: PrometheusProto',
-        ],
-      ]),
-    ),
   ];
 }
 

@@ -16,9 +16,10 @@ describe('the Accept header', () => {
     );
   });
 
-  it('does not ask for what cannot be parsed', () => {
+  it('asks for delimited messages of the protobuf format', () => {
     expect(acceptHeader(['PrometheusProto', 'PrometheusText0.0.4'], 'underscores')).toBe(
-      'text/plain;version=0.0.4;q=0.6,*/*;q=0.5',
+      'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,' +
+        'text/plain;version=0.0.4;q=0.5,*/*;q=0.4',
     );
   });
 });
@@ -28,6 +29,8 @@ describe('the Content-Type', () => {
     expect(formatOf('text/plain; version=0.0.4; charset=utf-8', undefined)).toBe('text');
     expect(formatOf('Application/OpenMetrics-Text', undefined)).toBe('openmetrics');
     expect(formatOf('text/plain', 'OpenMetricsText1.0.0')).toBe('text');
+    const protobuf = 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited';
+    expect(formatOf(protobuf, 'PrometheusText0.0.4')).toBe('protobuf');
   });
 
   it('fails the scrape when it is missing or unknown, unless there is a fallback', () => {
@@ -41,11 +44,5 @@ describe('the Content-Type', () => {
     expect(refused('garbage')).toThrow('received an invalid Content-Type "garbage"');
     expect(formatOf('', 'PrometheusText0.0.4')).toBe('text');
     expect(formatOf('text/html', 'OpenMetricsText0.0.1')).toBe('openmetrics');
-  });
-
-  it('fails the scrape for protobuf', () => {
-    expect(() => formatOf('application/vnd.google.protobuf; encoding=delimited', 'PrometheusText0.0.4')).toThrow(
-      'the target answered in the protobuf format, which is not supported',
-    );
   });
 });

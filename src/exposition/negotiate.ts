@@ -12,7 +12,7 @@ export type ExpositionProtocol =
 export type NameEscaping = 'allow-utf-8' | 'underscores' | 'dots' | 'values';
 
 /** The formats that can be parsed. */
-export type ExpositionFormat = 'text' | 'openmetrics';
+export type ExpositionFormat = 'text' | 'openmetrics' | 'protobuf';
 
 const MEDIA_TYPES: Readonly<Record<ExpositionProtocol, string>> = {
   PrometheusProto: 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
@@ -26,13 +26,11 @@ const MEDIA_TYPES: Readonly<Record<ExpositionProtocol, string>> = {
 const UTF8_CAPABLE: ReadonlySet<ExpositionProtocol> = new Set(['PrometheusText1.0.0', 'OpenMetricsText1.0.0']);
 
 /**
- * The Accept header: the protocols in order with falling weights as Prometheus sends them, and anything at the least. The
- * protobuf format is left out: it cannot be parsed, and a target that is asked for it would send it.
+ * The Accept header: the protocols in order with falling weights as Prometheus sends them, and anything at the least.
  */
 export function acceptHeader(protocols: readonly ExpositionProtocol[], escaping: NameEscaping): string {
-  const asked = protocols.filter((protocol) => protocol !== 'PrometheusProto');
   let weight = Object.keys(MEDIA_TYPES).length + 1;
-  const parts = asked.map((protocol) => {
+  const parts = protocols.map((protocol) => {
     const params = UTF8_CAPABLE.has(protocol) ? `;escaping=${escaping}` : '';
     return `${MEDIA_TYPES[protocol]}${params};q=0.${weight--}`;
   });
@@ -46,8 +44,8 @@ export function acceptHeader(protocols: readonly ExpositionProtocol[], escaping:
 export function formatOf(contentType: string, fallback: ExpositionProtocol | undefined): ExpositionFormat {
   const mediaType = parseMediaType(contentType);
   const format = mediaType === null ? null : FORMATS[mediaType];
-  if (format) return supported(format);
-  if (fallback !== undefined) return supported(FORMATS[parseMediaType(MEDIA_TYPES[fallback])!]!);
+  if (format) return format;
+  if (fallback !== undefined) return FORMATS[parseMediaType(MEDIA_TYPES[fallback])!]!;
   throw new BarographError(
     `${complaint(contentType, mediaType)} and no fallback_scrape_protocol specified for target`,
     {
@@ -58,20 +56,11 @@ export function formatOf(contentType: string, fallback: ExpositionProtocol | und
   );
 }
 
-const FORMATS: Readonly<Record<string, ExpositionFormat | 'protobuf'>> = {
+const FORMATS: Readonly<Record<string, ExpositionFormat>> = {
   'application/openmetrics-text': 'openmetrics',
   'application/vnd.google.protobuf': 'protobuf',
   'text/plain': 'text',
 };
-
-function supported(format: ExpositionFormat | 'protobuf'): ExpositionFormat {
-  if (format !== 'protobuf') return format;
-  throw new BarographError('the target answered in the protobuf format, which is not supported', {
-    kind: 'bad-request',
-    code: 'unsupported-format',
-    hint: 'let the target answer in the text format, as it does when asked for text/plain',
-  });
-}
 
 function complaint(contentType: string, mediaType: string | null): string {
   if (contentType === '') return 'non-compliant scrape target sending blank Content-Type';

@@ -1,5 +1,6 @@
 import type { BarographError } from '#lib/errors';
 import type { Exemplar } from '#model/exemplar';
+import type { Histogram } from '#model/histogram';
 import type { MetricMetadata, MetricType } from '#model/metadata';
 
 /** Types by the number that stands for them in `ExpositionPage.type`; 0 also where nothing was said. */
@@ -27,12 +28,23 @@ export interface DescriptorLine {
   readonly said: Partial<MetricMetadata>;
 }
 
+/** What a row is of a classic histogram. */
+export interface ClassicPart {
+  /** The series text of the histogram; '' = the row is of none. */
+  readonly text: string;
+  /** The end of the metric's name: `_bucket`, `_sum`, `_count` or `_created`. */
+  readonly role: string;
+  /** Of `_bucket`; NaN otherwise. */
+  readonly bound: number;
+}
+
 /**
  * One scraped page in columns, one row per sample in the order of the page. Series stay the bytes they were sent as: no
  * string is made of a series that the page before had too. Immutable once parsed; keeps `bytes` alive.
  */
 export class ExpositionPage {
-  readonly bytes: Uint8Array;
+  /** What `start` and `end` point into. */
+  bytes: Uint8Array;
   /** Number of samples. */
   length = 0;
   /** Where each series' text (name and labels) starts and ends in `bytes`. */
@@ -48,7 +60,17 @@ export class ExpositionPage {
   /** The row of the previous page with the same series text; -1 where there is none. */
   same = new Int32Array(0);
   /** By row. */
-  readonly exemplars = new Map<number, Exemplar>();
+  readonly exemplars = new Map<number, readonly Exemplar[]>();
+  /** By row: its value is a native histogram. */
+  readonly histograms = new Map<number, Histogram>();
+  /** By row: when the series began, in ms, where the page says so. */
+  readonly startTimes = new Map<number, number>();
+  /** By row, where classic histograms were converted: what the row is of one. */
+  readonly parts: ClassicPart[] = [];
+  /** The rows that classic histograms were converted to, in their order. */
+  readonly converted: number[] = [];
+  /** Rows that are there only to be made into other rows: they are no samples. */
+  readonly hidden = new Set<number>();
   /** In the order of the page. */
   readonly families: { readonly name: string; readonly metadata: MetricMetadata }[] = [];
   /** In the order of the page. */

@@ -159,7 +159,7 @@ describe('an OpenMetrics page', () => {
     const page = openMetrics('a_total 5 1.5 # {trace_id="x",span="y"} 0.67 1700000000.25\n# EOF\n');
     expect(page.error).toBeNull();
     expect(page.timestamp[0]).toBe(1500);
-    const exemplar = page.exemplars.get(0);
+    const [exemplar] = page.exemplars.get(0) ?? [];
     expect([exemplar?.labels.toRecord(), exemplar?.value, exemplar?.timestamp]).toEqual([
       { trace_id: 'x', span: 'y' },
       0.67,

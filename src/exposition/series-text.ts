@@ -39,8 +39,8 @@ function normalized(type: MetricType, label: string, value: string): string {
   return typeof number === 'string' ? value : floatLabel(number);
 }
 
-/** A float as label value, the same for all formats: always with a point or an exponent. */
-function floatLabel(value: number): string {
+/** A float as label value (`le`, `quantile`), the same for all formats: always with a point or an exponent. */
+export function floatLabel(value: number): string {
   const text = formatFloatG(value);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }

@@ -116,6 +116,13 @@ export class ProtobufReader {
     return this.at + length;
   }
 
+  /** The end of a message that stands behind its length, as in a stream of messages. */
+  delimited(): number {
+    const length = this.uint();
+    this.need(length);
+    return this.at + length;
+  }
+
   /** A length-delimited field as a view of the message. */
   view8(): Uint8Array {
     const end = this.nested();

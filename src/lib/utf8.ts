@@ -17,6 +17,17 @@ function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The bytes as text; null when they are not UTF-8. */
+export function utf8Text(bytes: Uint8Array): string | null {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** Length of the string in UTF-8 bytes, without encoding it. A lone surrogate counts as U+FFFD, three bytes. */
 export function utf8Length(text: string): number {
   let bytes = 0;

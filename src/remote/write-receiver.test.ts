@@ -156,6 +156,13 @@ describe('what 2.0 senders write', () => {
     expect([...world.receiver.metadata()]).toEqual([['up', metadata]]);
   });
 
+  it('is refused where a start time is out of range', async () => {
+    const outcome = await world.writeV2(new RequestV2().series(UP, sample(1, 1, 2 ** 51 + 1), sample(2, 1, -1)));
+    expect(outcome.problem).toBe(
+      'out of bounds: the start timestamp is out of range for series {__name__="up", job="x"}; 1 of 2 samples refused, the others are stored',
+    );
+  });
+
   it('is told when the metadata changes', async () => {
     const help = async (t: number, text: string) => {
       const request = new RequestV2();

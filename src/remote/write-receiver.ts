@@ -1,5 +1,6 @@
 import type { Clock } from '#lib/clock';
-import { decodeSnappy } from '#lib/snappy';
+import { SnappyDecoder } from '#lib/snappy';
+import { TextTable } from '#lib/text-table';
 import type { MetricMetadata } from '#model/metadata';
 import type { Appendable, Appender } from '#storage/appender';
 import { decodeWriteRequest, labelsOfFields } from '#wire/remote-write';
@@ -10,6 +11,7 @@ import { WriteTransaction } from './receive/write-transaction.ts';
 
 /** Prometheus takes no more than this, unpacked. */
 export const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
+const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 /** Metrics of which metadata is kept. */
 const MAX_METADATA = 20_000;
 
@@ -44,6 +46,8 @@ export class WriteReceiver {
   private readonly byFields = new SeriesCache();
   private readonly bySymbols = new SeriesCache();
   private readonly symbols = new Symbols();
+  private readonly texts = new TextTable(MAX_TEXT_BYTES);
+  private readonly snappy = new SnappyDecoder();
   private readonly said = new Map<string, MetricMetadata>();
 
   constructor({ appendable, clock }: { readonly appendable: Appendable; readonly clock: Clock }) {
@@ -56,7 +60,7 @@ export class WriteReceiver {
    * then nothing of the request is stored.
    */
   async write({ message, body }: WriteRequest): Promise<WriteOutcome> {
-    const unpacked = decodeSnappy(body, MAX_UNPACKED_BYTES);
+    const unpacked = this.snappy.decode(body, MAX_UNPACKED_BYTES);
     return await finished(this.decode(message, unpacked));
   }
 
@@ -71,13 +75,15 @@ export class WriteReceiver {
     const cache = isFirst ? this.byFields : this.bySymbols;
     const transaction = new WriteTransaction({
       ...{ appender, cache, symbols: this.symbols, now: this.clock.now() },
-      labelsOf: isFirst ? labelsOfFields : this.labelsOfSymbols,
+      labelsOf: isFirst
+        ? (bytes) => labelsOfFields(bytes, this.texts)
+        : (bytes) => labelsOfSymbols(bytes, this.symbols),
       strict: !isFirst,
       onMetadata: (metric, metadata) => this.remember(metric, metadata),
     });
     this.prepare(cache, appender);
     try {
-      if (isFirst) decodeWriteRequest(body, transaction);
+      if (isFirst) decodeWriteRequest(body, transaction, this.texts);
       else decodeWriteRequestV2(body, transaction);
     } catch (error) {
       appender.rollback();
@@ -96,9 +102,6 @@ export class WriteReceiver {
     cache.begin();
     this.symbols.begin();
   }
-
-  private readonly labelsOfSymbols = (bytes: Uint8Array) =>
-    labelsOfSymbols(bytes, (symbol) => this.symbols.bytes(symbol));
 
   private remember(metric: string, metadata: MetricMetadata): void {
     if (this.said.size < MAX_METADATA || this.said.has(metric)) this.said.set(metric, metadata);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
 import { MAX_TIME, MIN_TIME } from '#model/time';
-import { KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
+import { KIND_HISTOGRAM, KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
 import { FakeTarget } from '#test/fake-target';
 import { scrapeConfig } from '#test/scrape-config';
 import { ScrapeWorld } from '#test/scrape-world';
@@ -40,11 +40,8 @@ const NOT_HERE: Readonly<Record<string, string>> = {
   'beh-http-headers': 'expects the failure that Prometheus brings about by sending each of the http_headers twice',
 };
 
-function isDecidedHere({ id, job }: Case): boolean {
-  // Histograms: the protobuf format and the conversion of classic ones are not there yet.
-  return (
-    !/^proto-|^beh-proto|protobuf/.test(id) && job?.['convert_classic_histograms_to_nhcb'] !== true && !(id in NOT_HERE)
-  );
+function isDecidedHere({ id }: Case): boolean {
+  return !(id in NOT_HERE);
 }
 
 const file = new URL('../../test/conformance/kit/exposition/cases.json', import.meta.url);
@@ -134,28 +131,46 @@ function bodyOf({ body = '', body_b64 }: Response, now: number): Buffer {
 const OWN = /^(?:up|scrape_.*)$/;
 
 /** What an instant query would show now: the newest sample of each series that is not stale. */
-async function currentSamples(world: ScrapeWorld): Promise<Map<string, number>> {
+async function currentSamples(world: ScrapeWorld): Promise<Map<string, unknown>> {
   const range = { start: MIN_TIME, end: MAX_TIME };
   const everything = createMatcher({ name: '__name__', operator: '=~', value: '.*' });
   const set = world.storage.querier(range).select([everything], range);
-  const found = new Map<string, number>();
+  const found = new Map<string, unknown>();
   for (let batch = await set.next(); batch; batch = await set.next()) {
     for (const { labels, read } of batch) {
       const buffer = new SampleBuffer();
       read(buffer);
       const last = buffer.length - 1;
       if (OWN.test(labels.get('__name__')) || buffer.kind[last] === KIND_STALE) continue;
-      found.set(labels.without(new Set(['case', 'instance', 'job'])).toString(), buffer.v[last]!);
+      found.set(labels.without(new Set(['case', 'instance', 'job'])).toString(), shownValue(buffer, last));
     }
   }
   return found;
 }
 
-function wanted(samples: NonNullable<Case['samples']>): Map<string, number> {
-  return new Map(
-    samples.map(([labels, value]) => [
-      Labels.from(labels).toString(),
-      Number(String(value).replace('Inf', 'Infinity')),
-    ]),
-  );
+/** A number, or of a histogram its count, sum and the counts of its buckets from the lowest up. */
+function shownValue({ v, kind, histograms }: SampleBuffer, i: number): unknown {
+  if (kind[i] !== KIND_HISTOGRAM) return v[i]!;
+  const { count, sum, zeroCount, negativeBuckets, positiveBuckets } = histograms[i]!;
+  return {
+    count,
+    sum,
+    buckets: [...negativeBuckets.toReversed(), zeroCount, ...positiveBuckets].filter((n) => n !== 0),
+  };
+}
+
+interface WantedHistogram {
+  readonly count: string;
+  readonly sum: string;
+  readonly buckets?: readonly (readonly [unknown, string, string, count: string])[];
+}
+
+function wanted(samples: NonNullable<Case['samples']>): Map<string, unknown> {
+  return new Map(samples.map(([labels, value]) => [Labels.from(labels).toString(), wantedValue(value)]));
+}
+
+function wantedValue(value: unknown): unknown {
+  if (typeof value !== 'object') return Number(String(value).replace('Inf', 'Infinity'));
+  const { count, sum, buckets = [] } = value as WantedHistogram;
+  return { count: Number(count), sum: Number(sum), buckets: buckets.map(([, , , inside]) => Number(inside)) };
 }

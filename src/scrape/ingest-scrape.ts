@@ -17,11 +17,13 @@ import {
 } from '#storage/appender';
 import type { CachedSeries, ScrapeCache } from './cache.ts';
 import type { ScrapeConfig } from './config.ts';
+import { acceptedHistogram, type HistogramRules } from './histogram-limits.ts';
 import { type SeriesRules, seriesLabels } from './sample-labels.ts';
 
 /** The settings of a job that decide how a page is ingested. */
 interface IngestRules
   extends SeriesRules,
+    HistogramRules,
     Pick<ScrapeConfig, 'honorTimestamps' | 'trackTimestampsStaleness' | 'sampleLimit'> {}
 
 /** One page on its way into storage. */
@@ -56,6 +58,9 @@ export const SAMPLE_LIMIT = 'sample-limit';
 const MAX_AHEAD: Millis = 10 * 60_000;
 /** OpenMetrics: the labels of an exemplar must not be longer. */
 const MAX_EXEMPLAR_LENGTH = 128;
+
+/** Stands for rows that are no samples. */
+const NO_SERIES: CachedSeries = { labels: null, ref: UNKNOWN_REF, scrape: 0, live: false };
 
 /** No samples at all. */
 export function noCounts(): IngestCounts {
@@ -115,7 +120,11 @@ class Ingestion {
   }
 
   private appendRow(row: number): void {
-    const { page, cache, rules, appender, t } = this.job;
+    const { page, cache, rules, t } = this.job;
+    if (page.hidden.has(row)) {
+      this.series.push(NO_SERIES);
+      return;
+    }
     this.counts.scraped++;
     const same = cache.page === null ? -1 : page.same[row]!;
     const known = same < 0 ? undefined : cache.series[same];
@@ -139,12 +148,23 @@ class Ingestion {
     }
     const at = Number.isNaN(explicit) ? t : explicit;
     const extra = this.extraOf(row, labels, known === undefined);
-    const result = appender.float(series.ref, labels, at, page.value[row]!, extra);
+    const result = this.append(row, series, { labels, at, extra });
     if (result < 0) this.reject(result as Rejection);
     else {
       series.ref = result as SeriesRef;
       if (known === undefined) this.counts.newSeries++;
     }
+  }
+
+  private append(
+    row: number,
+    { ref }: CachedSeries,
+    { labels, at, extra }: { labels: Labels; at: Millis; extra: SampleExtra | undefined },
+  ): SeriesRef | Rejection {
+    const { page, appender, rules } = this.job;
+    const histogram = page.histograms.get(row);
+    if (histogram === undefined) return appender.float(ref, labels, at, page.value[row]!, extra);
+    return appender.histogram(ref, labels, at, acceptedHistogram(histogram, rules), extra);
   }
 
   /** The sample's own timestamp where it counts; NaN otherwise. */
@@ -161,13 +181,17 @@ class Ingestion {
 
   private extraOf(row: number, labels: Labels, isNew: boolean): SampleExtra | undefined {
     const { page } = this.job;
-    const exemplar = page.exemplars.get(row);
+    const exemplars = (page.exemplars.get(row) ?? []).filter((exemplar) => this.fits(exemplar));
+    const startTime = page.startTimes.get(row);
     const family = page.family[row]!;
     const metadata =
       (isNew || this.news.has(family)) && family >= 0 ? metadataFor(labels, page.families[family]!) : null;
-    const exemplars = exemplar && this.fits(exemplar) ? [exemplar] : null;
-    if (metadata === null && exemplars === null) return undefined;
-    return { ...(metadata === null ? {} : { metadata }), ...(exemplars === null ? {} : { exemplars }) };
+    if (metadata === null && exemplars.length === 0 && startTime === undefined) return undefined;
+    return {
+      ...(metadata === null ? {} : { metadata }),
+      ...(exemplars.length === 0 ? {} : { exemplars }),
+      ...(startTime === undefined ? {} : { startTime }),
+    };
   }
 
   private fits({ labels }: Exemplar): boolean {

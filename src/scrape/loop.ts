@@ -1,4 +1,5 @@
 import { sameConfig } from '#discovery/same-config';
+import { convertClassicHistograms } from '#exposition/custom-buckets';
 import { formatOf } from '#exposition/negotiate';
 import { parsePage } from '#exposition/parse';
 import type { Clock } from '#lib/clock';
@@ -10,6 +11,7 @@ import type { Appendable, Appender } from '#storage/appender';
 import { ScrapeCache } from './cache.ts';
 import type { ScrapeConfig } from './config.ts';
 import { BODY_SIZE_LIMIT, type FetchedPage, type TargetFetcher } from './fetch-target.ts';
+import { BUCKET_LIMIT } from './histogram-limits.ts';
 import { type IngestCounts, ingestScrape, noCounts, SAMPLE_LIMIT } from './ingest-scrape.ts';
 import type { ScrapeMetrics } from './metrics.ts';
 import { ReportSeries } from './report-samples.ts';
@@ -212,7 +214,11 @@ export class ScrapeLoop {
     try {
       // Nothing at all is a page in every format.
       const format = body.length === 0 ? 'text' : formatOf(contentType, config.fallbackScrapeProtocol);
-      const page = parsePage({ format, body, previous: cache.page });
+      const page = parsePage({ format, body, previous: cache.page, histograms: histogramChoice(config) });
+      if (config.convertClassicHistogramsToNhcb) {
+        const keepClassic = config.alwaysScrapeClassicHistograms;
+        convertClassicHistograms(page, { previous: cache.page, keepClassic });
+      }
       const outcome = ingestScrape({ page, cache, appender, target: target.labels, rules: config, t });
       if (outcome.error !== null) appender.rollback();
       return outcome;
@@ -236,6 +242,7 @@ export class ScrapeLoop {
     const code = codeOf(error);
     if (code === SAMPLE_LIMIT) metrics.sampleLimit.inc();
     if (code === BODY_SIZE_LIMIT) metrics.bodySizeLimit.inc();
+    if (code === BUCKET_LIMIT) metrics.bucketLimit.inc();
     if (code === LABEL_LIMIT) metrics.labelLimit.inc();
     const { url, labels } = this.target;
     const { config, failureLog } = this.settings;
@@ -277,6 +284,13 @@ export class ScrapeLoop {
   }
 }
 
+function histogramChoice({
+  scrapeNativeHistograms: native,
+  alwaysScrapeClassicHistograms: alwaysClassic,
+}: ScrapeConfig) {
+  return { native, alwaysClassic };
+}
+
 function codeOf(value: unknown): string {
   return value instanceof BarographError ? value.code : '';
 }
@@ -285,6 +299,9 @@ function codeOf(value: unknown): string {
 function changesSeries(before: ScrapeConfig, after: ScrapeConfig): boolean {
   return (
     before.honorLabels !== after.honorLabels ||
+    before.scrapeNativeHistograms !== after.scrapeNativeHistograms ||
+    before.alwaysScrapeClassicHistograms !== after.alwaysScrapeClassicHistograms ||
+    before.convertClassicHistogramsToNhcb !== after.convertClassicHistogramsToNhcb ||
     !sameConfig(before.metricRelabelConfigs, after.metricRelabelConfigs) ||
     before.metricNameValidationScheme !== after.metricNameValidationScheme ||
     before.labelLimit !== after.labelLimit ||

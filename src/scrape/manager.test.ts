@@ -389,17 +389,6 @@ describe('the storage', () => {
   });
 });
 
-describe('options that scraping does not know yet', () => {
-  it('are named in the log', () => {
-    const world = new ScrapeWorld();
-    world.scrape('scrape_native_histograms: true\nconvert_classic_histograms_to_nhcb: true');
-    expect(world.logged.map((line) => /option=(\w+)/.exec(line)?.[1])).toEqual([
-      'scrape_native_histograms',
-      'convert_classic_histograms_to_nhcb',
-    ]);
-  });
-});
-
 describe('target_limit', () => {
   it('fails all targets of the job without asking them', async () => {
     const world = new ScrapeWorld();

@@ -18,6 +18,7 @@ export interface ScrapeMetrics {
   refused(counts: IngestCounts): void;
   readonly sampleLimit: Counter;
   readonly bodySizeLimit: Counter;
+  readonly bucketLimit: Counter;
   readonly labelLimit: Counter;
   readonly targetLimit: Counter;
   readonly syncFailed: Labelled<Counter>;
@@ -46,6 +47,10 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
     },
     sampleLimit: counter('scrapes_exceeded_sample_limit_total', 'Scrapes failed by sample_limit.'),
     bodySizeLimit: counter('scrapes_exceeded_body_size_limit_total', 'Scrapes failed by body_size_limit.'),
+    bucketLimit: counter(
+      'scrapes_exceeded_native_histogram_bucket_limit_total',
+      'Scrapes failed by native_histogram_bucket_limit.',
+    ),
     labelLimit: counter('scrape_pool_exceeded_label_limits_total', 'Scrapes failed by one of the label limits.'),
     targetLimit: counter(
       'scrape_pool_exceeded_target_limit_total',

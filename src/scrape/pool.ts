@@ -34,7 +34,6 @@ export class ScrapePool {
     this.name = config.jobName;
     this.parts = parts;
     this.settings = this.settingsFor(config);
-    this.tellUnknownOptions(config);
   }
 
   /** Takes over the complete groups of the job. Loops of targets that stay are not touched. */
@@ -56,7 +55,6 @@ export class ScrapePool {
       return;
     }
     this.settings = this.settingsFor(config);
-    this.tellUnknownOptions(config);
     this.sync(this.groups);
     before.failureLog?.close();
     // Scrapes under way end over their old connections.
@@ -180,15 +178,6 @@ export class ScrapePool {
     }
   }
 
-  private tellUnknownOptions(config: ScrapeConfig): void {
-    for (const option of unknownOptions(config)) {
-      this.parts.log.warn('This option has no effect yet: histograms are stored as their classic series', {
-        scrape_pool: this.name,
-        option,
-      });
-    }
-  }
-
   private settingsFor(config: ScrapeConfig): LoopSettings {
     return { config, fetcher: this.parts.createFetcher(config), failureLog: this.failureLog(config) };
   }
@@ -213,16 +202,6 @@ export class ScrapePool {
     this.settings.failureLog?.close();
     await this.settings.fetcher.close();
   }
-}
-
-/** Options about native histograms that a job sets; only classic ones are scraped. */
-function unknownOptions(config: ScrapeConfig): string[] {
-  return [
-    config.scrapeNativeHistograms ? 'scrape_native_histograms' : '',
-    config.convertClassicHistogramsToNhcb ? 'convert_classic_histograms_to_nhcb' : '',
-    config.nativeHistogramBucketLimit > 0 ? 'native_histogram_bucket_limit' : '',
-    config.nativeHistogramMinBucketFactor > 0 ? 'native_histogram_min_bucket_factor' : '',
-  ].filter((option) => option !== '');
 }
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;

@@ -1,10 +1,9 @@
 import type { Histogram } from '#model/histogram';
-import type { MetricMetadata } from '#model/metadata';
 import type { AppendReport } from './appender.ts';
 import type { SampleKind } from './sample-buffer.ts';
 
 /**
- * Samples of many series in columns: what crosses threads to the one writer (remote write, rules, own metrics). Sample i
+ * Samples of many series in columns: what crosses threads to the one writer (rules, own metrics). Sample i
  * belongs to series `series[i]`, whose labels are `labels[series[i]]` as name, value, … pairs sorted by UTF-8 bytes.
  * Samples of one series are in time order. Transferable: the typed arrays are handed over, not copied.
  */
@@ -16,17 +15,6 @@ export interface WriteBatch {
   readonly kind: Uint8Array;
   /** Where `kind` is KIND_HISTOGRAM, by sample index. */
   readonly histograms?: ReadonlyMap<number, Histogram>;
-  /** By index into `labels`. */
-  readonly exemplars?: ReadonlyMap<number, readonly BatchExemplar[]>;
-  /** By metric name. */
-  readonly metadata?: ReadonlyMap<string, MetricMetadata>;
-}
-
-/** An exemplar as plain data: its labels are name, value, … pairs. */
-export interface BatchExemplar {
-  readonly labels: readonly string[];
-  readonly value: number;
-  readonly t: number;
 }
 
 /** The writer as seen from another thread. The batch is one transaction. */
@@ -42,8 +30,6 @@ export class WriteBatchBuilder {
   private readonly v: number[] = [];
   private readonly kind: SampleKind[] = [];
   private readonly histograms = new Map<number, Histogram>();
-  private readonly exemplars = new Map<number, BatchExemplar[]>();
-  private readonly metadata = new Map<string, MetricMetadata>();
 
   get samples(): number {
     return this.t.length;
@@ -67,16 +53,6 @@ export class WriteBatchBuilder {
     this.addSample(series, t, Number.NaN, 2);
   }
 
-  addExemplar(series: number, exemplar: BatchExemplar): void {
-    const known = this.exemplars.get(series);
-    if (known) known.push(exemplar);
-    else this.exemplars.set(series, [exemplar]);
-  }
-
-  addMetadata(metric: string, metadata: MetricMetadata): void {
-    this.metadata.set(metric, metadata);
-  }
-
   build(): WriteBatch {
     return {
       labels: this.labels,
@@ -85,8 +61,6 @@ export class WriteBatchBuilder {
       v: Float64Array.from(this.v),
       kind: Uint8Array.from(this.kind),
       ...(this.histograms.size > 0 ? { histograms: this.histograms } : {}),
-      ...(this.exemplars.size > 0 ? { exemplars: this.exemplars } : {}),
-      ...(this.metadata.size > 0 ? { metadata: this.metadata } : {}),
     };
   }
 }

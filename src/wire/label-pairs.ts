@@ -1,24 +1,27 @@
 import { BarographError } from '#lib/errors';
+import type { TextTable } from '#lib/text-table';
 import { compareUtf8 } from '#lib/utf8';
 import { METRIC_NAME } from '#model/labels';
 
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Label texts while they are read; `valid` says whether all of them were UTF-8. */
-export interface LabelTexts {
+/** Label texts while they are read. */
+export class LabelTexts {
   /** name, value, … */
-  readonly texts: string[];
-  valid: boolean;
-}
+  readonly texts: string[] = [];
+  /** False once a text was not UTF-8. */
+  valid = true;
 
-/** Reads one text; what is not UTF-8 comes out with replacement characters, for messages only. */
-export function readText(into: LabelTexts, bytes: Uint8Array): string {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    into.valid = false;
-    return lenient.decode(bytes);
+  /** Adds the text in `[start, end)`. What is not UTF-8 gets replacement characters, for messages only. */
+  read(bytes: DataView, range: { readonly start: number; readonly end: number }, table: TextTable): void {
+    const { start, end } = range;
+    this.add(table.text(bytes, start, end), () => new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start));
+  }
+
+  /** The same for a text that was tried before: null is one that is not UTF-8. */
+  add(text: string | null, bytes: () => Uint8Array): void {
+    if (text === null) this.valid = false;
+    this.texts.push(text ?? lenient.decode(bytes()));
   }
 }
 

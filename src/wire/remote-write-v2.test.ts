@@ -17,8 +17,9 @@ class Recorder implements WriteSinkV2 {
   }
   series(labels: DataView, start: number, end: number, samples: number): void {
     const bytes = new Uint8Array(labels.buffer, labels.byteOffset + start, end - start);
-    const textOf = (symbol: number) => new TextEncoder().encode(this.symbols[symbol]);
-    this.seen.push(`series ${labelsOfSymbols(bytes, textOf).join(',')} of ${samples}`);
+    const text = (symbol: number) => this.symbols[symbol] ?? '';
+    const symbols = { text, bytes: (symbol: number) => new TextEncoder().encode(text(symbol)) };
+    this.seen.push(`series ${labelsOfSymbols(bytes, symbols).join(',')} of ${samples}`);
   }
   badSeries = (reason: string, samples: number) => void this.seen.push(`bad series of ${samples}: ${reason}`);
   exemplar = ({ labels, value, t }: { labels: readonly string[]; value: number; t: number }) =>

@@ -1,6 +1,7 @@
 import { BarographError } from '#lib/errors';
 import { ProtobufReader } from '#lib/protobuf';
-import { type LabelTexts, readText, seriesPairs } from './label-pairs.ts';
+import { utf8Text } from '#lib/utf8';
+import { LabelTexts, seriesPairs } from './label-pairs.ts';
 import { isStaleMarker } from './sample-value.ts';
 import { METRIC_TYPES, type WriteSinkV2 } from './write-sink.ts';
 import { decodeHistogram } from './written-histogram.ts';
@@ -17,14 +18,23 @@ export function decodeWriteRequestV2(body: Uint8Array, sink: WriteSinkV2): void 
 }
 
 /**
- * The labels of a series from its label bytes, as storage wants them; `textOf` gives the bytes of a symbol by its number.
- * Throws `bad-request` for invalid ones.
+ * The labels of a series from its label bytes, as storage wants them; Throws `bad-request` for invalid ones.
  */
-export function labelsOfSymbols(bytes: Uint8Array, textOf: (symbol: number) => Uint8Array): string[] {
-  const labels: LabelTexts = { texts: [], valid: true };
+export function labelsOfSymbols(bytes: Uint8Array, symbols: SymbolTexts): string[] {
+  const labels = new LabelTexts();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < bytes.length; at += 4) labels.texts.push(readText(labels, textOf(view.getUint32(at, true))));
+  for (let at = 0; at < bytes.length; at += 4) {
+    const symbol = view.getUint32(at, true);
+    labels.add(symbols.text(symbol), () => symbols.bytes(symbol));
+  }
   return seriesPairs(labels);
+}
+
+/** The texts of symbols by the sink's numbers. */
+export interface SymbolTexts {
+  /** Null for what is not UTF-8. */
+  text(symbol: number): string | null;
+  bytes(symbol: number): Uint8Array;
 }
 
 class RequestReader {
@@ -175,8 +185,11 @@ class RequestReader {
       sink.badExemplar(`parsing exemplar: ${problem}`);
       return;
     }
-    const labels: LabelTexts = { texts: [], valid: true };
-    for (const ref of refs) labels.texts.push(readText(labels, this.textOf(ref)));
+    const labels = new LabelTexts();
+    for (const ref of refs) {
+      const bytes = this.textOf(ref);
+      labels.add(utf8Text(bytes), () => bytes);
+    }
     if (labels.valid) sink.exemplar({ labels: labels.texts, value, t });
     else sink.badExemplar('an exemplar has labels that are not valid UTF-8');
   }

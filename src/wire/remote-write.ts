@@ -1,6 +1,7 @@
 import { ProtobufReader } from '#lib/protobuf';
+import type { TextTable } from '#lib/text-table';
 import type { MetricType } from '#model/metadata';
-import { type LabelTexts, readText, seriesPairs } from './label-pairs.ts';
+import { LabelTexts, seriesPairs } from './label-pairs.ts';
 import { isStaleMarker } from './sample-value.ts';
 import { METRIC_TYPES, type WriteSink, type WriteSinkV1 } from './write-sink.ts';
 import { decodeHistogram } from './written-histogram.ts';
@@ -10,27 +11,27 @@ const LABELS_TAG = (1 << 3) | 2;
 
 /**
  * Decodes an uncompressed remote write 1.0 message (prometheus.WriteRequest, prompb/remote.proto). The label bytes of a
- * series are its label fields as they were sent: `labelsOfFields` reads them. Throws `bad-request` for a malformed message;
- * what came before was told to the sink.
+ * series are its label fields as they were sent: `labelsOfFields` reads them. `table` reads the texts of exemplars. Throws
+ * `bad-request` for a malformed message; what came before was told to the sink.
  */
-export function decodeWriteRequest(body: Uint8Array, sink: WriteSinkV1): void {
+export function decodeWriteRequest(body: Uint8Array, sink: WriteSinkV1, table: TextTable): void {
   const reader = new ProtobufReader(body);
   while (reader.nextField(reader.end)) {
-    if (reader.field === 1) decodeSeries(reader, sink);
+    if (reader.field === 1) decodeSeries(reader, sink, table);
     else if (reader.field === 3) decodeMetadata(reader, sink);
     else reader.skip();
   }
 }
 
 /** The labels of a series from its label bytes, as storage wants them. Throws `bad-request` for invalid ones. */
-export function labelsOfFields(bytes: Uint8Array): string[] {
-  const labels: LabelTexts = { texts: [], valid: true };
+export function labelsOfFields(bytes: Uint8Array, table: TextTable): string[] {
+  const labels = new LabelTexts();
   const reader = new ProtobufReader(bytes);
-  while (reader.nextField(reader.end)) readLabel(reader, labels);
+  while (reader.nextField(reader.end)) readLabel(reader, labels, table);
   return seriesPairs(labels);
 }
 
-function decodeSeries(reader: ProtobufReader, sink: WriteSink): void {
+function decodeSeries(reader: ProtobufReader, sink: WriteSink, table: TextTable): void {
   const end = reader.nested();
   const start = reader.at;
   reader.skipRun(LABELS_TAG, end);
@@ -46,7 +47,7 @@ function decodeSeries(reader: ProtobufReader, sink: WriteSink): void {
   }
   if (labels === 0) sink.series(reader.view, start, labelsEnd, samples);
   else announceScattered(reader, { start, end, samples, sink });
-  if (exemplars > 0) decodeExemplars(reader, { start: labelsEnd, end, sink });
+  if (exemplars > 0) decodeExemplars(reader, { start: labelsEnd, end, sink, table });
   reader.at = labelsEnd;
   while (reader.nextField(end)) {
     if (reader.field === 2) decodeSample(reader, sink);
@@ -75,16 +76,22 @@ function announceScattered(
   sink.series(new DataView(together.buffer), 0, length, samples);
 }
 
-function readLabel(reader: ProtobufReader, labels: LabelTexts): void {
+function readLabel(reader: ProtobufReader, labels: LabelTexts, table: TextTable): void {
   const end = reader.nested();
-  let name = '';
-  let value = '';
+  let [nameStart, nameEnd, valueStart, valueEnd] = [0, 0, 0, 0];
   while (reader.nextField(end)) {
-    if (reader.field === 1) name = readText(labels, reader.view8());
-    else if (reader.field === 2) value = readText(labels, reader.view8());
-    else reader.skip();
+    if (reader.field === 1) {
+      nameEnd = reader.nested();
+      nameStart = reader.at;
+      reader.at = nameEnd;
+    } else if (reader.field === 2) {
+      valueEnd = reader.nested();
+      valueStart = reader.at;
+      reader.at = valueEnd;
+    } else reader.skip();
   }
-  labels.texts.push(name, value);
+  labels.read(reader.view, { start: nameStart, end: nameEnd }, table);
+  labels.read(reader.view, { start: valueStart, end: valueEnd }, table);
 }
 
 function decodeSample(reader: ProtobufReader, sink: WriteSink): void {
@@ -105,22 +112,22 @@ function decodeSample(reader: ProtobufReader, sink: WriteSink): void {
 
 function decodeExemplars(
   reader: ProtobufReader,
-  { start, end, sink }: { start: number; end: number; sink: WriteSink },
+  { start, end, sink, table }: { start: number; end: number; sink: WriteSink; table: TextTable },
 ): void {
   reader.at = start;
   while (reader.nextField(end)) {
-    if (reader.field === 3) decodeExemplar(reader, sink);
+    if (reader.field === 3) decodeExemplar(reader, sink, table);
     else reader.skip();
   }
 }
 
-function decodeExemplar(reader: ProtobufReader, sink: WriteSink): void {
+function decodeExemplar(reader: ProtobufReader, sink: WriteSink, table: TextTable): void {
   const end = reader.nested();
-  const labels: LabelTexts = { texts: [], valid: true };
+  const labels = new LabelTexts();
   let value = 0;
   let t = 0;
   while (reader.nextField(end)) {
-    if (reader.field === 1) readLabel(reader, labels);
+    if (reader.field === 1) readLabel(reader, labels, table);
     else if (reader.field === 2) value = reader.double();
     else if (reader.field === 3) t = reader.int();
     else reader.skip();

@@ -102,7 +102,7 @@ function readSample(page: PageBuilder, end: number, predicted: boolean): void {
   const row = page.addSample(start, end, predicted);
   page.page.value[row] = value;
   page.page.timestamp[row] = timestamp;
-  if (exemplar !== null) page.page.exemplars.set(row, exemplar);
+  if (exemplar !== null) page.page.exemplars.set(row, [exemplar]);
 }
 
 /** Whether ` # {` stands at `at`. */

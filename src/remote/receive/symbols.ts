@@ -1,4 +1,6 @@
 import { ByteIndex } from '#lib/byte-index';
+import { utf8Text } from '#lib/utf8';
+import type { SymbolTexts } from '#wire/remote-write-v2';
 
 /** More memory than this is given back: senders that make new label values all the time would fill it. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -7,9 +9,11 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * The symbols of remote write 2.0 messages, by numbers that stay the same from message to message. Senders repeat most
  * symbols in the same order, so the one that came next the last time is looked at first.
  */
-export class Symbols {
+export class Symbols implements SymbolTexts {
   private readonly index = new ByteIndex();
   private followers = new Uint32Array(1024);
+  /** Those that were asked for. */
+  private texts: (string | null | undefined)[] = [];
   private last = 0;
 
   get tooMany(): boolean {
@@ -40,8 +44,17 @@ export class Symbols {
     return symbol === 0 ? new Uint8Array(0) : this.index.bytes(symbol);
   }
 
+  text(symbol: number): string | null {
+    const known = this.texts[symbol];
+    if (known !== undefined) return known;
+    const text = utf8Text(this.bytes(symbol));
+    this.texts[symbol] = text;
+    return text;
+  }
+
   clear(): void {
     this.index.clear();
+    this.texts = [];
     this.followers.fill(0);
     this.last = 0;
   }

@@ -14,6 +14,8 @@ import type { Symbols } from './symbols.ts';
 /** Samples further in the future than this are refused: a wrong clock would block the series until then. */
 const MAX_AHEAD = 10 * 60_000;
 const TOO_FAR_AHEAD = 'out of bounds: timestamp is too far in the future; check the sender’s clock';
+/** The formats of chunks and WAL are exact so far. */
+const MAX_TIME = 2 ** 51;
 /** More than any sender puts into 32 MiB on purpose. */
 const MAX_SAMPLES = 1_000_000;
 /** OpenMetrics: the labels of an exemplar must not be longer. */
@@ -32,8 +34,6 @@ export interface TransactionParts {
   /** Hears of metadata that is new or has changed. */
   readonly onMetadata: (metric: string, metadata: MetricMetadata) => void;
 }
-
-const decoder = new TextDecoder();
 
 /** Appends what a decoder finds. What is refused is counted, the rest goes on. */
 export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
@@ -103,7 +103,7 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
   }
 
   float(t: number, v: number, startTime: number): void {
-    if (this.refused || this.isAhead(t)) return;
+    if (this.refused || this.isAhead(t) || this.isBadStart(startTime)) return;
     if (this.take(this.parts.appender.float(this.ref, this.labels, t, v, this.extra(startTime)))) this.samples++;
   }
 
@@ -113,7 +113,7 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
   }
 
   histogram(t: number, histogram: Histogram | null, startTime: number): void {
-    if (this.refused || this.isAhead(t)) return;
+    if (this.refused || this.isAhead(t) || this.isBadStart(startTime)) return;
     if (this.appendHistogram(t, histogram, startTime)) this.histograms++;
   }
 
@@ -131,8 +131,7 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
     const { cache, symbols, onMetadata } = this.parts;
     this.description = (help * 2 ** 24 + unit) * METRIC_TYPES.length + METRIC_TYPES.indexOf(type) + 1;
     if (this.number !== 0 && cache.description(this.number) === this.description) return;
-    const textOf = (symbol: number) => decoder.decode(symbols.bytes(symbol));
-    this.pendingMetadata = { type, help: textOf(help), unit: textOf(unit) };
+    this.pendingMetadata = { type, help: symbols.text(help) ?? '', unit: symbols.text(unit) ?? '' };
     const labels = this.parts.labelsOf(this.keyBytes());
     onMetadata(labels[labels.indexOf(METRIC_NAME) + 1]!, this.pendingMetadata);
     if (this.number !== 0) cache.describe(this.number, this.description);
@@ -200,6 +199,13 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
   private isAhead(t: number): boolean {
     if (t <= this.latest) return false;
     this.refusals.add(TOO_FAR_AHEAD, 1, this.where);
+    return true;
+  }
+
+  /** Whether the start time is none that the storage can keep. */
+  private isBadStart(startTime: number): boolean {
+    if (Math.abs(startTime) <= MAX_TIME) return false;
+    this.refusals.add('out of bounds: the start timestamp is out of range', 1, this.where);
     return true;
   }
 
