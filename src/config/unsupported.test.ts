@@ -46,8 +46,7 @@ describe('what nothing acts on', () => {
   });
 
   it('is a key that asks for more than is there', async () => {
-    const text = `global: {query_log_file: q.log}
-storage:
+    const text = `storage:
   tsdb:
     out_of_order_time_window: 30m
     retention: {time: 1d}
@@ -56,9 +55,8 @@ scrape_configs:
   scrape_native_histograms: true
 `;
     expect(await unsupported(text)).toEqual([
-      '/p.yml:4:5 storage.tsdb.out_of_order_time_window out_of_order_time_window -',
-      '/p.yml:1:9 global.query_log_file query_log_file -',
-      '/p.yml:7:3 scrape_configs[0].scrape_native_histograms scrape_native_histograms -',
+      '/p.yml:3:5 storage.tsdb.out_of_order_time_window out_of_order_time_window -',
+      '/p.yml:6:3 scrape_configs[0].scrape_native_histograms scrape_native_histograms -',
     ]);
   });
 
