@@ -100,7 +100,7 @@ describe('a query', () => {
   });
 
   it('is explained at one time or over a range', async () => {
-    for (let i = 0; i < 10; i++) await world.store({ __name__: 'x_total', job: 'a' }, NOW - 60_000 * i, 10 - i);
+    for (let i = 9; i >= 0; i--) await world.store({ __name__: 'x_total', job: 'a' }, NOW - 60_000 * i, 10 - i);
     const { body } = await world.json('/api/v1/explain?query=sum by(job)(rate(x_total[5m]))');
     expect(body).toMatchObject({
       status: 'success',
