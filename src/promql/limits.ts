@@ -10,12 +10,23 @@ export interface QueryLimits {
   readonly maxBytes?: number;
   /** Written as the query goes on, by PROGRESS_SAMPLES (all that were loaded) and PROGRESS_BYTES (held now). */
   readonly progress?: Float64Array;
+  /** The heap of the thread, where the query has one for itself: what no estimate knows of shows here. */
+  readonly heap?: HeapWatch;
   /** Absolute, by `now`; none when absent. */
   readonly deadline?: Millis;
   /** Looked at between batches and inside long loops; an AbortSignal fits. */
   readonly signal?: { readonly aborted: boolean };
   /** The clock of `deadline`. Date.now when absent. */
   readonly now?: () => Millis;
+}
+
+/** A heap that must not grow beyond `maxBytes`. */
+export interface HeapWatch {
+  readonly maxBytes: number;
+  /** Garbage included; cheap. */
+  used(): number;
+  /** Without garbage; costly. */
+  live(): number;
 }
 
 /** What a query holds, in numbers that another thread may look at: see `QueryLimits.progress`. */
@@ -93,7 +104,7 @@ export class QueryGuard {
     this.held = rest;
   }
 
-  /** Throws `promql-canceled` or `promql-timeout` when the query must stop. Cheap enough for every batch. */
+  /** Throws `promql-canceled`, `promql-timeout` or `promql-too-much-memory` when the query must stop. For every batch. */
   check(): void {
     const { signal, deadline } = this.limits;
     if (signal?.aborted) {
@@ -102,6 +113,13 @@ export class QueryGuard {
     if (deadline !== undefined && this.now() >= deadline) {
       throw stopped('unavailable', 'promql-timeout', 'query timed out in expression evaluation');
     }
+    this.checkHeap();
+  }
+
+  private checkHeap(): void {
+    const { heap } = this.limits;
+    if (!heap || heap.used() <= heap.maxBytes) return;
+    if (heap.live() > heap.maxBytes) throw tooMuchMemory(this.maxBytes);
   }
 
   /** `check`, once in a while: for loops that do `work` steps at a time. */

@@ -25,7 +25,7 @@ export function ExplainTree({ tree }: { readonly tree: ExplainedNode }) {
         <span className="number">Series</span>
         <span className="number wide-only">Samples read</span>
         <span className="number">Time</span>
-        <span className="explain-own">of it its own</span>
+        <span className="explain-own">Own share</span>
       </div>
       {/* Focus is on the lines: only one of them at a time is in the order of tabs. */}
       <div role="tree" aria-label="Parts of the expression" ref={root} onKeyDown={walk} tabIndex={-1}>

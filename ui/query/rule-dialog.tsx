@@ -8,7 +8,7 @@ import { queryUrl } from './query-url.ts';
 /** A recording rule as text, what it would save, and the query that uses it. */
 export function RuleDialog({ rule, close }: { readonly rule: ExplainedRule; readonly close: () => void }) {
   const [copied, setCopied] = useState(false);
-  const { yaml, query, record, saving } = rule;
+  const { yaml, query, record } = rule;
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(yaml);
     setCopied(true);
@@ -34,9 +34,8 @@ export function RuleDialog({ rule, close }: { readonly rule: ExplainedRule; read
         </p>
         <p className="dim">
           Matchers are not part of the name <span className="mono">{record}</span>: choose another if a rule on other
-          series of the metric has it. The estimate counts samples read from storage: for the recorded series their
-          number × (range + lookback) / evaluation interval; for the rule the part of one window in{' '}
-          {formatCount(saving.now)}.
+          series of the metric has it. The estimate counts samples read from storage: of the recorded series their
+          number × (range + lookback) / evaluation interval, for the rule those of one window.
         </p>
       </div>
     </Dialog>

@@ -1,6 +1,7 @@
 import type { Log } from '#lib/log';
 import type { Millis } from '#model/time';
 import type { QueryAnswer, QueryJob } from '#promql/job';
+import type { HeapWatch } from '#promql/limits';
 import { runJob } from '#promql/run-job';
 import { DbReader } from '#tsdb/db-reader';
 import type { DbState } from '#tsdb/state';
@@ -42,7 +43,11 @@ export interface QueryService {
   run(request: QueryRequest): Promise<Transferred<QueryAnswer> | QueryAnswer>;
 }
 
-export function createQueryService(initial: QuerySettings, control: QueryControl, log: Log): QueryService {
+export function createQueryService(
+  initial: QuerySettings,
+  control: QueryControl,
+  { log, heap }: QueryServiceParts,
+): QueryService {
   let settings = initial;
   let reader: DbReader | null = null;
   let updating: Promise<void> = Promise.resolve();
@@ -67,9 +72,17 @@ export function createQueryService(initial: QuerySettings, control: QueryControl
     },
     run: async ({ job, deadline }) => {
       if (!reader) throw new Error('BUG: a query before the data was opened');
-      return transferred(await runJob(reader, job, { ...settings, deadline, signal, progress }));
+      return transferred(
+        await runJob(reader, job, { ...settings, deadline, signal, progress, ...(heap ? { heap } : {}) }),
+      );
     },
   };
+}
+
+interface QueryServiceParts {
+  readonly log: Log;
+  /** The heap of this thread, when nothing but queries is in it. */
+  readonly heap?: HeapWatch;
 }
 
 /** Finished bytes are handed over, not copied. */

@@ -25,16 +25,24 @@ export interface QueryThreadOptions {
   readonly settings: QuerySettings;
   readonly state: DbState;
   readonly log: Pick<LogOptions, 'level' | 'format'>;
-  /** Heap of one query thread; a query that needs more ends its thread, and nothing else. */
-  readonly heapMegabytes: number;
 }
 
+/** Beside what a query counts there are its plan, its answer as text and what its estimate does not know. */
+const HEAP_PER_QUERY_BYTE = 2;
+/**
+ * V8's limit ends the thread, and the whole process when one allocation overshoots it by far: it is only for what is
+ * never checked.
+ */
+const LIMIT_PER_HEAP_BYTE = 2;
+const SMALLEST_HEAP_BYTES = 512 * 2 ** 20;
+
 /** Starts a worker thread for queries. */
-export function spawnQueryThread({ settings, state, log, heapMegabytes }: QueryThreadOptions): UpdatableQueryThread {
+export function spawnQueryThread({ settings, state, log }: QueryThreadOptions): UpdatableQueryThread {
+  const maxHeapBytes = Math.max(SMALLEST_HEAP_BYTES, settings.maxBytes * HEAP_PER_QUERY_BYTE);
   const control = createQueryControl();
   const worker = new Worker(new URL('./query-worker.js', import.meta.url), {
-    workerData: { settings, control, log } satisfies QueryWorkerData,
-    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+    workerData: { settings, control, log, maxHeapBytes } satisfies QueryWorkerData,
+    resourceLimits: { maxOldGenerationSizeMb: Math.ceil((maxHeapBytes * LIMIT_PER_HEAP_BYTE) / 2 ** 20) },
   });
   const { remote, fail } = connect<QueryService>(worker);
   worker.on('error', (error) => fail(threadDeath(error)));
@@ -47,7 +55,7 @@ export function spawnQueryThread({ settings, state, log, heapMegabytes }: QueryT
 /** The same in this thread: a query then holds up everything else, and cannot be stopped from outside. */
 export function inlineQueryThread({ settings, state, log }: QueryThreadOptions): UpdatableQueryThread {
   const control = createQueryControl();
-  const remote = inline(createQueryService(settings, control, createLog(log)));
+  const remote = inline(createQueryService(settings, control, { log: createLog(log) }));
   return threadOver(remote, state, { control, kill: () => {} });
 }
 

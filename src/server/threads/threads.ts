@@ -28,20 +28,11 @@ export interface ThreadsOptions {
   readonly onDeath: (role: string, error: unknown) => void;
 }
 
-/** Beside what a query counts there are its plan, its answer as text and what is not collected yet. */
-const HEAP_BYTES_PER_QUERY_BYTE = 2;
-const SMALLEST_HEAP_MEGABYTES = 256;
-
-function queryHeapMegabytes({ maxBytes }: QuerySettings): number {
-  return Math.max(SMALLEST_HEAP_MEGABYTES, Math.ceil((maxBytes * HEAP_BYTES_PER_QUERY_BYTE) / 2 ** 20));
-}
-
 export function startThreads(options: ThreadsOptions): Threads {
   const { logOptions } = options;
   const query = options.inline ? inlineQueryThread : spawnQueryThread;
   const common = {
-    query: (settings: QuerySettings, state: DbState) =>
-      query({ settings, state, log: logOptions, heapMegabytes: queryHeapMegabytes(settings) }),
+    query: (settings: QuerySettings, state: DbState) => query({ settings, state, log: logOptions }),
   };
   if (options.inline) {
     const service = createIngestService({
