@@ -106,4 +106,16 @@ describe('a query over its budget', () => {
       code: 'promql-too-much-memory',
     });
   });
+
+  it('may be one with very many steps, and then nothing is allocated for them', async () => {
+    const job: QueryJob = {
+      kind: 'instant',
+      ...EXPRESSION,
+      expr: 'count_over_time(vector(1)[100y:1ms])',
+      at: 1_000_000,
+    };
+    await expect(runJob(await storage(), job, { ...OPTIONS, maxBytes: 2 ** 30 })).rejects.toMatchObject({
+      code: 'promql-too-much-memory',
+    });
+  });
 });

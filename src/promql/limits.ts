@@ -37,6 +37,8 @@ export const PROGRESS_BYTES = 1;
 const SAMPLE_BYTES = 9;
 // Labels with their parts, and the row's place in the columns: measured on label sets of ten.
 const SERIES_BYTES = 300;
+// The step's time, and twice a value with its presence: at the least of a scalar and of the operator over it.
+const STEP_BYTES = 26;
 const STEPS_BETWEEN_CHECKS = 1 << 18;
 
 /**
@@ -85,6 +87,11 @@ export class QueryGuard {
   /** Counts series whose labels are kept. */
   takeSeries(count: number): void {
     this.hold(count * SERIES_BYTES);
+  }
+
+  /** Counts the steps of a subquery, before anything is allocated for them: there may be very many. */
+  takeSteps(count: number): void {
+    this.hold(count * STEP_BYTES);
   }
 
   /** Counts bytes of any kind. Throws `promql-too-much-memory`. */
