@@ -191,7 +191,7 @@ function togetherResult(result: QueryResult | BarographError): TogetherResult {
   const { parse, plan, run } = result.statistics.timingsMs;
   const seconds = (parse + plan + run) / 1000;
   if (result.type !== 'vector' && result.type !== 'scalar') return { error: NO_RULE_RESULT, seconds };
-  return { vector: vectorColumns(result), seconds };
+  return { vector: vectorColumns(result), seconds, statistics: result.statistics };
 }
 
 async function withQuerier<T>(storage: Queryable, range: TimeRange, run: (querier: Querier) => Promise<T>): Promise<T> {

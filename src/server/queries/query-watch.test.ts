@@ -222,6 +222,33 @@ describe('slow queries', () => {
     ]);
   });
 
+  it('are also those of rules that were evaluated together, each with its own time', async () => {
+    await log.use(await openQueryLog(file('q.log')));
+    const origin = { kind: 'rule', file: 'r.yml', group: 'g' } as const;
+    const running = watch.run({ kind: 'together', exprs: ['a', 'b', 'c'], at: 60_000 }, { origin });
+    pool.start();
+    expect(watch.running()).toMatchObject([{ query: 'a; b; c', start: 60_000, client: 'rules r.yml; g' }]);
+    const vector = { labels: [['x', '1']], values: Float64Array.of(1) };
+    const results = [
+      { vector, statistics: STATISTICS, seconds: 0.25 },
+      { error: 'no', seconds: 0.1 },
+      { vector, statistics: STATISTICS, seconds: 0.01 },
+    ];
+    pool.answer({ kind: 'together', results, warnings: [], infos: [] });
+    await running;
+    await log.use(null);
+    expect(watch.slow()).toMatchObject([
+      { query: 'a', totalSeconds: 0.25, series: 1, samplesRead: 20 },
+      { query: 'b', totalSeconds: 0.1, series: 0 },
+    ]);
+    const logged = readFileSync(file('q.log'), 'utf8').trim().split('\n');
+    expect(logged.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { params: { query: 'a' }, ruleGroup: { file: 'r.yml', name: 'g' } },
+      { params: { query: 'b' }, error: 'no' },
+      { params: { query: 'c' } },
+    ]);
+  });
+
   it('are not those that were only explained', async () => {
     const running = watch.run(instant('up', 'explain'));
     pool.start();

@@ -145,9 +145,16 @@ function togetherRuns(
   const results = answer?.kind === 'together' ? answer.results : [];
   return exprs.map((query, i) => {
     const result = results[i];
-    const failed = result && 'error' in result ? result.error : null;
-    const cost = { seconds: result?.seconds ?? seconds / exprs.length, statistics: null, series: 0 };
-    return { query, start: at, end: at, step: 0, ...cost, error: failed, isUse: true };
+    const asked = {
+      query,
+      start: at,
+      end: at,
+      step: 0,
+      seconds: result?.seconds ?? seconds / exprs.length,
+      isUse: true,
+    };
+    if (!result || 'error' in result) return { ...asked, statistics: null, series: 0, error: result?.error ?? null };
+    return { ...asked, statistics: result.statistics, series: result.vector.labels.length, error: null };
   });
 }
 
