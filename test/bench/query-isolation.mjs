@@ -27,7 +27,7 @@ const BAD = {
   memory: { query: 'count_over_time(vector(1)[300d:1s])' },
   samples: { query: 'load[1h]' },
   labels: { query: `count(${longLabel})` },
-  deadline: { query: 'quantile_over_time(0.5, vector(1)[10d:1s])', start: 0, end: 10_000, step: 1 },
+  deadline: { query: 'double_exponential_smoothing(vector(1)[20d:1s], 0.5, 0.5)', start: 0, end: 10_000, step: 1 },
 };
 
 const dir = mkdtempSync(join(tmpdir(), 'barograph-'));

@@ -8,7 +8,7 @@ import { eventually, query, type Server, scratch, startServer } from '#test/proc
 if (!chromiumPath) console.log('skipped: the pages need Chromium (Debian: apt-get install chromium)');
 
 /** Keeps a thread busy until it is ended, and does not look up from its work. */
-const ENDLESS = 'quantile_over_time(0.5, vector(1)[10d:1s])';
+const ENDLESS = 'double_exponential_smoothing(vector(1)[20d:1s], 0.5, 0.5)';
 
 describe.skipIf(!chromiumPath)('queries in a real browser', () => {
   const folder = scratch();
