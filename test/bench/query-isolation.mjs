@@ -25,7 +25,7 @@ const longLabel = Array.from({ length: 26 }).reduce(
 );
 const BAD = {
   memory: { query: 'count_over_time(vector(1)[300d:1s])' },
-  samples: { query: 'max_over_time(vector(1)[25d:1s])' },
+  samples: { query: 'max_over_time(vector(1)[60d:1s])' },
   labels: { query: `count(${longLabel})` },
   deadline: { query: 'double_exponential_smoothing(vector(1)[20d:1s], 0.5, 0.5)', start: 0, end: 10_000, step: 1 },
 };
@@ -52,7 +52,7 @@ const server = spawn(
     join(repository, 'bin/barograph.js'),
     ...[`--config.file=${join(dir, 'prometheus.yml')}`, `--storage.tsdb.path=${join(dir, 'data')}`],
     ...[`--web.listen-address=127.0.0.1:${PORT}`, '--query.timeout=5s', '--query.max-memory=256MB'],
-    '--query.max-samples=2000000',
+    '--query.max-samples=4000000',
   ],
   { stdio: ['ignore', 'ignore', 'inherit'] },
 );
