@@ -5,6 +5,7 @@ import './theme/lists.css';
 import './theme/charts.css';
 import './theme/home.css';
 import './theme/query.css';
+import './theme/queries.css';
 import './theme/status.css';
 import './theme/overlays.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';

@@ -7,6 +7,7 @@ import { errorMessage } from '#lib/errors';
 import type { FetchHandler } from '#lib/http-server';
 import type { Log } from '#lib/log';
 import type { QueryRunner } from '#promql/job';
+import type { QueryActivity } from '#promql/query-activity';
 import type { RuleManager } from '#rules/manager';
 import { alertmanagerApi } from './alertmanager/api.ts';
 import { apiFailure, notFound, unavailable } from './errors.ts';
@@ -14,7 +15,9 @@ import { grafanaApi } from './grafana/api.ts';
 import { type LifecycleOptions, lifecycleApi, notReadyReply } from './lifecycle.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { type MetricsSources, metricsApi } from './metrics.ts';
+import type { Connection } from './origin.ts';
 import { type PagesOptions, pages } from './pages.ts';
+import { queriesApi } from './prometheus/queries.ts';
 import { queryApi } from './prometheus/query.ts';
 import { rulesApi } from './prometheus/rules.ts';
 import { seriesApi } from './prometheus/series.ts';
@@ -39,6 +42,7 @@ export interface ApiSources extends StartingSources {
   readonly alertmanagerVersion: string;
   readonly clock: Clock;
   readonly queries: QueryRunner;
+  readonly activity: QueryActivity;
   readonly rules: Pick<RuleManager, 'groups' | 'alerts'>;
   readonly alertmanager: Alertmanager;
   readonly dashboards: DashboardStore;
@@ -66,6 +70,7 @@ export function createApi(sources: ApiSources): FetchHandler {
   app.use('/metrics/*', compress());
   const prometheus = [
     queryApi({ queries, clock }),
+    queriesApi({ queries, clock, activity: sources.activity }),
     seriesApi(queries),
     targetsApi(sources.targets),
     rulesApi({ rules: sources.rules, prefix }),
@@ -100,8 +105,9 @@ function finished(app: Hono, { pages: options, log }: StartingSources): FetchHan
     log.error('A request failed unexpectedly', { error });
     return textReply(`${errorMessage(error)}\n`, 500);
   });
-  if (options.prefix === '') return (request) => app.fetch(request);
-  return (request) => (isRoot(request) ? redirected(`${options.prefix}/`) : app.fetch(request));
+  const answer: FetchHandler = (request, peer) => app.fetch(request, { peer } satisfies Connection);
+  if (options.prefix === '') return answer;
+  return (request, peer) => (isRoot(request) ? redirected(`${options.prefix}/`) : answer(request, peer));
 }
 
 // What is above the prefix is not ours, but a person who types only the host means us.

@@ -17,6 +17,8 @@ export interface ApiFailure {
   readonly status: number;
   readonly errorType: ErrorType;
   readonly message: string;
+  /** What the client can do about it. */
+  readonly hint?: string | undefined;
 }
 
 const STATUS: Readonly<Record<ErrorType, number>> = {
@@ -34,6 +36,8 @@ const BY_CODE: Readonly<Record<string, ErrorType>> = {
   'promql-parse': 'bad_data',
   'promql-execution': 'execution',
   'promql-too-many-samples': 'execution',
+  'promql-too-much-memory': 'execution',
+  'promql-thread-died': 'execution',
   'promql-timeout': 'timeout',
   'promql-canceled': 'canceled',
   'not-found': 'not_found',
@@ -52,12 +56,15 @@ export function apiFailure(error: unknown): ApiFailure {
   if (!(error instanceof BarographError)) {
     return failure('internal', error instanceof Error ? error.message : String(error));
   }
-  if (error.code === BODY_TOO_LARGE) return { status: 413, errorType: 'bad_data', message: error.message };
+  const { message, hint } = error;
+  if (error.code === BODY_TOO_LARGE) return { status: 413, errorType: 'bad_data', message, hint };
+  // Prometheus lets queries wait without end; 503 is what clients and proxies know as "later".
+  if (error.code === 'too-many-queries') return { status: 503, errorType: 'unavailable', message, hint };
   const errorType = BY_CODE[error.code] ?? BY_KIND[error.kind];
-  return failure(
-    errorType,
-    error.code === 'promql-parse' ? `invalid parameter "query": ${error.message}` : error.message,
-  );
+  return {
+    ...failure(errorType, error.code === 'promql-parse' ? `invalid parameter "query": ${message}` : message),
+    hint,
+  };
 }
 
 function failure(errorType: ErrorType, message: string): ApiFailure {

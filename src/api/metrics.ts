@@ -6,6 +6,7 @@ import type { Labels } from '#model/labels';
 import type { QueryRunner } from '#promql/job';
 import { apiFailure } from './errors.ts';
 import { refuseOtherMethods } from './methods.ts';
+import { requestOptions } from './origin.ts';
 import { parsedSelector } from './prometheus/series.ts';
 import { readParams, textReply } from './reply.ts';
 
@@ -38,7 +39,7 @@ export function metricsApi({ own, host, externalLabels, queries, clock }: Metric
       at: clock.now(),
       externalLabels: externalLabels().pairs,
     } as const;
-    const answer = await queries.run(job, { signal: c.req.raw.signal });
+    const answer = await queries.run(job, requestOptions(c));
     if (answer.kind !== 'text') throw new Error(`BUG: a ${answer.kind} answer where text was asked for`);
     return page(answer.text);
   });

@@ -42,10 +42,10 @@ function truncated(texts: readonly string[], kind: string): readonly string[] {
   return [...texts.slice(0, MAX_ANNOTATIONS), `${texts.length - MAX_ANNOTATIONS} more ${kind} annotations omitted`];
 }
 
-/** Answers `{"status":"error",…}` with the status and errorType that Prometheus gives this failure. */
+/** Answers `{"status":"error",…}` with the status and errorType that Prometheus gives this failure, and our hint. */
 export function errorReply(error: unknown): Response {
-  const { status, errorType, message } = apiFailure(error);
-  const body = JSON.stringify({ status: 'error', errorType, error: message });
+  const { status, errorType, message, hint } = apiFailure(error);
+  const body = JSON.stringify({ status: 'error', errorType, error: message, hint });
   return new Response(body, { status, headers: JSON_TYPE });
 }
 

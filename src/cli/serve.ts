@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseListenAddress } from '#lib/http-server';
 import { createLog, type Log, type LogLevel, type LogOptions } from '#lib/log';
+import { machineFacts } from '#lib/machine';
 import { App } from '#server/app';
 import type { ServerOptions } from '#server/options';
 import { errorText } from './error-text.ts';
@@ -96,6 +97,7 @@ function flagProblems(values: FlagValues): string[] {
   }
   const url = values.text('web.external-url');
   if (url !== '' && !URL.canParse(url)) problems.push(`flag --web.external-url: ${JSON.stringify(url)} is not a URL`);
+  if ((values.size('query.max-memory') ?? 1) < 1) problems.push('flag --query.max-memory: more than 0 is needed');
   if (values.number('query.max-concurrency') < 1) problems.push('flag --query.max-concurrency: at least 1 is needed');
   return problems;
 }
@@ -148,6 +150,7 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
       timeout: values.duration('query.timeout')!,
       maxConcurrency: values.number('query.max-concurrency'),
       maxSamples: values.number('query.max-samples'),
+      maxBytes: values.size('query.max-memory') ?? defaultQueryBytes(),
       threads: values.text('threads') === '' ? Math.max(2, cpus().length - 1) : values.number('threads'),
     },
     rules: {
@@ -163,6 +166,11 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
     log,
     logOptions,
   };
+}
+
+/** Half of what a query thread's heap may hold by then; on a small machine less, so that the other half of it is left. */
+function defaultQueryBytes(): number {
+  return Math.min(512 * 2 ** 20, machineFacts().memoryBytes / 4);
 }
 
 function routePrefix(values: FlagValues, externalUrl: string): string {

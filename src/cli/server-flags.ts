@@ -115,8 +115,17 @@ export const SERVER_FLAGS: FlagTable = {
   ),
   'query.lookback-delta': flag('duration', '5m', 'How far back a query looks for the newest sample.'),
   'query.timeout': flag('duration', '2m', 'Longest time that a query may take.'),
-  'query.max-concurrency': flag('int', '20', 'Queries that run or wait their turn at a time in each thread.'),
+  'query.max-concurrency': flag(
+    'int',
+    '20',
+    'Queries that run at a time, if there are as many --threads. Fifty times as many may wait.',
+  ),
   'query.max-samples': flag('int', '50000000', 'Most samples that one query may hold in memory.'),
+  'query.max-memory': flag(
+    'size',
+    '',
+    'Memory that one query may use, e.g. 1GB. Default: 512MB, or a quarter of the machine when that is less.',
+  ),
   'scrape.adjust-timestamps': {
     ...ignored('bool', 'true', 'Align scrape timestamps.', 'they are always aligned.'),
     hidden: true,

@@ -50,7 +50,6 @@ function settings(config: Config): UnsupportedFeature[] {
   return [
     ...settingsOf(tsdb, storage),
     ...(exemplars === undefined ? [] : settingsOf(exemplars, [[true, 'max_exemplars']])),
-    ...settingsOf(config.global, [[config.global.queryLogFile !== '', 'query_log_file']]),
   ];
 }
 

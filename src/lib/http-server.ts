@@ -4,8 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { BarographError } from './errors.ts';
 
-/** Answers one request. */
-export type FetchHandler = (request: Request) => Response | Promise<Response>;
+/** Who is at the other end of the connection. */
+export interface Peer {
+  /** The IP address; '' when the connection is gone already. */
+  readonly address: string;
+}
+
+/** Answers one request. The request's signal aborts when its client goes away. */
+export type FetchHandler = (request: Request, peer: Peer) => Response | Promise<Response>;
 
 export interface ListenAddress {
   readonly host: string;
@@ -36,7 +42,9 @@ export function parseListenAddress(text: string): ListenAddress {
 
 /** Listens. Rejects with a message that says what to change when the address is taken or not ours. */
 export function listen(address: ListenAddress, handler: FetchHandler): Promise<HttpServer> {
-  const answer = getRequestListener(handler, { overrideGlobalObjects: false });
+  const answer = getRequestListener((request, { incoming }) => handler(request, peerOf(incoming.socket)), {
+    overrideGlobalObjects: false,
+  });
   const server = createServer((request, response) => void answer(request, response));
   // Longer than the usual load balancer's idle time, so that it is never us who closes a connection in use.
   server.keepAliveTimeout = 75_000;
@@ -46,6 +54,11 @@ export function listen(address: ListenAddress, handler: FetchHandler): Promise<H
       resolve({ port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, graceMs) });
     });
   });
+}
+
+/** An IPv4 client of a socket for both families looks like one of IPv6. */
+function peerOf({ remoteAddress = '' }: { readonly remoteAddress?: string | undefined }): Peer {
+  return { address: remoteAddress.replace(/^::ffff:/, '') };
 }
 
 function close(server: Server, graceMs: number): Promise<void> {

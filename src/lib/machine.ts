@@ -19,11 +19,17 @@ export function machineFacts(): MachineFacts {
     platform: platform(),
     release: release(),
     cores: availableParallelism(),
-    memoryBytes: totalmem(),
+    memoryBytes: memoryOfProcess(),
     nodeVersion: process.version,
     workingDirectory: process.cwd(),
     pid: process.pid,
   };
+}
+
+/** A container's limit counts, where there is one. */
+function memoryOfProcess(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 /** CPU time of the whole process in seconds and its memory in bytes, for the process_* metrics. */

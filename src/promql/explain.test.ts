@@ -75,6 +75,15 @@ describe('an explained query', () => {
     expect(lines(explanation.tree())).toEqual(['limit @ 300.000 + 1 | 1 | 5 | once', '  limit @ 300.000 | 1 | 5']);
   });
 
+  it('shows what a repeated part gives at both places, and its parts where they are computed', async () => {
+    expect(lines(await explained('sum(limit) / sum(limit)'))).toEqual([
+      'sum(limit) / sum(limit) | 1 | 5',
+      '  sum(limit) | 1 | 5',
+      '    limit | 1 | 5',
+      '  sum(limit) | 1 | 0',
+    ]);
+  });
+
   it('takes no less time for the whole than for a part', async () => {
     const whole = await explained('sum(requests_total) / on() sum(limit)');
     expect(whole.milliseconds).toBeGreaterThanOrEqual(Math.max(...whole.children.map((part) => part.milliseconds)));

@@ -113,7 +113,10 @@ export class Explanation {
   private explained(part: PlannedExpr): ExplainedNode {
     const { expr, node, once } = part;
     const figures = node && this.figures.get(node);
-    const parts = plannedChildren(part);
+    // A part that stands somewhere else too is computed there, once: nothing under it has figures.
+    const parts = plannedChildren(part).filter(
+      ({ node: under }) => !under || !isVector(under) || this.figures.has(under),
+    );
     const children = parts.map((child) => this.explained(child));
     const total = (pick: (child: ExplainedNode) => number) => children.reduce((sum, child) => sum + pick(child), 0);
     return {
@@ -142,6 +145,21 @@ export class Explanation {
     return left.length > 0 && right.length > 0 ? explainMatching(expr.matching, left, right) : null;
   }
 }
+
+/** Scalars are not observed. */
+function isVector(node: PlanNode): boolean {
+  return !SCALARS.has(node.kind);
+}
+
+const SCALARS: ReadonlySet<PlanNode['kind']> = new Set([
+  'constant',
+  'time',
+  'arithmetic',
+  'extreme',
+  'negation',
+  'single-element',
+  'scalar-once',
+]);
 
 interface Observation {
   readonly expr: Expr;

@@ -88,7 +88,7 @@ export interface VectorColumns {
 
 /** What one of the expressions that were evaluated together came to, and the time for what it alone needed. */
 export type TogetherResult = { readonly seconds: number } & (
-  | { readonly vector: VectorColumns }
+  | { readonly vector: VectorColumns; readonly statistics: QueryStatistics }
   | { readonly error: string }
 );
 

@@ -32,6 +32,32 @@ describe('the memory of a query', () => {
   });
 });
 
+describe('the heap of a query', () => {
+  const guardOf = (used: number, live: number) => {
+    const asked: string[] = [];
+    const tell = (what: string, bytes: number) => () => {
+      asked.push(what);
+      return bytes;
+    };
+    const heap = { maxBytes: 100, used: tell('used', used), live: tell('live', live) };
+    return { asked, guard: new QueryGuard({ maxSamples: 1, maxBytes: 50, heap }) };
+  };
+
+  it('ends it when it is full of what is needed, not when it is full of garbage', () => {
+    const full = guardOf(101, 101);
+    expect(() => full.guard.check()).toThrow('the query needs more than 50B of memory');
+    const dirty = guardOf(101, 100);
+    dirty.guard.check();
+    expect(dirty.asked).toEqual(['used', 'live']);
+  });
+
+  it('is not cleaned while there is room', () => {
+    const roomy = guardOf(100, 0);
+    roomy.guard.check();
+    expect(roomy.asked).toEqual(['used']);
+  });
+});
+
 describe('a query over its budget', () => {
   const storage = async () => {
     const memory = new MemoryStorage();
@@ -58,16 +84,37 @@ describe('a query over its budget', () => {
 
   it('ends before its answer is written as text', async () => {
     const job: QueryJob = { ...range, expr: 'x', end: 1_299_000, start: 1_000_000 };
-    await expect(runJob(await storage(), job, { ...OPTIONS, maxBytes: 900_000 })).rejects.toMatchObject({
+    await expect(runJob(await storage(), job, { ...OPTIONS, maxBytes: 2_800_000 })).rejects.toMatchObject({
       code: 'promql-too-much-memory',
     });
-    await expect(runJob(await storage(), job, { ...OPTIONS, maxBytes: 1_000_000 })).resolves.toBeDefined();
+    await expect(runJob(await storage(), job, { ...OPTIONS, maxBytes: 3_000_000 })).resolves.toBeDefined();
   });
 
   it('may be one that only lists series', async () => {
     const selectors = [[{ name: 'i', operator: '=~', value: '.+' }]] as const;
     const job: QueryJob = { kind: 'series', selectors, range: { start: 0, end: 1e7 }, limit: 0 };
     await expect(runJob(await storage(), job, { ...OPTIONS, maxBytes: 10_000 })).rejects.toMatchObject({
+      code: 'promql-too-much-memory',
+    });
+  });
+
+  it('may be one that makes long labels out of nothing', async () => {
+    let expr = 'label_replace(x, "l", "1234567890", "", "")';
+    for (let i = 0; i < 12; i++) expr = `label_join(${expr}, "l", "", "l", "l")`;
+    const job: QueryJob = { kind: 'instant', ...EXPRESSION, expr, at: 1_000_000 };
+    await expect(runJob(await storage(), job, { ...OPTIONS, maxBytes: 5_000_000 })).rejects.toMatchObject({
+      code: 'promql-too-much-memory',
+    });
+  });
+
+  it('may be one with very many steps, and then nothing is allocated for them', async () => {
+    const job: QueryJob = {
+      kind: 'instant',
+      ...EXPRESSION,
+      expr: 'count_over_time(vector(1)[100y:1ms])',
+      at: 1_000_000,
+    };
+    await expect(runJob(await storage(), job, { ...OPTIONS, maxBytes: 2 ** 30 })).rejects.toMatchObject({
       code: 'promql-too-much-memory',
     });
   });

@@ -10,12 +10,23 @@ export interface QueryLimits {
   readonly maxBytes?: number;
   /** Written as the query goes on, by PROGRESS_SAMPLES (all that were loaded) and PROGRESS_BYTES (held now). */
   readonly progress?: Float64Array;
+  /** The heap of the thread, where the query has one for itself: what no estimate knows of shows here. */
+  readonly heap?: HeapWatch;
   /** Absolute, by `now`; none when absent. */
   readonly deadline?: Millis;
   /** Looked at between batches and inside long loops; an AbortSignal fits. */
   readonly signal?: { readonly aborted: boolean };
   /** The clock of `deadline`. Date.now when absent. */
   readonly now?: () => Millis;
+}
+
+/** A heap that must not grow beyond `maxBytes`. */
+export interface HeapWatch {
+  readonly maxBytes: number;
+  /** Garbage included; cheap. */
+  used(): number;
+  /** Without garbage; costly. */
+  live(): number;
 }
 
 /** What a query holds, in numbers that another thread may look at: see `QueryLimits.progress`. */
@@ -26,6 +37,8 @@ export const PROGRESS_BYTES = 1;
 const SAMPLE_BYTES = 9;
 // Labels with their parts, and the row's place in the columns: measured on label sets of ten.
 const SERIES_BYTES = 300;
+// The step's time, and twice a value with its presence: at the least of a scalar and of the operator over it.
+const STEP_BYTES = 26;
 const STEPS_BETWEEN_CHECKS = 1 << 18;
 
 /**
@@ -76,6 +89,11 @@ export class QueryGuard {
     this.hold(count * SERIES_BYTES);
   }
 
+  /** Counts the steps of a subquery, before anything is allocated for them: there may be very many. */
+  takeSteps(count: number): void {
+    this.hold(count * STEP_BYTES);
+  }
+
   /** Counts bytes of any kind. Throws `promql-too-much-memory`. */
   hold(bytes: number): void {
     this.heldBytes += bytes;
@@ -93,7 +111,7 @@ export class QueryGuard {
     this.held = rest;
   }
 
-  /** Throws `promql-canceled` or `promql-timeout` when the query must stop. Cheap enough for every batch. */
+  /** Throws `promql-canceled`, `promql-timeout` or `promql-too-much-memory` when the query must stop. For every batch. */
   check(): void {
     const { signal, deadline } = this.limits;
     if (signal?.aborted) {
@@ -102,6 +120,13 @@ export class QueryGuard {
     if (deadline !== undefined && this.now() >= deadline) {
       throw stopped('unavailable', 'promql-timeout', 'query timed out in expression evaluation');
     }
+    this.checkHeap();
+  }
+
+  private checkHeap(): void {
+    const { heap } = this.limits;
+    if (!heap || heap.used() <= heap.maxBytes) return;
+    if (heap.live() > heap.maxBytes) throw tooMuchMemory(this.maxBytes);
   }
 
   /** `check`, once in a while: for loops that do `work` steps at a time. */

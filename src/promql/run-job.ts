@@ -107,8 +107,8 @@ function encoded(result: QueryResult, job: ExpressionJob, options: QueryOptions)
   return { kind: 'json', data: encodeData(result, { statistics: job.stats, limit: job.limit }), warnings, infos };
 }
 
-// A value as text with its time, as in the answers of real dashboards.
-const TEXT_BYTES = 32;
+// A value as text with its time, as in the answers of real dashboards; in pieces, joined, and as bytes.
+const TEXT_BYTES = 32 * 3;
 
 /** What the answer takes as text, roughly: it is made as a whole. */
 function textBytes(result: QueryResult): number {
@@ -191,7 +191,7 @@ function togetherResult(result: QueryResult | BarographError): TogetherResult {
   const { parse, plan, run } = result.statistics.timingsMs;
   const seconds = (parse + plan + run) / 1000;
   if (result.type !== 'vector' && result.type !== 'scalar') return { error: NO_RULE_RESULT, seconds };
-  return { vector: vectorColumns(result), seconds };
+  return { vector: vectorColumns(result), seconds, statistics: result.statistics };
 }
 
 async function withQuerier<T>(storage: Queryable, range: TimeRange, run: (querier: Querier) => Promise<T>): Promise<T> {

@@ -31,6 +31,16 @@ export type RuleQueries = (
   signal: AbortSignal,
 ) => Promise<readonly RuleOutcome[]>;
 
+/** A rule group as the one who asks. */
+export interface AskingGroup {
+  readonly file: string;
+  readonly name: string;
+}
+
+/** The same, with the group whose rule asks. */
+export type GroupQuery = (...args: [...Parameters<RuleQuery>, group: AskingGroup]) => ReturnType<RuleQuery>;
+export type GroupQueries = (...args: [...Parameters<RuleQueries>, group: AskingGroup]) => ReturnType<RuleQueries>;
+
 export interface EvaluationContext {
   /** The slot that is evaluated. */
   readonly now: Millis;

@@ -5,7 +5,7 @@ import { type AlertSink, fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { BatchWriter } from '#storage/write-batch';
-import type { EvaluationContext, RuleOutcome, RuleQueries, RuleQuery, RuleSample } from './evaluate.ts';
+import type { EvaluationContext, GroupQueries, GroupQuery, RuleOutcome, RuleQuery, RuleSample } from './evaluate.ts';
 import { alertSamples, checkAlertLimit, evaluateAlertingRule, evaluateRecordingRule } from './evaluate.ts';
 import { independentRuns } from './independent-rules.ts';
 import { type ForStateReader, forStateMatchers, restoreAlerts } from './restore.ts';
@@ -17,9 +17,9 @@ import type { RuleGroupStatus } from './status.ts';
 
 /** What all groups of a manager share. `externalLabels` may change between evaluations. */
 export interface GroupEnvironment {
-  readonly query: RuleQuery;
+  readonly query: GroupQuery;
   /** For rules that do not depend on each other. Absent: they are asked one by one. */
-  readonly together?: RuleQueries;
+  readonly together?: GroupQueries;
   readonly write: BatchWriter['write'];
   readonly forStates: ForStateReader;
   readonly sink: AlertSink;
@@ -67,6 +67,8 @@ export class GroupRunner {
   private restoreAfter: number;
 
   /** `restores`: the program has just started, so that `for` may continue from before. */
+  private readonly query: RuleQuery = (expr, at, signal) => this.environment.query(expr, at, signal, this.group);
+
   constructor(group: RuleGroup, environment: GroupEnvironment, restores: boolean) {
     this.group = group;
     this.environment = environment;
@@ -170,7 +172,7 @@ export class GroupRunner {
     if (!together || run.length < 2) return null;
     const exprs = run.map(({ rule }) => rule.query);
     try {
-      return await together(exprs, slot - this.group.queryOffset, this.abort.signal);
+      return await together(exprs, slot - this.group.queryOffset, this.abort.signal, this.group);
     } catch (error) {
       // All have one limit together; each has one of its own.
       this.log.debug('Rules are evaluated one by one, as they cannot be together', { err: error });
@@ -209,7 +211,7 @@ export class GroupRunner {
 
   private async results(state: RuleState, slot: Millis, outcome: RuleOutcome | null): Promise<readonly RuleSample[]> {
     const { rule } = state;
-    const context = this.context(slot, outcome && answered(rule.query, outcome, this.environment.query));
+    const context = this.context(slot, outcome && answered(rule.query, outcome, this.query));
     if (rule.kind === 'recording') return evaluateRecordingRule(rule, context);
     const alerts = await evaluateAlertingRule(rule, state.alerts, context);
     state.alerts = new Map();
@@ -226,7 +228,7 @@ export class GroupRunner {
       now: slot,
       queryOffset,
       limit,
-      query: query ?? this.environment.query,
+      query: query ?? this.query,
       externalURL,
       externalLabels,
       signal,

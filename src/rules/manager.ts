@@ -6,7 +6,7 @@ import type { AlertSink } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { BatchWriter } from '#storage/write-batch';
-import type { RuleQueries, RuleQuery } from './evaluate.ts';
+import type { GroupQueries, GroupQuery } from './evaluate.ts';
 import { type GroupEnvironment, GroupRunner } from './group.ts';
 import { ruleMetrics } from './metrics.ts';
 import type { ForStateReader } from './restore.ts';
@@ -16,9 +16,9 @@ import type { ActiveAlertStatus, RuleGroupStatus } from './status.ts';
 import { turns } from './turns.ts';
 
 export interface RuleManagerOptions {
-  readonly query: RuleQuery;
+  readonly query: GroupQuery;
   /** For rules that do not depend on each other. Absent: they are asked one by one. */
-  readonly together?: RuleQueries;
+  readonly together?: GroupQueries;
   readonly write: BatchWriter['write'];
   /** Where `for` is restored from; `forStatesFrom(queryable)` makes one. */
   readonly forStates: ForStateReader;

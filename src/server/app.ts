@@ -11,14 +11,16 @@ import { machineFacts } from '#lib/machine';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
 import type { Labels } from '#model/labels';
-import type { QueryRunner } from '#promql/job';
 import { createRuleManager, type RuleManager } from '#rules/manager';
 import type { DbState } from '#tsdb/state';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
+import { ActiveQueries } from './queries/active-queries.ts';
+import { openQueryLog, QueryLog } from './queries/query-log.ts';
+import { QueryWatch } from './queries/query-watch.ts';
 import { forStates, ruleQueries, ruleQuery } from './rule-query.ts';
 import type { Running } from './running.ts';
-import { createSelfMetrics, type SelfMetrics } from './self-metrics.ts';
+import { createSelfMetrics, queryMetrics, type SelfMetrics } from './self-metrics.ts';
 import { Teardown } from './teardown.ts';
 import { plainGroup } from './threads/ingest-service.ts';
 import { QueryPool } from './threads/query-pool.ts';
@@ -42,6 +44,7 @@ export class App {
   private reloading: Promise<void> = Promise.resolve();
   private stopping: Promise<void> | null = null;
   private pool: QueryPool<UpdatableQueryThread> | null = null;
+  private readonly queryLog = new QueryLog();
   private state: DbState | null = null;
   /** Where it really listens, also when port 0 was asked for. */
   private port = 0;
@@ -123,7 +126,7 @@ export class App {
     this.handler = startingHandler(this.webParts());
     const servers: HttpServer[] = [];
     for (const address of options.listen) {
-      const server = await listen(address, (request) => this.handler!(request));
+      const server = await listen(address, (request, peer) => this.handler!(request, peer));
       servers.push(server);
       teardown.add('the web server', () => server.close(5_000));
     }
@@ -188,24 +191,30 @@ export class App {
     return opened;
   }
 
-  private startQueries(threads: Threads, state: DbState, configuration: Configuration): QueryRunner {
-    const { query, log } = this.options;
+  private startQueries(threads: Threads, state: DbState, configuration: Configuration): QueryWatch {
+    const { query, log, dataDir } = this.options;
     this.state = state;
     const pool = new QueryPool({
-      size: Math.max(1, query.threads),
+      size: Math.min(Math.max(1, query.threads), query.maxConcurrency),
       maxWaiting: query.maxConcurrency * 50,
+      threadForRules: query.threads > 0,
       ...{ timeout: query.timeout, clock, log },
       spawn: () => threads.query(this.querySettings(this.configuration ?? configuration), this.state!),
       observe: (slice, seconds) => this.metrics.querySeconds.labels(slice).observe(seconds),
     });
     this.pool = pool;
+    const active = ActiveQueries.open(dataDir, log);
+    this.teardown.add('the query log', () => this.queryLog.use(null));
+    this.teardown.add('the list of active queries', () => active.close());
     this.teardown.add('the query threads', () => pool.close());
-    return pool;
+    const watch = new QueryWatch({ pool, active, log: this.queryLog, clock });
+    queryMetrics(this.metrics.registry, { watch, log: this.queryLog, maxConcurrency: query.maxConcurrency });
+    return watch;
   }
 
   private querySettings({ config }: Configuration) {
-    const { lookbackDelta, maxSamples } = this.options.query;
-    return { lookbackDelta, maxSamples, defaultStep: config.global.evaluationInterval };
+    const { lookbackDelta, maxSamples, maxBytes } = this.options.query;
+    return { lookbackDelta, maxSamples, maxBytes, defaultStep: config.global.evaluationInterval };
   }
 
   /** Threads that do not hear of it in time are replaced by the pool and begin with the new state. */
@@ -220,7 +229,7 @@ export class App {
 
   private startRules(parts: {
     readonly threads: Threads;
-    readonly queries: QueryRunner;
+    readonly queries: QueryWatch;
     readonly alertmanager: Alertmanager;
     readonly configuration: Configuration;
     readonly externalUrl: string;
@@ -266,10 +275,17 @@ export class App {
     }
   }
 
-  /** What can fail comes first: the Alertmanager checks templates. When it refuses, nothing has changed yet. */
+  /** What can fail comes first: opening the query log, then the Alertmanager, which checks templates. Nothing has changed yet. */
   private async apply(next: Configuration, before: Configuration | null = null): Promise<void> {
     const { threads, rules, alertmanager, discovery } = this.running!;
-    if (before) await alertmanager.reload(next.alertmanager);
+    const queryLog = await openQueryLog(next.config.global.queryLogFile);
+    try {
+      if (before) await alertmanager.reload(next.alertmanager);
+    } catch (error) {
+      await queryLog?.close();
+      throw error;
+    }
+    await this.queryLog.use(queryLog);
     await threads.ingest.configure({ ...next.source, env: this.options.env });
     discovery.applyConfig(
       next.config.scrapeConfigs.map(({ jobName, discovery: found }) => ({ name: jobName, discovery: found })),

@@ -25,6 +25,8 @@ export interface ServerOptions {
     readonly timeout: Millis;
     readonly maxConcurrency: number;
     readonly maxSamples: number;
+    /** Bytes of one query, by its own estimate. */
+    readonly maxBytes: number;
     /** Threads; 0: none, everything runs in one thread. */
     readonly threads: number;
   };

@@ -1,10 +1,10 @@
 import type { Alertmanager } from '#alertmanager/alertmanager';
 import type { DashboardStore } from '#dashboards/store';
 import type { DiscoveryManager } from '#discovery/manager';
-import type { QueryRunner } from '#promql/job';
 import type { RuleManager } from '#rules/manager';
 import type { Configuration } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
+import type { QueryWatch } from './queries/query-watch.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 import type { Threads } from './threads/threads.ts';
 
@@ -12,7 +12,7 @@ import type { Threads } from './threads/threads.ts';
 export interface Running {
   readonly options: ServerOptions;
   readonly threads: Threads;
-  readonly queries: QueryRunner;
+  readonly queries: QueryWatch;
   readonly rules: RuleManager;
   readonly alertmanager: Alertmanager;
   readonly discovery: DiscoveryManager;

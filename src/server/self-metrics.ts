@@ -2,6 +2,7 @@ import type { Clock } from '#lib/clock';
 import { watchEventLoop } from '#lib/event-loop';
 import { machineFacts, processUsage } from '#lib/machine';
 import { type Counter, type Gauge, type Histogram, type Labelled, MetricRegistry } from '#lib/metrics';
+import type { QueryActivity } from '#promql/query-activity';
 
 /** The metrics that the main thread keeps itself. Names are Prometheus' where the thing is the same. */
 export interface SelfMetrics {
@@ -65,6 +66,38 @@ export function createSelfMetrics(version: string, clock: Clock): SelfMetrics {
       buckets: QUERY_BUCKETS,
     }),
   };
+}
+
+/** What queries do now, under Prometheus' names. */
+export function queryMetrics(
+  registry: MetricRegistry,
+  parts: {
+    readonly watch: Pick<QueryActivity, 'running'>;
+    readonly log: { readonly enabled: boolean; readonly failures: number };
+    readonly maxConcurrency: number;
+  },
+): void {
+  const { watch, log, maxConcurrency } = parts;
+  registry.computed(
+    { name: 'prometheus_engine_queries', help: 'Queries that run or wait.', type: 'gauge' },
+    () => watch.running().length,
+  );
+  registry.computed(
+    { name: 'prometheus_engine_queries_concurrent_max', help: 'Most queries that run at a time.', type: 'gauge' },
+    () => maxConcurrency,
+  );
+  registry.computed(
+    { name: 'prometheus_engine_query_log_enabled', help: '1 when there is a query log.', type: 'gauge' },
+    () => (log.enabled ? 1 : 0),
+  );
+  registry.computed(
+    {
+      name: 'prometheus_engine_query_log_failures_total',
+      help: 'Queries that could not be written to the query log.',
+      type: 'counter',
+    },
+    () => log.failures,
+  );
 }
 
 function processMetrics(registry: MetricRegistry): void {

@@ -51,7 +51,13 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
     version: options.version,
     alertmanagerVersion: ALERTMANAGER_VERSION,
     clock,
-    ...{ queries, rules: running.rules, alertmanager: running.alertmanager, dashboards: running.dashboards },
+    ...{
+      queries,
+      activity: queries,
+      rules: running.rules,
+      alertmanager: running.alertmanager,
+      dashboards: running.dashboards,
+    },
     targets: {
       targets: () => ingest.targets(null),
       metadata: () => ingest.metadata(null),

@@ -31,7 +31,7 @@ export class ApiWorld implements QueryRunner {
 
   /** Answers like the server would. The path is absolute; `init` is that of fetch. */
   async request(path: string, init: RequestInit = {}): Promise<Response> {
-    return this.handler(new Request(`http://barograph.test${path}`, init));
+    return this.handler(new Request(`http://barograph.test${path}`, init), { address: '10.0.0.7' });
   }
 
   /** Status and JSON of an answer. */
@@ -63,6 +63,7 @@ export class ApiWorld implements QueryRunner {
       alertmanagerVersion: '0.28.0',
       clock,
       queries: this,
+      activity: { running: () => [], slow: () => [], kill: () => false },
       rules: { groups: () => [], alerts: () => [] },
       alertmanager: this.line.alertmanager,
       dashboards: new DashboardStore([]),

@@ -34,7 +34,14 @@ export const PAGES: readonly PageEntry[] = [
   { path: '/silences', title: 'Silences', load: async () => (await import('./silences.tsx')).SilencesPage },
   { path: '/rules', title: 'Rules', key: 'r', load: async () => (await import('./rules.tsx')).RulesPage },
   { path: '/targets', title: 'Targets', key: 't', load: async () => (await import('./targets.tsx')).TargetsPage },
-  { path: '/status', title: 'Status', key: 's', load: async () => (await import('./status.tsx')).StatusPage },
+  {
+    path: '/status',
+    title: 'Status',
+    key: 's',
+    within: ['/queries'],
+    load: async () => (await import('./status.tsx')).StatusPage,
+  },
+  { path: '/queries', title: 'Queries', load: async () => (await import('./queries.tsx')).QueriesPage },
 ];
 
 /** Paths of Prometheus' and Alertmanager's own pages and where they lead here. The query string goes along. */

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { Segments } from '../parts/segments.tsx';
 import { useSearchState } from '../state/location.ts';
 import { ConfigStatus } from '../status/config-status.tsx';
@@ -35,6 +36,9 @@ export function StatusPage() {
             { value: 'flags', label: 'Flags' },
           ]}
         />
+        <Link href="/queries" className="button list-controls-end">
+          Running and slow queries
+        </Link>
       </div>
       <View />
     </div>

@@ -23,6 +23,7 @@ import { ResultTable } from './result-table.tsx';
 
 const Popover = lazy(async () => ({ default: (await import('../parts/popover.tsx')).Popover }));
 const QueryEditor = lazy(async () => ({ default: (await import('./editor.tsx')).QueryEditor }));
+const Explain = lazy(async () => ({ default: (await import('./explain.tsx')).Explain }));
 const MetricExplorer = lazy(async () => ({ default: (await import('./metric-explorer.tsx')).MetricExplorer }));
 
 export interface PanelProps {
@@ -149,6 +150,16 @@ export function Panel({ panel, index, alone, change, duplicate, remove }: PanelP
             </button>
           ))}
         </div>
+        <button
+          type="button"
+          className="segment"
+          aria-pressed={panel.showTree}
+          title="What each part costs"
+          onClick={() => change({ showTree: !panel.showTree, expr: draft })}
+          data-testid="query-explain"
+        >
+          Explain
+        </button>
         {panel.tab === 'graph' ? (
           <GraphControls panel={panel} change={change} />
         ) : (
@@ -163,6 +174,11 @@ export function Panel({ panel, index, alone, change, duplicate, remove }: PanelP
         <Stats shown={shown} />
       </div>
       {error === null ? null : <QueryError expr={panel.expr} error={error} />}
+      {panel.showTree && panel.expr.trim() !== '' ? (
+        <Suspense fallback={null}>
+          <Explain panel={panel} run={runs.count} failed={error !== null} />
+        </Suspense>
+      ) : null}
       {shown === undefined ? null : <PartialNote warnings={shown.answer.warnings} infos={shown.answer.infos} />}
       {shown === undefined && error === null && !isFetching ? (
         <EmptyNote title="Ask something">

@@ -11,6 +11,8 @@ export type Resolution =
 export interface QueryPanel {
   readonly expr: string;
   readonly tab: 'table' | 'graph';
+  /** What each part of the expression costs stands below the editor. */
+  readonly showTree: boolean;
   readonly stacked: boolean;
   readonly yAxisMin: 'auto' | 'zero';
   readonly range: Millis;
@@ -25,6 +27,7 @@ export interface QueryPanel {
 export const NEW_PANEL: QueryPanel = {
   expr: '',
   tab: 'table',
+  showTree: false,
   stacked: false,
   yAxisMin: 'auto',
   range: 3_600_000,
@@ -55,6 +58,7 @@ function panelOf(fields: ReadonlyMap<string, string>): QueryPanel {
   return {
     expr: fields.get('expr') ?? '',
     tab: tab === 'graph' || tab === '0' ? 'graph' : 'table',
+    showTree: fields.get('show_tree') === '1',
     stacked: fields.get('display_mode') === 'stacked' || fields.get('stacked') === '1',
     yAxisMin: fields.get('y_axis_min') === 'zero' ? 'zero' : 'auto',
     range: parseDurationText(fields.get('range_input') ?? '') ?? NEW_PANEL.range,
@@ -92,6 +96,7 @@ function panelFields(panel: QueryPanel): (readonly [string, string])[] {
   return [
     ['expr', panel.expr],
     ['tab', panel.tab],
+    ...(panel.showTree ? [['show_tree', '1'] as const] : []),
     ...(panel.stacked ? [['display_mode', 'stacked'] as const] : []),
     ...(panel.yAxisMin === 'zero' ? [['y_axis_min', 'zero'] as const] : []),
     ['range_input', durationText(panel.range)],

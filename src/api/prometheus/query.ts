@@ -4,6 +4,7 @@ import type { QueryAnswer, QueryJob, QueryRunner, RunOptions } from '#promql/job
 import { parse } from '#promql/parse';
 import { prettify, toJsonAst } from '#promql/print';
 import { badParameter } from '../errors.ts';
+import { requestOptions } from '../origin.ts';
 import type { Params } from '../params.ts';
 import { readParams, success, successBytes } from '../reply.ts';
 
@@ -38,7 +39,8 @@ export function queryApi({ queries, clock }: QueryApiOptions): Hono {
   return app;
 }
 
-function expression(params: Params) {
+/** What `/query` and `/query_range` have in common. */
+export function expression(params: Params) {
   return {
     expr: params.get('query'),
     lookbackDelta: lookbackDelta(params),
@@ -60,10 +62,10 @@ function timeoutOf(params: Params): number | null {
   return duration;
 }
 
-/** The query stops when the client goes away. */
+/** How a request's query runs. */
 export function runOptions(c: Context, params: Params): RunOptions {
   const timeout = timeoutOf(params);
-  return { signal: c.req.raw.signal, ...(timeout === null ? {} : { timeout }) };
+  return { ...requestOptions(c), ...(timeout === null ? {} : { timeout }) };
 }
 
 /** Sends an answer that is JSON already. */

@@ -26,7 +26,7 @@ export function labelReplaceOperator(
     throw executionError(`invalid destination label name in label_replace(): ${destination}`);
   }
   return relabelled(execution, child, {
-    namesMetric: destination === METRIC_NAME,
+    destination,
     relabel: (labels) => {
       const match = regex.exec(labels.get(source));
       return match && labels.with({ [destination]: expandTemplate(regex, replacement, match) });
@@ -51,26 +51,31 @@ export function labelJoinOperator(execution: Execution, node: LabelJoinNode, chi
     throw executionError(`invalid destination label name in label_join(): ${destination}`);
   }
   return relabelled(execution, child, {
-    namesMetric: destination === METRIC_NAME,
+    destination,
     relabel: (labels) => labels.with({ [destination]: sources.map((name) => labels.get(name)).join(separator) }),
   });
 }
 
 interface Relabelling {
-  readonly namesMetric: boolean;
+  readonly destination: string;
   readonly relabel: Relabel;
 }
 
 function relabelled(execution: Execution, child: VectorOperator, how: Relabelling): VectorOperator {
   return deferred(async () => {
-    const rows = (await collectRows(child)).map((row) => renamed(row, how));
+    const rows = (await collectRows(child)).map((row) => renamed(execution, row, how));
     return mergeRows(execution, rows);
   });
 }
 
-function renamed(row: SeriesRow, { namesMetric, relabel }: Relabelling): SeriesRow {
+// The value itself, what it was made of, and the key of the labels.
+const TEXT_COPIES = 3;
+
+function renamed({ guard }: Execution, row: SeriesRow, { destination, relabel }: Relabelling): SeriesRow {
   const labels = relabel(row.labels);
-  return labels === null ? row : { ...row, labels, dropName: row.dropName && !namesMetric };
+  if (labels === null) return row;
+  guard.hold(labels.get(destination).length * TEXT_COPIES);
+  return { ...row, labels, dropName: row.dropName && destination !== METRIC_NAME };
 }
 
 /** Makes series with the same labels one. Throws when they meet at a step. */

@@ -110,6 +110,7 @@ export function subqueryGrid({ range, step }: Pick<SubqueryNode, 'range' | 'step
 function openSubquery(execution: Execution, node: SubqueryNode, options: RangeSourceOptions): RangeSource {
   const ends = lookTimes(node, options.grid);
   const grid = subqueryGrid(node, ends);
+  execution.guard.takeSteps(grid.count);
   const times = stepTimes(grid);
   const batches = options.build(node.child, grid);
   const { range } = node;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BarographError } from '#lib/errors';
 import { silentLog } from '#lib/log';
-import type { QueryAnswer, QueryJob } from '#promql/job';
+import type { QueryAnswer, QueryJob, QueryOrigin } from '#promql/job';
 import { FakeClock } from '#test/clock';
 import { QueryPool, type QueryThread, threadDeath } from './query-pool.ts';
 
@@ -10,6 +10,7 @@ const ANSWER: QueryAnswer = { kind: 'json', data: new Uint8Array(), warnings: []
 /** A thread whose jobs end when the test says so. */
 class HeldThread implements QueryThread {
   readonly started: string[] = [];
+  readonly progress = new Float64Array(2);
   canceled = 0;
   killed = false;
   private settle: { resolve: (answer: QueryAnswer) => void; reject: (error: Error) => void } | null = null;
@@ -43,16 +44,17 @@ function instant(expr: string): QueryJob {
   return { kind: 'instant', expr, at: 0, lookbackDelta: null, stats: false, limit: 0, form: 'json' };
 }
 
-function poolOf(size: number, maxWaiting = 10) {
+function poolOf(size: number, maxWaiting = 10, threadForRules = false) {
   const clock = new FakeClock();
   const threads: HeldThread[] = [];
   const spawn = () => {
     threads.push(new HeldThread());
     return threads.at(-1)!;
   };
+  const settings = { size, maxWaiting, threadForRules, timeout: 60_000 };
   const times: [string, number][] = [];
   const observe = (slice: string, seconds: number) => void times.push([slice, seconds]);
-  const pool = new QueryPool({ size, maxWaiting, timeout: 60_000, spawn, clock, log: silentLog, observe });
+  const pool = new QueryPool({ ...settings, spawn, clock, log: silentLog, observe });
   return { clock, threads, times, pool };
 }
 
@@ -158,5 +160,115 @@ describe('the query pool', () => {
     await expect(running).rejects.toThrow('query was canceled');
     await expect(waiting).rejects.toThrow('query was canceled');
     await expect(pool.run(instant('late'))).rejects.toThrow('the server is shutting down');
+  });
+});
+
+/** Somebody at this address. */
+function at(address: string): { readonly origin: QueryOrigin } {
+  const client = { address, userAgent: 'curl/8', dashboard: '' };
+  return { origin: { kind: 'http', client, method: 'GET', path: '/api/v1/query' } };
+}
+
+const rule = { origin: { kind: 'rule', file: 'a.yml', group: 'g' } } as const;
+
+describe('clients of the query pool', () => {
+  it('take turns, however many queries one of them sends', async () => {
+    const { clock, threads, pool } = poolOf(1);
+    for (const expr of ['d1', 'd2', 'd3']) void pool.run(instant(expr), at('10.0.0.1'));
+    void pool.run(instant('light'), at('10.0.0.2'));
+    for (let i = 0; i < 3; i++) {
+      await clock.advance(0);
+      threads[0]!.finish();
+    }
+    await clock.advance(0);
+    expect(threads[0]!.started).toEqual(['d1', 'd2', 'light', 'd3']);
+  });
+
+  it('are told apart by address, program and dashboard', async () => {
+    const { clock, threads, pool } = poolOf(1);
+    const panel = (dashboard: string): { readonly origin: QueryOrigin } => {
+      const client = { address: 'a', userAgent: 'Grafana', dashboard };
+      return { origin: { kind: 'http', client, method: 'POST', path: '/api/v1/query_range' } };
+    };
+    for (const expr of ['x1', 'x2', 'x3']) void pool.run(instant(expr), panel('x'));
+    void pool.run(instant('y1'), panel('y'));
+    for (let i = 0; i < 2; i++) {
+      await clock.advance(0);
+      threads[0]!.finish();
+    }
+    await clock.advance(0);
+    expect(threads[0]!.started).toEqual(['x1', 'x2', 'y1']);
+  });
+
+  it('lose the newest of the longest queue when it is full and somebody else comes', async () => {
+    const { clock, pool } = poolOf(1, 2);
+    const many = ['1', '2', '3'].map((expr) => pool.run(instant(expr), at('10.0.0.1')));
+    void pool.run(instant('other'), at('10.0.0.2'));
+    await expect(many[2]).rejects.toMatchObject({
+      code: 'too-many-queries',
+      hint: expect.stringContaining('--threads'),
+    });
+    await clock.advance(0);
+    await expect(pool.run(instant('more'), at('10.0.0.3'))).rejects.toThrow('too many queries: 2 are waiting already');
+  });
+});
+
+describe('rules in the query pool', () => {
+  it('come first when none of them runs, and then take turns as others do', async () => {
+    const { clock, threads, pool } = poolOf(1);
+    for (const expr of ['a1', 'a2', 'a3']) void pool.run(instant(expr), at('a'));
+    for (const expr of ['r1', 'r2']) void pool.run(instant(expr), rule);
+    for (let i = 0; i < 4; i++) {
+      await clock.advance(0);
+      threads[0]!.finish();
+    }
+    await clock.advance(0);
+    expect(threads[0]!.started).toEqual(['a1', 'r1', 'r2', 'a2', 'a3']);
+  });
+
+  it('get a thread of their own while others hold all, until they no longer need it', async () => {
+    const { clock, threads, pool } = poolOf(1, 10, true);
+    // These two are still there when their time is up.
+    pool.run(instant('long'), at('a')).catch(() => {});
+    void pool.run(instant('r1'), rule);
+    void pool.run(instant('r2'), rule);
+    await clock.advance(0);
+    expect(threads.map(({ started }) => started)).toEqual([['long'], ['r1']]);
+    threads[1]!.finish();
+    await clock.advance(0);
+    expect(threads[1]!.started).toEqual(['r1', 'r2']);
+    threads[1]!.finish();
+    pool.run(instant('waits'), at('b')).catch(() => {});
+    await clock.advance(59_000);
+    expect([threads.length, threads[1]!.killed, pool.all.size]).toEqual([2, false, 2]);
+    await clock.advance(1_000);
+    expect([threads[1]!.killed, pool.all.size]).toEqual([true, 1]);
+  });
+
+  it('are not refused when the queue is full', async () => {
+    const { clock, threads, pool } = poolOf(1, 1);
+    void pool.run(instant('runs'), at('a'));
+    void pool.run(instant('waits'), at('a'));
+    void pool.run(instant('rule'), rule);
+    await clock.advance(0);
+    threads[0]!.finish();
+    await clock.advance(0);
+    expect(threads[0]!.started).toEqual(['runs', 'rule']);
+  });
+});
+
+describe('a query that was told to stop', () => {
+  it('ends with the reason it was stopped for', async () => {
+    const { clock, threads, pool } = poolOf(2);
+    const canceled = new BarographError('query was canceled', { kind: 'unavailable', code: 'promql-canceled' });
+    const late = pool.run(instant('late'), { timeout: 1000 });
+    const ended = new AbortController();
+    const killed = pool.run(instant('killed'), { signal: ended.signal });
+    for (const outcome of [late, killed]) outcome.catch(() => {});
+    await clock.advance(1000);
+    ended.abort(new BarographError('ended by hand', { kind: 'unavailable', code: 'promql-canceled' }));
+    for (const thread of threads) thread.fail(canceled);
+    await expect(late).rejects.toThrow('query timed out in expression evaluation');
+    await expect(killed).rejects.toThrow('ended by hand');
   });
 });

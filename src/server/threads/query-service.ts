@@ -1,6 +1,7 @@
 import type { Log } from '#lib/log';
 import type { Millis } from '#model/time';
 import type { QueryAnswer, QueryJob } from '#promql/job';
+import type { HeapWatch } from '#promql/limits';
 import { runJob } from '#promql/run-job';
 import { DbReader } from '#tsdb/db-reader';
 import type { DbState } from '#tsdb/state';
@@ -12,6 +13,20 @@ export interface QuerySettings {
   /** Default step of subqueries: the global evaluation interval. */
   readonly defaultStep: Millis;
   readonly maxSamples: number;
+  /** Bytes of one query, as it counts them. */
+  readonly maxBytes: number;
+}
+
+/** Memory that a query thread shares with the pool. */
+export interface QueryControl {
+  /** `cancel[0]` is set to 1 to stop the query that runs. */
+  readonly cancel: Int32Array;
+  /** What the query that runs has loaded, by PROGRESS_SAMPLES and PROGRESS_BYTES. */
+  readonly progress: Float64Array;
+}
+
+export function createQueryControl(): QueryControl {
+  return { cancel: new Int32Array(new SharedArrayBuffer(4)), progress: new Float64Array(new SharedArrayBuffer(16)) };
 }
 
 export interface QueryRequest {
@@ -28,11 +43,15 @@ export interface QueryService {
   run(request: QueryRequest): Promise<Transferred<QueryAnswer> | QueryAnswer>;
 }
 
-/** `cancel[0]` is set to 1 by the pool to stop the query that runs. */
-export function createQueryService(initial: QuerySettings, cancel: Int32Array, log: Log): QueryService {
+export function createQueryService(
+  initial: QuerySettings,
+  control: QueryControl,
+  { log, heap }: QueryServiceParts,
+): QueryService {
   let settings = initial;
   let reader: DbReader | null = null;
   let updating: Promise<void> = Promise.resolve();
+  const { cancel, progress } = control;
   const signal = {
     get aborted() {
       return Atomics.load(cancel, 0) === 1;
@@ -53,10 +72,17 @@ export function createQueryService(initial: QuerySettings, cancel: Int32Array, l
     },
     run: async ({ job, deadline }) => {
       if (!reader) throw new Error('BUG: a query before the data was opened');
-      Atomics.store(cancel, 0, 0);
-      return transferred(await runJob(reader, job, { ...settings, deadline, signal }));
+      return transferred(
+        await runJob(reader, job, { ...settings, deadline, signal, progress, ...(heap ? { heap } : {}) }),
+      );
     },
   };
+}
+
+interface QueryServiceParts {
+  readonly log: Log;
+  /** The heap of this thread, when nothing but queries is in it. */
+  readonly heap?: HeapWatch;
 }
 
 /** Finished bytes are handed over, not copied. */

@@ -28,15 +28,11 @@ export interface ThreadsOptions {
   readonly onDeath: (role: string, error: unknown) => void;
 }
 
-/** A query's heap; its samples live outside it and have their own limit. */
-const QUERY_HEAP_MEGABYTES = 1024;
-
 export function startThreads(options: ThreadsOptions): Threads {
   const { logOptions } = options;
   const query = options.inline ? inlineQueryThread : spawnQueryThread;
   const common = {
-    query: (settings: QuerySettings, state: DbState) =>
-      query({ settings, state, log: logOptions, heapMegabytes: QUERY_HEAP_MEGABYTES }),
+    query: (settings: QuerySettings, state: DbState) => query({ settings, state, log: logOptions }),
   };
   if (options.inline) {
     const service = createIngestService({
