@@ -1,7 +1,8 @@
 import type { DiscoveryConfigs } from './config.ts';
 import type { Discoverer, DiscoveryReport } from './discoverer.ts';
-import type { DiscoveryParts } from './registry-parts.ts';
+import type { MechanismParts } from './registry-parts.ts';
 import { fileDiscoverer } from './sd/file.ts';
+import { kubernetesDiscoverer } from './sd/kubernetes.ts';
 import { staticDiscoverer } from './sd/static.ts';
 
 /** One discovery of a job, ready to run. */
@@ -15,22 +16,23 @@ export interface ConfiguredDiscovery {
 const MECHANISMS: {
   readonly [K in keyof DiscoveryConfigs]?: (
     blocks: DiscoveryConfigs[K],
-    parts: DiscoveryParts,
+    parts: MechanismParts,
   ) => readonly ((report: DiscoveryReport) => Discoverer)[];
 } = {
   staticConfigs: (blocks) => (blocks.length === 0 ? [] : [() => staticDiscoverer(blocks)]),
   fileSdConfigs: (blocks, parts) => blocks.map((block) => (report) => fileDiscoverer(block, parts, report)),
+  kubernetesSdConfigs: (blocks, parts) => blocks.map((block) => (report) => kubernetesDiscoverer(block, parts, report)),
 };
 
 /** All discoveries of a job. A mechanism that does not exist here is there too: it finds nothing and says why. */
-export function configuredDiscoveries(configs: DiscoveryConfigs, parts: DiscoveryParts): ConfiguredDiscovery[] {
+export function configuredDiscoveries(configs: DiscoveryConfigs, parts: MechanismParts): ConfiguredDiscovery[] {
   return (Object.keys(configs) as (keyof DiscoveryConfigs)[]).flatMap((key) => discoveriesOf(key, configs, parts));
 }
 
 function discoveriesOf<K extends keyof DiscoveryConfigs>(
   key: K,
   configs: DiscoveryConfigs,
-  parts: DiscoveryParts,
+  parts: MechanismParts,
 ): ConfiguredDiscovery[] {
   const mechanism = key.replace(/(Sd)?Configs$/, '');
   const create = MECHANISMS[key]?.(configs[key], parts) ?? configs[key].map(() => unsupported(mechanism));
