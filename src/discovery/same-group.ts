@@ -11,6 +11,7 @@ export function sameGroup(a: TargetGroup, b: TargetGroup): boolean {
 }
 
 // Without the canonical texts, which would be kept for as long as the labels are.
-function sameLabels({ pairs: a }: Labels, { pairs: b }: Labels): boolean {
-  return a.length === b.length && a.every((text, i) => text === b[i]);
+function sameLabels(one: Labels, other: Labels): boolean {
+  if (one === other) return true;
+  return one.pairs.length === other.pairs.length && one.pairs.every((text, i) => text === other.pairs[i]);
 }

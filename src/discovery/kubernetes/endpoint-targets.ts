@@ -2,7 +2,7 @@ import { Labels } from '#model/labels';
 import { joinHostPort } from '../label-names.ts';
 import type { LabelEntries } from './meta-labels.ts';
 import type { Pod } from './objects.ts';
-import { containerPortLabels, joinedOwners, podLabels } from './pod-labels.ts';
+import { containerPortLabels, joinedOwners, podTarget } from './pod-labels.ts';
 import { keyOf, type ResourceName } from './resources.ts';
 import { type AttachMetadata, joinedNamespaces, type Surroundings } from './role.ts';
 
@@ -34,7 +34,7 @@ export function endpointTargets(endpoints: readonly Endpoint[], surroundings: Su
     const ports = seen.get(pod) ?? new Set();
     seen.set(pod, ports);
     if (port !== null) ports.add(port);
-    return Labels.fromEntries([...labels, ...podLabels(pod, surroundings), ...matchingPortLabels(pod, port, protocol)]);
+    return podTarget(pod, [...labels, ...matchingPortLabels(pod, port, protocol)], surroundings);
   });
   return [...targets, ...[...seen].flatMap(([pod, ports]) => otherPorts(pod, ports, surroundings))];
 }
@@ -57,12 +57,9 @@ function otherPorts(pod: Pod, seen: ReadonlySet<number>, surroundings: Surroundi
   return pod.containers.flatMap((container) =>
     container.ports
       .filter(({ number }) => !seen.has(number))
-      .map((port) =>
-        Labels.fromEntries([
-          ['__address__', joinHostPort(pod.ip, port.number)],
-          ...containerPortLabels(container, port),
-          ...podLabels(pod, surroundings),
-        ]),
-      ),
+      .map((port) => {
+        const address = ['__address__', joinHostPort(pod.ip, port.number)] as const;
+        return podTarget(pod, [address, ...containerPortLabels(container, port)], surroundings);
+      }),
   );
 }

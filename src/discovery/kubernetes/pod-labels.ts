@@ -1,3 +1,4 @@
+import { Labels } from '#model/labels';
 import { type LabelEntries, objectLabels, PREFIX } from './meta-labels.ts';
 import type { Container, Pod } from './objects.ts';
 import { keyOf, type ResourceName } from './resources.ts';
@@ -8,24 +9,35 @@ export function podLabels(pod: Pod, surroundings: Surroundings): LabelEntries {
   return [...ownLabels(pod), ...workloadLabels(pod, surroundings)];
 }
 
+const known = new WeakMap<Pod, Map<string, Labels>>();
+const MOST_KNOWN = 100;
+
+/**
+ * The labels of a target that is a pod: those of the pod and `more`. Made once for each pod and `more`: of the many pods
+ * behind a service few change at a time.
+ */
+export function podTarget(pod: Pod, more: LabelEntries, surroundings: Surroundings): Labels {
+  const all = [...more, ...workloadLabels(pod, surroundings)];
+  const key = JSON.stringify(all);
+  let made = known.get(pod);
+  if (made === undefined || made.size === MOST_KNOWN) {
+    made = new Map();
+    known.set(pod, made);
+  }
+  let labels = made.get(key);
+  if (labels === undefined) {
+    labels = Labels.fromEntries([...all, ...ownLabels(pod)]);
+    made.set(key, labels);
+  }
+  return labels;
+}
+
 /** Owners of pods that are looked up for their own owners. */
 export function joinedOwners({ deployment, cronjob }: AttachMetadata): readonly ResourceName[] {
   return [...(deployment ? (['replicasets'] as const) : []), ...(cronjob ? (['jobs'] as const) : [])];
 }
 
-const known = new WeakMap<Pod, LabelEntries>();
-
-// A pod is found again for each of its ports and services.
 function ownLabels(pod: Pod): LabelEntries {
-  let labels = known.get(pod);
-  if (labels === undefined) {
-    labels = makeOwnLabels(pod);
-    known.set(pod, labels);
-  }
-  return labels;
-}
-
-function makeOwnLabels(pod: Pod): LabelEntries {
   return [
     [`${PREFIX}pod_ip`, pod.ip],
     [`${PREFIX}pod_ready`, pod.ready.toLowerCase()],

@@ -140,6 +140,81 @@ describe('pods of a cluster', () => {
   });
 });
 
+describe('endpoints of a cluster', () => {
+  const ENDPOINTS = '/api/v1/endpoints';
+  const endpoints = (...pods: readonly string[]): FakeObject => {
+    const addresses = pods.map((name, i) => ({
+      ip: `10.0.0.${i}`,
+      targetRef: { kind: 'Pod', namespace: 'shop', name },
+    }));
+    return { metadata: { name: 'web', namespace: 'shop' }, subsets: [{ ports: [{ port: 80 }], addresses }] };
+  };
+  const labelled = (name: string, ip: string, labels: Record<string, string>): FakeObject => {
+    const made = pod(name, ip);
+    return { ...made, metadata: { ...made.metadata, labels } };
+  };
+
+  it('are told again when a pod, the service or the namespace behind them comes, changes or goes', async () => {
+    const api = await cluster();
+    api.put(ENDPOINTS, endpoints('a'));
+    api.put('/api/v1/namespaces', { metadata: { name: 'shop', labels: { team: 'x' } } });
+    const found = world();
+    const label = (name: string) => found.labels('endpoints/shop/web')[0]?.[`__meta_kubernetes_${name}`];
+    found.apply(
+      `kubernetes_sd_configs: [{role: endpoints, api_server: "${api.url}", attach_metadata: {namespace: true}}]`,
+    );
+    await found.untilGroups('endpoints/shop/web');
+    await found.until('it watches', () => api.watching === 4);
+    expect([label('namespace_label_team'), label('pod_name')]).toEqual(['x', undefined]);
+    api.put(PODS, labelled('a', '10.0.0.1', { v: '1' }));
+    await found.until('the pod', () => label('pod_label_v') === '1');
+    api.put(PODS, labelled('a', '10.0.0.1', { v: '2' }));
+    await found.until('the change', () => label('pod_label_v') === '2');
+    api.put('/api/v1/services', { metadata: { name: 'web', namespace: 'shop', labels: { tier: 'front' } } });
+    await found.until('the service', () => label('service_label_tier') === 'front');
+    api.put('/api/v1/namespaces', { metadata: { name: 'shop', labels: { team: 'y' } } });
+    await found.until('the namespace', () => label('namespace_label_team') === 'y');
+    api.remove(PODS, 'shop', 'a');
+    await found.until('no pod', () => label('pod_name') === undefined);
+    api.remove(ENDPOINTS, 'shop', 'web');
+    await found.untilGroups();
+  });
+
+  it('are made once, however often the pods behind them change before they are passed on', async () => {
+    const api = await cluster();
+    api.put(ENDPOINTS, endpoints('a', 'b'));
+    const found = world({ updateInterval: 5000 });
+    found.apply(`kubernetes_sd_configs: [{role: endpoints, api_server: "${api.url}"}]`);
+    await found.until('it watches', () => api.watching === 3);
+    await found.clock.advance(10_000);
+    found.updates.length = 0;
+    api.put(PODS, labelled('z', '10.0.0.9', {}));
+    for (let i = 0; i < 50; i++) api.put(PODS, labelled('a', '10.0.0.1', { v: String(i) }));
+    const seen = () => found.metric('prometheus_sd_kubernetes_events_total', 'pod', 'update') === 49;
+    while (!seen()) await found.clock.advance(0);
+    await found.clock.advance(10_000);
+    expect(found.updates.length).toBeLessThanOrEqual(2);
+    expect(found.labels('endpoints/shop/web')[0]).toMatchObject({ __meta_kubernetes_pod_label_v: '49' });
+  });
+
+  it('are not given before the pods behind them are known', async () => {
+    const api = await cluster();
+    api.put(ENDPOINTS, endpoints('a'));
+    api.put(PODS, labelled('a', '10.0.0.1', { v: '1' }));
+    const listing = { pods: 0 };
+    const refused = (_: unknown, response: Parameters<typeof fail>[0]) => {
+      listing.pods++;
+      return fail(response, 403, 'forbidden');
+    };
+    api.instead.push(null, null, refused);
+    const found = world();
+    found.apply(`kubernetes_sd_configs: [{role: endpoints, api_server: "${api.url}"}]`);
+    await found.untilGroups('endpoints/shop/web');
+    expect(listing.pods).toBe(1);
+    expect(found.labels('endpoints/shop/web')[0]).toMatchObject({ __meta_kubernetes_pod_label_v: '1' });
+  });
+});
+
 describe('a watch', () => {
   it('goes on where it was when the server ends it', async () => {
     const { api, found } = await watchingWorld();
