@@ -20,6 +20,8 @@ export interface UnsupportedFeature {
 const SUPPORTED_DISCOVERY: ReadonlySet<string> = new Set([
   'static_configs',
   'file_sd_configs',
+  'http_sd_configs',
+  'dns_sd_configs',
   'kubernetes_sd_configs',
 ]);
 

@@ -12,6 +12,9 @@ export interface DiscoveryMetrics {
   /** A mechanism that asks again and again asked: how long it took, and whether that failed. */
   refreshed(mechanism: string, job: string, seconds: number, failed: boolean): void;
   readonly kubernetesFailures: Counter;
+  readonly dnsLookups: Counter;
+  readonly dnsLookupFailures: Counter;
+  readonly consulFailures: Counter;
   kubernetesEvent(resource: string, event: 'add' | 'update' | 'delete'): void;
 }
 
@@ -35,7 +38,11 @@ export function createDiscoveryMetrics(
     updates: counter('updates_total', 'Updates that were passed on to their jobs.'),
     delayed: counter('updates_delayed_total', 'Updates that had to wait for the job to be ready for them.'),
     kubernetesFailures: counter('kubernetes_failures_total', 'Lists and watches of Kubernetes that failed.'),
+    dnsLookups: counter('dns_lookups_total', 'Lookups of names by DNS discovery.'),
+    dnsLookupFailures: counter('dns_lookup_failures_total', 'Lookups of names by DNS discovery that failed.'),
+    consulFailures: counter('consul_rpc_failures_total', 'Requests to Consul that failed.'),
   };
+  const httpFailures = counter('http_failures_total', 'Refreshes of HTTP discovery that failed.');
   const events = registry.counters({
     name: 'prometheus_sd_kubernetes_events_total',
     help: 'Objects of Kubernetes that came, changed or went.',
@@ -48,7 +55,10 @@ export function createDiscoveryMetrics(
   registry.collector(() => [...refreshes.families(), ...statusFamilies(status())]);
   return {
     ...metrics,
-    refreshed: (mechanism, job, seconds, failed) => refreshes.add(mechanism, job, seconds, failed),
+    refreshed: (mechanism, job, seconds, failed) => {
+      refreshes.add(mechanism, job, seconds, failed);
+      if (mechanism === 'http' && failed) httpFailures.inc();
+    },
     kubernetesEvent: (resource, event) => {
       const role = KUBERNETES_ROLES[resource];
       if (role !== undefined) events.labels(role, event).inc();
