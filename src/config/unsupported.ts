@@ -23,6 +23,8 @@ const SUPPORTED_DISCOVERY: ReadonlySet<string> = new Set([
   'http_sd_configs',
   'dns_sd_configs',
   'kubernetes_sd_configs',
+  'consul_sd_configs',
+  'docker_sd_configs',
 ]);
 
 /**

@@ -1,7 +1,9 @@
 import type { DiscoveryConfigs } from './config.ts';
 import type { Discoverer, DiscoveryReport } from './discoverer.ts';
 import type { MechanismParts } from './registry-parts.ts';
+import { consulDiscoverer } from './sd/consul.ts';
 import { dnsDiscoverer } from './sd/dns.ts';
+import { dockerDiscoverer } from './sd/docker.ts';
 import { fileDiscoverer } from './sd/file.ts';
 import { httpDiscoverer } from './sd/http.ts';
 import { kubernetesDiscoverer } from './sd/kubernetes.ts';
@@ -23,6 +25,8 @@ const MECHANISMS: {
 } = {
   staticConfigs: (blocks) => (blocks.length === 0 ? [] : [() => staticDiscoverer(blocks)]),
   fileSdConfigs: (blocks, parts) => blocks.map((block) => (report) => fileDiscoverer(block, parts, report)),
+  consulSdConfigs: (blocks, parts) => blocks.map((block) => (report) => consulDiscoverer(block, parts, report)),
+  dockerSdConfigs: (blocks, parts) => blocks.map((block) => (report) => dockerDiscoverer(block, parts, report)),
   httpSdConfigs: (blocks, parts) => blocks.map((block) => (report) => httpDiscoverer(block, parts, report)),
   dnsSdConfigs: (blocks, parts) => blocks.map((block) => (report) => dnsDiscoverer(block, parts, report)),
   kubernetesSdConfigs: (blocks, parts) => blocks.map((block) => (report) => kubernetesDiscoverer(block, parts, report)),
