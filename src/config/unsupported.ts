@@ -25,6 +25,7 @@ const SUPPORTED_DISCOVERY: ReadonlySet<string> = new Set([
   'kubernetes_sd_configs',
   'consul_sd_configs',
   'docker_sd_configs',
+  'ec2_sd_configs',
 ]);
 
 /**

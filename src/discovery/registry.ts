@@ -4,6 +4,7 @@ import type { MechanismParts } from './registry-parts.ts';
 import { consulDiscoverer } from './sd/consul.ts';
 import { dnsDiscoverer } from './sd/dns.ts';
 import { dockerDiscoverer } from './sd/docker.ts';
+import { ec2Discoverer } from './sd/ec2.ts';
 import { fileDiscoverer } from './sd/file.ts';
 import { httpDiscoverer } from './sd/http.ts';
 import { kubernetesDiscoverer } from './sd/kubernetes.ts';
@@ -27,6 +28,7 @@ const MECHANISMS: {
   fileSdConfigs: (blocks, parts) => blocks.map((block) => (report) => fileDiscoverer(block, parts, report)),
   consulSdConfigs: (blocks, parts) => blocks.map((block) => (report) => consulDiscoverer(block, parts, report)),
   dockerSdConfigs: (blocks, parts) => blocks.map((block) => (report) => dockerDiscoverer(block, parts, report)),
+  ec2SdConfigs: (blocks, parts) => blocks.map((block) => (report) => ec2Discoverer(block, parts, report)),
   httpSdConfigs: (blocks, parts) => blocks.map((block) => (report) => httpDiscoverer(block, parts, report)),
   dnsSdConfigs: (blocks, parts) => blocks.map((block) => (report) => dnsDiscoverer(block, parts, report)),
   kubernetesSdConfigs: (blocks, parts) => blocks.map((block) => (report) => kubernetesDiscoverer(block, parts, report)),
