@@ -178,7 +178,9 @@ class JobDiscovery {
   private changed(): void {
     const complete = this.running.every(({ lastUpdate, error }) => lastUpdate !== null || error !== null);
     if (!complete) return;
-    this.schedule(Math.max(0, this.lastTold + this.interval - this.options.clock.now()));
+    const delay = Math.max(0, this.lastTold + this.interval - this.options.clock.now());
+    if (delay > 0) this.options.metrics.delayed.inc();
+    this.schedule(delay);
   }
 
   /** An update that is due sooner wins. */
@@ -186,7 +188,6 @@ class JobDiscovery {
     if (delay > 0 && this.cancelUpdate !== null) return;
     this.cancelUpdate?.();
     this.cancelUpdate = null;
-    if (delay > 0) this.options.metrics.delayed.inc();
     const update = () => {
       this.cancelUpdate = null;
       this.tell();

@@ -1,4 +1,4 @@
-import type { Counter, MetricFamily, MetricRegistry } from '#lib/metrics';
+import type { Counter, MetricFamily, MetricRegistry, MetricSample } from '#lib/metrics';
 import type { DiscoveryStatus } from './discoverer.ts';
 
 /** What discovery counts, under the names that Prometheus has for it. */
@@ -15,6 +15,7 @@ export interface DiscoveryMetrics {
   readonly dnsLookups: Counter;
   readonly dnsLookupFailures: Counter;
   readonly consulFailures: Counter;
+  readonly fileErrors: Counter;
   kubernetesEvent(resource: string, event: 'add' | 'update' | 'delete'): void;
 }
 
@@ -27,16 +28,25 @@ const KUBERNETES_ROLES: Readonly<Record<string, string>> = {
   ingresses: 'ingress',
 };
 
+/** The value of the label `name`: whose discovery it is. */
+const MANAGER = 'scrape';
+
 /** Registers the metrics. `status` tells of the discoveries when it is asked. */
 export function createDiscoveryMetrics(
   registry: MetricRegistry,
   status: () => readonly DiscoveryStatus[],
 ): DiscoveryMetrics {
   const counter = (name: string, help: string) => registry.counter({ name: `prometheus_sd_${name}`, help });
+  const ofManager = (name: string, help: string) =>
+    registry.counters({ name: `prometheus_sd_${name}`, help, labels: ['name'] }).labels(MANAGER);
   const metrics = {
-    received: counter('received_updates_total', 'Updates that mechanisms gave.'),
-    updates: counter('updates_total', 'Updates that were passed on to their jobs.'),
-    delayed: counter('updates_delayed_total', 'Updates that had to wait for the job to be ready for them.'),
+    received: ofManager('received_updates_total', 'Updates that mechanisms gave.'),
+    updates: ofManager('updates_total', 'Updates that were passed on to their jobs.'),
+    delayed: ofManager(
+      'updates_delayed_total',
+      'Updates that had to wait because the last one was passed on just before.',
+    ),
+    fileErrors: counter('file_read_errors_total', 'Files with targets that could not be read or are wrong.'),
     kubernetesFailures: counter('kubernetes_failures_total', 'Lists and watches of Kubernetes that failed.'),
     dnsLookups: counter('dns_lookups_total', 'Lookups of names by DNS discovery.'),
     dnsLookupFailures: counter('dns_lookup_failures_total', 'Lookups of names by DNS discovery that failed.'),
@@ -110,19 +120,33 @@ class Refreshes {
 
 function statusFamilies(status: readonly DiscoveryStatus[]): MetricFamily[] {
   const targets = new Map<string, number>();
-  for (const { job, targets: found } of status) targets.set(job, (targets.get(job) ?? 0) + found);
+  const updated = new Map<string, number>();
+  for (const { job, targets: found, lastUpdate } of status) {
+    targets.set(job, (targets.get(job) ?? 0) + found);
+    if (lastUpdate !== null) updated.set(job, Math.max(lastUpdate / 1000, updated.get(job) ?? 0));
+  }
   return [
     {
       name: 'prometheus_sd_discovered_targets',
       help: 'Targets that are known now.',
       type: 'gauge',
-      samples: [...targets].map(([job, value]) => ({ suffix: '', labels: ['name', 'scrape', 'config', job], value })),
+      samples: perJob(targets),
+    },
+    {
+      name: 'prometheus_sd_last_update_timestamp_seconds',
+      help: 'When targets were last found or said to be gone.',
+      type: 'gauge',
+      samples: perJob(updated),
     },
     {
       name: 'prometheus_sd_failed_configs',
       help: 'Discoveries that fail right now.',
       type: 'gauge',
-      samples: [{ suffix: '', labels: ['name', 'scrape'], value: status.filter(({ error }) => error !== null).length }],
+      samples: [{ suffix: '', labels: ['name', MANAGER], value: status.filter(({ error }) => error !== null).length }],
     },
   ];
+}
+
+function perJob(values: ReadonlyMap<string, number>): MetricSample[] {
+  return [...values].map(([job, value]) => ({ suffix: '', labels: ['name', MANAGER, 'config', job], value }));
 }
