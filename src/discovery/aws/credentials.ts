@@ -1,18 +1,12 @@
 import { BarographError, errorMessage } from '#lib/errors';
-import type { HttpClient } from '#lib/http-client';
 import { isSet } from '#lib/http-config';
 import type { Secret } from '#lib/secret';
 import type { AwsCredentials } from '#lib/sigv4';
-import type { TextFiles } from '#lib/text-files';
 import { type XmlElement, xmlAt, xmlText } from '#lib/xml';
+import type { CredentialParts, TimedCredentials } from './credential-parts.ts';
 import { containerCredentials, machineCredentials, machineRegion } from './machine.ts';
-import { awsEndpoint, type QueryParts, queryAws } from './query-api.ts';
+import { awsEndpoint, queryAws } from './query-api.ts';
 import { readProfile } from './shared-files.ts';
-
-/** Credentials and when they end, Unix time in ms. */
-export interface TimedCredentials extends AwsCredentials {
-  readonly expires: number;
-}
 
 /** The keys of a block that say whose credentials are used. */
 export interface CredentialSettings {
@@ -22,15 +16,6 @@ export interface CredentialSettings {
   readonly profile?: string | undefined;
   readonly roleArn?: string | undefined;
   readonly externalId?: string | undefined;
-}
-
-/** What looking for credentials takes from the program around it. */
-export interface CredentialParts extends QueryParts {
-  /** For services of the machine itself: without proxy. */
-  readonly localClient: HttpClient;
-  readonly files: TextFiles;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
 }
 
 /** The region: that of the block, of the environment, of the profile, or of the machine. */

@@ -2,7 +2,7 @@ import { BarographError } from '#lib/errors';
 import type { HttpRequest } from '#lib/http-client';
 import { createDeadline } from '../deadline.ts';
 import { textAt } from '../json.ts';
-import type { CredentialParts, TimedCredentials } from './credentials.ts';
+import type { CredentialParts, TimedCredentials } from './credential-parts.ts';
 
 // What the machine or the container that this program runs in knows of itself.
 

@@ -168,8 +168,10 @@ describe('targets in Consul', () => {
     expect(found.metric('prometheus_sd_consul_rpc_failures_total')).toBeGreaterThanOrEqual(2);
     consul.failing = null;
     await found.until('it is well again', () => found.error === null && consul.blocked === 1);
+    const asked = consul.requests.length;
     consul.resetIndex();
-    await found.until('it waits again', () => consul.blocked === 1);
+    await found.until('it waits again', () => consul.requests.length >= asked + 2 && consul.blocked === 1);
+    expect(consul.requests[asked]).not.toContain('index=');
     consul.put('web', [], [instance('10.0.0.2')]);
     await found.until('the change', () => found.addresses()[0] === '10.0.0.2:80');
   });
