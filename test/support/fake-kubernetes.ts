@@ -76,7 +76,7 @@ export class FakeKubernetes {
     this.objects.set(path, all);
     const key = keyOf(object);
     const type = all.has(key) ? 'MODIFIED' : 'ADDED';
-    const stored = this.stamped(object);
+    const stored = this.stamped({ ...typeOf(path), ...object });
     all.set(key, stored);
     this.tell(path, type, stored);
   }
@@ -94,7 +94,7 @@ export class FakeKubernetes {
   bookmark(): void {
     this.version++;
     for (const watcher of this.watchers) {
-      const object = { kind: 'Any', metadata: { resourceVersion: String(this.version) } };
+      const object = { ...typeOf(watcher.path), metadata: { resourceVersion: String(this.version) } };
       sendLine(watcher, { type: 'BOOKMARK', object });
     }
   }
@@ -161,7 +161,7 @@ export class FakeKubernetes {
     response.setHeader('content-type', 'application/json');
     return response.end(
       JSON.stringify({
-        kind: 'ObjectList',
+        ...listTypeOf(url.pathname),
         metadata: { resourceVersion: version, ...more },
         items: all.slice(first, first + limit),
       }),
@@ -169,6 +169,8 @@ export class FakeKubernetes {
   }
 
   private watch(url: URL, response: ServerResponse): unknown {
+    // Lists by watching came later than what is asked for here; a client that is refused lists as before.
+    if (url.searchParams.has('sendInitialEvents')) return fail(response, 422, 'sendInitialEvents is not known');
     const from = Number(url.searchParams.get('resourceVersion'));
     if (from < this.oldest) return fail(response, 410, 'too old resource version');
     const watcher = { path: url.pathname, query: url.searchParams, response };
@@ -182,10 +184,36 @@ export class FakeKubernetes {
   }
 }
 
+const KINDS: Readonly<Record<string, string>> = {
+  endpointslices: 'EndpointSlice',
+  endpoints: 'Endpoints',
+  ingresses: 'Ingress',
+  replicasets: 'ReplicaSet',
+};
+
+function typeOf(path: string): { readonly apiVersion: string; readonly kind: string } {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const kind = KINDS[name] ?? name[0]!.toUpperCase() + name.slice(1, -1);
+  return { apiVersion: /^\/apis?\/((?:[a-z.0-9]+\.[a-z.0-9]+\/|apps\/|batch\/)?v1)/.exec(path)?.[1] ?? 'v1', kind };
+}
+
+function listTypeOf(path: string): { readonly apiVersion: string; readonly kind: string } {
+  const { apiVersion, kind } = typeOf(path);
+  return { apiVersion, kind: `${kind}List` };
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  410: 'Expired',
+  422: 'Invalid',
+};
+
 /** Answers as the API does when it refuses. */
 export function fail(response: ServerResponse, code: number, message: string): unknown {
   response.writeHead(code, { 'content-type': 'application/json' });
-  return response.end(JSON.stringify({ kind: 'Status', status: 'Failure', code, message }));
+  const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: REASONS[code] ?? '', code, message };
+  return response.end(JSON.stringify(status));
 }
 
 function sendLine({ response }: Watcher, event: { readonly type: string; readonly object: unknown }): void {
