@@ -17,13 +17,13 @@ const TEXT = `scrape_configs:
   static_configs: [{targets: [h]}]
   file_sd_configs: [{files: [a.json]}]
 - job_name: b
-  kubernetes_sd_configs:
-  - role: pod
-  - role: node
-  http_sd_configs: [{url: "http://x"}]
+  eureka_sd_configs:
+  - server: http://a
+  - server: http://b
+  nomad_sd_configs: [{server: "http://x"}]
 alerting:
   alertmanagers:
-  - dns_sd_configs: [{names: [a]}]
+  - kuma_sd_configs: [{server: "http://a"}]
 remote_write: [{url: "http://w"}]
 remote_read: [{url: "http://r"}]
 otlp: {}
@@ -33,10 +33,10 @@ tracing: {endpoint: x}
 describe('what nothing acts on', () => {
   it('is named with its place', async () => {
     expect(await unsupported(TEXT)).toEqual([
-      '/p.yml:9:21 scrape_configs[1].http_sd_configs[0] http_sd_configs b',
-      '/p.yml:7:5 scrape_configs[1].kubernetes_sd_configs[0] kubernetes_sd_configs b',
-      '/p.yml:8:5 scrape_configs[1].kubernetes_sd_configs[1] kubernetes_sd_configs b',
-      '/p.yml:12:22 alerting.alertmanagers[0].dns_sd_configs[0] dns_sd_configs -',
+      '/p.yml:7:5 scrape_configs[1].eureka_sd_configs[0] eureka_sd_configs b',
+      '/p.yml:8:5 scrape_configs[1].eureka_sd_configs[1] eureka_sd_configs b',
+      '/p.yml:9:22 scrape_configs[1].nomad_sd_configs[0] nomad_sd_configs b',
+      '/p.yml:12:23 alerting.alertmanagers[0].kuma_sd_configs[0] kuma_sd_configs -',
       '/p.yml:13:16 remote_write[0] remote_write -',
       '/p.yml:14:15 remote_read[0] remote_read -',
       '/p.yml:15:7 otlp otlp -',
@@ -56,15 +56,15 @@ describe('what nothing acts on', () => {
     ]);
   });
 
-  it('is nothing in a configuration of static and file discovery', async () => {
+  it('is nothing in a configuration of static discovery', async () => {
     expect(await unsupported('scrape_configs:\n- job_name: a\n  static_configs: [{targets: [h]}]\n')).toEqual([]);
   });
 
   it('is less when the caller acts on more', async () => {
     const supported = new Set([
-      'kubernetes_sd_configs',
-      'http_sd_configs',
-      'dns_sd_configs',
+      'eureka_sd_configs',
+      'nomad_sd_configs',
+      'kuma_sd_configs',
       'remote_write',
       'remote_read',
       'otlp',

@@ -7,21 +7,30 @@ import type { Config } from './config.ts';
 
 /** A part of a configuration that is read and checked but does nothing here. */
 export interface UnsupportedFeature {
-  /** The key path, `scrape_configs[0].kubernetes_sd_configs[0]`. */
+  /** The key path, `scrape_configs[0].eureka_sd_configs[0]`. */
   readonly path: string;
   readonly at: SourcePosition;
-  /** What it is called in the configuration: `kubernetes_sd_configs`, `remote_write`. */
+  /** What it is called in the configuration: `eureka_sd_configs`, `remote_write`. */
   readonly feature: string;
   /** The job it belongs to, for discovery. */
   readonly job?: string;
 }
 
 /** Mechanisms that find targets; what a caller passes has precedence. */
-const SUPPORTED_DISCOVERY: ReadonlySet<string> = new Set(['static_configs', 'file_sd_configs']);
+const SUPPORTED_DISCOVERY: ReadonlySet<string> = new Set([
+  'static_configs',
+  'file_sd_configs',
+  'http_sd_configs',
+  'dns_sd_configs',
+  'kubernetes_sd_configs',
+  'consul_sd_configs',
+  'docker_sd_configs',
+  'ec2_sd_configs',
+]);
 
 /**
  * The parts of a configuration nothing in this program acts on, in the order of the file. `supported` names keys that the
- * caller does act on beside static and file discovery.
+ * caller does act on beside the discovery mechanisms.
  */
 export function unsupportedFeatures(config: Config, supported: ReadonlySet<string> = new Set()): UnsupportedFeature[] {
   const jobs = config.scrapeConfigs.flatMap((job) => discoveryFeatures(job.discovery, job.jobName));

@@ -1,12 +1,18 @@
 import type { TargetGroup } from '#model/target';
 
 /**
+ * Groups, or a function that makes them: it is called when the groups are passed on, so that what changes many times
+ * before is made once.
+ */
+export type FoundGroups = readonly TargetGroup[] | (() => readonly TargetGroup[]);
+
+/**
  * One configured way of finding targets. The first yield is the full state, later ones hold the groups that changed; a
  * group replaces the previous one of the same source, a group without targets is gone. Runs until `signal` aborts; what
  * goes wrong on the way is said through `report` and the last good groups stand.
  */
 export interface Discoverer {
-  run(signal: AbortSignal): AsyncIterable<readonly TargetGroup[]>;
+  run(signal: AbortSignal): AsyncIterable<FoundGroups>;
 }
 
 /** Tells the manager how a discovery fares: null when it is well again. */

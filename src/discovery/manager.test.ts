@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createDnsResolver } from '#lib/dns';
 import { silentLog } from '#lib/log';
+import { MetricRegistry } from '#lib/metrics';
 import { decodeText } from '#lib/schema-decode';
 import type { TargetGroup } from '#model/target';
 import { FakeClock } from '#test/clock';
@@ -17,6 +19,10 @@ class World {
     this.manager = new DiscoveryManager({
       clock: this.clock,
       log: silentLog,
+      registry: new MetricRegistry(),
+      env: {},
+      userAgent: 'Test/1',
+      createResolver: createDnsResolver,
       files: {
         read: async (path) => {
           const text = this.files.get(path);
@@ -179,10 +185,10 @@ describe('targets in files', () => {
 describe('a mechanism that does not exist here', () => {
   it('finds nothing, says so, and does not hold back the others', async () => {
     const world = new World();
-    await world.apply('static_configs: [{targets: [a]}]\ndns_sd_configs: [{names: [x]}]');
+    await world.apply('static_configs: [{targets: [a]}]\neureka_sd_configs: [{server: "http://x"}]');
     expect(world.news()).toEqual(['job: static/1:0 [a]']);
-    expect(world.manager.status().map(({ mechanism, error }) => [mechanism, error?.slice(0, 32) ?? null])).toEqual([
-      ['dns', 'dns_sd_configs is not supported:'],
+    expect(world.manager.status().map(({ mechanism, error }) => [mechanism, error?.slice(0, 35) ?? null])).toEqual([
+      ['eureka', 'eureka_sd_configs is not supported:'],
       ['static', null],
     ]);
   });

@@ -1,10 +1,13 @@
 import { errorMessage } from '#lib/errors';
 import type { Log } from '#lib/log';
+import type { MetricRegistry } from '#lib/metrics';
 import { Labels } from '#model/labels';
 import type { TargetGroup } from '#model/target';
 import type { Millis } from '#model/time';
 import type { DiscoveryConfigs } from './config.ts';
-import type { DiscoveryStatus } from './discoverer.ts';
+import type { DiscoveryStatus, FoundGroups } from './discoverer.ts';
+import { KubernetesClusters } from './kubernetes/clusters.ts';
+import { createDiscoveryMetrics, type DiscoveryMetrics } from './metrics.ts';
 import { type ConfiguredDiscovery, configuredDiscoveries } from './registry.ts';
 import type { DiscoveryParts } from './registry-parts.ts';
 import { sameConfig } from './same-config.ts';
@@ -15,6 +18,8 @@ type GroupsListener = (job: string, groups: readonly TargetGroup[]) => void;
 /** What discovery takes from the program around it. */
 export interface DiscoveryManagerOptions extends DiscoveryParts {
   readonly log: Log;
+  /** Where the metrics about discovery go. */
+  readonly registry: MetricRegistry;
   readonly onGroups: GroupsListener;
   /** At least this long between two updates of a job; what comes in between is joined. 5 s unless said otherwise. */
   readonly updateInterval?: Millis;
@@ -34,11 +39,12 @@ const UPDATE_INTERVAL: Millis = 5000;
  * job whose configuration changed keeps its groups until the new discoveries have answered.
  */
 export class DiscoveryManager {
-  private readonly options: DiscoveryManagerOptions;
+  private readonly options: JobOptions;
   private readonly jobs = new Map<string, JobDiscovery>();
 
   constructor(options: DiscoveryManagerOptions) {
-    this.options = options;
+    const metrics = createDiscoveryMetrics(options.registry, () => this.status());
+    this.options = { ...options, metrics, clusters: new KubernetesClusters({ ...options, metrics }) };
   }
 
   /** Makes these the jobs. One that says the same goes on; one that is gone ends, and its groups are said to be gone. */
@@ -72,17 +78,26 @@ export class DiscoveryManager {
   }
 }
 
+/** What the discoveries of all jobs share. */
+interface JobOptions extends DiscoveryManagerOptions {
+  readonly metrics: DiscoveryMetrics;
+  readonly clusters: KubernetesClusters;
+}
+
 /** One running discovery and what it found. */
 interface Running {
   readonly mechanism: string;
+  readonly index: number;
   readonly groups: Map<string, TargetGroup>;
+  /** Makes groups that were found but not made yet. */
+  later: (() => readonly TargetGroup[]) | null;
   error: string | null;
   lastUpdate: Millis | null;
 }
 
 class JobDiscovery {
   private readonly name: string;
-  private readonly options: DiscoveryManagerOptions;
+  private readonly options: JobOptions;
   private config: DiscoveryConfigs | null = null;
   private running: Running[] = [];
   private ending = new AbortController();
@@ -91,7 +106,7 @@ class JobDiscovery {
   private lastTold = Number.NEGATIVE_INFINITY;
   private cancelUpdate: (() => void) | null = null;
 
-  constructor(name: string, options: DiscoveryManagerOptions) {
+  constructor(name: string, options: JobOptions) {
     this.name = name;
     this.options = options;
   }
@@ -101,10 +116,12 @@ class JobDiscovery {
     this.stop();
     this.config = config;
     this.ending = new AbortController();
-    const discoveries = configuredDiscoveries(config, this.options);
-    this.running = discoveries.map(({ mechanism }) => ({
+    const discoveries = configuredDiscoveries(config, { ...this.options, job: this.name });
+    this.running = discoveries.map(({ mechanism }, index) => ({
       mechanism,
+      index,
       groups: new Map(),
+      later: null,
       error: null,
       lastUpdate: null,
     }));
@@ -138,11 +155,10 @@ class JobDiscovery {
     const state = this.running[index]!;
     const report = (error: string | null) => this.report(state, error);
     try {
-      for await (const groups of discovery.create(report).run(signal)) {
+      for await (const found of discovery.create(report).run(signal)) {
         if (signal.aborted) return;
-        // Two discoveries of a job may use the same source names.
-        for (const group of groups)
-          take(state.groups, { ...group, source: `${state.mechanism}/${index}:${group.source}` });
+        takeFound(state, found);
+        this.options.metrics.received.inc();
         state.lastUpdate = this.options.clock.now();
         this.changed();
       }
@@ -162,7 +178,9 @@ class JobDiscovery {
   private changed(): void {
     const complete = this.running.every(({ lastUpdate, error }) => lastUpdate !== null || error !== null);
     if (!complete) return;
-    this.schedule(Math.max(0, this.lastTold + this.interval - this.options.clock.now()));
+    const delay = Math.max(0, this.lastTold + this.interval - this.options.clock.now());
+    if (delay > 0) this.options.metrics.delayed.inc();
+    this.schedule(delay);
   }
 
   /** An update that is due sooner wins. */
@@ -179,19 +197,30 @@ class JobDiscovery {
   }
 
   private tell(): void {
+    for (const state of this.running) {
+      if (state.later !== null) takeFound(state, state.later());
+    }
     const now = new Map(this.running.flatMap(({ groups }) => [...groups]));
     const changed = [...now.values()].filter((group) => this.told.get(group.source) !== group);
     const gone = [...this.told.keys()].filter((source) => !now.has(source)).map(goneGroup);
     const first = this.lastTold === Number.NEGATIVE_INFINITY;
     this.told = now;
     this.lastTold = this.options.clock.now();
-    if (first || changed.length > 0 || gone.length > 0) this.options.onGroups(this.name, [...changed, ...gone]);
+    if (!first && changed.length === 0 && gone.length === 0) return;
+    this.options.metrics.updates.inc();
+    this.options.onGroups(this.name, [...changed, ...gone]);
   }
 }
 
-function take(groups: Map<string, TargetGroup>, group: TargetGroup): void {
-  if (group.targets.length === 0) groups.delete(group.source);
-  else groups.set(group.source, group);
+function takeFound(state: Running, found: FoundGroups): void {
+  state.later = typeof found === 'function' ? found : null;
+  if (typeof found === 'function') return;
+  for (const group of found) {
+    // Two discoveries of a job may use the same source names.
+    const source = `${state.mechanism}/${state.index}:${group.source}`;
+    if (group.targets.length === 0) state.groups.delete(source);
+    else state.groups.set(source, { ...group, source });
+  }
 }
 
 function goneGroup(source: string): TargetGroup {

@@ -1,10 +1,27 @@
 import type { Clock } from '#lib/clock';
+import type { DnsResolver } from '#lib/dns';
 import type { TextFiles } from '#lib/text-files';
+import type { KubernetesClusters } from './kubernetes/clusters.ts';
+import type { DiscoveryMetrics } from './metrics.ts';
 
-/** What the mechanisms may use. */
+/** What discovery takes from the program around it. */
 export interface DiscoveryParts {
   readonly clock: Clock;
   readonly files: TextFiles;
   /** Calls back when a directory may have changed; returns what ends it. */
   readonly watch: (directory: string, onChange: () => void) => () => void;
+  /** For `proxy_from_environment`, credentials and the cluster that this program runs in. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Sent as User-Agent. */
+  readonly userAgent: string;
+  /** Makes a resolver that asks the name servers of the machine as they are configured now. */
+  readonly createResolver: () => DnsResolver;
+}
+
+/** What the mechanisms may use. */
+export interface MechanismParts extends DiscoveryParts {
+  /** The job that targets are found for. */
+  readonly job: string;
+  readonly metrics: DiscoveryMetrics;
+  readonly clusters: KubernetesClusters;
 }

@@ -1,7 +1,13 @@
 import type { DiscoveryConfigs } from './config.ts';
 import type { Discoverer, DiscoveryReport } from './discoverer.ts';
-import type { DiscoveryParts } from './registry-parts.ts';
+import type { MechanismParts } from './registry-parts.ts';
+import { consulDiscoverer } from './sd/consul.ts';
+import { dnsDiscoverer } from './sd/dns.ts';
+import { dockerDiscoverer } from './sd/docker.ts';
+import { ec2Discoverer } from './sd/ec2.ts';
 import { fileDiscoverer } from './sd/file.ts';
+import { httpDiscoverer } from './sd/http.ts';
+import { kubernetesDiscoverer } from './sd/kubernetes.ts';
 import { staticDiscoverer } from './sd/static.ts';
 
 /** One discovery of a job, ready to run. */
@@ -15,22 +21,28 @@ export interface ConfiguredDiscovery {
 const MECHANISMS: {
   readonly [K in keyof DiscoveryConfigs]?: (
     blocks: DiscoveryConfigs[K],
-    parts: DiscoveryParts,
+    parts: MechanismParts,
   ) => readonly ((report: DiscoveryReport) => Discoverer)[];
 } = {
   staticConfigs: (blocks) => (blocks.length === 0 ? [] : [() => staticDiscoverer(blocks)]),
   fileSdConfigs: (blocks, parts) => blocks.map((block) => (report) => fileDiscoverer(block, parts, report)),
+  consulSdConfigs: (blocks, parts) => blocks.map((block) => (report) => consulDiscoverer(block, parts, report)),
+  dockerSdConfigs: (blocks, parts) => blocks.map((block) => (report) => dockerDiscoverer(block, parts, report)),
+  ec2SdConfigs: (blocks, parts) => blocks.map((block) => (report) => ec2Discoverer(block, parts, report)),
+  httpSdConfigs: (blocks, parts) => blocks.map((block) => (report) => httpDiscoverer(block, parts, report)),
+  dnsSdConfigs: (blocks, parts) => blocks.map((block) => (report) => dnsDiscoverer(block, parts, report)),
+  kubernetesSdConfigs: (blocks, parts) => blocks.map((block) => (report) => kubernetesDiscoverer(block, parts, report)),
 };
 
 /** All discoveries of a job. A mechanism that does not exist here is there too: it finds nothing and says why. */
-export function configuredDiscoveries(configs: DiscoveryConfigs, parts: DiscoveryParts): ConfiguredDiscovery[] {
+export function configuredDiscoveries(configs: DiscoveryConfigs, parts: MechanismParts): ConfiguredDiscovery[] {
   return (Object.keys(configs) as (keyof DiscoveryConfigs)[]).flatMap((key) => discoveriesOf(key, configs, parts));
 }
 
 function discoveriesOf<K extends keyof DiscoveryConfigs>(
   key: K,
   configs: DiscoveryConfigs,
-  parts: DiscoveryParts,
+  parts: MechanismParts,
 ): ConfiguredDiscovery[] {
   const mechanism = key.replace(/(Sd)?Configs$/, '');
   const create = MECHANISMS[key]?.(configs[key], parts) ?? configs[key].map(() => unsupported(mechanism));

@@ -341,3 +341,47 @@ describe('a proxy', () => {
     await expect(http.request(get('http://a.internal.invalid/'))).rejects.toThrow('lookup a.internal.invalid');
   });
 });
+
+describe('an answer read while it comes', () => {
+  async function firstChunk(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+    for await (const chunk of chunks) return text(chunk);
+    return '';
+  }
+
+  it('is given in pieces, and ended by leaving the loop', async () => {
+    let closed: () => void = () => {};
+    const gone = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    const target = await serve((_, response) => {
+      response.on('close', closed);
+      response.write('one\n');
+    });
+    const { status, chunks } = await client().stream(get(target.url));
+    expect([status, await firstChunk(chunks)]).toEqual([200, 'one\n']);
+    await gone;
+  });
+
+  it('says when the connection breaks and when it is given up', async () => {
+    const target = await serve((_, response) => {
+      response.write('one\n', () => response.destroy());
+    });
+    const broken = async (signal = new AbortController().signal) => {
+      const { chunks } = await client().stream(get(target.url, { signal }));
+      for await (const _ of chunks);
+    };
+    await expect(broken()).rejects.toMatchObject({ kind: 'unavailable', code: 'connection' });
+    target.answers((_, response) => void response.write('one\n'));
+    await expect(broken(AbortSignal.timeout(30))).rejects.toThrow('context deadline exceeded');
+  });
+
+  it('follows redirects', async () => {
+    const target = await serve((_, response) => void response.end('there'));
+    const first = await serve((_, response) => {
+      response.writeHead(302, { location: target.url });
+      response.end('elsewhere');
+    });
+    const { chunks } = await client().stream(get(first.url));
+    expect(await firstChunk(chunks)).toBe('there');
+  });
+});

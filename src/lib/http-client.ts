@@ -2,7 +2,7 @@ import { BarographError } from './errors.ts';
 import { type Authentication, createAuthentication, type PostForm, type TokenAnswer } from './http-client/auth.ts';
 import { readBody } from './http-client/body.ts';
 import { createConnections } from './http-client/connections.ts';
-import { type Exchange, exchange, parseUrl, statusLine } from './http-client/exchange.ts';
+import { type Exchange, exchange, parseUrl, type RawAnswer, statusLine } from './http-client/exchange.ts';
 import { connectionLost, describeFailure } from './http-client/failure.ts';
 import { configuredHeaders } from './http-client/headers.ts';
 import { createOauth2 } from './http-client/oauth2.ts';
@@ -37,6 +37,19 @@ export interface HttpResponse {
   readonly url: string;
 }
 
+/** An answer of any status whose body is still arriving. */
+export interface HttpStream {
+  readonly status: number;
+  /** As Go prints it: `404 Not Found`. */
+  readonly statusLine: string;
+  readonly headers: ReadonlyMap<string, string>;
+  /**
+   * The body as it comes, not decompressed. Read it to its end or leave the loop: both give the connection back. Rejects
+   * as `request` does when the connection breaks or the signal aborts.
+   */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
 /**
  * Requests with the settings of one `http_config` block. Connections are kept between requests. Files that the settings
  * name are read again on use, so that rotated certificates and tokens take effect without a reload.
@@ -48,6 +61,8 @@ export interface HttpClient {
    * `bad-answer`, `bad-url` or `bad-credentials`.
    */
   request(request: HttpRequest): Promise<HttpResponse>;
+  /** The same for an answer that is read while it comes, such as a watch. `maxBodyBytes` does not count here. */
+  stream(request: HttpRequest): Promise<HttpStream>;
   /** Lets open requests end and closes the connections. No request may follow. */
   close(): Promise<void>;
 }
@@ -76,25 +91,35 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
     config.oauth2 === undefined
       ? createAuthentication(config, files)
       : createOauth2(config.oauth2, { files, now, postForm });
-  const send = async (step: Exchange, request: HttpRequest): Promise<HttpResponse> => {
-    const dispatcher = await connections.dispatcher(step.url, request.unixSocket);
-    const respond = async () => {
-      const { status, headers, body } = await exchange(step, dispatcher, request.signal);
+  const open = async (step: Exchange, request: HttpRequest): Promise<RawAnswer> =>
+    exchange(step, await connections.dispatcher(step.url, request.unixSocket), request.signal);
+  const send = (step: Exchange, request: HttpRequest): Promise<HttpResponse> =>
+    retried(step, request, async () => {
+      const { status, headers, body } = await open(step, request);
       const encoding = headers.get('content-encoding') ?? '';
       const bytes = await readBody(body, { encoding, maxBytes: request.maxBodyBytes ?? 0 });
       return { status, statusLine: statusLine(status), headers, body: bytes, url: step.url.href };
-    };
-    return respond().catch((error: unknown) => {
-      // A server may close an idle connection just as it is used again: that request was never read.
-      if (step.method !== 'GET' || request.signal.aborted || !connectionLost(error)) throw error;
-      return respond();
     });
-  };
+  const first = (request: HttpRequest) =>
+    firstExchange(request, authentication, () => configuredHeaders(config.httpHeaders, files));
   return {
     request: async (request) => {
       try {
-        const first = await firstExchange(request, authentication, () => configuredHeaders(config.httpHeaders, files));
-        return await follow(first, config.followRedirects, (step) => send(step, request));
+        return await follow(await first(request), config.followRedirects, (step) => send(step, request));
+      } catch (error) {
+        throw describeFailure(error, request);
+      }
+    },
+    stream: async (request) => {
+      try {
+        const answer = await follow(
+          await first(request),
+          config.followRedirects,
+          (step) => retried(step, request, () => open(step, request)),
+          ({ body }) => body.dump(),
+        );
+        const { status, headers, body } = answer;
+        return { status, statusLine: statusLine(status), headers, chunks: described(body, request) };
       } catch (error) {
         throw describeFailure(error, request);
       }
@@ -103,6 +128,24 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
       await Promise.all([connections.close(), tokenClient?.close()]);
     },
   };
+}
+
+/** A server may close an idle connection just as it is used again: that request was never read and is sent once more. */
+async function retried<T>(step: Exchange, { signal }: HttpRequest, respond: () => Promise<T>): Promise<T> {
+  try {
+    return await respond();
+  } catch (error) {
+    if (step.method !== 'GET' || signal.aborted || !connectionLost(error)) throw error;
+    return respond();
+  }
+}
+
+async function* described(body: AsyncIterable<Uint8Array>, request: HttpRequest): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw describeFailure(error, request);
+  }
 }
 
 /** Tokens are asked for with the TLS and proxy settings of their own block. */
@@ -129,16 +172,18 @@ async function firstExchange(
 }
 
 /** Follows redirects as Go does: 307 and 308 keep the method; credentials stay with the host they are meant for. */
-async function follow(
+async function follow<T extends { readonly status: number; readonly headers: ReadonlyMap<string, string> }>(
   first: Exchange,
   followRedirects: boolean,
-  send: (step: Exchange) => Promise<HttpResponse>,
-): Promise<HttpResponse> {
+  send: (step: Exchange) => Promise<T>,
+  discard: (answer: T) => Promise<void> = async () => {},
+): Promise<T> {
   let step = first;
   for (let redirects = 0; ; redirects++) {
     const response = await send(step);
     const location = response.headers.get('location');
     if (!followRedirects || !REDIRECTS.has(response.status) || location === undefined) return response;
+    await discard(response);
     if (redirects === MAX_REDIRECTS) {
       throw new BarographError('stopped after 10 redirects', { kind: 'unavailable', code: 'bad-answer' });
     }

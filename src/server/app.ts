@@ -2,6 +2,7 @@ import { Alertmanager } from '#alertmanager/alertmanager';
 import { DashboardStore } from '#dashboards/store';
 import { DiscoveryManager } from '#discovery/manager';
 import { systemClock } from '#lib/clock';
+import { createDnsResolver } from '#lib/dns';
 import { BarographError, errorMessage } from '#lib/errors';
 import { watchDirectory } from '#lib/file-watch';
 import { pathIn } from '#lib/fs';
@@ -253,7 +254,8 @@ export class App {
   private startDiscovery(threads: Threads): DiscoveryManager {
     const { log } = this.options;
     const manager = new DiscoveryManager({
-      ...{ clock, log, files: diskTextFiles, watch: watchDirectory },
+      ...{ clock, log, files: diskTextFiles, watch: watchDirectory, createResolver: createDnsResolver },
+      ...{ registry: this.metrics.registry, env: this.options.env, userAgent: `Barograph/${this.options.version}` },
       onGroups: (job, groups) => void threads.ingest.groups({ job, groups: groups.map(plainGroup) }),
     });
     this.teardown.add('the discovery', () => manager.stop());

@@ -5,7 +5,7 @@ import { Labels } from '#model/labels';
 import type { TargetGroup } from '#model/target';
 import { type FileSdConfig, parseTargetGroups } from '../config.ts';
 import type { Discoverer, DiscoveryReport } from '../discoverer.ts';
-import type { DiscoveryParts } from '../registry-parts.ts';
+import type { MechanismParts } from '../registry-parts.ts';
 import { staticGroup } from './static.ts';
 
 /** Editors and atomic renames make several events of one change. */
@@ -16,7 +16,7 @@ const SETTLE = 100;
  * wrong or cannot be read keeps its last good groups while it exists and is reported with file, line and column; a file
  * that is gone takes its groups along.
  */
-export function fileDiscoverer(config: FileSdConfig, parts: DiscoveryParts, report: DiscoveryReport): Discoverer {
+export function fileDiscoverer(config: FileSdConfig, parts: MechanismParts, report: DiscoveryReport): Discoverer {
   return {
     async *run(signal) {
       const known = new KnownFiles(config, parts);
@@ -42,10 +42,10 @@ interface KnownFile {
 /** The files as they were last read. */
 class KnownFiles {
   private readonly config: FileSdConfig;
-  private readonly parts: DiscoveryParts;
+  private readonly parts: MechanismParts;
   private files = new Map<string, KnownFile>();
 
-  constructor(config: FileSdConfig, parts: DiscoveryParts) {
+  constructor(config: FileSdConfig, parts: MechanismParts) {
     this.config = config;
     this.parts = parts;
   }
@@ -60,6 +60,7 @@ class KnownFiles {
       const file = await this.readFile(path, before.get(path), errors);
       if (file) this.files.set(path, file);
     }
+    this.parts.metrics.fileErrors.inc(errors.length);
     report(errors.length > 0 ? errors.join('\n') : null);
     return changedGroups(before, this.files);
   }
@@ -104,12 +105,12 @@ function changedGroups(before: ReadonlyMap<string, KnownFile>, now: ReadonlyMap<
 class Changes {
   private readonly endings: (() => void)[];
   private readonly config: FileSdConfig;
-  private readonly parts: DiscoveryParts;
+  private readonly parts: MechanismParts;
   private readonly signal: AbortSignal;
   private changed = false;
   private wake: (() => void) | null = null;
 
-  constructor(config: FileSdConfig, parts: DiscoveryParts, signal: AbortSignal) {
+  constructor(config: FileSdConfig, parts: MechanismParts, signal: AbortSignal) {
     this.config = config;
     this.parts = parts;
     this.signal = signal;

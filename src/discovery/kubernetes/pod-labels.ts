@@ -1,0 +1,84 @@
+import { Labels } from '#model/labels';
+import { type LabelEntries, objectLabels, PREFIX } from './meta-labels.ts';
+import type { Container, Pod } from './objects.ts';
+import { keyOf, type ResourceName } from './resources.ts';
+import type { AttachMetadata, Surroundings } from './role.ts';
+
+/** What is said of a pod wherever one is found, its namespace left out. */
+export function podLabels(pod: Pod, surroundings: Surroundings): LabelEntries {
+  return [...ownLabels(pod), ...workloadLabels(pod, surroundings)];
+}
+
+const known = new WeakMap<Pod, Map<string, Labels>>();
+const MOST_KNOWN = 100;
+
+/**
+ * The labels of a target that is a pod: those of the pod and `more`. Made once for each pod and `more`: of the many pods
+ * behind a service few change at a time.
+ */
+export function podTarget(pod: Pod, more: LabelEntries, surroundings: Surroundings): Labels {
+  const all = [...more, ...workloadLabels(pod, surroundings)];
+  const key = JSON.stringify(all);
+  let made = known.get(pod);
+  if (made === undefined || made.size === MOST_KNOWN) {
+    made = new Map();
+    known.set(pod, made);
+  }
+  let labels = made.get(key);
+  if (labels === undefined) {
+    labels = Labels.fromEntries([...all, ...ownLabels(pod)]);
+    made.set(key, labels);
+  }
+  return labels;
+}
+
+/** Owners of pods that are looked up for their own owners. */
+export function joinedOwners({ deployment, cronjob }: AttachMetadata): readonly ResourceName[] {
+  return [...(deployment ? (['replicasets'] as const) : []), ...(cronjob ? (['jobs'] as const) : [])];
+}
+
+function ownLabels(pod: Pod): LabelEntries {
+  return [
+    [`${PREFIX}pod_ip`, pod.ip],
+    [`${PREFIX}pod_ready`, pod.ready.toLowerCase()],
+    [`${PREFIX}pod_phase`, pod.phase],
+    [`${PREFIX}pod_node_name`, pod.nodeName],
+    [`${PREFIX}pod_host_ip`, pod.hostIp],
+    [`${PREFIX}pod_uid`, pod.meta.uid],
+    ...objectLabels(pod, 'pod'),
+    [`${PREFIX}pod_controller_kind`, pod.meta.controller?.kind ?? ''],
+    [`${PREFIX}pod_controller_name`, pod.meta.controller?.name ?? ''],
+  ];
+}
+
+function workloadLabels({ meta }: Pod, { attach, find }: Surroundings): LabelEntries {
+  const { controller, namespace } = meta;
+  if (controller === null) return [];
+  const ownerOf = (resource: 'replicasets' | 'jobs', kind: string) => {
+    const owner = find(resource, keyOf(namespace, controller.name))?.meta.controller;
+    return owner?.kind === kind ? owner.name : '';
+  };
+  if (controller.kind === 'ReplicaSet' && attach.deployment) {
+    return [[`${PREFIX}pod_deployment_name`, ownerOf('replicasets', 'Deployment')]];
+  }
+  if (controller.kind !== 'Job') return [];
+  return [
+    [`${PREFIX}pod_job_name`, attach.job ? controller.name : ''],
+    [`${PREFIX}pod_cronjob_name`, attach.cronjob ? ownerOf('jobs', 'CronJob') : ''],
+  ];
+}
+
+/** A port of a container as an endpoint has it: without the container's id. */
+export function containerPortLabels(
+  container: Container,
+  port: { readonly name: string; readonly number: number; readonly protocol: string },
+): LabelEntries {
+  return [
+    [`${PREFIX}pod_container_name`, container.name],
+    [`${PREFIX}pod_container_image`, container.image],
+    [`${PREFIX}pod_container_init`, String(container.init)],
+    [`${PREFIX}pod_container_port_name`, port.name],
+    [`${PREFIX}pod_container_port_number`, String(port.number)],
+    [`${PREFIX}pod_container_port_protocol`, port.protocol],
+  ];
+}

@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { DiscoveryWorld } from '#test/discovery-world';
+import { type Answer, FakeTarget } from '#test/fake-target';
+
+const open: { stop(): unknown }[] = [];
+
+afterEach(async () => {
+  for (const thing of open.splice(0).reverse()) await thing.stop();
+});
+
+const json =
+  (value: unknown): Answer =>
+  (_, response) => {
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.end(typeof value === 'string' ? value : JSON.stringify(value));
+  };
+
+async function setUp(answer: Answer, more = '') {
+  const server = await FakeTarget.start(answer);
+  const found = new DiscoveryWorld();
+  open.push(server, found);
+  found.apply(`http_sd_configs: [{url: "${server.url}"${more}}]`);
+  return { server, found, source: (i: number) => `${server.url}:${i}` };
+}
+
+const TWO = [{ targets: ['a:1', 'b:1'], labels: { x: 'y' } }, { targets: ['c:1'] }];
+
+describe('targets from a server', () => {
+  it('are its groups, with its URL', async () => {
+    const { server, found, source } = await setUp(json(TWO), ', refresh_interval: 90s');
+    await found.untilGroups(source(0), source(1));
+    const common = { __meta_url: server.url };
+    expect(found.labels(source(0))).toEqual([
+      { ...common, __address__: 'a:1', x: 'y' },
+      { ...common, __address__: 'b:1', x: 'y' },
+    ]);
+    expect(found.labels(source(1))).toEqual([{ ...common, __address__: 'c:1' }]);
+    expect(server.requests[0]).toMatchObject({
+      accept: 'application/json',
+      'user-agent': 'Test/1',
+      'x-prometheus-refresh-interval-seconds': '90',
+    });
+  });
+
+  it('follow what it says, and only what differs is told', async () => {
+    const { server, found, source } = await setUp(json(TWO), ', refresh_interval: 5s');
+    await found.untilGroups(source(0), source(1));
+    found.updates.length = 0;
+    server.answers(json([TWO[0], { targets: ['d:1'] }]));
+    await found.until('the change', () => found.addresses().includes('d:1'));
+    server.answers(json([TWO[0]]));
+    await found.untilGroups(source(0));
+    expect(found.updates).toEqual([[source(1)], [source(1)]]);
+    server.answers(json('null'));
+    await found.untilGroups();
+  });
+
+  it('stand while it fails or answers nonsense, which is reported', async () => {
+    const { server, found, source } = await setUp(json(TWO), ', refresh_interval: 1s');
+    await found.untilGroups(source(0), source(1));
+    const wrong: readonly [answer: Answer, problem: string][] = [
+      [(_, response) => response.writeHead(500).end(), 'server returned HTTP status 500 Internal Server Error'],
+      ['[]', 'unsupported content type "text/plain; version=0.0.4; charset=utf-8"'],
+      [json('<html>'), 'the answer is not JSON'],
+      [json({}), 'the answer is not a list of target groups'],
+      [json([null]), 'target group 0: nil target group item found'],
+      [json([3]), 'target group 0: it is not an object'],
+      [json([{}, { targets: 'a' }]), 'target group 1: targets is not a list of texts'],
+      [json([{ labels: { a: 1 } }]), 'target group 0: labels is not a map of texts'],
+      [json([{ lables: {} }]), 'target group 0: unknown key "lables", known are targets and labels'],
+      [() => {}, 'context deadline exceeded'],
+    ];
+    for (const [answer, problem] of wrong) {
+      server.answers(answer);
+      const text = `Get "${server.url}": ${problem}`;
+      await found.until(text, () => found.error === text);
+    }
+    expect(found.sources()).toEqual([source(0), source(1)]);
+    expect(found.metric('prometheus_sd_http_failures_total')).toBeGreaterThanOrEqual(wrong.length);
+    server.answers(json(TWO));
+    await found.until('it is well again', () => found.error === null);
+  });
+});
