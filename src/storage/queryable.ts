@@ -17,6 +17,8 @@ export interface SelectHints {
   /** The function around the selector, e.g. 'rate'. 'series' = the labels alone are wanted, no samples will be read. */
   readonly func?: string;
   readonly limit?: number;
+  /** Of each series only the newest sample is wanted, be it a staleness marker: `read` may leave out those before it. */
+  readonly newest?: boolean;
 }
 
 /** One reader. `close` gives back what it pinned; use it on every path. */

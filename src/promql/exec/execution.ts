@@ -26,6 +26,7 @@ export interface SampleCounters {
 export interface SourceHints extends TimeRange {
   readonly step: Millis;
   readonly func: string;
+  readonly newest?: boolean;
 }
 
 /**

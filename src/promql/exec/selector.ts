@@ -26,7 +26,9 @@ export function selector(execution: Execution, { selection, grid, view }: Select
   const looks = lookTimes(selection, grid);
   if (looks.length === 0) return { next: () => Promise.resolve(null) };
   const range = { start: looks[0]! - lookbackDelta + 1, end: looks[looks.length - 1]! };
-  const hints = { ...range, step: grid.step, func: '' };
+  // What is known of resets comes from the sample before.
+  const newest = looks[0] === range.end && !selection.resolvesResets;
+  const hints = { ...range, step: grid.step, func: '', newest };
   const batches = sources.read(sources.prepare(range), selection.matchers, hints);
   const buffer = new SampleBuffer();
   const pick = { looks, lookbackDelta, view };

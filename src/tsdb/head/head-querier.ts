@@ -13,6 +13,12 @@ interface Selection {
   readonly counts: Uint32Array;
 }
 
+/** What is to be read of each series. */
+interface Wanted {
+  readonly range: TimeRange;
+  readonly newest: boolean;
+}
+
 /**
  * One reader of the head. It sees the commits up to its making. Only when a series of a later `select` has been written
  * twice in between does that select, as a whole, see a newer commit: older versions are not kept.
@@ -28,7 +34,7 @@ export class HeadQuerier implements Querier {
     this.seq = reader.seq;
   }
 
-  select(matchers: readonly Matcher[], { start, end }: SelectHints): SeriesSet {
+  select(matchers: readonly Matcher[], { start, end, newest = false }: SelectHints): SeriesSet {
     const range = { start: Math.max(start, this.range.start), end: Math.min(end, this.range.end) };
     const selection = this.selection(matchers, range);
     const { length } = selection.ids;
@@ -37,7 +43,8 @@ export class HeadQuerier implements Querier {
       warnings: [],
       next: () => {
         const batch: Series[] = [];
-        for (const end = Math.min(at + BATCH, length); at < end; at++) batch.push(this.series(selection, at, range));
+        for (const end = Math.min(at + BATCH, length); at < end; at++)
+          batch.push(this.series(selection, at, { range, newest }));
         return Promise.resolve(batch.length > 0 ? batch : null);
       },
     };
@@ -82,10 +89,12 @@ export class HeadQuerier implements Querier {
 
   close(): void {}
 
-  private series({ ids, chunks, counts }: Selection, i: number, range: TimeRange): Series {
+  private series({ ids, chunks, counts }: Selection, i: number, { range, newest }: Wanted): Series {
     const { reader } = this;
     const version = { chunk: chunks[i]!, count: counts[i]! };
-    return { labels: reader.labels(ids[i]!), read: (out) => reader.read(version, range, out) };
+    const labels = reader.labels(ids[i]!);
+    if (newest) return { labels, read: (out) => reader.readNewest(version, range, out) };
+    return { labels, read: (out) => reader.read(version, range, out) };
   }
 
   private matching(matchers: readonly Matcher[]): number[] {

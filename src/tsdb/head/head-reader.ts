@@ -129,12 +129,29 @@ export class HeadReader {
     for (const { chunk, count } of this.chunks(version, range)) this.decode(chunk, { count, ...range }, out);
   }
 
+  /** Appends the newest sample of the range to `out`, perhaps with some before it. */
+  readNewest({ chunk, count }: Version, { start, end }: TimeRange, out: HeadSink): void {
+    const before = out.length;
+    for (let address = chunk; address !== 0 && count > 0 && out.length === before; address = this.previousOf(address)) {
+      if (address !== chunk && this.maxTimeOf(address) < start) return;
+      if (this.minTimeOf(address) > end) continue;
+      const options = { count: address === chunk ? count : this.sealedCountOf(address), start, end };
+      if (this.kindOf(address) === CHUNK_OF_RECORDS) this.decode(address, options, out);
+      else this.load(address).decodeNewest(options, out);
+    }
+  }
+
   /** Appends the samples of one chunk to `out`. */
   decode(chunk: number, options: { count: number } & TimeRange, out: HeadSink): void {
     if (this.kindOf(chunk) === CHUNK_OF_RECORDS) {
       readRecords(new ByteReader(this.data({ chunk, count: options.count })), options, out);
       return;
     }
+    this.load(chunk).decode(options, out);
+  }
+
+  /** The decoder with the data of a chunk of floats. */
+  private load(chunk: number): XorDecoder {
     const { arena, decoder } = this;
     decoder.begin();
     let from = chunk + CHUNK_DATA;
@@ -143,7 +160,7 @@ export class HeadReader {
       decoder.addWords(arena.u32, from >>> 2, (segment + SEGMENT_NEXT) >>> 2);
       segment = Atomics.load(arena.u32, (segment + SEGMENT_NEXT) >>> 2);
     }
-    decoder.decode(options, out);
+    return decoder;
   }
 
   /** The data of a chunk, without the sample count. Behind those of an open chunk there may be zeros. */
