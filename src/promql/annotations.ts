@@ -139,6 +139,10 @@ export function mixedSamples(metricName: string): string {
   return `encountered a mix of histograms and floats for metric name ${goQuote(metricName)}`;
 }
 
+export function overlappingStart(metricName: string): string {
+  return `sample has start time that overlaps with previous sample timestamp for metric ${goQuote(metricName)}`;
+}
+
 export const MIXED_SAMPLES_IN_AGGREGATION = 'encountered a mix of histograms and floats for aggregation';
 
 export function mixedClassicAndNative(metricName: string): string {

@@ -215,13 +215,10 @@ describe('an appender', () => {
     });
   });
 
-  it('refuses native histograms and series without labels', async () => {
+  it('refuses series without labels', async () => {
     const db = await open();
     const appender = db.appender();
     expect(() => appender.float(UNKNOWN_REF, Labels.EMPTY, 1, 1)).toThrow('a series without labels cannot be stored');
-    expect(() => appender.histogram(UNKNOWN_REF, name('h'), 1, {} as never)).toThrow(
-      'native histograms are not stored',
-    );
     appender.rollback();
   });
 });

@@ -16,10 +16,12 @@ async function fill(storage: Appendable, part: (i: number) => boolean = () => tr
   const appender = storage.appender();
   for (const { labels, samples } of behaviourData) {
     const own = Labels.from(labels);
-    samples.forEach(({ t, v }, i) => {
+    samples.forEach(({ t, v, histogram, start }, i) => {
       if (!part(i)) return;
-      if (v === null) appender.stale(UNKNOWN_REF, own, t);
-      else appender.float(UNKNOWN_REF, own, t, v);
+      const extra = start === undefined ? {} : { startTime: start };
+      if (histogram) appender.histogram(UNKNOWN_REF, own, t, histogram, extra);
+      else if (v === null) appender.stale(UNKNOWN_REF, own, t);
+      else appender.float(UNKNOWN_REF, own, t, v, extra);
     });
   }
   await appender.commit();

@@ -4,6 +4,7 @@ import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Labels } from '#model/labels';
 import { type SeriesRef, UNKNOWN_REF } from '#storage/appender';
+import { histogramOf } from '#test/histogram-data';
 import { scratch } from '#test/process';
 import { Db } from './db.ts';
 
@@ -53,7 +54,12 @@ describe('a head that is read by other threads while it is written', () => {
       const appender = db.appender();
       const t = n * 1000;
       labels.forEach((own, i) => {
-        refs[i] = appender.float(refs[i]!, own, t, t / 7) as SeriesRef;
+        // The value of a histogram is its sum.
+        refs[i] = (
+          i % 100 === 0
+            ? appender.histogram(refs[i]!, own, t, histogramOf({ [n % 30]: n, 40: 1 }, { sum: t / 7 }))
+            : appender.float(refs[i]!, own, t, t / 7, i % 100 === 1 ? { startTime: t - 1 } : {})
+        ) as SeriesRef;
       });
       const { samples } = await appender.commit();
       expect(samples).toBe(SERIES);

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Histogram } from '#model/histogram';
 import { Labels } from '#model/labels';
 import { createMatcher, type MatchOperator } from '#model/matcher';
 import type { Querier, Queryable } from '#storage/queryable';
 import { KIND_FLOAT, KIND_HISTOGRAM, SampleBuffer } from '#storage/sample-buffer';
-import { comparable } from './histogram-data.ts';
+import { comparable, hinted, histogramOf, integers } from './histogram-data.ts';
 
 /** A sample of the data that the suite asks for; neither a value nor a histogram = a staleness marker. */
 export interface TestSample {
@@ -13,21 +14,42 @@ export interface TestSample {
   readonly start?: number;
 }
 
-export interface TestSeries {
+interface TestSeries {
   readonly labels: Readonly<Record<string, string>>;
   readonly samples: readonly TestSample[];
+}
+
+/** A sample as it is written. */
+export interface GivenSample extends Omit<TestSample, 'histogram'> {
+  readonly histogram?: Histogram;
+}
+
+interface GivenSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly samples: readonly GivenSample[];
 }
 
 const STEP = 5000;
 
 /** What `withData` must make a Queryable of. */
-export const behaviourData: readonly TestSeries[] = [
+export const behaviourData: readonly GivenSeries[] = [
   { labels: { __name__: 'up', job: 'api', instance: 'a:1' }, samples: steps(10, (i) => i % 2) },
   { labels: { __name__: 'up', job: 'api', instance: 'b:1' }, samples: steps(10, () => 1) },
   { labels: { __name__: 'up', job: 'node', instance: 'c:1' }, samples: steps(5, () => 0) },
   { labels: { __name__: 'odd', kind: 'values' }, samples: odd() },
   { labels: { __name__: 'long', job: 'api' }, samples: steps(1000, (i) => Math.sqrt(i)) },
   { labels: { __name__: 'late', job: 'node' }, samples: [{ t: 4_000_000, v: 4 }] },
+  { labels: { __name__: 'native', kind: 'integer' }, samples: histograms(200, (i) => integers(growing(i))) },
+  { labels: { __name__: 'native', kind: 'float' }, samples: histograms(200, (i) => histogramOf(growing(i / 2))) },
+  {
+    labels: { __name__: 'native', kind: 'gauge' },
+    samples: histograms(30, (i) => hinted(integers({ [i % 5]: 1 }), 'gauge')),
+  },
+  { labels: { __name__: 'native', kind: 'custom' }, samples: histograms(30, custom) },
+  { labels: { __name__: 'native', kind: 'wide' }, samples: histograms(20, wide) },
+  { labels: { __name__: 'switching', kind: 'any' }, samples: switching() },
+  { labels: { __name__: 'started', kind: 'float' }, samples: steps(300, (i) => i).map(started) },
+  { labels: { __name__: 'started', kind: 'integer' }, samples: histograms(50, (i) => integers({ 1: i })).map(started) },
   // By UTF-16 units the second of these would come first.
   { labels: { __name__: 'text', value: '\ue000' }, samples: steps(3, (i) => i) },
   { labels: { __name__: 'text', value: '\u{1f600}' }, samples: steps(3, (i) => i) },
@@ -37,13 +59,54 @@ export const behaviourData: readonly TestSeries[] = [
   })),
 ];
 
-function steps(count: number, value: (i: number) => number): TestSample[] {
+function steps(count: number, value: (i: number) => number): GivenSample[] {
   return Array.from({ length: count }, (_, i) => ({ t: i * STEP, v: value(i) }));
 }
 
-function odd(): TestSample[] {
+function odd(): GivenSample[] {
   const values = [0, -0, Number.NaN, null, Infinity, -Infinity, Number.MIN_VALUE, Number.MAX_VALUE, null, 1.5];
   return values.map((v, i) => ({ t: i * STEP + (i % 3), v }));
+}
+
+function histograms(count: number, histogram: (i: number) => Histogram): GivenSample[] {
+  return Array.from({ length: count }, (_, i) => ({ t: i * STEP, v: null, histogram: histogram(i) }));
+}
+
+function growing(i: number): Record<number, number> {
+  return Object.fromEntries(Array.from({ length: Math.min(i, 20) + 1 }, (_, b) => [b * 2 - 9, (i % 90) + b]));
+}
+
+function custom(i: number): Histogram {
+  const customBounds = i < 15 ? Float64Array.of(0.5, 1, 1e9) : Float64Array.of(-1, 0.005);
+  return integers({ 0: i, 2: 1 }, { schema: -53, zeroThreshold: 0, customBounds });
+}
+
+function wide(i: number): Histogram {
+  return histogramOf(Object.fromEntries(Array.from({ length: 150 }, (_, b) => [b, Math.sqrt(b + i)])));
+}
+
+/** Floats, histograms of both kinds and staleness markers in one timeline. */
+function switching(): GivenSample[] {
+  return Array.from({ length: 60 }, (_, i): GivenSample => {
+    const t = i * STEP;
+    if (i % 11 === 10) return { t, v: null };
+    if (i % 20 < 6) return { t, v: i, ...(i > 40 ? { start: t - 1 } : {}) };
+    return { t, v: null, histogram: i % 20 < 15 ? integers({ 1: i }) : histogramOf({ 1: i / 3 }) };
+  });
+}
+
+/** Of some samples it is known when their counter began to count. */
+function started(sample: GivenSample, i: number): GivenSample {
+  return i % 3 === 0 ? sample : { ...sample, start: sample.t - (i % 50 < 25 ? 10 : i) };
+}
+
+function expected({ labels, samples }: GivenSeries): TestSeries {
+  return {
+    labels,
+    samples: samples.map(({ histogram, ...rest }) =>
+      histogram ? { ...rest, histogram: comparable(histogram) } : rest,
+    ),
+  };
 }
 
 const ALL = { start: 0, end: 10_000_000 };
@@ -66,7 +129,7 @@ export function describeQueryable(
 
     it('gives all samples of all series, sorted by labels', () =>
       within(async (storage) => {
-        expect(await read(storage, EVERYTHING)).toEqual(sorted(behaviourData));
+        expect(await read(storage, EVERYTHING)).toEqual(sorted(behaviourData.map(expected)));
       }));
 
     it('keeps the sign of zero', () =>
@@ -82,6 +145,15 @@ export function describeQueryable(
         expect(series?.samples.map(({ t }) => t)).toEqual([10_000, 15_000, 20_000]);
         const [long] = await read(storage, [['__name__', '=', 'long']], { start: 2_500_001, end: 2_510_000 });
         expect(long?.samples.map(({ t }) => t)).toEqual([2_505_000, 2_510_000]);
+      }));
+
+    it('gives only the histograms of the range', () =>
+      within(async (storage) => {
+        const range = { start: 10_000, end: 20_000 };
+        const [series] = await read(storage, [['kind', '=', 'custom']], range);
+        expect(series?.samples).toEqual(
+          expected(behaviourData.find(({ labels }) => labels['kind'] === 'custom')!).samples.slice(2, 5),
+        );
       }));
 
     it('gives at least what the hints ask for', () =>
@@ -134,10 +206,10 @@ export function describeQueryable(
       (_, conditions) =>
         within(async (storage) => {
           const matchers = (conditions as readonly Condition[]).map(matcher);
-          const expected = behaviourData.filter(({ labels }) =>
+          const wanted = behaviourData.filter(({ labels }) =>
             matchers.every((one) => one.matches(labels[one.name] ?? '')),
           );
-          expect(await read(storage, conditions as readonly Condition[])).toEqual(sorted(expected));
+          expect(await read(storage, conditions as readonly Condition[])).toEqual(sorted(wanted.map(expected)));
         }),
     );
 

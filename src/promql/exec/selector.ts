@@ -109,7 +109,7 @@ interface Pick {
 }
 
 function pickSamples(buffer: SampleBuffer, { looks, lookbackDelta, view }: Pick, row: OpenRow): void {
-  const { t, v, kind, length } = buffer;
+  const { t, v, kind, starts, length } = buffer;
   if (length === 0) return;
   let at = 0;
   for (let i = 0; i < looks.length; i++) {
@@ -117,7 +117,7 @@ function pickSamples(buffer: SampleBuffer, { looks, lookbackDelta, view }: Pick,
     while (at + 1 < length && t[at + 1]! <= look) at++;
     const time = t[at]!;
     if (time > look || time <= look - lookbackDelta || kind[at] === KIND_STALE) continue;
-    if (view !== 'value') setFloat(row, i, view === 'time' ? time / 1000 : 0);
+    if (view !== 'value') setFloat(row, i, (view === 'time' ? time : (starts?.[at] ?? 0)) / 1000);
     else if (kind[at] === KIND_FLOAT) setFloat(row, i, v[at]!);
     else setHistogram(row, i, buffer.histograms[at]!);
   }

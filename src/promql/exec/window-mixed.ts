@@ -8,6 +8,7 @@ import { isReset, isSameHistogram } from '../fn/native/compare.ts';
 import { HistogramNotes, HistogramSeries } from '../fn/native/histogram-window.ts';
 import { HISTOGRAM_FUNCTIONS } from '../fn/native/window-functions.ts';
 import { type OpenRow, setFloat, setHistogram } from '../fn/open-row.ts';
+import { isStartReset } from '../fn/start-times.ts';
 import type { WindowFunction, Windows } from '../fn/windows.ts';
 import type { WindowNode } from '../plan/node.ts';
 import type { Execution } from './execution.ts';
@@ -69,6 +70,8 @@ function pickSample({ windows, row, buffer }: MixedWindows, isLast: boolean): vo
 function comparePairs({ windows, row, buffer }: MixedWindows, countsChanges: boolean): void {
   countPairs(windows, row, (i) => {
     const [previous, current] = [histogramOf(buffer, i - 1), histogramOf(buffer, i)];
+    const { t, starts } = buffer;
+    if (!countsChanges && starts && isStartReset({ t, starts }, i)) return true;
     if ((previous === null) !== (current === null)) return true;
     if (previous === null || current === null) {
       const [a, b] = [buffer.v[i - 1]!, buffer.v[i]!];
@@ -96,7 +99,8 @@ function lastTwo(mixed: MixedWindows): void {
       notes.warn(mixedSamples(notes.metricName));
       continue;
     }
-    const series = new HistogramSeries(buffer.t.subarray(last - 1, last + 1), [pair[0], pair[1]]);
+    const starts = buffer.starts?.subarray(last - 1, last + 1) ?? null;
+    const series = new HistogramSeries(buffer.t.subarray(last - 1, last + 1), [pair[0], pair[1]], starts);
     const borders = { start: 0, end: 0, boundary: 'plain' } as const;
     const result = apply({ series, first: 0, last: 1, ...borders }, notes);
     if (result) setHistogram(row, i, result);
@@ -107,6 +111,7 @@ function lastTwo(mixed: MixedWindows): void {
 interface Part {
   readonly t: Float64Array;
   readonly v: Float64Array;
+  readonly starts: Float64Array | null;
   readonly from: Int32Array;
   readonly to: Int32Array;
   readonly histograms: Histogram[];
@@ -116,6 +121,7 @@ function partOf({ windows, buffer }: MixedWindows, wantsHistograms: boolean): Pa
   const before = new Int32Array(buffer.length + 1);
   const t = new Float64Array(buffer.length);
   const v = new Float64Array(buffer.length);
+  const starts = buffer.starts && new Float64Array(buffer.length);
   const histograms: Histogram[] = [];
   for (let i = 0; i < buffer.length; i++) {
     const at = before[i]!;
@@ -124,12 +130,13 @@ function partOf({ windows, buffer }: MixedWindows, wantsHistograms: boolean): Pa
     if (isWanted) {
       t[at] = buffer.t[i]!;
       v[at] = buffer.v[i]!;
+      if (starts) starts[at] = buffer.starts![i]!;
       if (histogram) histograms.push(histogram);
     }
     before[i + 1] = at + (isWanted ? 1 : 0);
   }
   const { from, to } = windows;
-  return { t, v, histograms, from: from.map((i) => before[i]!), to: to.map((i) => before[i]!) };
+  return { t, v, starts, histograms, from: from.map((i) => before[i]!), to: to.map((i) => before[i]!) };
 }
 
 function floatsOnly(mixed: MixedWindows): void {
@@ -151,7 +158,7 @@ function eitherKind(mixed: MixedWindows): void {
   const floats = { ...windows, ...partOf(mixed, false) };
   applyFloats(mixed, floats);
   const part = partOf(mixed, true);
-  const series = new HistogramSeries(part.t, part.histograms);
+  const series = new HistogramSeries(part.t, part.histograms, part.starts);
   const apply = HISTOGRAM_FUNCTIONS[options.node.func];
   invariant(apply, `no histogram function ${options.node.func}`);
   const notes = notesOf(mixed);

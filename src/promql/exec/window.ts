@@ -1,7 +1,8 @@
 import { METRIC_NAME } from '#model/labels';
 import { KIND_HISTOGRAM, SampleBuffer } from '#storage/sample-buffer';
-import { possibleNonCounter } from '../annotations.ts';
+import { overlappingStart, possibleNonCounter } from '../annotations.ts';
 import type { OpenRow } from '../fn/open-row.ts';
+import { overlapsBefore, type StartedSamples } from '../fn/start-times.ts';
 import { SMOOTHED } from '../fn/window-functions.ts';
 import type { WindowFunction, Windows } from '../fn/windows.ts';
 import type { WindowNode } from '../plan/node.ts';
@@ -64,6 +65,9 @@ export function windowOperator(execution: Execution, options: WindowOptions): Ve
   };
 }
 
+/** Functions that look at start times and say where they overlap. */
+const USING_STARTS: ReadonlySet<string> = new Set(['rate', 'increase', 'irate']);
+
 const COUNTER_SUFFIX = /_(?:total|sum|count|bucket)$/;
 
 /** The windows of one series after the other, in memory that is used again. */
@@ -98,6 +102,8 @@ class SlidingWindows {
   apply(series: RangeSeries, row: OpenRow): void {
     const { buffer, options, execution } = this;
     const windows = this.windows();
+    const { t, starts } = buffer;
+    if (starts && USING_STARTS.has(options.node.func)) this.noteOverlaps(series, { t, starts });
     if (!hasHistogram(buffer)) {
       options.apply(windows, row, { annotations: execution.annotations, span: options.node.span });
       execution.guard.tick(windows.ends.length);
@@ -110,7 +116,21 @@ class SlidingWindows {
     const { buffer, places, times, args, options } = this;
     const { from, to, version } = places;
     const { ends, range, boundary } = options.source;
-    return { t: buffer.t, v: buffer.v, from, to, ends, range, times, args, boundary, version };
+    return { t: buffer.t, v: buffer.v, starts: buffer.starts, from, to, ends, range, times, args, boundary, version };
+  }
+
+  /** Start times that do not go together with the sample before them are not used, and that is said. */
+  private noteOverlaps({ labels }: RangeSeries, { t, starts }: StartedSamples): void {
+    const { node } = this.options;
+    const { from, to } = this.places;
+    let next = 0;
+    for (let i = 0; i < from.length; i++) {
+      for (next = Math.max(next, from[i]! + 1); next < to[i]!; next++) {
+        if (!overlapsBefore({ t, starts }, next)) continue;
+        this.execution.annotations.warn(overlappingStart(labels.get(METRIC_NAME)), node.span);
+        return;
+      }
+    }
   }
 
   /** Prometheus doubts that rate and increase of floats make sense for a metric that is not called a counter. */

@@ -1,4 +1,5 @@
 import type { OpenRow } from './open-row.ts';
+import { isStartReset } from './start-times.ts';
 import type { WindowFunction, Windows } from './windows.ts';
 
 /** changes: how often the value is another one than before. NaN does not differ from NaN. */
@@ -10,9 +11,13 @@ export const changes: WindowFunction = (windows, row) => {
   differences(windows, row, upTo);
 };
 
-/** resets: how often the value falls. */
+/** resets: how often the value falls, or its counter is known to have begun anew. */
 export const resets: WindowFunction = (windows, row) => {
-  const { v, to } = windows;
+  const { t, v, starts, to } = windows;
+  if (starts) {
+    countPairs(windows, row, (i) => v[i]! < v[i - 1]! || isStartReset({ t, starts }, i));
+    return;
+  }
   const end = to[to.length - 1] ?? 0;
   const upTo = counters(end);
   for (let i = 1; i < end; i++) upTo[i] = upTo[i - 1]! + (v[i]! < v[i - 1]! ? 1 : 0);

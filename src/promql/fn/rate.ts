@@ -1,5 +1,7 @@
+import { NO_START } from '#storage/sample-buffer';
 import { extendedRate } from './extended-rate.ts';
-import type { OpenRow } from './open-row.ts';
+import { type OpenRow, setFloat } from './open-row.ts';
+import { isStartReset, type StartedSamples, startBehind } from './start-times.ts';
 import { runsOf } from './window-runs.ts';
 import type { WindowFunction, Windows } from './windows.ts';
 
@@ -16,8 +18,10 @@ export interface RateKind {
 export function rateFunction(kind: RateKind): WindowFunction {
   const extended = extendedRate(kind);
   return (windows, row, notes) => {
-    if (windows.boundary === 'plain') extrapolate(windows, kind, row);
-    else extended(windows, row, notes);
+    const { starts, t } = windows;
+    if (windows.boundary !== 'plain') extended(windows, row, notes);
+    else if (starts && kind.counter) extrapolateFromStarts(windows, { t, starts }, { ...kind, row });
+    else extrapolate(windows, kind, row);
   };
 }
 
@@ -62,6 +66,38 @@ function extrapolate(windows: Windows, { counter, perSecond }: RateKind, { colum
   }
 }
 
+interface StartedRate extends RateKind {
+  readonly row: OpenRow;
+}
+
+/**
+ * The same where it is known when counters began: a counter that began inside the window was 0 then, which takes the place
+ * of extrapolation to the left, and one that began between two samples was reset.
+ */
+function extrapolateFromStarts(windows: Windows, samples: StartedSamples, { perSecond, row }: StartedRate): void {
+  const { t, v, from, to, ends, range } = windows;
+  const resets = resetsByStart(windows, samples);
+  let firstReset = 0;
+  for (let i = 0; i < from.length; i++) {
+    const first = from[i]!;
+    const last = to[i]! - 1;
+    if (last < first) continue;
+    const border = ends[i]! - range;
+    const began = startBehind(samples, first, border);
+    if (began === NO_START && last === first) continue;
+    const before = began === NO_START ? v[first]! : 0;
+    let result = v[last]! - before;
+    while (firstReset < resets.length && resets[firstReset]! <= first) firstReset++;
+    for (let r = firstReset; r < resets.length && resets[r]! <= last; r++) result += v[resets[r]! - 1]!;
+    const sampled = (t[last]! - (began === NO_START ? t[first]! : began)) / 1000;
+    const average = last > first ? (t[last]! - t[first]!) / 1000 / (last - first) : 0;
+    let toStart = began === NO_START ? withinReach((t[first]! - border) / 1000, average) : 0;
+    if (before >= 0 && result > 0) toStart = Math.min(toStart, sampled * (before / result));
+    const factor = factorOf(sampled, toStart, withinReach((ends[i]! - t[last]!) / 1000, average));
+    setFloat(row, i, result * (perSecond ? factor / (range / 1000) : factor));
+  }
+}
+
 /** The distance to a border, or half the average distance of samples when that is too far. */
 function withinReach(distance: number, average: number): number {
   return distance >= average * 1.1 ? average / 2 : distance;
@@ -89,14 +125,23 @@ function resetsOf({ v, from, to }: Windows): readonly number[] {
   return resets ?? NO_RESETS;
 }
 
+/** Indexes of the samples that are smaller than the one before, or whose counter began after it. */
+function resetsByStart({ v, from, to }: Windows, samples: StartedSamples): readonly number[] {
+  const resets: number[] = [];
+  const end = to[to.length - 1] ?? 0;
+  for (let i = (from[0] ?? 0) + 1; i < end; i++) if (v[i]! < v[i - 1]! || isStartReset(samples, i)) resets.push(i);
+  return resets;
+}
+
 /** irate and idelta: from the last two samples alone. */
 export function instantRate(isCounter: boolean): WindowFunction {
-  return ({ t, v, from, to }, { columns, base }) => {
+  return ({ t, v, starts, from, to }, { columns, base }) => {
+    const samples = starts ? { t, starts } : null;
     for (let i = 0; i < from.length; i++) {
       const last = to[i]! - 1;
       if (last - 1 < from[i]!) continue;
       const elapsed = t[last]! - t[last - 1]!;
-      const wasReset = isCounter && v[last]! < v[last - 1]!;
+      const wasReset = isCounter && (v[last]! < v[last - 1]! || (samples !== null && isStartReset(samples, last)));
       const change = wasReset ? v[last]! : v[last]! - v[last - 1]!;
       columns.values[base + i] = isCounter ? change / (elapsed / 1000) : change;
       columns.present[base + i] = 1;

@@ -7,6 +7,8 @@ import type { OpenRow } from './open-row.ts';
 export interface Windows {
   readonly t: Float64Array;
   readonly v: Float64Array;
+  /** When the counter of each sample began to count; absent or null: not known of any. */
+  readonly starts?: Float64Array | null;
   readonly from: Int32Array;
   readonly to: Int32Array;
   /** By step: the last moment of the window; the first one is `range` earlier and does not belong to it. */

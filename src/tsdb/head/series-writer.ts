@@ -83,14 +83,8 @@ export class SeriesWriter {
     let chunk = arena.u32[version + VERSION_CHUNK]!;
     let count = arena.u32[version + VERSION_COUNT]!;
     if (chunk === 0 || this.mustCut(series, chunk, count, t)) {
-      if (chunk !== 0 && kindOf(arena, chunk) === CHUNK_OF_RECORDS) {
-        const sample = { t, high, low, histogram: null, start: NO_START };
-        if (this.records.takes(series, sample)) {
-          this.take(series, sample, seq);
-          return TAKEN;
-        }
-        this.records.forget(series);
-      }
+      const sample = { t, high, low, histogram: null, start: NO_START };
+      if (chunk !== 0 && this.takesAsRecord(series, chunk, sample, seq)) return TAKEN;
       chunk = this.cut(series, { open: chunk, count, t }, CHUNK_OF_XOR);
       count = 0;
     }
@@ -141,6 +135,18 @@ export class SeriesWriter {
     arena.u32[(series >>> 2) + SERIES_WRITE_AT] = address;
   }
 
+  /** Appends a plain sample behind records, if it belongs there. */
+  private takesAsRecord(series: number, chunk: number, sample: SampleRecord, seq: number): boolean {
+    const { arena, records } = this;
+    if (kindOf(arena, chunk) !== CHUNK_OF_RECORDS) return false;
+    if (!records.takes(series, sample)) {
+      records.forget(series);
+      return false;
+    }
+    this.take(series, sample, seq);
+    return true;
+  }
+
   /** Writes a sample into a chunk of records. */
   private take(series: number, sample: SampleRecord, seq: number): void {
     const { arena, records } = this;
@@ -155,7 +161,8 @@ export class SeriesWriter {
       count = 0;
     }
     const bytes = records.encode(series, sample, count === 0);
-    arena.u32[word + SERIES_WRITE_AT] = this.chains.append(chunk, arena.u32[word + SERIES_WRITE_AT]!, bytes);
+    const at = this.chains.append(chunk, arena.u32[word + SERIES_WRITE_AT]!, bytes);
+    arena.u32[word + SERIES_WRITE_AT] = at;
     arena.f64[(series >>> 3) + SERIES_LAST_T_F64] = sample.t;
     arena.u32[word + SERIES_LAST_HIGH] = sample.high;
     arena.u32[word + SERIES_LAST_LOW] = sample.low;

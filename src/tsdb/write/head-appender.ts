@@ -92,8 +92,9 @@ export class HeadAppender implements Appender {
     const id = this.admit(ref, labels, t);
     if (id < 0) return id as Rejection;
     const outcome = this.judge(id, t, high, low);
-    if (outcome === TAKEN) this.transaction.rows.push(id, t, high, low);
-    return this.answer(id, outcome);
+    if (outcome !== TAKEN) return this.answer(id, outcome);
+    this.transaction.rows.push(id, t, high, low);
+    return this.refOf(id);
   }
 
   private addRecord(ref: SeriesRef, labels: Labels, sample: SampleRecord): SeriesRef | Rejection {

@@ -1,7 +1,9 @@
 import type { Histogram } from '#model/histogram';
 import type { Millis } from '#model/time';
+import { NO_START } from '#storage/sample-buffer';
 import { type Annotations, boundsReconciled, type HistogramOperation, mixedSchemas } from '../../annotations.ts';
 import type { Span } from '../../ast.ts';
+import { isStartReset, startBehind } from '../start-times.ts';
 import { isReset } from './compare.ts';
 import type { CombineNotes, WorkHistogram } from './work-histogram.ts';
 
@@ -9,18 +11,29 @@ import type { CombineNotes, WorkHistogram } from './work-histogram.ts';
 export class HistogramSeries {
   readonly t: Float64Array;
   readonly histograms: readonly Histogram[];
+  /** When the counter of each began to count, 0 = not known. Null: not known of any. */
+  readonly starts: Float64Array | null;
   private readonly resets: Int8Array;
 
-  constructor(t: Float64Array, histograms: readonly Histogram[]) {
+  constructor(t: Float64Array, histograms: readonly Histogram[], starts: Float64Array | null = null) {
     this.t = t;
     this.histograms = histograms;
+    this.starts = starts;
     this.resets = new Int8Array(histograms.length).fill(-1);
   }
 
   /** Whether the counter was reset between `i - 1` and `i`. */
   isResetAt(i: number): boolean {
+    const { t, starts } = this;
+    if (starts && isStartReset({ t, starts }, i)) return true;
     if (this.resets[i] === -1) this.resets[i] = isReset(this.histograms[i]!, this.histograms[i - 1]!) ? 1 : 0;
     return this.resets[i] === 1;
+  }
+
+  /** When the counter of `i` began, if that is behind `from` and before `i`; otherwise NO_START. */
+  startBehind(i: number, from: Millis): Millis {
+    const { t, starts } = this;
+    return starts ? startBehind({ t, starts }, i, from) : NO_START;
   }
 }
 
