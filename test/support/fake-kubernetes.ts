@@ -90,6 +90,11 @@ export class FakeKubernetes {
     this.tell(path, 'DELETED', this.stamped(object));
   }
 
+  /** The objects at a path as they are now. */
+  at(path: string): readonly FakeObject[] {
+    return [...(this.objects.get(path)?.values() ?? [])];
+  }
+
   /** Tells all watches how far they are. */
   bookmark(): void {
     this.version++;
