@@ -151,6 +151,7 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
       maxConcurrency: values.number('query.max-concurrency'),
       maxSamples: values.number('query.max-samples'),
       maxBytes: values.size('query.max-memory') ?? defaultQueryBytes(),
+      cacheBytes: values.size('query.cache-size') ?? 0,
       threads: values.text('threads') === '' ? Math.max(2, cpus().length - 1) : values.number('threads'),
     },
     rules: {
