@@ -8,11 +8,38 @@ const COMMA = 0x2c;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
+/** Texts that are remembered at one time; when there are more, all are forgotten. */
+const MOST_REMEMBERED = 16 << 20;
+
+let remembered = new WeakMap<Labels, Uint8Array>();
+let rememberedBytes = 0;
+
 /**
  * Writes `{"name":"value",…}` as Prometheus writes label names and values: of the control characters only line feed, return
- * and tab have names. A lone surrogate stands for a byte that is no UTF-8; it is shown by its number.
+ * and tab have names. A lone surrogate stands for a byte that is no UTF-8; it is shown by its number. Storage gives the same
+ * Labels again for a series, so their text is remembered.
  */
-export function writeMetric(writer: ByteWriter, { pairs }: Labels): void {
+export function writeMetric(writer: ByteWriter, labels: Labels): void {
+  const known = remembered.get(labels);
+  if (known !== undefined) {
+    writer.append(known);
+    return;
+  }
+  const start = writer.length;
+  writePairs(writer, labels);
+  remember(labels, writer.bytes.slice(start, writer.length));
+}
+
+function remember(labels: Labels, text: Uint8Array): void {
+  rememberedBytes += text.length;
+  if (rememberedBytes > MOST_REMEMBERED) {
+    remembered = new WeakMap();
+    rememberedBytes = text.length;
+  }
+  remembered.set(labels, text);
+}
+
+function writePairs(writer: ByteWriter, { pairs }: Labels): void {
   let room = 2 + 4 * pairs.length;
   for (const text of pairs) room += text.length;
   writer.reserve(room);
