@@ -64,6 +64,12 @@ describe('instant and range queries', () => {
     expect(second?.options).not.toHaveProperty('timeout');
   });
 
+  it('let range queries use the results cache unless nocache=1 is given, and no others', async () => {
+    const range = `/api/v1/query_range?query=up&start=${NOW}&end=${NOW}&step=1`;
+    for (const path of [range, `${range}&nocache=1`, '/api/v1/query?query=up']) await world.json(path);
+    expect(world.jobs.map(({ options }) => options.cache)).toEqual([true, false, undefined]);
+  });
+
   it('say when a limit has cut the result off', async () => {
     const cut = { warnings: ['results truncated due to limit'] };
     const { body } = await world.json('/api/v1/query?query=up&limit=2');

@@ -99,6 +99,7 @@ function flagProblems(values: FlagValues): string[] {
   if (url !== '' && !URL.canParse(url)) problems.push(`flag --web.external-url: ${JSON.stringify(url)} is not a URL`);
   if ((values.size('query.max-memory') ?? 1) < 1) problems.push('flag --query.max-memory: more than 0 is needed');
   if (values.number('query.max-concurrency') < 1) problems.push('flag --query.max-concurrency: at least 1 is needed');
+  if ((values.size('query.cache-size') ?? 0) < 0) problems.push('flag --query.cache-size: 0 or more is needed');
   return problems;
 }
 
@@ -151,6 +152,7 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
       maxConcurrency: values.number('query.max-concurrency'),
       maxSamples: values.number('query.max-samples'),
       maxBytes: values.size('query.max-memory') ?? defaultQueryBytes(),
+      cacheBytes: values.size('query.cache-size') ?? 0,
       threads: values.text('threads') === '' ? Math.max(2, cpus().length - 1) : values.number('threads'),
     },
     rules: {

@@ -126,6 +126,7 @@ export const SERVER_FLAGS: FlagTable = {
     '',
     'Memory that one query may use, e.g. 1GB. Default: 512MB, or a quarter of the machine when that is less.',
   ),
+  'query.cache-size': flag('size', '64MB', 'Memory for results of range queries that are asked again; 0 = none.'),
   'scrape.adjust-timestamps': {
     ...ignored('bool', 'true', 'Align scrape timestamps.', 'they are always aligned.'),
     hidden: true,

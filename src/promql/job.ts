@@ -1,7 +1,12 @@
 import type { Histogram } from '#model/histogram';
 import type { MatcherSpec } from '#model/matcher';
 import type { Millis, TimeRange } from '#model/time';
+import type { CachedRange } from './cache/range-text.ts';
+import type { CacheReport } from './cache/run-cached.ts';
 import type { QueryStatistics } from './value.ts';
+
+export type { CachedRange } from './cache/range-text.ts';
+export type { CacheOutcome, CacheReport } from './cache/run-cached.ts';
 
 /** How a query is answered: JSON of the API's `data` member, columns for rules, or what each part of it cost, as JSON. */
 export type AnswerForm = 'json' | 'columns' | 'explain';
@@ -25,6 +30,11 @@ export interface InstantJob extends ExpressionJob {
 export interface RangeJob extends ExpressionJob, TimeRange {
   readonly kind: 'range';
   readonly step: Millis;
+  /**
+   * What is known of the same expression at the same step and phase; the answer then tells what to know from now on.
+   * Absent: the cache takes no part.
+   */
+  readonly cache?: { readonly known: CachedRange | null };
 }
 
 interface SelectionJob {
@@ -108,7 +118,7 @@ export type QueryAnswer = {
   /** Of an expression: the series of its result. */
   readonly series?: number;
 } & (
-  | { readonly kind: 'json'; readonly data: Uint8Array }
+  | { readonly kind: 'json'; readonly data: Uint8Array; readonly cache?: CacheReport }
   | { readonly kind: 'columns'; readonly vector: VectorColumns }
   /** In the order of the job's expressions. */
   | { readonly kind: 'together'; readonly results: readonly TogetherResult[] }
@@ -141,4 +151,6 @@ export interface RunOptions {
   readonly origin?: QueryOrigin;
   /** Milliseconds from now; at most (and by default) the server's --query.timeout. */
   readonly timeout?: Millis;
+  /** A range query may be answered from the results cache. */
+  readonly cache?: boolean;
 }

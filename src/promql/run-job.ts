@@ -6,9 +6,11 @@ import { createMatcher, type Matcher, type MatcherSpec } from '#model/matcher';
 import type { TimeRange } from '#model/time';
 import type { Querier, Queryable } from '#storage/queryable';
 import { KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
+import { type CachedJobOptions, runCachedJob } from './cache/range-job.ts';
 import { evaluateInstant, evaluateRange, evaluateTogether, type QueryOptions } from './engine.ts';
 import { type ExplainedNode, Explanation } from './explain.ts';
 import { federate } from './federate.ts';
+
 import type {
   FederateJob,
   LabelNamesJob,
@@ -30,8 +32,12 @@ import type { Frame, QueryResult } from './value.ts';
 const encoder = new TextEncoder();
 const TRUNCATED = 'results truncated due to limit';
 
+export type { DataHistory } from './cache/run-cached.ts';
+
+export type JobOptions = CachedJobOptions;
+
 /** Answers a job from this storage. Rejects with the engine's errors. */
-export async function runJob(storage: Queryable, job: QueryJob, options: QueryOptions): Promise<QueryAnswer> {
+export async function runJob(storage: Queryable, job: QueryJob, options: JobOptions): Promise<QueryAnswer> {
   switch (job.kind) {
     case 'instant':
     case 'range':
@@ -57,9 +63,11 @@ export async function runJob(storage: Queryable, job: QueryJob, options: QueryOp
 
 type ExpressionJob = Extract<QueryJob, { kind: 'instant' | 'range' }>;
 
-async function runExpression(storage: Queryable, job: ExpressionJob, options: QueryOptions): Promise<QueryAnswer> {
+async function runExpression(storage: Queryable, job: ExpressionJob, options: JobOptions): Promise<QueryAnswer> {
   const own = job.lookbackDelta === null ? options : { ...options, lookbackDelta: job.lookbackDelta };
   if (job.form === 'explain') return explain(storage, job, own);
+  const cached = job.kind === 'range' ? await runCachedJob(storage, job, own) : null;
+  if (cached !== null) return { kind: 'json', ...cached };
   const result = await evaluate(storage, job, own);
   return { ...encoded(result, job, options), statistics: result.statistics, series: seriesOf(result) };
 }

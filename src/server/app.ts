@@ -26,6 +26,7 @@ import { Teardown } from './teardown.ts';
 import { plainGroup } from './threads/ingest-service.ts';
 import { QueryPool } from './threads/query-pool.ts';
 import type { UpdatableQueryThread } from './threads/query-thread.ts';
+import { ResultsCache } from './threads/results-cache.ts';
 import { startThreads, type Threads } from './threads/threads.ts';
 import { runningHandler, startingHandler, type WebParts } from './web.ts';
 
@@ -208,7 +209,9 @@ export class App {
     this.teardown.add('the query log', () => this.queryLog.use(null));
     this.teardown.add('the list of active queries', () => active.close());
     this.teardown.add('the query threads', () => pool.close());
-    const watch = new QueryWatch({ pool, active, log: this.queryLog, clock });
+    const cache = new ResultsCache({ maxBytes: query.cacheBytes, edition: () => this.state!.edition });
+    this.metrics.registry.collector(() => cache.metrics());
+    const watch = new QueryWatch({ pool: cache.over(pool), active, log: this.queryLog, clock });
     queryMetrics(this.metrics.registry, { watch, log: this.queryLog, maxConcurrency: query.maxConcurrency });
     return watch;
   }

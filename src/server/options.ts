@@ -27,6 +27,8 @@ export interface ServerOptions {
     readonly maxSamples: number;
     /** Bytes of one query, by its own estimate. */
     readonly maxBytes: number;
+    /** Bytes of the results cache; 0: none. */
+    readonly cacheBytes: number;
     /** Threads; 0: none, everything runs in one thread. */
     readonly threads: number;
   };

@@ -15,6 +15,7 @@ import { type BlockWriterPort, inlineBlockWriter } from './compaction.ts';
 import { HeadReader } from './head/head-reader.ts';
 import { HeadWriter } from './head/head-writer.ts';
 import { type HeadStats, headStats } from './head-stats.ts';
+import { LateWrites } from './late-writes.ts';
 import { Maintenance } from './maintenance.ts';
 import type { DbState } from './state.ts';
 import { replayWal, type WalReport } from './wal/replay.ts';
@@ -74,6 +75,7 @@ export class Db implements Appendable, BatchWriter {
   private readonly wal: WalWriter;
   private readonly blocks: BlockList;
   private readonly committer: Committer;
+  private readonly late: LateWrites;
   private readonly maintenance: Maintenance;
   private readonly listeners = new Set<(state: DbState) => void>();
   private cancelSync: () => void = () => {};
@@ -93,7 +95,8 @@ export class Db implements Appendable, BatchWriter {
     this.blocks = blocks;
     this.report = report;
     this.wal = new WalWriter(pathIn(options.dir, WAL_DIR), report.next);
-    this.committer = new Committer(live, this.wal);
+    this.late = new LateWrites(options.clock);
+    this.committer = new Committer(live, this.wal, this.late);
     this.maintenance = new Maintenance({
       ...options,
       walDir: pathIn(options.dir, WAL_DIR),
@@ -162,7 +165,12 @@ export class Db implements Appendable, BatchWriter {
 
   /** The data as it is now, for DbReader. */
   state(): DbState {
-    return { head: this.live.head.handle, blocks: this.blocks.refs };
+    return {
+      head: this.live.head.handle,
+      blocks: this.blocks.refs,
+      edition: this.maintenance.edition,
+      lateWrites: this.late.shared,
+    };
   }
 
   /** Calls `listener` whenever blocks or the head have changed places; gives a function that ends it. */

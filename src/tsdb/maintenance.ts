@@ -36,6 +36,8 @@ interface MaintenanceParts {
 /** Compaction of head and blocks, and retention. Each step is complete on the disk before the next begins. */
 export class Maintenance {
   retention: Retention;
+  /** Counts the times that blocks came or went with data that was not, or is not, anywhere else. */
+  edition = 0;
   readonly totals = { compactions: 0, failedCompactions: 0, headTruncations: 0 };
   private readonly parts: MaintenanceParts;
   private running: Promise<void> | null = null;
@@ -66,7 +68,9 @@ export class Maintenance {
     const { blocks, onChange } = this.parts;
     await this.step('scan blocks', async () => {
       await blocks.sweep();
-      if (await blocks.scan()) onChange();
+      if (!(await blocks.scan())) return;
+      this.edition++;
+      onChange();
     });
     await this.step('compact head', () => this.compactHead(now));
     await this.step('merge blocks', () => this.mergeBlocks(now));
@@ -145,6 +149,7 @@ export class Maintenance {
     const expired = expiredBlocks(await blocks.sized(), this.retention, await sizeBytes(walDir));
     if (expired.length === 0) return;
     blocks.replace(expired, null);
+    this.edition++;
     onChange();
     for (const { meta } of expired) log.info('block expired', { ulid: meta.ulid, maxTime: meta.maxTime });
   }

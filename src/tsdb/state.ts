@@ -22,4 +22,8 @@ export interface BlockRef {
 export interface DbState {
   readonly head: HeadHandle;
   readonly blocks: readonly BlockRef[];
+  /** Counts the times that old data came or went with whole blocks: put there by others, removed, expired. */
+  readonly edition: number;
+  /** For `readPastWrites`. */
+  readonly lateWrites: SharedArrayBuffer;
 }

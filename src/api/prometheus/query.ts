@@ -26,7 +26,8 @@ export function queryApi({ queries, clock }: QueryApiOptions): Hono {
   app.on(['GET', 'POST'], '/query_range', async (c) => {
     const params = await readParams(c);
     const job: QueryJob = { kind: 'range', ...params.grid(), ...expression(params) };
-    return answer(await queries.run(job, runOptions(c, params)));
+    const cache = params.get('nocache') !== '1';
+    return answer(await queries.run(job, { ...runOptions(c, params), cache }));
   });
   app.on(['GET', 'POST'], '/format_query', async (c) => {
     const params = await readParams(c);

@@ -1,41 +1,83 @@
 import type { ByteWriter } from '#lib/byte-writer';
 import type { Labels } from '#model/labels';
 
-/** Writes `{"name":"value",…}`. */
-export function writeMetric(writer: ByteWriter, { pairs }: Labels): void {
-  writer.ascii('{');
-  for (let i = 0; i < pairs.length; i += 2) {
-    if (i > 0) writer.ascii(',');
-    writeString(writer, pairs[i]!);
-    writer.ascii(':');
-    writeString(writer, pairs[i + 1]!);
-  }
-  writer.ascii('}');
-}
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
+/** Texts that are remembered at one time; when there are more, all are forgotten. */
+const MOST_REMEMBERED = 16 << 20;
+
+let remembered = new WeakMap<Labels, Uint8Array>();
+let rememberedBytes = 0;
 
 /**
- * Writes a string as Prometheus writes label names and values: of the control characters only line feed, return and tab
- * have names. A lone surrogate stands for a byte that is no UTF-8; it is shown by its number.
+ * Writes `{"name":"value",…}` as Prometheus writes label names and values: of the control characters only line feed, return
+ * and tab have names. A lone surrogate stands for a byte that is no UTF-8; it is shown by its number. Storage gives the same
+ * Labels again for a series, so their text is remembered.
  */
-function writeString(writer: ByteWriter, text: string): void {
-  writer.reserve(text.length + 2);
-  const { bytes, length } = writer;
-  bytes[length] = QUOTE;
-  let at = length + 1;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 0x20 || code === QUOTE || code === BACKSLASH || code > 0x7e) {
-      writer.text(escaped(text));
+export function writeMetric(writer: ByteWriter, labels: Labels): void {
+  const known = remembered.get(labels);
+  if (known !== undefined) {
+    writer.append(known);
+    return;
+  }
+  const start = writer.length;
+  writePairs(writer, labels);
+  remember(labels, writer.bytes.slice(start, writer.length));
+}
+
+function remember(labels: Labels, text: Uint8Array): void {
+  rememberedBytes += text.length;
+  if (rememberedBytes > MOST_REMEMBERED) {
+    remembered = new WeakMap();
+    rememberedBytes = text.length;
+  }
+  remembered.set(labels, text);
+}
+
+function writePairs(writer: ByteWriter, { pairs }: Labels): void {
+  let room = 2 + 4 * pairs.length;
+  for (const text of pairs) room += text.length;
+  writer.reserve(room);
+  const { bytes } = writer;
+  let at = writer.length;
+  bytes[at++] = OPEN;
+  for (let i = 0; i < pairs.length; i++) {
+    at = putPlain(bytes, at, pairs[i]!);
+    if (at < 0) {
+      writer.text(metricText(pairs));
       return;
     }
-    bytes[at++] = code;
+    bytes[at++] = i % 2 === 0 ? COLON : COMMA;
   }
-  bytes[at] = QUOTE;
+  if (pairs.length > 0) at--;
+  bytes[at] = CLOSE;
   writer.length = at + 1;
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
+/** Puts the text in quotes and gives the end, or -1 when a character needs more than its own byte. */
+function putPlain(bytes: Uint8Array, start: number, text: string): number {
+  const { length } = text;
+  let at = start;
+  bytes[at++] = QUOTE;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code === QUOTE || code === BACKSLASH || code > 0x7e) return -1;
+    bytes[at++] = code;
+  }
+  bytes[at] = QUOTE;
+  return at + 1;
+}
+
+function metricText(pairs: readonly string[]): string {
+  const texts: string[] = [];
+  for (let i = 0; i < pairs.length; i += 2) texts.push(`${escaped(pairs[i]!)}:${escaped(pairs[i + 1]!)}`);
+  return `{${texts.join(',')}}`;
+}
 
 function escaped(text: string): string {
   return JSON.stringify(text).replace(/\\[\\bf]/g, (found) => NUMBERED[found] ?? found);

@@ -17,8 +17,19 @@ export interface SampleColumns {
 const QUOTE = 0x22;
 const CLOSE = 0x5d;
 
+/** Where `writeFloats` notes at which length of the writer each step began: from `at` on. */
+export interface StepIndex {
+  readonly table: Uint32Array;
+  readonly at: number;
+}
+
 /** Writes `,[time,"value"]` for each float of a series. */
-export function writeFloats(writer: ByteWriter, columns: SampleColumns, times: StepTimes): void {
+export function writeFloats(
+  writer: ByteWriter,
+  columns: SampleColumns,
+  times: StepTimes,
+  index: StepIndex | null = null,
+): void {
   const { values, present, histograms, base } = columns;
   const { text, ends, longest } = times;
   const steps = ends.length - 1;
@@ -26,6 +37,7 @@ export function writeFloats(writer: ByteWriter, columns: SampleColumns, times: S
   const { bytes } = writer;
   let at = writer.length;
   for (let i = 0; i < steps; i++) {
+    if (index !== null) index.table[index.at + i] = at;
     if (present !== null && present[base + i] !== 1) continue;
     if (histograms !== null && histograms[base + i] !== undefined) continue;
     const end = ends[i + 1]!;

@@ -1,3 +1,4 @@
+import { systemClock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import type { Millis } from '#model/time';
 import type { QueryAnswer, QueryJob } from '#promql/job';
@@ -6,6 +7,7 @@ import { runJob } from '#promql/run-job';
 import { DbReader } from '#tsdb/db-reader';
 import type { DbState } from '#tsdb/state';
 import { Transferred } from './channel.ts';
+import { dataHistory } from './data-history.ts';
 
 /** What every query of a thread shares. */
 export interface QuerySettings {
@@ -50,6 +52,7 @@ export function createQueryService(
 ): QueryService {
   let settings = initial;
   let reader: DbReader | null = null;
+  let current: DbState | null = null;
   let updating: Promise<void> = Promise.resolve();
   const { cancel, progress } = control;
   const signal = {
@@ -65,15 +68,17 @@ export function createQueryService(
       const next = updating.then(async () => {
         if (reader) await reader.update(state);
         else reader = await DbReader.open(state, { log });
+        current = state;
       });
       // One after the other, also when one of them fails.
       updating = next.catch(() => {});
       return next;
     },
     run: async ({ job, deadline }) => {
-      if (!reader) throw new Error('BUG: a query before the data was opened');
+      if (!reader || !current) throw new Error('BUG: a query before the data was opened');
+      const history = dataHistory(current, systemClock.now());
       return transferred(
-        await runJob(reader, job, { ...settings, deadline, signal, progress, ...(heap ? { heap } : {}) }),
+        await runJob(reader, job, { ...settings, deadline, signal, progress, history, ...(heap ? { heap } : {}) }),
       );
     },
   };

@@ -1,6 +1,7 @@
 import type { AppendReport } from '#storage/appender';
 import { HeadReader } from '../head/head-reader.ts';
 import { DUPLICATE, OUT_OF_ORDER, TAKEN } from '../head/series-writer.ts';
+import type { LateWrites } from '../late-writes.ts';
 import { recordOf } from '../wal/samples.ts';
 import type { WalCommit, WalWriter } from '../wal/wal-writer.ts';
 import type { LiveHead } from './live-head.ts';
@@ -37,13 +38,15 @@ export class Committer {
   };
   private readonly live: LiveHead;
   private readonly wal: WalWriter;
+  private readonly late: LateWrites;
   private queue: Waiting[] = [];
   private tail: Promise<void> = Promise.resolve();
   private scheduled = false;
 
-  constructor(live: LiveHead, wal: WalWriter) {
+  constructor(live: LiveHead, wal: WalWriter, late: LateWrites) {
     this.live = live;
     this.wal = wal;
+    this.late = late;
   }
 
   commit(transaction: Transaction): Promise<AppendReport> {
@@ -118,6 +121,7 @@ export class Committer {
     const { head, minValidTime } = this.live;
     const { length, id, t, high, low, extras } = rows;
     let samples = 0;
+    let earliest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < length; i++) {
       if (t[i]! < minValidTime) {
         rejected.outOfBounds++;
@@ -130,11 +134,14 @@ export class Committer {
       const outcome = extras
         ? head.appendRecord(id[i]!, recordOf(rows, i))
         : head.append(id[i]!, t[i]!, high[i]!, low[i]!);
-      if (outcome === TAKEN) samples++;
-      else if (outcome === OUT_OF_ORDER) rejected.outOfOrder++;
+      if (outcome === TAKEN) {
+        samples++;
+        if (t[i]! < earliest) earliest = t[i]!;
+      } else if (outcome === OUT_OF_ORDER) rejected.outOfOrder++;
       else if (outcome === DUPLICATE) rejected.duplicate++;
     }
     head.publish();
+    this.late.committed(earliest);
     this.live.returnRows(rows);
     this.count(samples, rejected);
     return { samples, newSeries, rejected };
