@@ -109,7 +109,7 @@ describe('a block of Prometheus with native histograms', () => {
   it('tells of the counter resets as Prometheus does', async () => {
     const found = await read(fixture);
     expect(hintsOf(found.get('integer_hinted_resets')!).slice(0, 16)).toEqual(
-      Array.from({ length: 16 }, (_, i) => (i === 0 ? 'unknown' : i % 10 === 4 ? 'reset' : 'not-reset')),
+      Array.from({ length: 16 }, (_, i) => (i === 0 || i % 10 === 4 ? 'unknown' : 'not-reset')),
     );
     expect(new Set(hintsOf(found.get('float_gauge')!))).toEqual(new Set(['gauge']));
   });

@@ -73,11 +73,10 @@ function startsOf(encoding: number, data: Uint8Array): StartTimes | null {
 }
 
 /**
- * What a sample knows of a reset before it: within a chunk there is none, and before a chunk its header tells of one. That
- * there is none before a chunk holds only if the chunk before is still there, so nothing is said.
+ * What a sample knows of a reset before it: within a chunk there is none. What the header says of the first one holds only
+ * if the chunk before is still there, so nothing is said, as in Prometheus.
  */
 function hintOf(header: CounterResetHint, i: number): CounterResetHint {
   if (header === 'gauge') return 'gauge';
-  if (i > 0) return 'not-reset';
-  return header === 'reset' ? 'reset' : 'unknown';
+  return i > 0 ? 'not-reset' : 'unknown';
 }

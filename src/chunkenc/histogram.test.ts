@@ -81,16 +81,19 @@ describe.each([true, false])('chunks of histograms (integers: %s)', (isInteger) 
     fc.assert(property, { numRuns: 60 });
   });
 
-  it('tell of resets: within a chunk there is none, a new chunk knows of one', () => {
+  it('tell of resets in their header; a reader knows only that there is none within a chunk', () => {
     const samples = every15Seconds([5, 6, 7, 2, 3].map((n) => make({ 1: n })));
     const chunks = chunksOf(samples, isInteger);
     expect(chunks.map(({ data }) => data[1])).toEqual([3, 2]);
-    expect(hintsOf(chunks)).toEqual(['unknown', 'not-reset', 'not-reset', 'reset', 'not-reset']);
+    expect(chunks.map(headerOf)).toEqual(['unknown', 'reset']);
+    expect(hintsOf(chunks)).toEqual(['unknown', 'not-reset', 'not-reset', 'unknown', 'not-reset']);
   });
 
   it('take an explicit reset for one, though no count has become less', () => {
     const samples = every15Seconds([make({ 1: 1 }), hinted(make({ 1: 2 }), 'reset'), make({ 1: 3 })]);
-    expect(hintsOf(chunksOf(samples, isInteger))).toEqual(['unknown', 'reset', 'not-reset']);
+    const chunks = chunksOf(samples, isInteger);
+    expect(chunks.map(headerOf)).toEqual(['unknown', 'reset']);
+    expect(hintsOf(chunks)).toEqual(['unknown', 'unknown', 'not-reset']);
   });
 
   it('do not say whether another schema or zero threshold was a reset', () => {
@@ -143,6 +146,11 @@ describe.each([true, false])('chunks of histograms (integers: %s)', (isInteger) 
     }
   });
 });
+
+/** What the header of a chunk (without start times) says of a reset before it. */
+function headerOf({ data }: { readonly data: Uint8Array }): string {
+  return ['unknown', 'not-reset', 'reset', 'gauge'][data[2]! >>> 6]!;
+}
 
 describe('an integer histogram chunk', () => {
   it('of one sample is Prometheus’ bytes', () => {

@@ -158,7 +158,7 @@ describe('histograms in the head', () => {
     values.push(integers({ 1: 4 }, { schema: 1 }), null, integers({ 1: 9 }), hinted(integers({ 1: 9 }), 'reset'));
     values.push(hinted(integers({ 1: 1 }), 'gauge'), integers({ 1: 5 }), histogramOf({ 1: 6 }), histogramOf({ 1: 7 }));
     await put(db, 'h', ...values.map((value, i) => ({ t: i, value })));
-    const hints = ['unknown', 'not-reset', 'reset', 'not-reset', 'unknown', undefined, 'unknown', 'reset', 'gauge'];
+    const hints = ['unknown', 'not-reset', 'unknown', 'not-reset', 'unknown', undefined, 'unknown', 'unknown', 'gauge'];
     expect(hintsOf(await read(db))).toEqual([...hints, 'unknown', 'unknown', 'not-reset']);
   });
 

@@ -2,6 +2,7 @@ import type { Matcher } from '#model/matcher';
 import type { TimeRange } from '#model/time';
 import { limited, sortedUnique } from '#storage/label-result';
 import type { LabelResult, Querier, SelectHints, Series, SeriesSet } from '#storage/queryable';
+import type { SampleBuffer } from '#storage/sample-buffer';
 import type { HeadReader, Version } from './head-reader.ts';
 
 const BATCH = 256;
@@ -11,6 +12,14 @@ interface Selection {
   readonly ids: Uint32Array;
   readonly chunks: Uint32Array;
   readonly counts: Uint32Array;
+}
+
+/** As from a block: a reader is not told that a counter was reset, it sees the sample before, or knows that it does not. */
+function forgetKnownResets({ histograms, length }: SampleBuffer, from: number): void {
+  for (let i = from; i < length; i++) {
+    const histogram = histograms[i];
+    if (histogram?.counterResetHint === 'reset') histograms[i] = { ...histogram, counterResetHint: 'unknown' };
+  }
 }
 
 /** What is to be read of each series. */
@@ -93,8 +102,15 @@ export class HeadQuerier implements Querier {
     const { reader } = this;
     const version = { chunk: chunks[i]!, count: counts[i]! };
     const labels = reader.labels(ids[i]!);
-    if (newest) return { labels, read: (out) => reader.readNewest(version, range, out) };
-    return { labels, read: (out) => reader.read(version, range, out) };
+    return {
+      labels,
+      read: (out) => {
+        const before = out.length;
+        if (newest) reader.readNewest(version, range, out);
+        else reader.read(version, range, out);
+        if (out.histograms.length > 0) forgetKnownResets(out, before);
+      },
+    };
   }
 
   private matching(matchers: readonly Matcher[]): number[] {
