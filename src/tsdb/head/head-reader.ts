@@ -126,7 +126,11 @@ export class HeadReader {
 
   /** Appends the samples of the range to `out`. */
   read(version: Version, range: TimeRange, out: HeadSink): void {
-    for (const { chunk, count } of this.chunks(version, range)) this.decode(chunk, { count, ...range }, out);
+    const { chunk, count } = version;
+    if (count === 0) return;
+    // Mostly the newest chunk is all that is wanted.
+    if (this.minTimeOf(chunk) <= range.start) this.decode(chunk, { count, start: range.start, end: range.end }, out);
+    else for (const ref of this.chunks(version, range)) this.decode(ref.chunk, { count: ref.count, ...range }, out);
   }
 
   /** Appends the newest sample of the range to `out`, perhaps with some before it. */

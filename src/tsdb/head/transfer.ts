@@ -82,13 +82,23 @@ export class SeriesImport {
     const { samples } = this;
     samples.clear();
     const all = { count: chunk.count, start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
-    if (chunk.kind === CHUNK_OF_RECORDS) readRecords(new ByteReader(chunk.data), all, samples);
-    else {
-      this.decoder.begin();
-      this.decoder.add(chunk.data);
-      this.decoder.decode(all, samples);
+    if (chunk.kind === CHUNK_OF_RECORDS) {
+      readRecords(new ByteReader(chunk.data), all, samples);
+      for (let i = 0; i < samples.length; i++) this.head.appendRecord(id, recordIn(samples, i));
+      return;
     }
-    for (let i = 0; i < samples.length; i++) this.head.appendRecord(id, recordIn(samples, i));
+    this.decoder.begin();
+    this.decoder.add(chunk.data);
+    this.decoder.decode(all, samples);
+    this.appendFloats(id);
+  }
+
+  private appendFloats(id: SeriesId): void {
+    const { t, v, kind, length } = this.samples;
+    for (let i = 0; i < length; i++) {
+      if (kind[i] === KIND_STALE) this.head.append(id, t[i]!, STALE_HIGH, STALE_LOW);
+      else this.head.append(id, t[i]!, highBits(v[i]!), lowBits(v[i]!));
+    }
   }
 }
 
