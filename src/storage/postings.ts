@@ -1,3 +1,4 @@
+import { METRIC_NAME } from '#model/labels';
 import type { Matcher } from '#model/matcher';
 
 /** Ids of series, ascending and unique. Not to be changed by who receives them. */
@@ -22,7 +23,7 @@ export interface PostingsIndex {
  * label, as in Prometheus.
  */
 export function matchingPostings(index: PostingsIndex, matchers: readonly Matcher[]): Postings {
-  const wanted = matchers.filter((matcher) => !matcher.matches(''));
+  const wanted = matchers.filter((matcher) => !matcher.matches('')).sort((a, b) => breadth(a) - breadth(b));
   const unwanted = matchers.filter((matcher) => matcher.matches(''));
   let found: Postings | null = null;
   for (const matcher of wanted) {
@@ -35,6 +36,12 @@ export function matchingPostings(index: PostingsIndex, matchers: readonly Matche
     found = subtract(found, excluded(index, matcher));
   }
   return found;
+}
+
+/** How many series a matcher is likely to take: a metric has few, a pattern is costly too. */
+function breadth({ name, operator }: Matcher): number {
+  if (operator !== '=') return 2;
+  return name === METRIC_NAME ? 0 : 1;
 }
 
 function included(index: PostingsIndex, matcher: Matcher): Postings {
