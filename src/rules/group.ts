@@ -253,10 +253,12 @@ export class GroupRunner {
     const { write } = this.environment;
     const series = new Map(samples.map(({ labels }) => [labels.key, labels]));
     const vanished = [...state.series].filter(([key]) => !series.has(key)).map(([, labels]) => labels);
-    await writeSamples(write, samples, at).finally(() => {
+    try {
+      await writeSamples(write, samples, at);
+    } finally {
       state.series = series;
-    });
-    await writeStale(write, vanished, at);
+      await writeStale(write, vanished, at);
+    }
   }
 
   private async restore(): Promise<void> {
