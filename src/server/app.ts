@@ -12,6 +12,7 @@ import { machineFacts } from '#lib/machine';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
 import type { Labels } from '#model/labels';
+import { relabel } from '#model/relabel';
 import { createRuleManager, type RuleManager } from '#rules/manager';
 import type { DbState } from '#tsdb/state';
 import { type Configuration, readConfiguration } from './configuration.ts';
@@ -246,7 +247,7 @@ export class App {
       write: (batch) => parts.threads.ingest.write(batch),
       sink: parts.alertmanager,
       externalURL: parts.externalUrl,
-      externalLabels: externalLabels(parts.configuration),
+      ...ruleSettings(parts.configuration),
       ...{ clock, log, ...rules },
     });
     this.metrics.registry.collector(() => manager.metrics());
@@ -295,7 +296,7 @@ export class App {
     discovery.applyConfig(
       next.config.scrapeConfigs.map(({ jobName, discovery: found }) => ({ name: jobName, discovery: found })),
     );
-    await rules.update(next.ruleGroups, { externalLabels: externalLabels(next) });
+    await rules.update(next.ruleGroups, ruleSettings(next));
     for (const thread of this.pool!.all) await thread.configure(this.querySettings(next));
     this.reportOddities(next);
   }
@@ -353,6 +354,8 @@ function sameTexts(a: Configuration, b: Configuration): boolean {
   return JSON.stringify([a.source.texts, a.alertmanagerYaml]) === JSON.stringify([b.source.texts, b.alertmanagerYaml]);
 }
 
-function externalLabels({ config }: Configuration): Labels {
-  return config.global.externalLabels;
+function ruleSettings({ config: { global, alerting } }: Configuration) {
+  const { alertRelabelConfigs } = alerting;
+  const relabelAlert = (labels: Labels) => relabel(labels, alertRelabelConfigs, global.metricNameValidationScheme);
+  return { externalLabels: global.externalLabels, relabelAlert };
 }
