@@ -12,9 +12,6 @@ import { type FlagValues, flagHelp, parseFlags } from './flags.ts';
 import { SERVER_FLAGS } from './server-flags.ts';
 import { VERSION } from './version.ts';
 
-const DAY = 86_400_000;
-const DEFAULT_RETENTION = 15 * DAY;
-const LONGEST_BLOCK = 31 * DAY;
 const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'];
 const FORMATS: readonly string[] = ['plain', 'logfmt', 'json'];
 
@@ -124,11 +121,6 @@ function logOptionsOf(values: FlagValues): Pick<LogOptions, 'level' | 'format'> 
 
 function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions, 'level' | 'format'>): ServerOptions {
   const externalUrl = values.text('web.external-url').replace(/\/+$/, '');
-  const sizeBytes = values.size('storage.tsdb.retention.size') ?? 0;
-  const time = values.duration('storage.tsdb.retention.time') ?? (sizeBytes > 0 ? 0 : DEFAULT_RETENTION);
-  const shortest = values.duration('storage.tsdb.min-block-duration')!;
-  const longest =
-    values.duration('storage.tsdb.max-block-duration') ?? Math.min(LONGEST_BLOCK, (time || LONGEST_BLOCK * 10) / 10);
   const packageFolder = fileURLToPath(new URL('..', import.meta.url));
   return {
     version: VERSION,
@@ -144,8 +136,14 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
       ? values.duration('config.auto-reload-interval')
       : null,
     dataDir: resolve(values.text('storage.tsdb.path')),
-    retention: { time, sizeBytes },
-    blockDuration: { min: shortest, max: Math.max(shortest, longest) },
+    retention: {
+      time: values.duration('storage.tsdb.retention.time') ?? 0,
+      sizeBytes: values.size('storage.tsdb.retention.size') ?? 0,
+    },
+    blockDuration: {
+      min: values.duration('storage.tsdb.min-block-duration')!,
+      max: values.duration('storage.tsdb.max-block-duration'),
+    },
     query: {
       lookbackDelta: values.duration('query.lookback-delta')!,
       timeout: values.duration('query.timeout')!,

@@ -15,11 +15,12 @@ import type { Labels } from '#model/labels';
 import { relabel } from '#model/relabel';
 import { createRuleManager, type RuleManager } from '#rules/manager';
 import type { DbState } from '#tsdb/state';
-import { type Configuration, readConfiguration } from './configuration.ts';
+import { type Configuration, readConfiguration, sameFiles } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
 import { QueryWatch } from './queries/query-watch.ts';
+import { effectiveRetention, longestBlock } from './retention.ts';
 import { forStates, ruleQueries, ruleQuery } from './rule-query.ts';
 import type { Running } from './running.ts';
 import { createSelfMetrics, queryMetrics, type SelfMetrics } from './self-metrics.ts';
@@ -92,7 +93,7 @@ export class App {
     this.port = first!.port;
     const configuration = await this.read();
     const threads = this.startThreads();
-    const { repairs, state } = await this.openData(threads);
+    const { repairs, state } = await this.openData(threads, configuration);
     const meta = await MetaDatabase.open({ path: pathIn(options.dataDir, 'barograph.db'), log: options.log });
     teardown.add('the metadata database', () => meta.close());
 
@@ -173,15 +174,13 @@ export class App {
     return threads;
   }
 
-  private async openData(threads: Threads) {
+  private async openData(threads: Threads, { config }: Configuration) {
     const { options, teardown } = this;
+    const { min, max } = options.blockDuration;
+    const longest = max ?? longestBlock(effectiveRetention(options.retention, config));
     const { hostname } = machineFacts();
     const opening = threads.ingest.open({
-      db: {
-        dir: options.dataDir,
-        minBlockDuration: options.blockDuration.min,
-        maxBlockDuration: options.blockDuration.max,
-      },
+      db: { dir: options.dataDir, minBlockDuration: min, maxBlockDuration: Math.max(min, longest) },
       retention: options.retention,
       userAgent: `Barograph/${options.version}`,
       hostname,
@@ -319,7 +318,7 @@ export class App {
       try {
         const next = await this.read();
         lastProblem = '';
-        if (!sameTexts(next, this.configuration!)) await this.reload();
+        if (!sameFiles(next, this.configuration!)) await this.reload();
       } catch (error) {
         // Told once, and again when the problem becomes another one.
         if (errorMessage(error) !== lastProblem) this.noteReload(false);
@@ -348,10 +347,6 @@ function unwritable(error: unknown): BarographError | null {
   if (!(error instanceof BarographError) || error.code !== 'directory-not-writable') return null;
   const hint = 'Choose a folder that this user may write to with --storage.tsdb.path.';
   return new BarographError(error.message, { kind: error.kind, code: error.code, hint, cause: error });
-}
-
-function sameTexts(a: Configuration, b: Configuration): boolean {
-  return JSON.stringify([a.source.texts, a.alertmanagerYaml]) === JSON.stringify([b.source.texts, b.alertmanagerYaml]);
 }
 
 function ruleSettings({ config: { global, alerting } }: Configuration) {

@@ -28,8 +28,7 @@ export interface Configuration {
   readonly yaml: string;
   readonly ruleGroups: readonly RuleGroup[];
   readonly alertmanager: AlertmanagerConfig;
-  readonly alertmanagerYaml: string;
-  /** The texts of the files that make up `config`, by path: another thread decodes the same ones. */
+  /** The texts of all these files by path: another thread decodes `config` from the same ones. */
   readonly source: { readonly file: string; readonly texts: Readonly<Record<string, string>> };
   readonly unsupported: readonly UnsupportedFeature[];
   readonly warnings: readonly string[];
@@ -52,11 +51,17 @@ export async function readConfiguration(options: ConfigurationOptions): Promise<
     yaml: printConfig(config),
     ruleGroups: groups,
     alertmanager: fulfilled(alertmanager),
-    alertmanagerYaml: files.texts.get(options.alertmanagerFile ?? BUILT_IN_ALERTMANAGER) ?? '',
     source: { file: config.file, texts: Object.fromEntries(files.texts) },
     unsupported: [...unsupportedFeatures(config), ...unsupportedAlertmanagerFeatures(fulfilled(alertmanager))],
     warnings: [...warnings, ...ruleWarnings],
   };
+}
+
+/** Whether two readings found the same files with the same texts, in whatever order. */
+export function sameFiles(a: Configuration, b: Configuration): boolean {
+  const before = Object.entries(a.source.texts);
+  const after = new Map(Object.entries(b.source.texts));
+  return before.length === after.size && before.every(([path, text]) => after.get(path) === text);
 }
 
 /** The files of a configuration that was read elsewhere. */

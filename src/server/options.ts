@@ -18,8 +18,10 @@ export interface ServerOptions {
   /** Read the configuration again when its files change. Null: only when told. */
   readonly autoReloadInterval: Millis | null;
   readonly dataDir: string;
+  /** As the flags say it; 0: they say nothing, the configuration file may. */
   readonly retention: { readonly time: Millis; readonly sizeBytes: number };
-  readonly blockDuration: { readonly min: Millis; readonly max: Millis };
+  /** Null: follows from the retention. */
+  readonly blockDuration: { readonly min: Millis; readonly max: Millis | null };
   readonly query: {
     readonly lookbackDelta: Millis;
     readonly timeout: Millis;

@@ -2,12 +2,12 @@ import { type ApiSources, createApi, createStartingApi, type StartingSources } f
 import { collectHost } from '#host/collect';
 import { loadAssets } from '#lib/assets';
 import { systemClock } from '#lib/clock';
-import { formatDuration } from '#lib/duration';
 import { hostFiles, nodeHost } from '#lib/host-files';
 import type { FetchHandler } from '#lib/http-server';
 import { machineFacts } from '#lib/machine';
 import { FUNCTIONS } from '#promql/functions';
 import type { ServerOptions } from './options.ts';
+import { effectiveRetention, retentionText } from './retention.ts';
 import type { Running } from './running.ts';
 import { ALERTMANAGER_VERSION, type SelfMetrics } from './self-metrics.ts';
 
@@ -110,10 +110,8 @@ function finite(time: number): number {
   return Number.isFinite(time) ? time : 0;
 }
 
-function runtimeInfo(options: ServerOptions, { startedAt, lastReload, repairs }: Running) {
+function runtimeInfo(options: ServerOptions, { startedAt, lastReload, repairs, configuration }: Running) {
   const { hostname, cores, workingDirectory } = machineFacts();
-  const { time, sizeBytes } = options.retention;
-  const retention = [...(time > 0 ? [formatDuration(time)] : []), ...(sizeBytes > 0 ? [`${sizeBytes}B`] : [])];
   return {
     startTime: new Date(startedAt).toISOString(),
     CWD: workingDirectory,
@@ -127,6 +125,6 @@ function runtimeInfo(options: ServerOptions, { startedAt, lastReload, repairs }:
     GOMEMLIMIT: 0,
     GOGC: '',
     GODEBUG: '',
-    storageRetention: retention.join(' or '),
+    storageRetention: retentionText(effectiveRetention(options.retention, configuration().config)),
   };
 }

@@ -14,6 +14,7 @@ import type { BlockWriterPort } from '#tsdb/compaction';
 import { Db, type DbOptions, type HeadStats, type Retention } from '#tsdb/db';
 import type { DbState } from '#tsdb/state';
 import { sourceFiles } from '../configuration.ts';
+import { effectiveRetention } from '../retention.ts';
 import { dbMetrics } from './db-metrics.ts';
 
 /** The texts of the configuration files as the main thread read them. */
@@ -93,7 +94,8 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
   return {
     open: async (next) => {
       settings = next;
-      const data = await Db.open({ ...next.db, retention: next.retention, clock, log, blockWriter });
+      // Nothing is deleted before the configuration file has had its say.
+      const data = await Db.open({ ...next.db, retention: { time: 0, sizeBytes: 0 }, clock, log, blockWriter });
       db = data;
       receiver = new WriteReceiver({ appendable: data, clock });
       data.onState(onState);
@@ -110,8 +112,7 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
         seed: `${hostname}${config.global.externalLabels.key}`,
       });
       scraping.applyConfig(config.scrapeConfigs);
-      const { time, sizeBytes } = config.storage.tsdb.retention;
-      opened().configure({ retention: time > 0 || sizeBytes > 0 ? { time, sizeBytes } : settings!.retention });
+      opened().configure({ retention: effectiveRetention(settings!.retention, config) });
     },
     groups: ({ job, groups }) => scraping?.applyGroups(job, groups.map(revived)),
     write: (batch) => opened().write(batch),
