@@ -147,16 +147,22 @@ export class App {
   }
 
   private read(): Promise<Configuration> {
-    const { configFile, alertmanagerFile, env } = this.options;
-    return readConfiguration({ file: configFile, alertmanagerFile, env, ownAddress: `localhost:${this.port}` });
+    const { configFile, alertmanagerFile, env, prefix } = this.options;
+    return readConfiguration({ file: configFile, alertmanagerFile, env, own: { address: this.ownAddress(), prefix } });
+  }
+
+  /** Where this server reaches itself. */
+  private ownAddress(): string {
+    const { host } = this.options.listen[0]!;
+    return `${isEveryAddress(host) ? 'localhost' : bracketed(host)}:${this.port}`;
   }
 
   private externalUrl(): string {
     const { externalUrl, listen: addresses, prefix } = this.options;
     if (externalUrl !== null) return externalUrl;
     const { host } = addresses[0]!;
-    const shown = host === '' || host === '0.0.0.0' || host === '::' ? machineFacts().hostname : host;
-    return `http://${shown.includes(':') ? `[${shown}]` : shown}:${this.port}${prefix}`;
+    const shown = isEveryAddress(host) ? machineFacts().hostname : host;
+    return `http://${bracketed(shown)}:${this.port}${prefix}`;
   }
 
   private startThreads(): Threads {
@@ -340,6 +346,15 @@ export class App {
     if (ok) this.metrics.reloadTime.set(clock.now() / 1000);
     this.reloaded = { ok, at: ok ? clock.now() : this.reloaded.at };
   }
+}
+
+function isEveryAddress(host: string): boolean {
+  return host === '' || host === '0.0.0.0' || host === '::';
+}
+
+/** A host as it stands in a URL. */
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Storage does not know the flag that chose its folder. */

@@ -9,7 +9,7 @@ import { diskTextFiles, matchingFiles, type TextFiles } from '#lib/text-files';
 import { parseRuleFile } from '#rules/config';
 import { loadRuleGroups, type RuleFile } from '#rules/load';
 import type { RuleGroup } from '#rules/rule';
-import { BUILT_IN_ALERTMANAGER, BUILT_IN_FILES, BUILT_IN_PROMETHEUS } from './built-in.ts';
+import { BUILT_IN_ALERTMANAGER, BUILT_IN_FILES, BUILT_IN_PROMETHEUS, type OwnAddress } from './built-in.ts';
 
 /** Where the configuration is. */
 export interface ConfigurationOptions {
@@ -17,8 +17,8 @@ export interface ConfigurationOptions {
   readonly file: string | null;
   /** alertmanager.yml; null: alerts are shown and sent nowhere. */
   readonly alertmanagerFile: string | null;
-  /** host:port under which this server scrapes itself in the built-in configuration. */
-  readonly ownAddress: string;
+  /** Where this server scrapes itself in the built-in configuration. */
+  readonly own: OwnAddress;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -36,7 +36,7 @@ export interface Configuration {
 
 /** Reads and checks everything. Rejects with one `bad-config` error that names every problem of every file. */
 export async function readConfiguration(options: ConfigurationOptions): Promise<Configuration> {
-  const files = new RecordedFiles(options.ownAddress);
+  const files = new RecordedFiles(options.own);
   const file = options.file ?? BUILT_IN_PROMETHEUS;
   const [main, alertmanager] = await Promise.allSettled([
     loadConfig(file, { files, env: options.env }),
@@ -87,15 +87,15 @@ export function sourceFiles(texts: Readonly<Record<string, string>>): TextFiles 
 /** The disk and the built-in files, remembering what was read. */
 class RecordedFiles implements TextFiles {
   readonly texts = new Map<string, string>();
-  private readonly ownAddress: string;
+  private readonly own: OwnAddress;
 
-  constructor(ownAddress: string) {
-    this.ownAddress = ownAddress;
+  constructor(own: OwnAddress) {
+    this.own = own;
   }
 
   async read(path: string): Promise<string> {
     const builtIn = BUILT_IN_FILES.get(path);
-    const text = builtIn === undefined ? await diskTextFiles.read(path) : builtIn(this.ownAddress);
+    const text = builtIn === undefined ? await diskTextFiles.read(path) : builtIn(this.own);
     this.texts.set(path, text);
     return text;
   }
