@@ -44,7 +44,7 @@ async function run(options: ServerOptions, log: Log): Promise<number> {
   const ended = new Promise<number>((done) => {
     end = done;
   });
-  const app = new App(options, () => end(1));
+  const app = new App(options, (code) => end(code));
   const asked = (signal: string) => {
     log.info(`Stopping (${signal})`);
     end(0);

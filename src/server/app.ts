@@ -54,12 +54,12 @@ export class App {
   private port = 0;
   private handler: FetchHandler | null = null;
   private ready = false;
-  private readonly onQuit: () => void;
+  private readonly onEnd: (code: number) => void;
 
-  /** `onQuit` is called when the server should end: a thread died, or a client asked for it. */
-  constructor(options: ServerOptions, onQuit: () => void) {
+  /** `onEnd` is called with the exit code when the server should end: 0 when a client asked for it, 1 when a thread died. */
+  constructor(options: ServerOptions, onEnd: (code: number) => void) {
     this.options = options;
-    this.onQuit = onQuit;
+    this.onEnd = onEnd;
     this.teardown = new Teardown(clock, options.log);
     this.metrics = createSelfMetrics(options.version, clock);
   }
@@ -139,7 +139,11 @@ export class App {
 
   private webParts(): WebParts {
     return {
-      ...{ options: this.options, metrics: this.metrics, quit: this.onQuit },
+      ...{ options: this.options, metrics: this.metrics },
+      quit: () => {
+        this.options.log.info('Stopping (a client asked for it)');
+        this.onEnd(0);
+      },
       stopping: () => this.stopping !== null,
       ready: () => this.ready && this.stopping === null,
       reload: () => this.reload(),
@@ -173,7 +177,7 @@ export class App {
       onState: (state) => this.broadcast(state),
       onDeath: (role, error) => {
         options.log.error(`The ${role} thread ended; stopping`, { error });
-        this.onQuit();
+        this.onEnd(1);
       },
     });
     teardown.add('the threads', () => threads.stop());
