@@ -66,8 +66,14 @@ export class App {
 
   /** Rejects when the server cannot run; what was opened until then is closed again. Gives the URL for a browser. */
   async start(): Promise<string> {
+    const opening = this.open();
+    // Who asks for a reload in the meantime gets it when there is something to reload.
+    this.reloading = opening.then(
+      () => {},
+      () => {},
+    );
     try {
-      return await this.open();
+      return await opening;
     } catch (error) {
       await this.stop();
       throw error;
@@ -306,8 +312,17 @@ export class App {
       next.config.scrapeConfigs.map(({ jobName, discovery: found }) => ({ name: jobName, discovery: found })),
     );
     await rules.update(next.ruleGroups, ruleSettings(next));
-    for (const thread of this.pool!.all) await thread.configure(this.querySettings(next));
+    this.configureQueries(next);
     this.reportOddities(next);
+  }
+
+  /** Nobody waits for a thread that is busy: it takes up the settings before the queries that it is asked next. */
+  private configureQueries(next: Configuration): void {
+    for (const thread of this.pool!.all) {
+      thread.configure(this.querySettings(next)).catch((error: unknown) => {
+        this.options.log.warn('A query thread did not take the new settings', { error });
+      });
+    }
   }
 
   private reportOddities({ unsupported, warnings }: Configuration): void {
