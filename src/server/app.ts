@@ -275,7 +275,11 @@ export class App {
     const manager = new DiscoveryManager({
       ...{ clock, log, files: diskTextFiles, watch: watchDirectory, createResolver: createDnsResolver },
       ...{ registry: this.metrics.registry, env: this.options.env, userAgent: `Barograph/${this.options.version}` },
-      onGroups: (job, groups) => void threads.ingest.groups({ job, groups: groups.map(plainGroup) }),
+      onGroups: (job, groups) => {
+        threads.ingest.groups({ job, groups: groups.map(plainGroup) }).catch((error: unknown) => {
+          log.error('The targets of a job could not be handed over', { job, error });
+        });
+      },
     });
     this.teardown.add('the discovery', () => manager.stop());
     return manager;
