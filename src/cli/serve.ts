@@ -9,11 +9,9 @@ import { App } from '#server/app';
 import type { ServerOptions } from '#server/options';
 import { errorText } from './error-text.ts';
 import { type FlagValues, flagHelp, parseFlags } from './flags.ts';
+import { serverFlagProblems } from './server-flag-problems.ts';
 import { SERVER_FLAGS } from './server-flags.ts';
 import { VERSION } from './version.ts';
-
-const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'];
-const FORMATS: readonly string[] = ['plain', 'logfmt', 'json'];
 
 /** Features that do something here beyond what is always on. */
 const KNOWN_FEATURES = new Set(['auto-reload-config']);
@@ -26,7 +24,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   if (values.bool('version')) return print(`barograph ${VERSION}`);
   const wrong = [
     ...problems,
-    ...flagProblems(values),
+    ...serverFlagProblems(values),
     ...rest.map((argument) => `unexpected argument ${JSON.stringify(argument)}`),
   ];
   if (wrong.length > 0) {
@@ -78,28 +76,6 @@ function print(text: string): number {
   return 0;
 }
 
-function flagProblems(values: FlagValues): string[] {
-  const problems: string[] = [];
-  const oneOf = (name: string, allowed: readonly string[]) => {
-    const value = values.text(name);
-    if (value !== '' && !allowed.includes(value))
-      problems.push(`flag --${name}: ${JSON.stringify(value)} is not one of ${allowed.join(', ')}`);
-  };
-  oneOf('log.level', LEVELS);
-  oneOf('log.format', FORMATS);
-  if (values.text('web.config.file') !== '') {
-    problems.push(
-      'flag --web.config.file: TLS and passwords of the server are not supported yet; put a reverse proxy in front',
-    );
-  }
-  const url = values.text('web.external-url');
-  if (url !== '' && !URL.canParse(url)) problems.push(`flag --web.external-url: ${JSON.stringify(url)} is not a URL`);
-  if ((values.size('query.max-memory') ?? 1) < 1) problems.push('flag --query.max-memory: more than 0 is needed');
-  if (values.number('query.max-concurrency') < 1) problems.push('flag --query.max-concurrency: at least 1 is needed');
-  if ((values.size('query.cache-size') ?? 0) < 0) problems.push('flag --query.cache-size: 0 or more is needed');
-  return problems;
-}
-
 /** Helm charts and unit files start unchanged, and whoever reads the log knows. */
 function mentionIgnored(values: FlagValues, log: Log): void {
   const named = Object.entries(SERVER_FLAGS).filter(([name, { ignored }]) => ignored !== undefined && values.has(name));
@@ -121,20 +97,20 @@ function logOptionsOf(values: FlagValues): Pick<LogOptions, 'level' | 'format'> 
 
 function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions, 'level' | 'format'>): ServerOptions {
   const externalUrl = values.text('web.external-url').replace(/\/+$/, '');
+  const autoReload = values.bool('config.auto-reload') || values.list('enable-feature').includes('auto-reload-config');
   const packageFolder = fileURLToPath(new URL('..', import.meta.url));
   return {
     version: VERSION,
     listen: values.list('web.listen-address').map(parseListenAddress),
     externalUrl: externalUrl === '' ? null : externalUrl,
     prefix: routePrefix(values, externalUrl),
+    corsOrigin: values.text('web.cors.origin'),
     lifecycle: values.bool('web.enable-lifecycle'),
     remoteWriteReceiver: values.bool('web.enable-remote-write-receiver'),
     configFile: configFile(values),
     alertmanagerFile:
       values.text('alertmanager.config-file') === '' ? null : resolve(values.text('alertmanager.config-file')),
-    autoReloadInterval: values.list('enable-feature').includes('auto-reload-config')
-      ? values.duration('config.auto-reload-interval')
-      : null,
+    autoReloadInterval: autoReload ? values.duration('config.auto-reload-interval') : null,
     dataDir: resolve(values.text('storage.tsdb.path')),
     retention: {
       time: values.duration('storage.tsdb.retention.time') ?? 0,

@@ -10,6 +10,8 @@ export interface ServerOptions {
   readonly externalUrl: string | null;
   /** Path prefix of all routes: '' or `/prometheus`. */
   readonly prefix: string;
+  /** Matches the whole of an Origin header whose pages may read the API. */
+  readonly corsOrigin: string;
   readonly lifecycle: boolean;
   readonly remoteWriteReceiver: boolean;
   /** prometheus.yml; null: the built-in configuration. */

@@ -51,6 +51,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
     version: options.version,
     alertmanagerVersion: ALERTMANAGER_VERSION,
     clock,
+    corsOrigin: options.corsOrigin,
     ...{
       queries,
       activity: queries,

@@ -61,6 +61,7 @@ export class ApiWorld implements QueryRunner {
     return {
       version: '1.2.3',
       alertmanagerVersion: '0.28.0',
+      corsOrigin: '.*',
       clock,
       queries: this,
       activity: { running: () => [], slow: () => [], kill: () => false },
