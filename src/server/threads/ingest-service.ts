@@ -16,6 +16,7 @@ import type { DbState } from '#tsdb/state';
 import { sourceFiles } from '../configuration.ts';
 import { effectiveRetention } from '../retention.ts';
 import { dbMetrics } from './db-metrics.ts';
+import { openFailureLog } from './failure-log.ts';
 
 /** The texts of the configuration files as the main thread read them. */
 export interface ConfigSource {
@@ -110,6 +111,7 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
         appendable: opened(),
         ...{ clock, log, registry, userAgent, ownAddress, env },
         seed: `${hostname}${config.global.externalLabels.key}`,
+        openFailureLog: (path) => openFailureLog(path, log),
       });
       scraping.applyConfig(config.scrapeConfigs);
       opened().configure({ retention: effectiveRetention(settings!.retention, config) });
