@@ -61,7 +61,8 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
     },
     targets: {
       targets: () => ingest.targets(null),
-      metadata: () => ingest.metadata(null),
+      metadata: (metric) => ingest.metadata(metric),
+      targetMetadata: () => ingest.targetMetadata(null),
       pools: () =>
         configuration()
           .config.scrapeConfigs.map(({ jobName }) => jobName)

@@ -70,7 +70,8 @@ export class ApiWorld implements QueryRunner {
       dashboards: new DashboardStore([]),
       targets: {
         targets: () => Promise.resolve({ active: [], dropped: [], rejected: [], droppedCounts: {} }),
-        metadata: () => Promise.resolve([]),
+        metadata: () => Promise.resolve(new Map()),
+        targetMetadata: () => Promise.resolve([]),
         pools: () => [],
       },
       status: statusSources(),

@@ -4,9 +4,11 @@ import { type Clock, systemClock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import { type MetricFamily, MetricRegistry } from '#lib/metrics';
 import { Labels } from '#model/labels';
+import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
 import { type WriteOutcome, WriteReceiver, type WriteRequest } from '#remote/write-receiver';
 import { ScrapeManager } from '#scrape/manager';
+import { joinMetadata, type MetricMetadataMap } from '#scrape/metric-metadata';
 import type { TargetMetadata, TargetsSnapshot } from '#scrape/status';
 import type { AppendReport } from '#storage/appender';
 import type { WriteBatch } from '#storage/write-batch';
@@ -51,7 +53,9 @@ export interface IngestService {
   write(batch: WriteBatch): Promise<AppendReport>;
   receive(request: WriteRequest): Promise<WriteOutcome>;
   targets(argument: null): TargetsSnapshot;
-  metadata(argument: null): readonly TargetMetadata[];
+  /** What targets and senders say of each metric, or of one alone when its name is given. */
+  metadata(metric: string): MetricMetadataMap;
+  targetMetadata(argument: null): readonly TargetMetadata[];
   headStats(limit: number): HeadStats;
   blocks(argument: null): readonly BlockMeta[];
   metrics(argument: null): MetricFamily[];
@@ -123,7 +127,8 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
       return receiver.write(request);
     },
     targets: () => scraping?.targets() ?? { active: [], dropped: [], rejected: [], droppedCounts: {} },
-    metadata: () => [...(scraping?.metadata() ?? []), ...writtenMetadata(receiver)],
+    metadata: (metric) => joinMetadata([...(scraping?.sayings() ?? []), receiver?.metadata() ?? NO_METADATA], metric),
+    targetMetadata: () => [...(scraping?.metadata() ?? []), ...writtenMetadata(receiver)],
     headStats: (limit) => opened().headStats(limit),
     blocks: () => opened().blockList(),
     metrics: () => registry.collect(),
@@ -134,6 +139,8 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
     },
   };
 }
+
+const NO_METADATA: ReadonlyMap<string, MetricMetadata> = new Map();
 
 /** What remote write senders said of metrics belongs to no target. */
 function writtenMetadata(receiver: WriteReceiver | null): TargetMetadata[] {
