@@ -1,10 +1,13 @@
 import { type ApiSources, createApi, createStartingApi, type StartingSources } from '#api/app';
 import { collectHost } from '#host/collect';
+import { remoteMountPoints } from '#host/disk';
 import { loadAssets } from '#lib/assets';
 import { systemClock } from '#lib/clock';
 import { hostFiles, nodeHost } from '#lib/host-files';
 import type { FetchHandler } from '#lib/http-server';
 import { machineFacts } from '#lib/machine';
+import type { MetricFamily } from '#lib/metrics';
+import { RemoteFilesystems } from '#lib/remote-filesystems';
 import { FUNCTIONS } from '#promql/functions';
 import type { ServerOptions } from './options.ts';
 import { effectiveRetention, retentionText } from './retention.ts';
@@ -46,6 +49,7 @@ function startingSources({ options, metrics, stopping, ready, reload, quit }: We
 
 function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiSources, keyof StartingSources> {
   const { threads, queries, configuration } = running;
+  const remoteFilesystems = new RemoteFilesystems(clock);
   const { ingest } = threads;
   return {
     version: options.version,
@@ -76,7 +80,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
     },
     metrics: {
       own: async () => [...metrics.registry.collect(), ...(await ingest.metrics(null))],
-      host: () => collectHost({ files: hostFiles, host: nodeHost(), now: clock.now(), monotonic: clock.monotonic }),
+      host: () => hostFamilies(remoteFilesystems),
       externalLabels: () => configuration().config.global.externalLabels,
       ...{ queries, clock },
     },
@@ -105,6 +109,15 @@ function statusSources(options: ServerOptions, running: Running): ApiSources['st
       promql_functions: Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [name, true])),
     }),
   };
+}
+
+/** The machine's metrics. Nothing that hangs holds up this thread. */
+async function hostFamilies(remote: RemoteFilesystems): Promise<MetricFamily[]> {
+  const points = new Set(remoteMountPoints(hostFiles));
+  await remote.ask([...points]);
+  const filesystem = (point: string) => (points.has(point) ? remote.sizes(point) : hostFiles.filesystem(point));
+  const files = { ...hostFiles, filesystem };
+  return collectHost({ files, host: nodeHost(), now: clock.now(), monotonic: clock.monotonic });
 }
 
 /** JSON has no infinity: an empty head is said to be at 0. */

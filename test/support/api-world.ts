@@ -82,7 +82,7 @@ export class ApiWorld implements QueryRunner {
       },
       metrics: {
         own: () => Promise.resolve([{ name: 'own', help: '', type: 'gauge', samples: [sampleOf(1)] }]),
-        host: () => [{ name: 'host', help: '', type: 'gauge', samples: [sampleOf(2)] }],
+        host: () => Promise.resolve([{ name: 'host', help: '', type: 'gauge', samples: [sampleOf(2)] }]),
         externalLabels: () => Labels.from({ region: 'eu' }),
         queries: this,
         clock,
