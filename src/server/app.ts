@@ -15,7 +15,7 @@ import type { Labels } from '#model/labels';
 import { relabel } from '#model/relabel';
 import { createRuleManager, type RuleManager } from '#rules/manager';
 import type { DbState } from '#tsdb/state';
-import { type Configuration, readConfiguration, sameFiles } from './configuration.ts';
+import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
@@ -300,12 +300,15 @@ export class App {
     }
   }
 
-  /** What can fail comes first: opening the query log, then the Alertmanager, which checks templates. Nothing has changed yet. */
+  /**
+   * What can fail comes first: opening the query log, then the Alertmanager, which checks templates. When one refuses,
+   * nothing has changed yet. When nothing is new for the Alertmanager, its groups and their timers are left alone.
+   */
   private async apply(next: Configuration, before: Configuration | null = null): Promise<void> {
     const { threads, rules, alertmanager, discovery } = this.running!;
     const queryLog = await openQueryLog(next.config.global.queryLogFile);
     try {
-      if (before) await alertmanager.reload(next.alertmanager);
+      if (before && !sameAlertmanager(before, next)) await alertmanager.reload(next.alertmanager);
     } catch (error) {
       await queryLog?.close();
       throw error;

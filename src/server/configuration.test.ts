@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readConfiguration, sameFiles } from './configuration.ts';
+import { readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -10,7 +10,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function read(prometheus: string | null, own = { address: 'localhost:9090', prefix: '' }) {
+const OWN = { address: 'localhost:9090', prefix: '' };
+
+function read(prometheus: string | null, own = OWN) {
   const file = prometheus === null ? null : join(folder, 'prometheus.yml');
   if (file !== null) writeFileSync(file, prometheus!);
   return readConfiguration({ file, alertmanagerFile: null, env: {}, own });
@@ -47,5 +49,23 @@ describe('two readings of the configuration', () => {
     writeFileSync(join(folder, 'b.rules'), 'groups: []');
     expect(sameFiles(withRules, await read('rule_files: [a.rules]'))).toBe(true);
     expect(sameFiles(await read('rule_files: ["*.rules"]'), withRules)).toBe(false);
+  });
+
+  it('differ for the Alertmanager when its file or a template changed, and not when a rule did', async () => {
+    const alertmanagerFile = join(folder, 'alertmanager.yml');
+    const template = join(folder, 'mail.tmpl');
+    const reading = async (rules: string, subject: string) => {
+      writeFileSync(join(folder, 'a.rules'), rules);
+      writeFileSync(template, subject);
+      writeFileSync(alertmanagerFile, 'route: {receiver: r}\nreceivers: [{name: r}]\ntemplates: ["*.tmpl"]');
+      const file = join(folder, 'prometheus.yml');
+      writeFileSync(file, 'rule_files: [a.rules]');
+      return readConfiguration({ file, alertmanagerFile, env: {}, own: OWN });
+    };
+    const first = await reading('groups: []', 'one');
+    const otherRules = await reading('groups: [{name: g}]', 'one');
+    expect([sameFiles(first, otherRules), sameAlertmanager(first, otherRules)]).toEqual([false, true]);
+    const otherTemplate = await reading('groups: []', 'two');
+    expect([sameFiles(first, otherTemplate), sameAlertmanager(first, otherTemplate)]).toEqual([false, false]);
   });
 });

@@ -22,14 +22,19 @@ export interface ConfigurationOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** Texts of files by path. */
+type Texts = Readonly<Record<string, string>>;
+
 /** One consistent reading of all configuration files. */
 export interface Configuration {
   readonly config: Config;
   readonly yaml: string;
   readonly ruleGroups: readonly RuleGroup[];
   readonly alertmanager: AlertmanagerConfig;
-  /** The texts of all these files by path: another thread decodes `config` from the same ones. */
-  readonly source: { readonly file: string; readonly texts: Readonly<Record<string, string>> };
+  /** The texts of prometheus.yml, scrape config files and rule files by path: another thread decodes the same ones. */
+  readonly source: { readonly file: string; readonly texts: Texts };
+  /** The texts of alertmanager.yml and its templates. */
+  readonly alertmanagerTexts: Texts;
   readonly unsupported: readonly UnsupportedFeature[];
   readonly warnings: readonly string[];
 }
@@ -37,10 +42,11 @@ export interface Configuration {
 /** Reads and checks everything. Rejects with one `bad-config` error that names every problem of every file. */
 export async function readConfiguration(options: ConfigurationOptions): Promise<Configuration> {
   const files = new RecordedFiles(options.own);
+  const alertmanagerFiles = new RecordedFiles(options.own);
   const file = options.file ?? BUILT_IN_PROMETHEUS;
   const [main, alertmanager] = await Promise.allSettled([
     loadConfig(file, { files, env: options.env }),
-    readAlertmanager(options.alertmanagerFile ?? BUILT_IN_ALERTMANAGER, files),
+    readAlertmanager(options.alertmanagerFile ?? BUILT_IN_ALERTMANAGER, alertmanagerFiles),
   ]);
   const rules = main.status === 'fulfilled' ? await settled(readRules(main.value.config, files)) : null;
   throwAll([main, alertmanager, ...(rules ? [rules] : [])]);
@@ -52,6 +58,7 @@ export async function readConfiguration(options: ConfigurationOptions): Promise<
     ruleGroups: groups,
     alertmanager: fulfilled(alertmanager),
     source: { file: config.file, texts: Object.fromEntries(files.texts) },
+    alertmanagerTexts: Object.fromEntries(alertmanagerFiles.texts),
     unsupported: [...unsupportedFeatures(config), ...unsupportedAlertmanagerFeatures(fulfilled(alertmanager))],
     warnings: [...warnings, ...ruleWarnings],
   };
@@ -59,13 +66,22 @@ export async function readConfiguration(options: ConfigurationOptions): Promise<
 
 /** Whether two readings found the same files with the same texts, in whatever order. */
 export function sameFiles(a: Configuration, b: Configuration): boolean {
-  const before = Object.entries(a.source.texts);
-  const after = new Map(Object.entries(b.source.texts));
+  return sameTexts(a.source.texts, b.source.texts) && sameAlertmanager(a, b);
+}
+
+/** The same for the files of the Alertmanager alone. */
+export function sameAlertmanager(a: Configuration, b: Configuration): boolean {
+  return sameTexts(a.alertmanagerTexts, b.alertmanagerTexts);
+}
+
+function sameTexts(a: Texts, b: Texts): boolean {
+  const before = Object.entries(a);
+  const after = new Map(Object.entries(b));
   return before.length === after.size && before.every(([path, text]) => after.get(path) === text);
 }
 
 /** The files of a configuration that was read elsewhere. */
-export function sourceFiles(texts: Readonly<Record<string, string>>): TextFiles {
+export function sourceFiles(texts: Texts): TextFiles {
   return {
     read: (path) => {
       const text = texts[path];
@@ -137,6 +153,9 @@ async function readAlertmanager(file: string, files: TextFiles): Promise<Alertma
   const { value, problems } = parseAlertmanagerConfig(await readText(file, files), file);
   throwProblems(problems, `parsing YAML file ${file}`);
   throwProblems(unsupportedReceivers(value!).map(receiverProblem), `loading ${file}`);
+  // The Alertmanager reads them itself; here it counts whether they have changed.
+  const templates = await Promise.all(value!.templates.map((pattern) => matchingFiles(pattern, files)));
+  for (const path of templates.flat()) await readText(path, files);
   return value!;
 }
 
