@@ -57,8 +57,10 @@ async function run(options: ServerOptions, log: Log): Promise<number> {
         ? `Starting with ${options.configFile}`
         : 'Starting without a configuration: this machine is watched',
     );
-    const url = await app.start();
-    log.info(`Ready after ${((Date.now() - started) / 1000).toFixed(1)} s: open ${url}/ in a browser`);
+    // Who asks it to end need not wait until it has read all its data.
+    const url = await Promise.race([app.start(), ended.then(() => null)]);
+    if (url !== null)
+      log.info(`Ready after ${((Date.now() - started) / 1000).toFixed(1)} s: open ${url}/ in a browser`);
   } catch (error) {
     console.error(errorText(error));
     return 1;
