@@ -18,6 +18,18 @@ async function answered(path: string, init: RequestInit = {}): Promise<readonly 
   return [response.status, await response.text()];
 }
 
+describe('the API of a server that names origins', () => {
+  it('may be read by pages of these only', async () => {
+    await world.open({ corsOrigin: 'https?://(grafana|mon)\\.example' });
+    const allowed = async (origin: string) => {
+      const { headers } = await world.request('/api/v1/labels', { headers: { Origin: origin } });
+      return [headers.get('Access-Control-Allow-Origin'), headers.get('Vary')];
+    };
+    expect(await allowed('https://grafana.example')).toEqual(['https://grafana.example', 'Accept-Encoding, Origin']);
+    expect(await allowed('https://grafana.example.evil.test')).toEqual([null, 'Accept-Encoding, Origin']);
+  });
+});
+
 describe('every API answer', () => {
   beforeEach(() => world.open());
 

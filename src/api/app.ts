@@ -40,6 +40,8 @@ export interface ApiSources extends StartingSources {
   readonly version: string;
   /** Of the Alertmanager whose API this is: amtool compares it with its own. */
   readonly alertmanagerVersion: string;
+  /** A regular expression for the whole of an Origin: those may read the API. */
+  readonly corsOrigin: string;
   readonly clock: Clock;
   readonly queries: QueryRunner;
   readonly activity: QueryActivity;
@@ -65,7 +67,7 @@ export function createApi(sources: ApiSources): FetchHandler {
   const { queries, clock, alertmanager, version, dashboards } = sources;
   const { prefix } = sources.pages;
   const app = basis(sources);
-  app.use('/api/*', cors, compress());
+  app.use('/api/*', cors(sources.corsOrigin), compress());
   app.use('/federate', compress());
   app.use('/metrics/*', compress());
   const prometheus = [

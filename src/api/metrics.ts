@@ -15,7 +15,7 @@ export interface MetricsSources {
   /** What the server says of itself. */
   readonly own: () => Promise<readonly MetricFamily[]>;
   /** What it says of this machine. */
-  readonly host: () => readonly MetricFamily[];
+  readonly host: () => Promise<readonly MetricFamily[]>;
   readonly externalLabels: () => Labels;
   readonly queries: QueryRunner;
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export function metricsApi({ own, host, externalLabels, queries, clock }: Metric
     return textReply(`${message}\n`, status);
   });
   app.get('/metrics', async () => page(writeText(await own())));
-  app.get('/metrics/host', () => page(writeText(host())));
+  app.get('/metrics/host', async () => page(writeText(await host())));
   app.get('/federate', async (c) => {
     const params = await readParams(c);
     const job = {

@@ -35,6 +35,7 @@ describe('request parameters', () => {
     expect(() => params('start=10&end=20&step=0').grid()).toThrow('zero or negative query resolution step widths');
     expect(() => params('start=0&end=11001&step=1').grid()).toThrow('exceeded maximum resolution of 11,000 points');
     expect(params('start=0&end=11000&step=1').grid().step).toBe(1000);
+    expect(params('start=0&end=11000.9&step=1').grid().end).toBe(11_000_900);
     expect(() => params('end=10&step=1').grid()).toThrow('invalid parameter "start"');
   });
 });

@@ -68,7 +68,7 @@ export class Params {
         'zero or negative query resolution step widths are not accepted. Try a positive integer',
       );
     }
-    if ((end - start) / step > MAX_POINTS) {
+    if (Math.floor((end - start) / step) > MAX_POINTS) {
       throw badRequest(
         'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)',
       );

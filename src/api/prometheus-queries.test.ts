@@ -123,6 +123,8 @@ describe('instant and range queries', () => {
   it.each([
     ['promql-execution', 'bad-request', 422, 'execution'],
     ['promql-too-many-samples', 'bad-request', 422, 'execution'],
+    ['promql-too-much-memory', 'bad-request', 422, 'execution'],
+    ['promql-thread-died', 'bad-request', 422, 'execution'],
     ['promql-timeout', 'unavailable', 503, 'timeout'],
     ['promql-canceled', 'unavailable', 499, 'canceled'],
     ['pool-stopped', 'unavailable', 500, 'unavailable'],

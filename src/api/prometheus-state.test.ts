@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Labels } from '#model/labels';
+import type { MetricMetadata } from '#model/metadata';
 import type { RuleGroupStatus } from '#rules/status';
 import { ApiWorld } from '#test/api-world';
 
@@ -149,7 +150,8 @@ describe('targets and their metadata', () => {
     ...{ discoveredLabels: { __address__: 'a:1' }, labels: target, scrapePool: 'x', scrapeUrl: 'http://a:1/metrics' },
     ...{ globalUrl: 'http://a:1/metrics', lastError: '', lastScrapeDuration: 0.1, health: 'up' as const },
   };
-  const entry = (metric: string, help: string) => ({ target, metric, type: 'gauge' as const, help, unit: '' });
+  const of = (help: string) => ({ type: 'gauge' as const, help, unit: '' });
+  const entry = (metric: string, help: string) => ({ target, metric, ...of(help) });
 
   beforeEach(() =>
     world.open({
@@ -162,8 +164,14 @@ describe('targets and their metadata', () => {
             rejected: [],
             droppedCounts: { x: 0, y: 1 },
           }),
-        metadata: () =>
-          Promise.resolve([entry('up', 'one'), entry('up', 'one'), entry('up', 'two'), entry('down', '')]),
+        metadata: (metric) => {
+          const all: [string, MetricMetadata[]][] = [
+            ['up', [of('one'), of('two')]],
+            ['down', [of('')]],
+          ];
+          return Promise.resolve(new Map(all.filter(([name]) => metric === '' || name === metric)));
+        },
+        targetMetadata: () => Promise.resolve([entry('up', 'one'), entry('up', 'two'), entry('down', '')]),
       },
     }),
   );
@@ -185,7 +193,6 @@ describe('targets and their metadata', () => {
   });
 
   it('have their metadata by metric', async () => {
-    const of = (help: string) => ({ type: 'gauge', help, unit: '' });
     expect(await world.json('/api/v1/metadata')).toEqual(ok({ up: [of('one'), of('two')], down: [of('')] }));
     expect(await world.json('/api/v1/metadata?metric=up&limit_per_metric=1')).toEqual(ok({ up: [of('one')] }));
     expect(await world.json('/api/v1/metadata?limit=1&limit_per_metric=0')).toEqual(ok({ up: [of('one'), of('two')] }));

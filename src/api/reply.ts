@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import { compileRegex } from '#lib/regex';
 import { mediaType, readTextBody } from './body.ts';
 import { apiFailure } from './errors.ts';
 import { Params } from './params.ts';
@@ -69,17 +70,23 @@ export async function readParams(c: Context): Promise<Params> {
 }
 
 /**
- * As Prometheus answers every API request: any origin may read. Alertmanager's API leaves Content-Type out of what other
+ * As Prometheus answers every API request: origins that match may read, by default any. Alertmanager's API leaves Content-Type out of what other
  * origins may send: a page of a stranger could otherwise post silences from the browser of somebody inside.
  */
-export const cors: MiddlewareHandler = async (c, next) => {
-  const origin = c.req.header('Origin');
-  if (c.req.method === 'OPTIONS') c.res = new Response(null, { status: 204 });
-  else await next();
-  if (origin === undefined) return;
-  c.res.headers.set('Access-Control-Allow-Origin', '*');
-  c.res.headers.set('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
-  const types = c.req.path.includes('/api/v2/') ? '' : 'Content-Type, ';
-  c.res.headers.set('Access-Control-Allow-Headers', `Accept, Authorization, ${types}Origin`);
-  c.res.headers.set('Access-Control-Expose-Headers', 'Date');
-};
+export function cors(origins: string): MiddlewareHandler {
+  const allowed = compileRegex(origins);
+  return async (c, next) => {
+    const origin = c.req.header('Origin');
+    if (c.req.method === 'OPTIONS') c.res = new Response(null, { status: 204 });
+    else await next();
+    if (origins !== EVERY_ORIGIN) c.res.headers.append('Vary', 'Origin');
+    if (origin === undefined || !allowed.test(origin)) return;
+    c.res.headers.set('Access-Control-Allow-Origin', origins === EVERY_ORIGIN ? '*' : origin);
+    c.res.headers.set('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
+    const types = c.req.path.includes('/api/v2/') ? '' : 'Content-Type, ';
+    c.res.headers.set('Access-Control-Allow-Headers', `Accept, Authorization, ${types}Origin`);
+    c.res.headers.set('Access-Control-Expose-Headers', 'Date');
+  };
+}
+
+const EVERY_ORIGIN = '.*';

@@ -1,5 +1,6 @@
 import { unsupportedReceivers } from '#alertmanager/unsupported-receivers';
 import { checkAlertmanagerFile } from '#config/check';
+import { unsupportedAlertmanagerFeatures, unsupportedText } from '#config/unsupported';
 import { show } from './promtool.ts';
 
 const USAGE = `usage: barograph amtool check-config FILE…
@@ -20,7 +21,8 @@ export async function amtool(args: readonly string[]): Promise<number> {
       ({ path, integration }) =>
         `${path}: ${integration} is not supported by this version: the server refuses to start with it`,
     );
-    failed = show(file, problems, [...warnings, ...missing]) || failed;
+    const idle = config ? unsupportedAlertmanagerFeatures(config).map(unsupportedText) : [];
+    failed = show(file, problems, [...warnings, ...missing, ...idle]) || failed;
   }
   return failed ? 1 : 0;
 }

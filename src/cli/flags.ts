@@ -1,5 +1,5 @@
 import { parseByteSize } from '#lib/byte-size';
-import { parseDuration } from '#lib/duration';
+import { formatDuration, parseDuration } from '#lib/duration';
 import { errorMessage } from '#lib/errors';
 import { nearest } from '#lib/nearest';
 
@@ -15,6 +15,8 @@ export interface Flag {
   readonly ignored?: string;
   /** Left out of --help. */
   readonly hidden?: boolean;
+  /** Of a number, a duration (ms) or a size (bytes): no smaller value makes sense. */
+  readonly least?: number;
 }
 
 export type FlagTable = Readonly<Record<string, Flag>>;
@@ -106,7 +108,7 @@ export function parseFlags(argv: readonly string[], table: FlagTable): ParsedFla
     if (value === undefined || (takesNext && value.startsWith('--')))
       problems.push(`flag --${name}: a value is missing`);
     else {
-      const problem = badValue(flag.kind, value);
+      const problem = badValue(flag, value);
       if (problem !== null) problems.push(`flag --${name}: ${problem}`);
       given.set(name, [...(given.get(name) ?? []), value]);
     }
@@ -128,16 +130,19 @@ function unknownFlag(name: string, table: FlagTable): string {
   return `unknown flag --${name}${near === undefined ? '' : `, did you mean --${near}?`} (--help lists all)`;
 }
 
-function badValue(kind: FlagKind, value: string): string | null {
+function badValue({ kind, least }: Flag, value: string): string | null {
   try {
-    if (kind === 'duration' && value !== '') parseDuration(value);
-    if (kind === 'size' && value !== '') parseByteSize(value);
+    if (kind === 'duration' && parseDuration(value) < (least ?? 0))
+      return `at least ${formatDuration(least!)} is needed`;
+    if (kind === 'size' && value === '') return 'empty size string';
+    if (kind === 'size' && parseByteSize(value) < (least ?? 0)) return `at least ${least ?? 0} bytes are needed`;
   } catch (error) {
     return errorMessage(error);
   }
   if (kind === 'bool' && value !== 'true' && value !== 'false')
     return `${JSON.stringify(value)} is neither true nor false`;
   if (kind === 'int' && !/^[+-]?\d+$/.test(value)) return `${JSON.stringify(value)} is not a whole number`;
+  if (kind === 'int' && least !== undefined && Number(value) < least) return `at least ${least} is needed`;
   if (kind === 'float' && !Number.isFinite(Number(value === '' ? Number.NaN : value))) {
     return `${JSON.stringify(value)} is not a number`;
   }

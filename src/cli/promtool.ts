@@ -1,4 +1,5 @@
 import { checkConfigFile, checkRulesFile } from '#config/check';
+import { unsupportedFeatures, unsupportedText } from '#config/unsupported';
 import { formatProblem, type Problem } from '#lib/schema-decode';
 import { type FlagTable, parseFlags } from './flags.ts';
 
@@ -31,7 +32,8 @@ async function checkConfig(args: readonly string[]): Promise<number> {
       agent: values.bool('agent'),
       syntaxOnly: values.bool('syntax-only'),
     });
-    failed = show(file, report.problems, report.warnings) || failed;
+    const idle = report.config ? unsupportedFeatures(report.config).map(unsupportedText) : [];
+    failed = show(file, report.problems, [...report.warnings, ...idle]) || failed;
   }
   return failed ? 1 : 0;
 }

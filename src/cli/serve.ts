@@ -9,14 +9,9 @@ import { App } from '#server/app';
 import type { ServerOptions } from '#server/options';
 import { errorText } from './error-text.ts';
 import { type FlagValues, flagHelp, parseFlags } from './flags.ts';
+import { serverFlagProblems } from './server-flag-problems.ts';
 import { SERVER_FLAGS } from './server-flags.ts';
 import { VERSION } from './version.ts';
-
-const DAY = 86_400_000;
-const DEFAULT_RETENTION = 15 * DAY;
-const LONGEST_BLOCK = 31 * DAY;
-const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'];
-const FORMATS: readonly string[] = ['plain', 'logfmt', 'json'];
 
 /** Features that do something here beyond what is always on. */
 const KNOWN_FEATURES = new Set(['auto-reload-config']);
@@ -29,7 +24,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   if (values.bool('version')) return print(`barograph ${VERSION}`);
   const wrong = [
     ...problems,
-    ...flagProblems(values),
+    ...serverFlagProblems(values),
     ...rest.map((argument) => `unexpected argument ${JSON.stringify(argument)}`),
   ];
   if (wrong.length > 0) {
@@ -47,7 +42,7 @@ async function run(options: ServerOptions, log: Log): Promise<number> {
   const ended = new Promise<number>((done) => {
     end = done;
   });
-  const app = new App(options, () => end(1));
+  const app = new App(options, (code) => end(code));
   const asked = (signal: string) => {
     log.info(`Stopping (${signal})`);
     end(0);
@@ -62,8 +57,10 @@ async function run(options: ServerOptions, log: Log): Promise<number> {
         ? `Starting with ${options.configFile}`
         : 'Starting without a configuration: this machine is watched',
     );
-    const url = await app.start();
-    log.info(`Ready after ${((Date.now() - started) / 1000).toFixed(1)} s: open ${url}/ in a browser`);
+    // Who asks it to end need not wait until it has read all its data.
+    const url = await Promise.race([app.start(), ended.then(() => null)]);
+    if (url !== null)
+      log.info(`Ready after ${((Date.now() - started) / 1000).toFixed(1)} s: open ${url}/ in a browser`);
   } catch (error) {
     console.error(errorText(error));
     return 1;
@@ -79,28 +76,6 @@ async function run(options: ServerOptions, log: Log): Promise<number> {
 function print(text: string): number {
   console.log(text);
   return 0;
-}
-
-function flagProblems(values: FlagValues): string[] {
-  const problems: string[] = [];
-  const oneOf = (name: string, allowed: readonly string[]) => {
-    const value = values.text(name);
-    if (value !== '' && !allowed.includes(value))
-      problems.push(`flag --${name}: ${JSON.stringify(value)} is not one of ${allowed.join(', ')}`);
-  };
-  oneOf('log.level', LEVELS);
-  oneOf('log.format', FORMATS);
-  if (values.text('web.config.file') !== '') {
-    problems.push(
-      'flag --web.config.file: TLS and passwords of the server are not supported yet; put a reverse proxy in front',
-    );
-  }
-  const url = values.text('web.external-url');
-  if (url !== '' && !URL.canParse(url)) problems.push(`flag --web.external-url: ${JSON.stringify(url)} is not a URL`);
-  if ((values.size('query.max-memory') ?? 1) < 1) problems.push('flag --query.max-memory: more than 0 is needed');
-  if (values.number('query.max-concurrency') < 1) problems.push('flag --query.max-concurrency: at least 1 is needed');
-  if ((values.size('query.cache-size') ?? 0) < 0) problems.push('flag --query.cache-size: 0 or more is needed');
-  return problems;
 }
 
 /** Helm charts and unit files start unchanged, and whoever reads the log knows. */
@@ -124,28 +99,29 @@ function logOptionsOf(values: FlagValues): Pick<LogOptions, 'level' | 'format'> 
 
 function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions, 'level' | 'format'>): ServerOptions {
   const externalUrl = values.text('web.external-url').replace(/\/+$/, '');
-  const sizeBytes = values.size('storage.tsdb.retention.size') ?? 0;
-  const time = values.duration('storage.tsdb.retention.time') ?? (sizeBytes > 0 ? 0 : DEFAULT_RETENTION);
-  const shortest = values.duration('storage.tsdb.min-block-duration')!;
-  const longest =
-    values.duration('storage.tsdb.max-block-duration') ?? Math.min(LONGEST_BLOCK, (time || LONGEST_BLOCK * 10) / 10);
+  const autoReload = values.bool('config.auto-reload') || values.list('enable-feature').includes('auto-reload-config');
   const packageFolder = fileURLToPath(new URL('..', import.meta.url));
   return {
     version: VERSION,
     listen: values.list('web.listen-address').map(parseListenAddress),
     externalUrl: externalUrl === '' ? null : externalUrl,
     prefix: routePrefix(values, externalUrl),
+    corsOrigin: values.text('web.cors.origin'),
     lifecycle: values.bool('web.enable-lifecycle'),
     remoteWriteReceiver: values.bool('web.enable-remote-write-receiver'),
     configFile: configFile(values),
     alertmanagerFile:
       values.text('alertmanager.config-file') === '' ? null : resolve(values.text('alertmanager.config-file')),
-    autoReloadInterval: values.list('enable-feature').includes('auto-reload-config')
-      ? values.duration('config.auto-reload-interval')
-      : null,
+    autoReloadInterval: autoReload ? values.duration('config.auto-reload-interval') : null,
     dataDir: resolve(values.text('storage.tsdb.path')),
-    retention: { time, sizeBytes },
-    blockDuration: { min: shortest, max: Math.max(shortest, longest) },
+    retention: {
+      time: values.duration('storage.tsdb.retention.time') ?? 0,
+      sizeBytes: values.size('storage.tsdb.retention.size') ?? 0,
+    },
+    blockDuration: {
+      min: values.duration('storage.tsdb.min-block-duration')!,
+      max: values.duration('storage.tsdb.max-block-duration'),
+    },
     query: {
       lookbackDelta: values.duration('query.lookback-delta')!,
       timeout: values.duration('query.timeout')!,

@@ -18,11 +18,11 @@ export const SERVER_FLAGS: FlagTable = {
     'prometheus.yml',
     'The Prometheus configuration. Without it, a built-in one watches this machine.',
   ),
-  'config.auto-reload-interval': flag(
-    'duration',
-    '30s',
-    'How often the configuration files are checked for changes with --enable-feature=auto-reload-config.',
-  ),
+  'config.auto-reload': flag('bool', 'false', 'Load the configuration again when its files change.'),
+  'config.auto-reload-interval': {
+    ...flag('duration', '30s', 'How often the files are checked for changes with --config.auto-reload.'),
+    least: 1000,
+  },
   'alertmanager.config-file': flag(
     'string',
     '',
@@ -35,7 +35,12 @@ export const SERVER_FLAGS: FlagTable = {
   'web.enable-admin-api': flag('bool', 'false', 'Allow the endpoints of /api/v1/admin.'),
   'web.enable-remote-write-receiver': flag('bool', 'false', 'Take samples at POST /api/v1/write.'),
   'web.page-title': ignored('string', '', 'Title of the pages.', LATER),
-  'web.cors.origin': ignored('string', '.*', 'Origins that may read the API.', 'every origin may read, as by default.'),
+  'web.enable-otlp-receiver': ignored('bool', 'false', 'Take metrics by OTLP.', 'this version does not take them.'),
+  'web.cors.origin': flag(
+    'string',
+    '.*',
+    'Origins whose pages may read the API: a regular expression for the whole origin, e.g. https?://(a|b)\\.example.',
+  ),
   'web.read-timeout': ignored('duration', '5m', 'Longest time to read a request.', LATER),
   'web.max-connections': ignored('int', '512', 'Most connections at a time.', LATER),
   'web.max-notifications-subscribers': ignored('int', '16', 'Most subscribers of live notifications.', LATER),
@@ -48,7 +53,7 @@ export const SERVER_FLAGS: FlagTable = {
     'list',
     'prometheus.WriteRequest',
     'Messages that remote write takes.',
-    'remote write 1.0 is taken.',
+    'remote write 1.0 and 2.0 are both taken.',
   ),
   'storage.tsdb.path': flag('string', 'data/', 'Folder of the data.'),
   'storage.tsdb.retention.time': flag(
@@ -57,7 +62,11 @@ export const SERVER_FLAGS: FlagTable = {
     'How long samples are kept. Default: 15d, unless a size is given.',
   ),
   'storage.tsdb.retention.size': flag('size', '', 'How many bytes the blocks may take, e.g. 512GB.'),
-  'storage.tsdb.min-block-duration': { ...flag('duration', '2h', 'Range of the first blocks.'), hidden: true },
+  'storage.tsdb.min-block-duration': {
+    ...flag('duration', '2h', 'Range of the first blocks.'),
+    hidden: true,
+    least: 1000,
+  },
   'storage.tsdb.max-block-duration': {
     ...flag('duration', '', 'Longest range of a compacted block. Default: 10% of the retention, at most 31d.'),
     hidden: true,
@@ -94,7 +103,7 @@ export const SERVER_FLAGS: FlagTable = {
   ),
   'rules.alert.for-grace-period': flag('duration', '10m', 'Least time between a restored alert and its firing.'),
   'rules.alert.resend-delay': flag('duration', '1m', 'Least time before an alert is sent again.'),
-  'rules.max-concurrent-evals': flag('int', '4', 'Rule groups that are evaluated at a time.'),
+  'rules.max-concurrent-evals': { ...flag('int', '4', 'Rule groups that are evaluated at a time.'), least: 1 },
   'alertmanager.notification-queue-capacity': ignored(
     'int',
     '10000',
@@ -113,19 +122,27 @@ export const SERVER_FLAGS: FlagTable = {
     'Send waiting alerts at shutdown.',
     LATER,
   ),
-  'query.lookback-delta': flag('duration', '5m', 'How far back a query looks for the newest sample.'),
-  'query.timeout': flag('duration', '2m', 'Longest time that a query may take.'),
-  'query.max-concurrency': flag(
-    'int',
-    '20',
-    'Queries that run at a time, if there are as many --threads. Fifty times as many may wait.',
-  ),
-  'query.max-samples': flag('int', '50000000', 'Most samples that one query may hold in memory.'),
-  'query.max-memory': flag(
-    'size',
-    '',
-    'Memory that one query may use, e.g. 1GB. Default: 512MB, or a quarter of the machine when that is less.',
-  ),
+  'query.lookback-delta': {
+    ...flag('duration', '5m', 'How far back a query looks for the newest sample.'),
+    least: 1,
+  },
+  'query.timeout': { ...flag('duration', '2m', 'Longest time that a query may take.'), least: 1 },
+  'query.max-concurrency': {
+    ...flag('int', '20', 'Queries that run at a time, if there are as many --threads. Fifty times as many may wait.'),
+    least: 1,
+  },
+  'query.max-samples': {
+    ...flag('int', '50000000', 'Most samples that one query may hold in memory.'),
+    least: 1,
+  },
+  'query.max-memory': {
+    ...flag(
+      'size',
+      '',
+      'Memory that one query may use, e.g. 1GB. Default: 512MB, or a quarter of the machine when that is less.',
+    ),
+    least: 1,
+  },
   'query.cache-size': flag('size', '64MB', 'Memory for results of range queries that are asked again; 0 = none.'),
   'scrape.adjust-timestamps': {
     ...ignored('bool', 'true', 'Align scrape timestamps.', 'they are always aligned.'),
@@ -141,11 +158,14 @@ export const SERVER_FLAGS: FlagTable = {
     'dashboards',
     'Folder of Grafana dashboards (JSON); those that ship are always there.',
   ),
-  threads: flag(
-    'int',
-    '',
-    'Threads for queries. Default: one less than the CPUs, at least 2. 0 runs everything in one thread.',
-  ),
+  threads: {
+    ...flag(
+      'int',
+      '',
+      'Threads for queries. Default: one less than the CPUs, at least 2. 0 runs everything in one thread.',
+    ),
+    least: 0,
+  },
   'auto-gomaxprocs': ignored('bool', 'true', 'Set GOMAXPROCS.', GO_ONLY),
   'auto-gomemlimit': ignored('bool', 'true', 'Set GOMEMLIMIT.', GO_ONLY),
   'auto-gomemlimit.ratio': ignored('float', '0.9', 'Part of the memory for GOMEMLIMIT.', GO_ONLY),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAlertmanagerConfig } from '#alertmanager/config';
 import type { TextFiles } from '#lib/text-files';
 import { loadConfig } from './load.ts';
-import { unsupportedAlertmanagerFeatures, unsupportedFeatures } from './unsupported.ts';
+import { unsupportedAlertmanagerFeatures, unsupportedFeatures, unsupportedText } from './unsupported.ts';
 
 async function unsupported(text: string, supported?: ReadonlySet<string>): Promise<string[]> {
   const files: TextFiles = { read: () => Promise.resolve(text), list: () => Promise.resolve([]) };
@@ -43,6 +43,13 @@ describe('what nothing acts on', () => {
       '/p.yml:16:10 tracing tracing -',
       '/p.yml:12:5 alerting.alertmanagers[0] alertmanagers -',
     ]);
+  });
+
+  it('is told in one line', () => {
+    const at = { file: '/p.yml', line: 13, column: 16 };
+    expect(unsupportedText({ at, path: 'remote_write[0]', feature: 'remote_write' })).toBe(
+      '/p.yml:13:16: remote_write[0]: remote_write is not supported yet and does nothing',
+    );
   });
 
   it('is a key that asks for more than is there', async () => {

@@ -16,6 +16,12 @@ export interface UnsupportedFeature {
   readonly job?: string;
 }
 
+/** One line for a person: where it stands, and that it does nothing. */
+export function unsupportedText({ feature, path, at }: UnsupportedFeature): string {
+  const place = `${at.file === undefined ? '' : `${at.file}:`}${at.line}:${at.column}`;
+  return `${place}: ${path}: ${feature} is not supported yet and does nothing`;
+}
+
 /** Mechanisms that find targets; what a caller passes has precedence. */
 const SUPPORTED_DISCOVERY: ReadonlySet<string> = new Set([
   'static_configs',

@@ -59,5 +59,9 @@ describe('the dashboards of some folders', () => {
     ]);
     expect(store.search().map(({ title }) => title)).toEqual(['G']);
     expect(store.problems().map(({ path }) => path)).toEqual(['bad.json', 'other.json']);
+    const unreadable = { read: () => [{ path: 'a.json', text: '', stamp: '', problem: 'EACCES: permission denied' }] };
+    expect(new DashboardStore([unreadable]).problems()).toEqual([
+      { path: 'a.json', message: 'EACCES: permission denied' },
+    ]);
   });
 });

@@ -8,6 +8,8 @@ interface DashboardFile {
   readonly path: string;
   readonly text: string;
   readonly stamp: string;
+  /** Why it could not be read. */
+  readonly problem?: string;
 }
 
 /** Where dashboards are read from. Files of a later folder hide those of an earlier one with the same uid. */
@@ -99,7 +101,8 @@ export class DashboardStore {
   }
 }
 
-function load({ path, text }: DashboardFile): StoredDashboard | DashboardProblem {
+function load({ path, text, problem }: DashboardFile): StoredDashboard | DashboardProblem {
+  if (problem !== undefined) return { path, message: problem };
   try {
     const json = JSON.parse(text) as Json;
     const { uid, title, tags, panels, rows } = parseDashboard(json, uidOf(path));

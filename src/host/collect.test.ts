@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HostFiles, NodeHost } from '#lib/host-files';
 import { hostFiles, nodeHost } from '#lib/host-files';
 import { collectHost } from './collect.ts';
+import { remoteMountPoints } from './disk.ts';
 
 const HOST: NodeHost = {
   sysname: 'Linux',
@@ -127,6 +128,19 @@ describe('the host collector on Linux', () => {
     const success = families.find(({ name }) => name === 'node_scrape_collector_success');
     const failed = success!.samples.filter(({ value }) => value === 0).map(({ labels }) => labels[1]);
     expect(failed).toEqual(['cpu', 'stat']);
+  });
+
+  it('knows which filesystems others serve, and may hang', () => {
+    const mounts = [
+      '/dev/sda1 / ext4 rw 0 0',
+      'server:/home /home nfs4 rw 0 0',
+      '//nas/x /mnt/nas cifs rw 0 0',
+      'user@host: /mnt/over\\040ssh fuse.sshfs rw 0 0',
+      'tmpfs /tmp tmpfs rw 0 0',
+      'fusectl /sys/fs/fuse/connections fusectl rw 0 0',
+    ].join('\n');
+    const machine = machineWith({ '/proc/1/mounts': mounts });
+    expect(remoteMountPoints(machine)).toEqual(['/home', '/mnt/nas', '/mnt/over ssh']);
   });
 
   it('finds something on the machine that runs this test', () => {

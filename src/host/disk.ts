@@ -109,8 +109,19 @@ export function filesystem(files: HostFiles): MetricFamily[] {
   ]);
 }
 
+/** Filesystems that another machine, or a program of a user, serves. */
+const REMOTE_TYPES =
+  /^(?:nfs\d?|cifs|smb\d?|smbfs|ncpfs|9p|afs|beegfs|ceph|coda|davfs|fuse(?:\..+)?|gfs2?|glusterfs|lustre|ocfs2|orangefs|virtiofs)$/;
+
+/** Mount points of filesystems that may hang when they are asked. */
+export function remoteMountPoints(files: Pick<HostFiles, 'read'>): string[] {
+  return mountsOf(files)
+    .filter(({ fstype }) => REMOTE_TYPES.test(fstype))
+    .map(({ mountPoint }) => mountPoint);
+}
+
 /** One entry per mount point: of several mounts on one point only the last can be seen. */
-function mountsOf(files: HostFiles): Mount[] {
+function mountsOf(files: Pick<HostFiles, 'read'>): Mount[] {
   const byPoint = new Map<string, Mount>();
   for (const line of lines(files.read('/proc/1/mounts') ?? files.read('/proc/self/mounts'))) {
     const [device = '', point = '', fstype = '', options = ''] = words(line).map(unescapeOctal);

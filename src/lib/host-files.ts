@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, statfsSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, type StatsFs, statfsSync } from 'node:fs';
 import {
   cpus,
   freemem,
@@ -31,6 +31,7 @@ export interface HostFiles {
   list(path: string): readonly string[];
   /** Where a link leads, or null. */
   resolve(path: string): string | null;
+  /** Waits until the filesystem answers, which one over the network may never do: those are for RemoteFilesystems. */
   filesystem(mountPoint: string): FilesystemSizes | null;
 }
 
@@ -39,12 +40,13 @@ export const hostFiles: HostFiles = {
   read: (path) => attempt(() => readFileSync(path, 'utf8')),
   list: (path) => attempt(() => readdirSync(path)) ?? [],
   resolve: (path) => attempt(() => realpathSync(path)),
-  filesystem: (mountPoint) =>
-    attempt(() => {
-      const { bsize, blocks, bfree, bavail, files, ffree } = statfsSync(mountPoint);
-      return { size: blocks * bsize, free: bfree * bsize, available: bavail * bsize, files, filesFree: ffree };
-    }),
+  filesystem: (mountPoint) => attempt(() => sizesOf(statfsSync(mountPoint))),
 };
+
+/** What statfs(2) says, in bytes. */
+export function sizesOf({ bsize, blocks, bfree, bavail, files, ffree }: StatsFs): FilesystemSizes {
+  return { size: blocks * bsize, free: bfree * bsize, available: bavail * bsize, files, filesFree: ffree };
+}
 
 /** What Node itself knows of the machine, on every operating system. */
 export interface NodeHost {

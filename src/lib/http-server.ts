@@ -49,7 +49,8 @@ export function listen(address: ListenAddress, handler: FetchHandler): Promise<H
   // Longer than the usual load balancer's idle time, so that it is never us who closes a connection in use.
   server.keepAliveTimeout = 75_000;
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(address, error)));
+    // Stays: later errors are of single connections, of which none must end the process.
+    server.on('error', (error: NodeJS.ErrnoException) => reject(listenError(address, error)));
     server.listen({ port: address.port, ...(address.host === '' ? {} : { host: address.host }) }, () => {
       resolve({ port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, graceMs) });
     });

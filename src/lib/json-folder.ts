@@ -1,11 +1,14 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { errorMessage } from './errors.ts';
 
 /** One file of a folder: its path below it with forward slashes, its text, and a stamp that changes when it does. */
 export interface FolderFile {
   readonly path: string;
   readonly text: string;
   readonly stamp: string;
+  /** Why it could not be read; the text is then empty. */
+  readonly problem?: string;
 }
 
 /** A folder of JSON files, read anew at each call. */
@@ -17,26 +20,48 @@ export interface JsonFolder {
 export function jsonFolder(folder: string): JsonFolder {
   return {
     read: (known) =>
-      walk(folder).map((file) => {
+      walk(folder, []).map((file) => {
         const path = relative(folder, file).split(sep).join('/');
-        const { mtimeMs, size } = statSync(file);
-        const stamp = `${mtimeMs}:${size}`;
-        const same = known.get(path);
-        return same?.stamp === stamp ? same : { path, stamp, text: readFileSync(file, 'utf8') };
+        return readStamped(file, path, known.get(path));
       }),
   };
 }
 
-function walk(folder: string): string[] {
+function readStamped(file: string, path: string, known: FolderFile | undefined): FolderFile {
+  try {
+    const { mtimeMs, size } = statSync(file);
+    const stamp = `${mtimeMs}:${size}`;
+    return known?.stamp === stamp ? known : { path, stamp, text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    // One file must not hide the others.
+    const problem = errorMessage(error);
+    return known?.stamp === problem ? known : { path, stamp: problem, text: '', problem };
+  }
+}
+
+/** `above`: the real paths of the folders around it, which a link may lead back to. */
+function walk(folder: string, above: readonly string[]): string[] {
   let names: string[];
+  let real: string;
   try {
     names = readdirSync(folder).sort();
+    real = realpathSync(folder);
   } catch {
     return [];
   }
+  if (above.includes(real)) return [];
   return names.flatMap((name) => {
     const path = join(folder, name);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return name.startsWith('.') ? [] : walk(path);
+    if (isDirectory(path)) return name.startsWith('.') ? [] : walk(path, [...above, real]);
     return name.endsWith('.json') ? [path] : [];
   });
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // A link to nothing, or to itself.
+    return false;
+  }
 }

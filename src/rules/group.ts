@@ -11,11 +11,11 @@ import { independentRuns } from './independent-rules.ts';
 import { type ForStateReader, forStateMatchers, restoreAlerts } from './restore.ts';
 import { type AlertingRule, groupKey, type RuleGroup } from './rule.ts';
 import { adoptStates, newRuleState, type RuleState, ruleStatus } from './rule-state.ts';
-import { takeAlertsToSend } from './send.ts';
+import { type AlertRelabeling, takeAlertsToSend } from './send.ts';
 import { writeSamples, writeStale } from './series-writer.ts';
 import type { RuleGroupStatus } from './status.ts';
 
-/** What all groups of a manager share. `externalLabels` may change between evaluations. */
+/** What all groups of a manager share. `externalLabels` and `relabelAlert` may change between evaluations. */
 export interface GroupEnvironment {
   readonly query: GroupQuery;
   /** For rules that do not depend on each other. Absent: they are asked one by one. */
@@ -27,6 +27,7 @@ export interface GroupEnvironment {
   readonly log: Log;
   readonly externalURL: string;
   externalLabels: Labels;
+  relabelAlert: AlertRelabeling;
   readonly forGracePeriod: Millis;
   readonly outageTolerance: Millis;
   readonly resendDelay: Millis;
@@ -236,7 +237,7 @@ export class GroupRunner {
   }
 
   private send(rule: AlertingRule, alerts: RuleState['alerts'], slot: Millis): RuleState['alerts'] {
-    const { sink, externalURL, externalLabels, resendDelay } = this.environment;
+    const { sink, externalURL, externalLabels, relabelAlert, resendDelay } = this.environment;
     const { alerts: sent, outgoing } = takeAlertsToSend(alerts, {
       rule,
       now: slot,
@@ -244,6 +245,7 @@ export class GroupRunner {
       resendDelay,
       externalURL,
       externalLabels,
+      relabelAlert,
     });
     if (outgoing.length > 0) sink.put(outgoing);
     return sent;
@@ -253,10 +255,12 @@ export class GroupRunner {
     const { write } = this.environment;
     const series = new Map(samples.map(({ labels }) => [labels.key, labels]));
     const vanished = [...state.series].filter(([key]) => !series.has(key)).map(([, labels]) => labels);
-    await writeSamples(write, samples, at).finally(() => {
+    try {
+      await writeSamples(write, samples, at);
+    } finally {
       state.series = series;
-    });
-    await writeStale(write, vanished, at);
+      await writeStale(write, vanished, at);
+    }
   }
 
   private async restore(): Promise<void> {

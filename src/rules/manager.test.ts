@@ -207,6 +207,15 @@ describe('a group', () => {
     ]);
   });
 
+  it('ends series that are gone also when storage refused others', async () => {
+    world.answers.set('x', [sample({}, 1)]);
+    world.answers.set('y', [sample({ i: 'a' }, 2)]);
+    await running([group([recording('r', 'x'), recording('r', 'y')])]);
+    world.answers.set('y', [sample({}, 2)]);
+    await world.clock.advance(MINUTE);
+    expect(await world.series('r', slot)).toEqual(['{}: 1@0 1@1', '{i="a"}: 2@0 stale@1']);
+  });
+
   it('counts the evaluations it missed and goes on in its slots', async () => {
     let open = () => {};
     world.gate = new Promise((resolve) => {
@@ -321,6 +330,28 @@ describe('alerting rules', () => {
     expect(world.sent.slice(1).map(({ startsAt, endsAt }) => [startsAt, endsAt])).toEqual([
       [slot + MINUTE, slot + 3 * MINUTE],
     ]);
+  });
+
+  it('are relabeled for the Alertmanager, or kept from it, with the external labels in place', async () => {
+    world.answers.set('up == 0', [result]);
+    world.answers.set('x', [sample({ instance: 'b' })]);
+    await running([group([alerting('Down', 'up == 0'), alerting('Quiet', 'x')])], {
+      externalLabels: Labels.from({ replica: 'a', region: 'eu' }),
+      relabelAlert: (labels) =>
+        labels.get('alertname') === 'Quiet' || !labels.has('replica') ? null : labels.with({ replica: '' }),
+    });
+    expect(world.sent.map(({ labels }) => labels)).toEqual([
+      Labels.from({ alertname: 'Down', instance: 'a', job: 'node', region: 'eu' }),
+    ]);
+  });
+
+  it('are relabeled as the newest configuration says', async () => {
+    world.answers.set('up == 0', [result]);
+    const groups = [group([alerting('Down', 'up == 0')])];
+    const manager = await running(groups, { resendDelay: MINUTE / 2 });
+    await manager.update(groups, { relabelAlert: (labels) => labels.with({ team: 'infra' }) });
+    await world.clock.advance(MINUTE);
+    expect(world.sent.map(({ labels }) => labels.get('team'))).toEqual(['', 'infra']);
   });
 
   it('repeat that an alert ended for 15 minutes', async () => {

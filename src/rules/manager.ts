@@ -12,6 +12,7 @@ import { ruleMetrics } from './metrics.ts';
 import type { ForStateReader } from './restore.ts';
 import { groupKey, type RuleGroup } from './rule.ts';
 import { activeAlertStatus } from './rule-state.ts';
+import type { AlertRelabeling } from './send.ts';
 import type { ActiveAlertStatus, RuleGroupStatus } from './status.ts';
 import { turns } from './turns.ts';
 
@@ -28,6 +29,8 @@ export interface RuleManagerOptions {
   /** Without a trailing slash, as in `--web.external-url`. */
   readonly externalURL: string;
   readonly externalLabels: Labels;
+  /** Absent: alerts are told as they are. */
+  readonly relabelAlert?: AlertRelabeling;
   /** Shortest time to firing after a restart for rules with a `for` at least this long. Default 10 minutes. */
   readonly forGracePeriod?: Millis;
   /** How old the last ALERTS_FOR_STATE sample may be to be restored. Default 1 hour. */
@@ -38,6 +41,12 @@ export interface RuleManagerOptions {
   readonly maxConcurrentEvals?: number;
 }
 
+/** What a new configuration changes beside the groups; what is absent stays. */
+export interface RuleSettings {
+  readonly externalLabels?: Labels;
+  readonly relabelAlert?: AlertRelabeling;
+}
+
 /** Evaluates rule groups: writes their series, keeps their alerts, hands due alerts to the sink. */
 export interface RuleManager {
   /**
@@ -45,7 +54,7 @@ export interface RuleManager {
    * same file and name keeps the state of its rules with the same name and labels; series of vanished rules and groups
    * become stale. Calls are carried out one after the other.
    */
-  update(groups: readonly RuleGroup[], settings?: { readonly externalLabels?: Labels }): Promise<void>;
+  update(groups: readonly RuleGroup[], settings?: RuleSettings): Promise<void>;
   /** Begins evaluating. Groups that are there by now restore the `for` state of their alerts. */
   start(): void;
   /** Ends evaluating for good; resolves when running evaluations have ended. Series are not made stale: a restart goes on with them. */
@@ -87,6 +96,7 @@ class Manager implements RuleManager {
       log,
       externalURL,
       externalLabels,
+      relabelAlert: options.relabelAlert ?? ((labels) => labels),
       forGracePeriod: options.forGracePeriod ?? 10 * MINUTE,
       outageTolerance: options.outageTolerance ?? 60 * MINUTE,
       resendDelay: options.resendDelay ?? MINUTE,
@@ -94,9 +104,10 @@ class Manager implements RuleManager {
     };
   }
 
-  update(groups: readonly RuleGroup[], { externalLabels }: { readonly externalLabels?: Labels } = {}): Promise<void> {
+  update(groups: readonly RuleGroup[], { externalLabels, relabelAlert }: RuleSettings = {}): Promise<void> {
     const done = this.updating.then(() => {
       if (externalLabels) this.environment.externalLabels = externalLabels;
+      if (relabelAlert) this.environment.relabelAlert = relabelAlert;
       return this.replace(groups);
     });
     this.updating = done.catch(() => {});

@@ -12,12 +12,16 @@ export interface SendContext {
   readonly resendDelay: Millis;
   readonly externalURL: string;
   readonly externalLabels: Labels;
+  readonly relabelAlert: AlertRelabeling;
 }
+
+/** `alert_relabel_configs`: the labels under which the Alertmanager hears of an alert. Null: it does not hear of it. */
+export type AlertRelabeling = (labels: Labels) => Labels | null;
 
 /** Firing alerts expire by themselves when the rule is not heard of for so many periods. */
 const PERIODS_UNTIL_EXPIRY = 4;
 
-/** Picks the alerts that are due and marks them as sent at `now`. External labels fill what the alert lacks. */
+/** Picks the alerts that are due and marks them as sent at `now`. External labels fill what the alert lacks, then it is relabeled. */
 export function takeAlertsToSend(
   alerts: AlertSet,
   context: SendContext,
@@ -27,18 +31,23 @@ export function takeAlertsToSend(
   const marked = new Map<string, ActiveAlert>();
   for (const [key, alert] of alerts) {
     const due = needsSending(alert, now, resendDelay);
-    if (due) outgoing.push(outgoingAlert(alert, context));
+    const labels = due ? outgoingLabels(alert, context) : null;
+    if (labels !== null) outgoing.push(outgoingAlert(alert, labels, context));
     marked.set(key, due ? { ...alert, lastSentAt: now } : alert);
   }
   return { alerts: marked, outgoing };
 }
 
-function outgoingAlert(alert: ActiveAlert, context: SendContext): Alert {
-  const { rule, now, interval, resendDelay, externalURL, externalLabels } = context;
-  const { labels, annotations, firedAt, activeAt, resolvedAt } = alert;
+function outgoingLabels({ labels }: ActiveAlert, { externalLabels, relabelAlert }: SendContext): Labels | null {
   const missing = externalLabels.filter((name) => !labels.has(name));
+  return relabelAlert(missing.size === 0 ? labels : labels.with(missing.toRecord()));
+}
+
+function outgoingAlert(alert: ActiveAlert, labels: Labels, context: SendContext): Alert {
+  const { rule, now, interval, resendDelay, externalURL } = context;
+  const { annotations, firedAt, activeAt, resolvedAt } = alert;
   return {
-    labels: missing.size === 0 ? labels : labels.with(missing.toRecord()),
+    labels,
     annotations,
     startsAt: firedAt ?? activeAt,
     endsAt: resolvedAt ?? now + PERIODS_UNTIL_EXPIRY * Math.max(interval, resendDelay),

@@ -67,6 +67,8 @@ export class ScrapeLoop {
   private cancelTimer: () => void = () => {};
   private abort = new AbortController();
   private running: Promise<void> | null = null;
+  /** Between the beginning of a scrape and the timer of the next one. */
+  private scraping = false;
   /** When the next scrape is due. */
   private slot: Millis = 0;
   private stopped = false;
@@ -94,7 +96,8 @@ export class ScrapeLoop {
     if (changesSeries(this.settings.config, settings.config)) this.cache.forgetTexts();
     this.target = target;
     this.settings = settings;
-    if (!rhythm || this.stopped) return;
+    // A scrape under way takes up the new rhythm at its end: another timer would be a second one for ever.
+    if (!rhythm || this.stopped || this.scraping) return;
     this.cancelTimer();
     this.start();
   }
@@ -145,13 +148,16 @@ export class ScrapeLoop {
     const { clock } = this.parts;
     const { interval } = this.target;
     const now = clock.now();
+    this.scraping = true;
     try {
       await this.scrape(alignedTimestamp(now, this.slot, interval));
     } catch (error) {
       this.state = { ...this.state, health: 'down', lastError: errorMessage(error), lastScrape: now };
       this.parts.log.error('Scraping a target failed unexpectedly', { target: this.target.url, err: error });
     }
+    this.scraping = false;
     if (this.stopped) return;
+    if (interval !== this.target.interval) return this.start();
     this.slot = nextSlot(this.slot, clock.now(), interval);
     this.arm();
   }

@@ -455,6 +455,30 @@ describe('a reload', () => {
     expect(world.asked.get('a:1')).toBe(6);
   });
 
+  it('takes a new interval while a scrape runs, and still scrapes once in each', async () => {
+    const world: ScrapeWorld = new ScrapeWorld({
+      createFetcher: () => ({
+        fetch: async ({ url }) => {
+          world.asked.set(url, (world.asked.get(url) ?? 0) + 1);
+          await world.clock.sleep(200);
+          return { contentType: 'text/plain', body: new TextEncoder().encode('a 1\n') };
+        },
+        close: async () => {},
+      }),
+    });
+    world.scrape('', 'a:1');
+    while (world.asked.size === 0) await world.pass(0.1);
+    world.manager.applyConfig([{ ...scrapeConfig(), scrapeInterval: 1000, scrapeTimeout: 1000 }]);
+    await world.pass(15);
+    const before = world.asked.get('http://a:1/metrics')!;
+    await world.pass(5);
+    expect(world.asked.get('http://a:1/metrics')).toBe(before + 5);
+    // A second rhythm beside the first would go on after the end.
+    await world.pass(0.4);
+    await world.manager.stop();
+    expect(world.clock.pending).toBe(0);
+  });
+
   it('ends a job that is gone, with markers', async () => {
     const world = await scraped('a 1\n');
     world.manager.applyConfig([]);

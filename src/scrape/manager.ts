@@ -1,6 +1,7 @@
 import type { Clock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import type { MetricRegistry } from '#lib/metrics';
+import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
 import type { Appendable } from '#storage/appender';
 import type { ScrapeConfig } from './config.ts';
@@ -111,6 +112,11 @@ export class ScrapeManager {
   /** What the targets said of their metrics in their last good scrapes, in no particular order. */
   metadata(): readonly TargetMetadata[] {
     return this.sorted().flatMap((pool) => pool.metadata());
+  }
+
+  /** The same without saying who said it: a map by metric for each target. Not copied: read it at once. */
+  sayings(): readonly ReadonlyMap<string, MetricMetadata>[] {
+    return this.sorted().flatMap((pool) => pool.sayings());
   }
 
   /** Ends all scrapes without staleness markers: a server that stops does not mean that its targets are gone. */

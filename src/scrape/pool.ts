@@ -1,4 +1,5 @@
 import { sameConfig } from '#discovery/same-config';
+import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
 import { type BuiltTargets, buildTargets } from './build-targets.ts';
 import type { ScrapeConfig } from './config.ts';
@@ -114,6 +115,11 @@ export class ScrapePool {
       scrapePool: this.name,
       error,
     }));
+  }
+
+  /** What each target said in its last good scrape, by metric. */
+  sayings(): ReadonlyMap<string, MetricMetadata>[] {
+    return [...this.loops.values()].map(({ cache }) => cache.metadata);
   }
 
   metadata(): TargetMetadata[] {

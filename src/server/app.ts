@@ -12,13 +12,15 @@ import { machineFacts } from '#lib/machine';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
 import type { Labels } from '#model/labels';
+import { relabel } from '#model/relabel';
 import { createRuleManager, type RuleManager } from '#rules/manager';
 import type { DbState } from '#tsdb/state';
-import { type Configuration, readConfiguration } from './configuration.ts';
+import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
 import { QueryWatch } from './queries/query-watch.ts';
+import { effectiveRetention, longestBlock } from './retention.ts';
 import { forStates, ruleQueries, ruleQuery } from './rule-query.ts';
 import type { Running } from './running.ts';
 import { createSelfMetrics, queryMetrics, type SelfMetrics } from './self-metrics.ts';
@@ -52,20 +54,26 @@ export class App {
   private port = 0;
   private handler: FetchHandler | null = null;
   private ready = false;
-  private readonly onQuit: () => void;
+  private readonly onEnd: (code: number) => void;
 
-  /** `onQuit` is called when the server should end: a thread died, or a client asked for it. */
-  constructor(options: ServerOptions, onQuit: () => void) {
+  /** `onEnd` is called with the exit code when the server should end: 0 when a client asked for it, 1 when a thread died. */
+  constructor(options: ServerOptions, onEnd: (code: number) => void) {
     this.options = options;
-    this.onQuit = onQuit;
+    this.onEnd = onEnd;
     this.teardown = new Teardown(clock, options.log);
     this.metrics = createSelfMetrics(options.version, clock);
   }
 
   /** Rejects when the server cannot run; what was opened until then is closed again. Gives the URL for a browser. */
   async start(): Promise<string> {
+    const opening = this.open();
+    // Who asks for a reload in the meantime gets it when there is something to reload.
+    this.reloading = opening.then(
+      () => {},
+      () => {},
+    );
     try {
-      return await this.open();
+      return await opening;
     } catch (error) {
       await this.stop();
       throw error;
@@ -91,7 +99,7 @@ export class App {
     this.port = first!.port;
     const configuration = await this.read();
     const threads = this.startThreads();
-    const { repairs, state } = await this.openData(threads);
+    const { repairs, state } = await this.openData(threads, configuration);
     const meta = await MetaDatabase.open({ path: pathIn(options.dataDir, 'barograph.db'), log: options.log });
     teardown.add('the metadata database', () => meta.close());
 
@@ -137,7 +145,11 @@ export class App {
 
   private webParts(): WebParts {
     return {
-      ...{ options: this.options, metrics: this.metrics, quit: this.onQuit },
+      ...{ options: this.options, metrics: this.metrics },
+      quit: () => {
+        this.options.log.info('Stopping (a client asked for it)');
+        this.onEnd(0);
+      },
       stopping: () => this.stopping !== null,
       ready: () => this.ready && this.stopping === null,
       reload: () => this.reload(),
@@ -145,16 +157,22 @@ export class App {
   }
 
   private read(): Promise<Configuration> {
-    const { configFile, alertmanagerFile, env } = this.options;
-    return readConfiguration({ file: configFile, alertmanagerFile, env, ownAddress: `localhost:${this.port}` });
+    const { configFile, alertmanagerFile, env, prefix } = this.options;
+    return readConfiguration({ file: configFile, alertmanagerFile, env, own: { address: this.ownAddress(), prefix } });
+  }
+
+  /** Where this server reaches itself. */
+  private ownAddress(): string {
+    const { host } = this.options.listen[0]!;
+    return `${isEveryAddress(host) ? 'localhost' : bracketed(host)}:${this.port}`;
   }
 
   private externalUrl(): string {
     const { externalUrl, listen: addresses, prefix } = this.options;
     if (externalUrl !== null) return externalUrl;
     const { host } = addresses[0]!;
-    const shown = host === '' || host === '0.0.0.0' || host === '::' ? machineFacts().hostname : host;
-    return `http://${shown.includes(':') ? `[${shown}]` : shown}:${this.port}${prefix}`;
+    const shown = isEveryAddress(host) ? machineFacts().hostname : host;
+    return `http://${bracketed(shown)}:${this.port}${prefix}`;
   }
 
   private startThreads(): Threads {
@@ -165,22 +183,20 @@ export class App {
       onState: (state) => this.broadcast(state),
       onDeath: (role, error) => {
         options.log.error(`The ${role} thread ended; stopping`, { error });
-        this.onQuit();
+        this.onEnd(1);
       },
     });
     teardown.add('the threads', () => threads.stop());
     return threads;
   }
 
-  private async openData(threads: Threads) {
+  private async openData(threads: Threads, { config }: Configuration) {
     const { options, teardown } = this;
+    const { min, max } = options.blockDuration;
+    const longest = max ?? longestBlock(effectiveRetention(options.retention, config));
     const { hostname } = machineFacts();
     const opening = threads.ingest.open({
-      db: {
-        dir: options.dataDir,
-        minBlockDuration: options.blockDuration.min,
-        maxBlockDuration: options.blockDuration.max,
-      },
+      db: { dir: options.dataDir, minBlockDuration: min, maxBlockDuration: Math.max(min, longest) },
       retention: options.retention,
       userAgent: `Barograph/${options.version}`,
       hostname,
@@ -246,7 +262,7 @@ export class App {
       write: (batch) => parts.threads.ingest.write(batch),
       sink: parts.alertmanager,
       externalURL: parts.externalUrl,
-      externalLabels: externalLabels(parts.configuration),
+      ...ruleSettings(parts.configuration),
       ...{ clock, log, ...rules },
     });
     this.metrics.registry.collector(() => manager.metrics());
@@ -259,7 +275,11 @@ export class App {
     const manager = new DiscoveryManager({
       ...{ clock, log, files: diskTextFiles, watch: watchDirectory, createResolver: createDnsResolver },
       ...{ registry: this.metrics.registry, env: this.options.env, userAgent: `Barograph/${this.options.version}` },
-      onGroups: (job, groups) => void threads.ingest.groups({ job, groups: groups.map(plainGroup) }),
+      onGroups: (job, groups) => {
+        threads.ingest.groups({ job, groups: groups.map(plainGroup) }).catch((error: unknown) => {
+          log.error('The targets of a job could not be handed over', { job, error });
+        });
+      },
     });
     this.teardown.add('the discovery', () => manager.stop());
     return manager;
@@ -280,12 +300,15 @@ export class App {
     }
   }
 
-  /** What can fail comes first: opening the query log, then the Alertmanager, which checks templates. Nothing has changed yet. */
+  /**
+   * What can fail comes first: opening the query log, then the Alertmanager, which checks templates. When one refuses,
+   * nothing has changed yet. When nothing is new for the Alertmanager, its groups and their timers are left alone.
+   */
   private async apply(next: Configuration, before: Configuration | null = null): Promise<void> {
     const { threads, rules, alertmanager, discovery } = this.running!;
     const queryLog = await openQueryLog(next.config.global.queryLogFile);
     try {
-      if (before) await alertmanager.reload(next.alertmanager);
+      if (before && !sameAlertmanager(before, next)) await alertmanager.reload(next.alertmanager);
     } catch (error) {
       await queryLog?.close();
       throw error;
@@ -295,9 +318,18 @@ export class App {
     discovery.applyConfig(
       next.config.scrapeConfigs.map(({ jobName, discovery: found }) => ({ name: jobName, discovery: found })),
     );
-    await rules.update(next.ruleGroups, { externalLabels: externalLabels(next) });
-    for (const thread of this.pool!.all) await thread.configure(this.querySettings(next));
+    await rules.update(next.ruleGroups, ruleSettings(next));
+    this.configureQueries(next);
     this.reportOddities(next);
+  }
+
+  /** Nobody waits for a thread that is busy: it takes up the settings before the queries that it is asked next. */
+  private configureQueries(next: Configuration): void {
+    for (const thread of this.pool!.all) {
+      thread.configure(this.querySettings(next)).catch((error: unknown) => {
+        this.options.log.warn('A query thread did not take the new settings', { error });
+      });
+    }
   }
 
   private reportOddities({ unsupported, warnings }: Configuration): void {
@@ -318,7 +350,7 @@ export class App {
       try {
         const next = await this.read();
         lastProblem = '';
-        if (!sameTexts(next, this.configuration!)) await this.reload();
+        if (!sameFiles(next, this.configuration!)) await this.reload();
       } catch (error) {
         // Told once, and again when the problem becomes another one.
         if (errorMessage(error) !== lastProblem) this.noteReload(false);
@@ -342,6 +374,15 @@ export class App {
   }
 }
 
+function isEveryAddress(host: string): boolean {
+  return host === '' || host === '0.0.0.0' || host === '::';
+}
+
+/** A host as it stands in a URL. */
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 /** Storage does not know the flag that chose its folder. */
 function unwritable(error: unknown): BarographError | null {
   if (!(error instanceof BarographError) || error.code !== 'directory-not-writable') return null;
@@ -349,10 +390,8 @@ function unwritable(error: unknown): BarographError | null {
   return new BarographError(error.message, { kind: error.kind, code: error.code, hint, cause: error });
 }
 
-function sameTexts(a: Configuration, b: Configuration): boolean {
-  return JSON.stringify([a.source.texts, a.alertmanagerYaml]) === JSON.stringify([b.source.texts, b.alertmanagerYaml]);
-}
-
-function externalLabels({ config }: Configuration): Labels {
-  return config.global.externalLabels;
+function ruleSettings({ config: { global, alerting } }: Configuration) {
+  const { alertRelabelConfigs } = alerting;
+  const relabelAlert = (labels: Labels) => relabel(labels, alertRelabelConfigs, global.metricNameValidationScheme);
+  return { externalLabels: global.externalLabels, relabelAlert };
 }

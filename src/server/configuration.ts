@@ -9,7 +9,7 @@ import { diskTextFiles, matchingFiles, type TextFiles } from '#lib/text-files';
 import { parseRuleFile } from '#rules/config';
 import { loadRuleGroups, type RuleFile } from '#rules/load';
 import type { RuleGroup } from '#rules/rule';
-import { BUILT_IN_ALERTMANAGER, BUILT_IN_FILES, BUILT_IN_PROMETHEUS } from './built-in.ts';
+import { BUILT_IN_ALERTMANAGER, BUILT_IN_FILES, BUILT_IN_PROMETHEUS, type OwnAddress } from './built-in.ts';
 
 /** Where the configuration is. */
 export interface ConfigurationOptions {
@@ -17,10 +17,13 @@ export interface ConfigurationOptions {
   readonly file: string | null;
   /** alertmanager.yml; null: alerts are shown and sent nowhere. */
   readonly alertmanagerFile: string | null;
-  /** host:port under which this server scrapes itself in the built-in configuration. */
-  readonly ownAddress: string;
+  /** Where this server scrapes itself in the built-in configuration. */
+  readonly own: OwnAddress;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
+
+/** Texts of files by path. */
+type Texts = Readonly<Record<string, string>>;
 
 /** One consistent reading of all configuration files. */
 export interface Configuration {
@@ -28,20 +31,22 @@ export interface Configuration {
   readonly yaml: string;
   readonly ruleGroups: readonly RuleGroup[];
   readonly alertmanager: AlertmanagerConfig;
-  readonly alertmanagerYaml: string;
-  /** The texts of the files that make up `config`, by path: another thread decodes the same ones. */
-  readonly source: { readonly file: string; readonly texts: Readonly<Record<string, string>> };
+  /** The texts of prometheus.yml, scrape config files and rule files by path: another thread decodes the same ones. */
+  readonly source: { readonly file: string; readonly texts: Texts };
+  /** The texts of alertmanager.yml and its templates. */
+  readonly alertmanagerTexts: Texts;
   readonly unsupported: readonly UnsupportedFeature[];
   readonly warnings: readonly string[];
 }
 
 /** Reads and checks everything. Rejects with one `bad-config` error that names every problem of every file. */
 export async function readConfiguration(options: ConfigurationOptions): Promise<Configuration> {
-  const files = new RecordedFiles(options.ownAddress);
+  const files = new RecordedFiles(options.own);
+  const alertmanagerFiles = new RecordedFiles(options.own);
   const file = options.file ?? BUILT_IN_PROMETHEUS;
   const [main, alertmanager] = await Promise.allSettled([
     loadConfig(file, { files, env: options.env }),
-    readAlertmanager(options.alertmanagerFile ?? BUILT_IN_ALERTMANAGER, files),
+    readAlertmanager(options.alertmanagerFile ?? BUILT_IN_ALERTMANAGER, alertmanagerFiles),
   ]);
   const rules = main.status === 'fulfilled' ? await settled(readRules(main.value.config, files)) : null;
   throwAll([main, alertmanager, ...(rules ? [rules] : [])]);
@@ -52,15 +57,31 @@ export async function readConfiguration(options: ConfigurationOptions): Promise<
     yaml: printConfig(config),
     ruleGroups: groups,
     alertmanager: fulfilled(alertmanager),
-    alertmanagerYaml: files.texts.get(options.alertmanagerFile ?? BUILT_IN_ALERTMANAGER) ?? '',
     source: { file: config.file, texts: Object.fromEntries(files.texts) },
+    alertmanagerTexts: Object.fromEntries(alertmanagerFiles.texts),
     unsupported: [...unsupportedFeatures(config), ...unsupportedAlertmanagerFeatures(fulfilled(alertmanager))],
     warnings: [...warnings, ...ruleWarnings],
   };
 }
 
+/** Whether two readings found the same files with the same texts, in whatever order. */
+export function sameFiles(a: Configuration, b: Configuration): boolean {
+  return sameTexts(a.source.texts, b.source.texts) && sameAlertmanager(a, b);
+}
+
+/** The same for the files of the Alertmanager alone. */
+export function sameAlertmanager(a: Configuration, b: Configuration): boolean {
+  return sameTexts(a.alertmanagerTexts, b.alertmanagerTexts);
+}
+
+function sameTexts(a: Texts, b: Texts): boolean {
+  const before = Object.entries(a);
+  const after = new Map(Object.entries(b));
+  return before.length === after.size && before.every(([path, text]) => after.get(path) === text);
+}
+
 /** The files of a configuration that was read elsewhere. */
-export function sourceFiles(texts: Readonly<Record<string, string>>): TextFiles {
+export function sourceFiles(texts: Texts): TextFiles {
   return {
     read: (path) => {
       const text = texts[path];
@@ -82,15 +103,15 @@ export function sourceFiles(texts: Readonly<Record<string, string>>): TextFiles 
 /** The disk and the built-in files, remembering what was read. */
 class RecordedFiles implements TextFiles {
   readonly texts = new Map<string, string>();
-  private readonly ownAddress: string;
+  private readonly own: OwnAddress;
 
-  constructor(ownAddress: string) {
-    this.ownAddress = ownAddress;
+  constructor(own: OwnAddress) {
+    this.own = own;
   }
 
   async read(path: string): Promise<string> {
     const builtIn = BUILT_IN_FILES.get(path);
-    const text = builtIn === undefined ? await diskTextFiles.read(path) : builtIn(this.ownAddress);
+    const text = builtIn === undefined ? await diskTextFiles.read(path) : builtIn(this.own);
     this.texts.set(path, text);
     return text;
   }
@@ -132,6 +153,9 @@ async function readAlertmanager(file: string, files: TextFiles): Promise<Alertma
   const { value, problems } = parseAlertmanagerConfig(await readText(file, files), file);
   throwProblems(problems, `parsing YAML file ${file}`);
   throwProblems(unsupportedReceivers(value!).map(receiverProblem), `loading ${file}`);
+  // The Alertmanager reads them itself; here it counts whether they have changed.
+  const templates = await Promise.all(value!.templates.map((pattern) => matchingFiles(pattern, files)));
+  for (const path of templates.flat()) await readText(path, files);
   return value!;
 }
 

@@ -10,6 +10,8 @@ export interface ServerOptions {
   readonly externalUrl: string | null;
   /** Path prefix of all routes: '' or `/prometheus`. */
   readonly prefix: string;
+  /** Matches the whole of an Origin header whose pages may read the API. */
+  readonly corsOrigin: string;
   readonly lifecycle: boolean;
   readonly remoteWriteReceiver: boolean;
   /** prometheus.yml; null: the built-in configuration. */
@@ -18,8 +20,10 @@ export interface ServerOptions {
   /** Read the configuration again when its files change. Null: only when told. */
   readonly autoReloadInterval: Millis | null;
   readonly dataDir: string;
+  /** As the flags say it; 0: they say nothing, the configuration file may. */
   readonly retention: { readonly time: Millis; readonly sizeBytes: number };
-  readonly blockDuration: { readonly min: Millis; readonly max: Millis };
+  /** Null: follows from the retention. */
+  readonly blockDuration: { readonly min: Millis; readonly max: Millis | null };
   readonly query: {
     readonly lookbackDelta: Millis;
     readonly timeout: Millis;

@@ -1,13 +1,16 @@
 import { type ApiSources, createApi, createStartingApi, type StartingSources } from '#api/app';
 import { collectHost } from '#host/collect';
+import { remoteMountPoints } from '#host/disk';
 import { loadAssets } from '#lib/assets';
 import { systemClock } from '#lib/clock';
-import { formatDuration } from '#lib/duration';
 import { hostFiles, nodeHost } from '#lib/host-files';
 import type { FetchHandler } from '#lib/http-server';
 import { machineFacts } from '#lib/machine';
+import type { MetricFamily } from '#lib/metrics';
+import { RemoteFilesystems } from '#lib/remote-filesystems';
 import { FUNCTIONS } from '#promql/functions';
 import type { ServerOptions } from './options.ts';
+import { effectiveRetention, retentionText } from './retention.ts';
 import type { Running } from './running.ts';
 import { ALERTMANAGER_VERSION, type SelfMetrics } from './self-metrics.ts';
 
@@ -46,11 +49,13 @@ function startingSources({ options, metrics, stopping, ready, reload, quit }: We
 
 function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiSources, keyof StartingSources> {
   const { threads, queries, configuration } = running;
+  const remoteFilesystems = new RemoteFilesystems(clock);
   const { ingest } = threads;
   return {
     version: options.version,
     alertmanagerVersion: ALERTMANAGER_VERSION,
     clock,
+    corsOrigin: options.corsOrigin,
     ...{
       queries,
       activity: queries,
@@ -60,7 +65,8 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
     },
     targets: {
       targets: () => ingest.targets(null),
-      metadata: () => ingest.metadata(null),
+      metadata: (metric) => ingest.metadata(metric),
+      targetMetadata: () => ingest.targetMetadata(null),
       pools: () =>
         configuration()
           .config.scrapeConfigs.map(({ jobName }) => jobName)
@@ -74,7 +80,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
     },
     metrics: {
       own: async () => [...metrics.registry.collect(), ...(await ingest.metrics(null))],
-      host: () => collectHost({ files: hostFiles, host: nodeHost(), now: clock.now(), monotonic: clock.monotonic }),
+      host: () => hostFamilies(remoteFilesystems),
       externalLabels: () => configuration().config.global.externalLabels,
       ...{ queries, clock },
     },
@@ -105,15 +111,22 @@ function statusSources(options: ServerOptions, running: Running): ApiSources['st
   };
 }
 
+/** The machine's metrics. Nothing that hangs holds up this thread. */
+async function hostFamilies(remote: RemoteFilesystems): Promise<MetricFamily[]> {
+  const points = new Set(remoteMountPoints(hostFiles));
+  await remote.ask([...points]);
+  const filesystem = (point: string) => (points.has(point) ? remote.sizes(point) : hostFiles.filesystem(point));
+  const files = { ...hostFiles, filesystem };
+  return collectHost({ files, host: nodeHost(), now: clock.now(), monotonic: clock.monotonic });
+}
+
 /** JSON has no infinity: an empty head is said to be at 0. */
 function finite(time: number): number {
   return Number.isFinite(time) ? time : 0;
 }
 
-function runtimeInfo(options: ServerOptions, { startedAt, lastReload, repairs }: Running) {
+function runtimeInfo(options: ServerOptions, { startedAt, lastReload, repairs, configuration }: Running) {
   const { hostname, cores, workingDirectory } = machineFacts();
-  const { time, sizeBytes } = options.retention;
-  const retention = [...(time > 0 ? [formatDuration(time)] : []), ...(sizeBytes > 0 ? [`${sizeBytes}B`] : [])];
   return {
     startTime: new Date(startedAt).toISOString(),
     CWD: workingDirectory,
@@ -127,6 +140,6 @@ function runtimeInfo(options: ServerOptions, { startedAt, lastReload, repairs }:
     GOMEMLIMIT: 0,
     GOGC: '',
     GODEBUG: '',
-    storageRetention: retention.join(' or '),
+    storageRetention: retentionText(effectiveRetention(options.retention, configuration().config)),
   };
 }

@@ -59,6 +59,15 @@ export class BlockList {
     this.leaving.push(...removed.map(({ dir }) => dir));
   }
 
+  /** Remembers, as long as the program runs, that these cannot be merged: they are not tried again. */
+  markFailed(refs: readonly BlockRef[]): void {
+    const failed = (ref: BlockRef): BlockRef => ({
+      ...ref,
+      meta: { ...ref.meta, compaction: { ...ref.meta.compaction, failed: true } },
+    });
+    this.refs = this.refs.map((ref) => (refs.includes(ref) ? failed(ref) : ref));
+  }
+
   /** Deletes the blocks that left the list before the last call. */
   async sweep(): Promise<void> {
     const now = this.leaving;

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BarographError } from '#lib/errors';
 import { silentLog } from '#lib/log';
 import { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
@@ -577,6 +578,34 @@ describe('maintenance', () => {
     await db.maintain(0);
     expect(db.totals()).toMatchObject({ compactions: 1, headTruncations: 1 });
     expect(await get(db)).toEqual({ a: expected(0, 4 * HOUR) });
+  });
+
+  it('names damaged blocks that it cannot merge once, and merges the others', async () => {
+    const { inlineBlockWriter } = await import('./compaction.ts');
+    const damaged = new BarographError('a checksum is wrong', { kind: 'corrupt-data', code: 'bad-block' });
+    let merges = 0;
+    const db = await open({
+      maxBlockDuration: 3 * RANGE,
+      blockWriter: {
+        ...inlineBlockWriter,
+        compactBlocks: (request) =>
+          ++merges === 1 ? Promise.reject(damaged) : inlineBlockWriter.compactBlocks(request),
+      },
+    });
+    await minutes(db, 0, 18 * HOUR);
+    await db.maintain(1_700_000_000_000);
+    await db.maintain(1_700_000_060_000);
+    expect(merges).toBe(2);
+    expect(db.totals()).toMatchObject({ failedCompactions: 1 });
+    expect(db.blockList().map(({ minTime, maxTime }) => [minTime / HOUR, maxTime / HOUR])).toEqual([
+      [0, 2],
+      [2, 4],
+      [4, 6],
+      [6, 12],
+      [12, 14],
+      [14, 16],
+    ]);
+    expect(await get(db)).toEqual({ a: expected(0, 18 * HOUR) });
   });
 
   it.skipIf(promtool === null)('writes blocks that promtool reads', async () => {

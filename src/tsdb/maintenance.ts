@@ -1,4 +1,4 @@
-import { errorMessage } from '#lib/errors';
+import { BarographError, errorMessage } from '#lib/errors';
 import { sizeBytes } from '#lib/fs';
 import type { Log } from '#lib/log';
 import type { Millis } from '#model/time';
@@ -7,6 +7,7 @@ import { planMerge } from './compact/plan.ts';
 import { expiredBlocks, type Retention } from './compact/retention.ts';
 import { exportedSeries, firstTimeFrom, rebuiltHead } from './compact/truncate.ts';
 import type { BlockWriterPort } from './compaction.ts';
+import type { BlockRef } from './state.ts';
 import { writeCheckpoint } from './wal/checkpoint.ts';
 import { removeBelow } from './wal/replay.ts';
 import { listWal } from './wal/wal-files.ts';
@@ -131,16 +132,31 @@ export class Maintenance {
   }
 
   private async mergeBlocks(now: Millis): Promise<void> {
-    const { blocks, ranges, blockWriter, dir, log, onChange } = this.parts;
+    const { blocks, ranges } = this.parts;
     while (!this.stopping) {
       const group = planMerge(blocks.refs, ranges);
       if (group.length === 0) return;
-      const meta = await blockWriter.compactBlocks({ blocks: group.map((ref) => ref.dir), dir, now });
-      blocks.replace(group, meta);
-      onChange();
-      this.totals.compactions++;
-      log.info('blocks merged', { blocks: group.length, into: meta?.ulid ?? 'nothing' });
+      await this.merge(group, now).catch((error: unknown) => this.giveUp(group, error));
     }
+  }
+
+  private async merge(group: readonly BlockRef[], now: Millis): Promise<void> {
+    const { blocks, blockWriter, dir, log, onChange } = this.parts;
+    const meta = await blockWriter.compactBlocks({ blocks: group.map((ref) => ref.dir), dir, now });
+    blocks.replace(group, meta);
+    onChange();
+    this.totals.compactions++;
+    log.info('blocks merged', { blocks: group.length, into: meta?.ulid ?? 'nothing' });
+  }
+
+  /** Damaged blocks stay damaged: they are named once and left as they are, and the others are merged. Throws what may pass. */
+  private giveUp(group: readonly BlockRef[], error: unknown): void {
+    if (!(error instanceof BarographError) || error.kind !== 'corrupt-data') throw error;
+    const { blocks, log } = this.parts;
+    blocks.markFailed(group);
+    this.totals.failedCompactions++;
+    const dirs = group.map((ref) => ref.dir).join(' ');
+    log.error('blocks cannot be merged and stay as they are', { blocks: dirs, error: error.message });
   }
 
   private async applyRetention(): Promise<void> {

@@ -96,7 +96,8 @@ describe('a start that cannot succeed', () => {
       file,
       'global:\n  scrape_intervall: 5s\nscrape_configs:\n  - job_name: a\n    scrape_timeout: soon\n',
     );
-    const { code, output } = await run(process.execPath, [program, `--config.file=${file}`], folder.dir);
+    const args = [program, `--config.file=${file}`, '--web.listen-address=127.0.0.1:0'];
+    const { code, output } = await run(process.execPath, args, folder.dir);
     expect(code).toBe(1);
     expect(output).toContain(`${file}:2:3`);
     expect(output).toContain('scrape_interval');
@@ -105,7 +106,8 @@ describe('a start that cannot succeed', () => {
   });
 
   it('says so when the configuration file is not there', async () => {
-    const { code, output } = await run(process.execPath, [program, '--config.file=missing.yml'], folder.dir);
+    const args = [program, '--config.file=missing.yml', '--web.listen-address=127.0.0.1:0'];
+    const { code, output } = await run(process.execPath, args, folder.dir);
     expect(code).toBe(1);
     expect(output).toContain('missing.yml');
   });

@@ -51,6 +51,12 @@ describe('a reload', () => {
     );
   });
 
+  it('answers with the retention and the settings of the new file', async () => {
+    await write(`${CONFIG}storage:\n  tsdb:\n    retention:\n      size: 1GB\n`);
+    const { storageRetention } = await query<{ storageRetention: string }>(server, 'status/runtimeinfo');
+    expect(storageRetention).toBe('1GiB');
+  });
+
   it('happens on SIGHUP too', async () => {
     writeFileSync(join(folder.dir, 'prometheus.yml'), CONFIG.replace('first', 'third'));
     server.child.kill('SIGHUP');
@@ -58,5 +64,14 @@ describe('a reload', () => {
       const { activeTargets } = await query<Targets>(server, 'targets');
       expect(activeTargets.map(({ labels }) => labels['job'])).toEqual(['third']);
     });
+  });
+});
+
+describe('quitting over HTTP', () => {
+  it('ends the server as a signal does: without an error', async () => {
+    const ended = new Promise<number | null>((done) => server.child.on('close', done));
+    expect((await fetch(`${server.url}/-/quit`, { method: 'POST' })).status).toBe(200);
+    expect(await ended).toBe(0);
+    expect(server.output()).toContain('Stopped');
   });
 });

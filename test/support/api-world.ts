@@ -61,6 +61,7 @@ export class ApiWorld implements QueryRunner {
     return {
       version: '1.2.3',
       alertmanagerVersion: '0.28.0',
+      corsOrigin: '.*',
       clock,
       queries: this,
       activity: { running: () => [], slow: () => [], kill: () => false },
@@ -69,7 +70,8 @@ export class ApiWorld implements QueryRunner {
       dashboards: new DashboardStore([]),
       targets: {
         targets: () => Promise.resolve({ active: [], dropped: [], rejected: [], droppedCounts: {} }),
-        metadata: () => Promise.resolve([]),
+        metadata: () => Promise.resolve(new Map()),
+        targetMetadata: () => Promise.resolve([]),
         pools: () => [],
       },
       status: statusSources(),
@@ -80,7 +82,7 @@ export class ApiWorld implements QueryRunner {
       },
       metrics: {
         own: () => Promise.resolve([{ name: 'own', help: '', type: 'gauge', samples: [sampleOf(1)] }]),
-        host: () => [{ name: 'host', help: '', type: 'gauge', samples: [sampleOf(2)] }],
+        host: () => Promise.resolve([{ name: 'host', help: '', type: 'gauge', samples: [sampleOf(2)] }]),
         externalLabels: () => Labels.from({ region: 'eu' }),
         queries: this,
         clock,

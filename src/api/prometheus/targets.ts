@@ -2,8 +2,8 @@ import { Hono } from 'hono';
 import { formatDuration } from '#lib/duration';
 import { errorMessage } from '#lib/errors';
 import { createMatcher, type Matcher } from '#model/matcher';
-import type { MetricMetadata } from '#model/metadata';
 import { parseSelector } from '#promql/parse';
+import type { MetricMetadataMap } from '#scrape/metric-metadata';
 import type { TargetMetadata, TargetStatus, TargetsSnapshot } from '#scrape/status';
 import { badParameter, badRequest } from '../errors.ts';
 import type { Params } from '../params.ts';
@@ -12,13 +12,15 @@ import { readParams, success } from '../reply.ts';
 /** What the scrapers know. */
 export interface TargetSources {
   readonly targets: () => Promise<TargetsSnapshot>;
-  readonly metadata: () => Promise<readonly TargetMetadata[]>;
+  /** Of all metrics, or of one alone when its name is given. */
+  readonly metadata: (metric: string) => Promise<MetricMetadataMap>;
+  readonly targetMetadata: () => Promise<readonly TargetMetadata[]>;
   /** Names of the jobs, in order. */
   readonly pools: () => readonly string[];
 }
 
 /** /targets, /scrape_pools, /metadata and /targets/metadata of Prometheus' API. Mounted at /api/v1. */
-export function targetsApi({ targets, metadata, pools }: TargetSources): Hono {
+export function targetsApi({ targets, metadata, targetMetadata, pools }: TargetSources): Hono {
   const app = new Hono();
   app.get('/targets', async (c) => {
     const params = await readParams(c);
@@ -27,11 +29,11 @@ export function targetsApi({ targets, metadata, pools }: TargetSources): Hono {
   app.get('/scrape_pools', () => success({ scrapePools: pools() }));
   app.get('/metadata', async (c) => {
     const params = await readParams(c);
-    return success(metadataJson(await metadata(), params));
+    return success(metadataJson(await metadata(params.get('metric')), params));
   });
   app.get('/targets/metadata', async (c) => {
     const params = await readParams(c);
-    return success(targetMetadataJson(await metadata(), params));
+    return success(targetMetadataJson(await targetMetadata(), params));
   });
   return app;
 }
@@ -69,19 +71,11 @@ function limitOf(params: Params, name: string): number {
 }
 
 /** What the targets say of each metric: usually one entry, several when they disagree. */
-function metadataJson(all: readonly TargetMetadata[], params: Params): object {
-  const wanted = params.get('metric');
+function metadataJson(byMetric: MetricMetadataMap, params: Params): object {
   // Zero means no limit here, and "nothing" for `limit`, as in Prometheus.
   const perMetric = limitOf(params, 'limit_per_metric') || Number.POSITIVE_INFINITY;
-  const byMetric = new Map<string, Map<string, MetricMetadata>>();
-  for (const { metric, type, help, unit } of all) {
-    if (wanted !== '' && metric !== wanted) continue;
-    const known = byMetric.get(metric) ?? new Map<string, MetricMetadata>();
-    byMetric.set(metric, known);
-    if (known.size < perMetric) known.set(`${type} ${unit} ${help}`, { type, help, unit });
-  }
   const entries = [...byMetric].slice(0, limitOf(params, 'limit'));
-  return Object.fromEntries(entries.map(([metric, known]) => [metric, [...known.values()]]));
+  return Object.fromEntries(entries.map(([metric, known]) => [metric, known.slice(0, perMetric)]));
 }
 
 function targetMetadataJson(all: readonly TargetMetadata[], params: Params): readonly object[] {

@@ -4,9 +4,11 @@ import { type Clock, systemClock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import { type MetricFamily, MetricRegistry } from '#lib/metrics';
 import { Labels } from '#model/labels';
+import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
 import { type WriteOutcome, WriteReceiver, type WriteRequest } from '#remote/write-receiver';
 import { ScrapeManager } from '#scrape/manager';
+import { joinMetadata, type MetricMetadataMap } from '#scrape/metric-metadata';
 import type { TargetMetadata, TargetsSnapshot } from '#scrape/status';
 import type { AppendReport } from '#storage/appender';
 import type { WriteBatch } from '#storage/write-batch';
@@ -14,7 +16,9 @@ import type { BlockWriterPort } from '#tsdb/compaction';
 import { Db, type DbOptions, type HeadStats, type Retention } from '#tsdb/db';
 import type { DbState } from '#tsdb/state';
 import { sourceFiles } from '../configuration.ts';
+import { effectiveRetention } from '../retention.ts';
 import { dbMetrics } from './db-metrics.ts';
+import { openFailureLog } from './failure-log.ts';
 
 /** The texts of the configuration files as the main thread read them. */
 export interface ConfigSource {
@@ -49,7 +53,9 @@ export interface IngestService {
   write(batch: WriteBatch): Promise<AppendReport>;
   receive(request: WriteRequest): Promise<WriteOutcome>;
   targets(argument: null): TargetsSnapshot;
-  metadata(argument: null): readonly TargetMetadata[];
+  /** What targets and senders say of each metric, or of one alone when its name is given. */
+  metadata(metric: string): MetricMetadataMap;
+  targetMetadata(argument: null): readonly TargetMetadata[];
   headStats(limit: number): HeadStats;
   blocks(argument: null): readonly BlockMeta[];
   metrics(argument: null): MetricFamily[];
@@ -93,7 +99,8 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
   return {
     open: async (next) => {
       settings = next;
-      const data = await Db.open({ ...next.db, retention: next.retention, clock, log, blockWriter });
+      // Nothing is deleted before the configuration file has had its say.
+      const data = await Db.open({ ...next.db, retention: { time: 0, sizeBytes: 0 }, clock, log, blockWriter });
       db = data;
       receiver = new WriteReceiver({ appendable: data, clock });
       data.onState(onState);
@@ -108,10 +115,10 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
         appendable: opened(),
         ...{ clock, log, registry, userAgent, ownAddress, env },
         seed: `${hostname}${config.global.externalLabels.key}`,
+        openFailureLog: (path) => openFailureLog(path, log),
       });
       scraping.applyConfig(config.scrapeConfigs);
-      const { time, sizeBytes } = config.storage.tsdb.retention;
-      opened().configure({ retention: time > 0 || sizeBytes > 0 ? { time, sizeBytes } : settings!.retention });
+      opened().configure({ retention: effectiveRetention(settings!.retention, config) });
     },
     groups: ({ job, groups }) => scraping?.applyGroups(job, groups.map(revived)),
     write: (batch) => opened().write(batch),
@@ -120,7 +127,8 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
       return receiver.write(request);
     },
     targets: () => scraping?.targets() ?? { active: [], dropped: [], rejected: [], droppedCounts: {} },
-    metadata: () => [...(scraping?.metadata() ?? []), ...writtenMetadata(receiver)],
+    metadata: (metric) => joinMetadata([...(scraping?.sayings() ?? []), receiver?.metadata() ?? NO_METADATA], metric),
+    targetMetadata: () => [...(scraping?.metadata() ?? []), ...writtenMetadata(receiver)],
     headStats: (limit) => opened().headStats(limit),
     blocks: () => opened().blockList(),
     metrics: () => registry.collect(),
@@ -131,6 +139,8 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
     },
   };
 }
+
+const NO_METADATA: ReadonlyMap<string, MetricMetadata> = new Map();
 
 /** What remote write senders said of metrics belongs to no target. */
 function writtenMetadata(receiver: WriteReceiver | null): TargetMetadata[] {

@@ -1,0 +1,55 @@
+import { errorMessage } from '#lib/errors';
+import { parseListenAddress } from '#lib/http-server';
+import { compileRegex } from '#lib/regex';
+import type { FlagValues } from './flags.ts';
+
+const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'];
+const FORMATS: readonly string[] = ['plain', 'logfmt', 'json'];
+
+/** What is wrong with values that are good for their kind, one line each. Empty: the server can be started with them. */
+export function serverFlagProblems(values: FlagValues): string[] {
+  return [
+    oneOf(values, 'log.level', LEVELS),
+    oneOf(values, 'log.format', FORMATS),
+    listenProblem(values.list('web.listen-address')),
+    webConfigProblem(values.text('web.config.file')),
+    urlProblem(values.text('web.external-url')),
+    originProblem(values.text('web.cors.origin')),
+  ].filter((problem) => problem !== null);
+}
+
+function oneOf(values: FlagValues, name: string, allowed: readonly string[]): string | null {
+  const value = values.text(name);
+  if (value === '' || allowed.includes(value)) return null;
+  return `flag --${name}: ${JSON.stringify(value)} is not one of ${allowed.join(', ')}`;
+}
+
+function listenProblem(addresses: readonly string[]): string | null {
+  if (addresses.length === 0) return 'flag --web.listen-address: an address is needed, e.g. 127.0.0.1:9090';
+  return thrown(() => addresses.map(parseListenAddress));
+}
+
+function webConfigProblem(file: string): string | null {
+  if (file === '') return null;
+  return 'flag --web.config.file: TLS and passwords of the server are not supported yet; put a reverse proxy in front';
+}
+
+/** `host:9090` would be a URL too, of the scheme `host`. */
+function urlProblem(url: string): string | null {
+  if (url === '' || (/^https?:\/\//i.test(url) && URL.canParse(url))) return null;
+  return `flag --web.external-url: ${JSON.stringify(url)} is not a URL; write it in full, e.g. http://host:9090/path`;
+}
+
+function originProblem(pattern: string): string | null {
+  const problem = thrown(() => compileRegex(pattern));
+  return problem === null ? null : `flag --web.cors.origin: ${problem}`;
+}
+
+function thrown(run: () => unknown): string | null {
+  try {
+    run();
+    return null;
+  } catch (error) {
+    return errorMessage(error);
+  }
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'barograph-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const OWN = { address: 'localhost:9090', prefix: '' };
+
+function read(prometheus: string | null, own = OWN) {
+  const file = prometheus === null ? null : join(folder, 'prometheus.yml');
+  if (file !== null) writeFileSync(file, prometheus!);
+  return readConfiguration({ file, alertmanagerFile: null, env: {}, own });
+}
+
+describe('the configuration that is there without a file', () => {
+  it('scrapes this server where it listens and below its prefix', async () => {
+    const { config, unsupported } = await read(null, { address: '[fd00::1]:9091', prefix: '/mon' });
+    const targets = config.scrapeConfigs.map(({ metricsPath, discovery }) => [
+      ...discovery.staticConfigs.flatMap((group) => group.targets),
+      metricsPath,
+    ]);
+    expect(targets).toEqual([
+      ['[fd00::1]:9091', '/mon/metrics'],
+      ['[fd00::1]:9091', '/mon/metrics/host'],
+    ]);
+    expect(unsupported).toEqual([]);
+  });
+});
+
+describe('two readings of the configuration', () => {
+  it('are the same when the files say the same, in whatever order they were read', async () => {
+    const first = await read('global: {scrape_interval: 5s}');
+    const second = await read('global: {scrape_interval: 5s}');
+    const texts = Object.fromEntries(Object.entries(second.source.texts).reverse());
+    expect(sameFiles(first, { ...second, source: { ...second.source, texts } })).toBe(true);
+  });
+
+  it('differ when a text changed, or when there is another file', async () => {
+    const first = await read('global: {scrape_interval: 5s}');
+    expect(sameFiles(first, await read('global: {scrape_interval: 6s}'))).toBe(false);
+    writeFileSync(join(folder, 'a.rules'), 'groups: []');
+    const withRules = await read('rule_files: [a.rules]');
+    writeFileSync(join(folder, 'b.rules'), 'groups: []');
+    expect(sameFiles(withRules, await read('rule_files: [a.rules]'))).toBe(true);
+    expect(sameFiles(await read('rule_files: ["*.rules"]'), withRules)).toBe(false);
+  });
+
+  it('differ for the Alertmanager when its file or a template changed, and not when a rule did', async () => {
+    const alertmanagerFile = join(folder, 'alertmanager.yml');
+    const template = join(folder, 'mail.tmpl');
+    const reading = async (rules: string, subject: string) => {
+      writeFileSync(join(folder, 'a.rules'), rules);
+      writeFileSync(template, subject);
+      writeFileSync(alertmanagerFile, 'route: {receiver: r}\nreceivers: [{name: r}]\ntemplates: ["*.tmpl"]');
+      const file = join(folder, 'prometheus.yml');
+      writeFileSync(file, 'rule_files: [a.rules]');
+      return readConfiguration({ file, alertmanagerFile, env: {}, own: OWN });
+    };
+    const first = await reading('groups: []', 'one');
+    const otherRules = await reading('groups: [{name: g}]', 'one');
+    expect([sameFiles(first, otherRules), sameAlertmanager(first, otherRules)]).toEqual([false, true]);
+    const otherTemplate = await reading('groups: []', 'two');
+    expect([sameFiles(first, otherTemplate), sameAlertmanager(first, otherTemplate)]).toEqual([false, false]);
+  });
+});
