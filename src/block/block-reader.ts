@@ -138,7 +138,7 @@ class BlockQuerier implements Querier {
       labels,
       read: (out) => {
         const before = out.length;
-        for (const chunk of stored) this.decoder.decode(chunk, range, out);
+        this.decoder.decodeAll(stored, range, out);
         if (deleted.length > 0) removeDeleted(out, before, deleted);
       },
     };

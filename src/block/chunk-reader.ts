@@ -49,9 +49,10 @@ export class ChunkReader {
       const file = this.segments[run.segment];
       if (!file) throw this.corrupt(`segment ${run.segment + 1} does not exist`);
       const bytes = await file.read(run.start, Math.min(run.end, file.sizeBytes) - run.start);
+      const input = new ByteReader(bytes);
       for (const i of run.indexes) {
-        const offset = offsetOf(addresses[i]!) - run.start;
-        chunks[i] = this.chunkIn(bytes, offset) ?? (await this.readLong(file, addresses[i]!));
+        input.at = offsetOf(addresses[i]!) - run.start;
+        chunks[i] = this.nextChunk(input, bytes) ?? (await this.readLong(file, addresses[i]!));
       }
     }
     return chunks;
@@ -61,15 +62,14 @@ export class ChunkReader {
     await Promise.all(this.segments.map((segment) => segment.close()));
   }
 
-  /** The chunk at an offset, or null when it does not end within the bytes. */
-  private chunkIn(bytes: Uint8Array, offset: number): StoredChunk | null {
-    const input = new ByteReader(bytes, offset);
+  /** The chunk at the reader's place, or null when it does not end within the bytes. */
+  private nextChunk(input: ByteReader, bytes: Uint8Array): StoredChunk | null {
     const length = input.uvarint();
     const from = input.at;
     const to = from + 1 + length;
     if (to + 4 > bytes.length) return null;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (crc32c(bytes, { from, to }) !== view.getUint32(to)) throw this.corrupt('the checksum of a chunk is wrong');
+    input.at = to;
+    if (crc32c(bytes, { from, to }) !== input.u32()) throw this.corrupt('the checksum of a chunk is wrong');
     return { encoding: bytes[from]!, data: bytes.subarray(from + 1, to) };
   }
 
@@ -78,7 +78,8 @@ export class ChunkReader {
     const head = await file.read(offset, Math.min(MOST_HEADER_BYTES, file.sizeBytes - offset));
     const input = new ByteReader(head);
     const length = input.uvarint();
-    const chunk = this.chunkIn(await file.read(offset, input.at + 1 + length + 4), 0);
+    const bytes = await file.read(offset, input.at + 1 + length + 4);
+    const chunk = this.nextChunk(new ByteReader(bytes), bytes);
     if (!chunk) throw this.corrupt('a chunk is not whole');
     return chunk;
   }

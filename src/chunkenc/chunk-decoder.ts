@@ -1,6 +1,6 @@
-import type { SampleColumns } from './columns.ts';
+import type { SampleColumns, TimeBounds } from './columns.ts';
 import { ENCODING_FLOAT_HISTOGRAM_ST, ENCODING_HISTOGRAM, ENCODING_XOR, ENCODING_XOR2 } from './encoding.ts';
-import { decodeHistograms, type EncodedChunk, type HistogramSink, type TimeBounds } from './histogram-decoder.ts';
+import { decodeHistograms, type EncodedChunk, type HistogramSink } from './histogram-decoder.ts';
 import { malformedChunk } from './malformed.ts';
 import { XorDecoder } from './xor-decoder.ts';
 import { decodeXor2, type StartedSamples } from './xor2-decoder.ts';
@@ -11,6 +11,12 @@ export type ChunkSink = SampleColumns & StartedSamples & HistogramSink;
 /** Decodes whole chunks of all encodings. One decoder serves one thread. */
 export class ChunkDecoder {
   private readonly xor = new XorDecoder();
+
+  /** Appends the samples of chunks that follow each other. Throws as `decode` does. */
+  decodeAll(chunks: readonly EncodedChunk[], bounds: TimeBounds, out: ChunkSink): void {
+    if (chunks.every(({ encoding }) => encoding === ENCODING_XOR)) this.xor.decodeChunks(chunks, bounds, out);
+    else for (const chunk of chunks) this.decode(chunk, bounds, out);
+  }
 
   /** Appends the samples with start <= t <= end. Throws `corrupt-data` when the chunk is damaged or of no known encoding. */
   decode(chunk: EncodedChunk, bounds: TimeBounds, out: ChunkSink): void {

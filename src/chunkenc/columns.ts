@@ -16,6 +16,17 @@ export interface SampleColumns {
   reserve(count: number): void;
 }
 
+/** Which samples are wanted: those with start <= t <= end. */
+export interface TimeBounds {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A chunk of floats as it is stored, sample count first. */
+export interface XorChunk {
+  readonly data: Uint8Array;
+}
+
 /** Which samples of a chunk are wanted: the first `count`, of those the ones with start <= t <= end. */
 export interface DecodeOptions {
   readonly count: number;

@@ -1,5 +1,6 @@
 import type { CounterResetHint, Histogram } from '#model/histogram';
 import { BitReader } from './bit-reader.ts';
+import type { TimeBounds } from './columns.ts';
 import { ENCODING_HISTOGRAM, ENCODING_HISTOGRAM_ST, isFloatEncoding, sampleCount } from './encoding.ts';
 import { FloatCounts, IntegerCounts } from './histogram-counts.ts';
 import { readLayout } from './histogram-layout.ts';
@@ -16,12 +17,6 @@ export interface HistogramSink {
   pushStale(t: number): void;
   /** When sample `i` began to count. Not called where that is not known. */
   setStart(i: number, start: number): void;
-}
-
-/** Which samples are wanted: those with start <= t <= end. */
-export interface TimeBounds {
-  readonly start: number;
-  readonly end: number;
 }
 
 /** A chunk with its encoding, as blocks have it. */

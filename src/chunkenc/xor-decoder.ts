@@ -1,5 +1,5 @@
 import { kernelsWanted } from '#lib/wasm';
-import type { DecodeOptions, SampleColumns } from './columns.ts';
+import type { DecodeOptions, SampleColumns, TimeBounds, XorChunk } from './columns.ts';
 import { KernelXorDecoder } from './xor-kernel.ts';
 import { PlainXorDecoder } from './xor-plain.ts';
 
@@ -19,6 +19,8 @@ export interface XorDecoder {
   load(chunk: Uint8Array): number;
   /** Appends samples of the chunk to `out`. Throws `corrupt-data` when the chunk ends before them. */
   decode(options: DecodeOptions, out: SampleColumns): void;
+  /** Appends the samples with start <= t <= end of whole chunks, as they are stored, in their order. Fails as `decode` does. */
+  decodeChunks(chunks: readonly XorChunk[], bounds: TimeBounds, out: SampleColumns): void;
   /** Appends the last one of those samples to `out`, if there is any. Fails as `decode` does. */
   decodeNewest(options: DecodeOptions, out: SampleColumns): void;
 }

@@ -1,6 +1,6 @@
 import { invariant } from '#lib/errors';
 import { type KernelMemory, PAGE_BYTES, startKernel } from '#lib/wasm';
-import { type DecodeOptions, FLOAT, type SampleColumns } from './columns.ts';
+import { type DecodeOptions, FLOAT, type SampleColumns, type TimeBounds, type XorChunk } from './columns.ts';
 import { ENDS_EARLY, LONG_VARINT, malformed, NO_COUNT, TIME_RANGE, WIDE_VALUE } from './xor-errors.ts';
 import { XOR_KERNEL } from './xor-kernel.gen.ts';
 
@@ -114,7 +114,28 @@ export class KernelXorDecoder {
 
   decode(options: DecodeOptions, out: SampleColumns): void {
     const result = this.run(options, 1);
-    const count = result & ~HAS_STALE;
+    this.hand(result & ~HAS_STALE, result >= HAS_STALE, out);
+  }
+
+  decodeChunks(chunks: readonly XorChunk[], { start, end }: TimeBounds, out: SampleColumns): void {
+    let done = 0;
+    let hasStale = false;
+    for (const { data } of chunks) {
+      const count = this.load(data);
+      if (done + count > MOST_SAMPLES) {
+        this.hand(done, hasStale, out);
+        done = 0;
+        hasStale = false;
+      }
+      const result = this.run({ count, start, end }, 1, done);
+      done += result & ~HAS_STALE;
+      hasStale ||= result >= HAS_STALE;
+    }
+    this.hand(done, hasStale, out);
+  }
+
+  /** Copies samples out of the kernel's memory. */
+  private hand(count: number, hasStale: boolean, out: SampleColumns): void {
     if (count === 0) return;
     out.reserve(count);
     const { times, values, kinds } = this.kernel;
@@ -122,7 +143,7 @@ export class KernelXorDecoder {
     const { t, v, kind } = out;
     t.set(times.subarray(0, count), first);
     v.set(values.subarray(0, count), first);
-    if (result >= HAS_STALE) for (let i = 0; i < count; i++) kind[first + i] = kinds[i]!;
+    if (hasStale) for (let i = 0; i < count; i++) kind[first + i] = kinds[i]!;
     else kind.fill(FLOAT, first, first + count);
     out.length = first + count;
   }
@@ -137,14 +158,17 @@ export class KernelXorDecoder {
     out.kind[at] = kernel.kinds[0]!;
   }
 
-  private run({ count, start, end }: DecodeOptions, stride: 0 | 1): number {
+  /** Decodes behind the samples that are in the memory already. */
+  private run({ count, start, end }: DecodeOptions, stride: 0 | 1, done = 0): number {
     const { kernel, length } = this;
     invariant(
       kernel.user === this && count <= MOST_SAMPLES,
       'a chunk must be begun and added right before it is decoded',
     );
     kernel.user = null;
-    const result = kernel.decodeXor(DATA, length, count, start, end, TIMES, VALUES, KINDS, stride);
+    const times = TIMES + 8 * done;
+    const values = VALUES + 8 * done;
+    const result = kernel.decodeXor(DATA, length, count, start, end, times, values, KINDS + done, stride);
     if (result < 0) throw malformed(REASONS[result]!);
     return result;
   }

@@ -1,4 +1,4 @@
-import { type DecodeOptions, FLOAT, type SampleColumns, STALE } from './columns.ts';
+import { type DecodeOptions, FLOAT, type SampleColumns, STALE, type TimeBounds, type XorChunk } from './columns.ts';
 import { HIGH_WORD, LOW_WORD, STALE_HIGH, STALE_LOW } from './value-bits.ts';
 import { ENDS_EARLY, LONG_VARINT, malformed, NO_COUNT, TIME_RANGE, WIDE_VALUE } from './xor-errors.ts';
 
@@ -83,6 +83,10 @@ export class PlainXorDecoder {
     }
     if (this.at > this.length * 8) throw malformed(ENDS_EARLY);
     out.length = n;
+  }
+
+  decodeChunks(chunks: readonly XorChunk[], bounds: TimeBounds, out: SampleColumns): void {
+    for (const { data } of chunks) this.decode({ count: this.load(data), ...bounds }, out);
   }
 
   decodeNewest(options: DecodeOptions, out: SampleColumns): void {

@@ -1,6 +1,6 @@
 import { BitReader } from './bit-reader.ts';
+import type { TimeBounds } from './columns.ts';
 import { ENCODING_XOR2, sampleCount } from './encoding.ts';
-import type { TimeBounds } from './histogram-decoder.ts';
 import { NO_START, StartTimes } from './start-times.ts';
 import { STALE_HIGH, STALE_LOW } from './value-bits.ts';
 import { readUvarint, readVarint } from './varint-bits.ts';

@@ -115,13 +115,19 @@ export class ByteReader {
   at: number;
   readonly end: number;
   private readonly bytes: Uint8Array;
-  private readonly view: DataView;
+  private known: DataView | null = null;
 
   constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.at = at;
     this.end = end;
+  }
+
+  // Made when it is needed: most readers only read varints.
+  private get view(): DataView {
+    const { bytes } = this;
+    this.known ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return this.known;
   }
 
   get done(): boolean {
