@@ -12,6 +12,8 @@ export interface SampleColumns {
   readonly t: Float64Array;
   readonly v: Float64Array;
   readonly kind: Uint8Array;
+  /** Set by who writes a staleness marker; false: there is none. */
+  hasStale: boolean;
   /** Makes room for `count` more samples. */
   reserve(count: number): void;
 }

@@ -145,6 +145,7 @@ export class KernelXorDecoder {
     v.set(values.subarray(0, count), first);
     if (hasStale) for (let i = 0; i < count; i++) kind[first + i] = kinds[i]!;
     else kind.fill(FLOAT, first, first + count);
+    out.hasStale ||= hasStale;
     out.length = first + count;
   }
 
@@ -156,6 +157,7 @@ export class KernelXorDecoder {
     out.t[at] = kernel.times[0]!;
     out.v[at] = kernel.values[0]!;
     out.kind[at] = kernel.kinds[0]!;
+    out.hasStale ||= kernel.kinds[0] !== FLOAT;
   }
 
   /** Decodes behind the samples that are in the memory already. */

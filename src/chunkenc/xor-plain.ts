@@ -79,6 +79,7 @@ export class PlainXorDecoder {
       values[2 * n + HIGH_WORD] = stale ? 0x7ff80000 : high;
       values[2 * n + LOW_WORD] = stale ? 0 : low;
       kind[n] = stale ? STALE : FLOAT;
+      if (stale) out.hasStale = true;
       n++;
     }
     if (this.at > this.length * 8) throw malformed(ENDS_EARLY);

@@ -17,6 +17,7 @@ function columns(capacity = 4): SampleColumns {
     t: new Float64Array(capacity),
     v: new Float64Array(capacity),
     kind: new Uint8Array(capacity),
+    hasStale: false,
     reserve(count) {
       const grow = <T extends Float64Array | Uint8Array>(from: T, to: T): T => {
         to.set(from);

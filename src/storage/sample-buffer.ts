@@ -22,6 +22,8 @@ export class SampleBuffer {
   histograms: (Histogram | undefined)[] = [];
   /** When the counter of each sample began to count; 0 = not known. Null as long as that is known of none. */
   starts: Float64Array | null = null;
+  /** Whether there may be staleness markers. */
+  hasStale = false;
 
   constructor(capacity = 256) {
     this.t = new Float64Array(capacity);
@@ -34,6 +36,7 @@ export class SampleBuffer {
     this.length = 0;
     if (this.histograms.length > 0) this.histograms = [];
     this.starts = null;
+    this.hasStale = false;
   }
 
   /** Forgets all samples but the first `length`. */
@@ -68,6 +71,7 @@ export class SampleBuffer {
     this.t[i] = t;
     this.v[i] = Number.NaN;
     this.kind[i] = KIND_STALE;
+    this.hasStale = true;
   }
 
   pushHistogram(t: Millis, histogram: Histogram): void {

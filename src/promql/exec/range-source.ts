@@ -91,9 +91,11 @@ async function* withoutStale(
 
 /** Removes staleness markers, keeping the order. */
 function dropStale(buffer: SampleBuffer): void {
+  if (!buffer.hasStale) return;
   const { kind, length } = buffer;
   const first = kind.indexOf(KIND_STALE);
   if (first >= 0 && first < length) buffer.retain(first, (i) => kind[i] !== KIND_STALE);
+  buffer.hasStale = false;
 }
 
 /**
