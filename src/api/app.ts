@@ -1,5 +1,4 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { compress } from 'hono/compress';
 import type { Alertmanager } from '#alertmanager/alertmanager';
 import type { DashboardStore } from '#dashboards/store';
 import type { Clock } from '#lib/clock';
@@ -10,6 +9,7 @@ import type { QueryRunner } from '#promql/job';
 import type { QueryActivity } from '#promql/query-activity';
 import type { RuleManager } from '#rules/manager';
 import { alertmanagerApi } from './alertmanager/api.ts';
+import { compressed } from './compressed.ts';
 import { apiFailure, notFound, unavailable } from './errors.ts';
 import { grafanaApi } from './grafana/api.ts';
 import { type LifecycleOptions, lifecycleApi, notReadyReply } from './lifecycle.ts';
@@ -67,9 +67,9 @@ export function createApi(sources: ApiSources): FetchHandler {
   const { queries, clock, alertmanager, version, dashboards } = sources;
   const { prefix } = sources.pages;
   const app = basis(sources);
-  app.use('/api/*', cors(sources.corsOrigin), compress());
-  app.use('/federate', compress());
-  app.use('/metrics/*', compress());
+  app.use('/api/*', cors(sources.corsOrigin), compressed);
+  app.use('/federate', compressed);
+  app.use('/metrics/*', compressed);
   const prometheus = [
     queryApi({ queries, clock }),
     queriesApi({ queries, clock, activity: sources.activity }),

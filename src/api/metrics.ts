@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { TEXT_CONTENT_TYPE, writeText } from '#exposition/write';
 import type { Clock } from '#lib/clock';
 import type { MetricFamily } from '#lib/metrics';
+import { WholeResponse } from '#lib/whole-response';
 import type { Labels } from '#model/labels';
 import type { QueryRunner } from '#promql/job';
 import { apiFailure } from './errors.ts';
@@ -47,5 +48,5 @@ export function metricsApi({ own, host, externalLabels, queries, clock }: Metric
 }
 
 function page(text: Uint8Array): Response {
-  return new Response(text as Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': TEXT_CONTENT_TYPE } });
+  return new WholeResponse([text], { headers: { 'Content-Type': TEXT_CONTENT_TYPE } });
 }

@@ -1,5 +1,7 @@
 import { Hono } from 'hono';
 import type { Asset } from '#lib/assets';
+import { WholeResponse } from '#lib/whole-response';
+import { acceptsCoding } from './accepts-coding.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { textReply } from './reply.ts';
 
@@ -57,19 +59,14 @@ function assetReply(request: Request, asset: Asset): Response {
     Vary: 'Accept-Encoding',
   });
   if (isKnown(request, asset.etag)) return new Response(null, { status: 304, headers });
-  const gzip = acceptsGzip(request) ? asset.gzip : null;
+  const gzip = acceptsCoding(request.headers.get('Accept-Encoding') ?? '', 'gzip') ? asset.gzip : null;
   if (gzip !== null) headers.set('Content-Encoding', 'gzip');
-  return new Response((gzip ?? asset.body) as Uint8Array<ArrayBuffer>, { headers });
+  return new WholeResponse([gzip ?? asset.body], { headers });
 }
 
 function isKnown(request: Request, etag: string): boolean {
   const known = (request.headers.get('If-None-Match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   return known.includes(etag) || known.includes('*');
-}
-
-function acceptsGzip(request: Request): boolean {
-  const codings = (request.headers.get('Accept-Encoding') ?? '').toLowerCase().split(',');
-  return codings.some((coding) => /^\s*gzip\s*(?:;|$)/.test(coding) && !/;\s*q=0(?:\.0*)?\s*$/.test(coding));
 }
 
 /** A browser says that it takes HTML. Who takes anything gets the page too, but not in place of a file. */

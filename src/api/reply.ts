@@ -1,9 +1,12 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { compileRegex } from '#lib/regex';
+import { WholeResponse } from '#lib/whole-response';
 import { mediaType, readTextBody } from './body.ts';
 import { apiFailure } from './errors.ts';
 import { Params } from './params.ts';
 
+const encoder = new TextEncoder();
+const SUCCESS_HEAD = encoder.encode('{"status":"success","data":');
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 /** Prometheus shows this many of each kind of annotation. */
 const MAX_ANNOTATIONS = 10;
@@ -18,18 +21,13 @@ export interface Annotations {
 
 /** Answers `{"status":"success","data":…}`, as every endpoint of Prometheus' API does. */
 export function success(data: unknown, annotations: Annotations = {}): Response {
-  return successBytes(new TextEncoder().encode(JSON.stringify(data)), annotations);
+  return successBytes(encoder.encode(JSON.stringify(data)), annotations);
 }
 
 /** The same around JSON that is already encoded. */
 export function successBytes(data: Uint8Array, annotations: Annotations = {}): Response {
-  const head = new TextEncoder().encode('{"status":"success","data":');
-  const tail = new TextEncoder().encode(`${annotationMembers(annotations)}}`);
-  const body = new Uint8Array(head.length + data.length + tail.length);
-  body.set(head);
-  body.set(data, head.length);
-  body.set(tail, head.length + data.length);
-  return new Response(body, { headers: JSON_TYPE });
+  const tail = encoder.encode(`${annotationMembers(annotations)}}`);
+  return new WholeResponse([SUCCESS_HEAD, data, tail], { headers: JSON_TYPE });
 }
 
 function annotationMembers({ warnings = [], infos = [] }: Annotations): string {
@@ -47,16 +45,20 @@ function truncated(texts: readonly string[], kind: string): readonly string[] {
 export function errorReply(error: unknown): Response {
   const { status, errorType, message, hint } = apiFailure(error);
   const body = JSON.stringify({ status: 'error', errorType, error: message, hint });
-  return new Response(body, { status, headers: JSON_TYPE });
+  return wholeReply(body, { status, headers: JSON_TYPE });
 }
 
 export function textReply(text: string, status = 200): Response {
   const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
-  return new Response(text, { status, headers });
+  return wholeReply(text, { status, headers });
 }
 
 export function jsonReply(value: unknown, status = 200): Response {
-  return new Response(JSON.stringify(value), { status, headers: JSON_TYPE });
+  return wholeReply(JSON.stringify(value), { status, headers: JSON_TYPE });
+}
+
+function wholeReply(text: string, init: ResponseInit): Response {
+  return new WholeResponse([encoder.encode(text)], init);
 }
 
 /** The parameters of a form body, and those of the URL after them: as in Go, the body's come first. */

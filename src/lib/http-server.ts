@@ -1,8 +1,10 @@
 import type { Server } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { BarographError } from './errors.ts';
+import { WholeResponse } from './whole-response.ts';
 
 /** Who is at the other end of the connection. */
 export interface Peer {
@@ -42,9 +44,15 @@ export function parseListenAddress(text: string): ListenAddress {
 
 /** Listens. Rejects with a message that says what to change when the address is taken or not ours. */
 export function listen(address: ListenAddress, handler: FetchHandler): Promise<HttpServer> {
-  const answer = getRequestListener((request, { incoming }) => handler(request, peerOf(incoming.socket)), {
-    overrideGlobalObjects: false,
-  });
+  const answer = getRequestListener(
+    async (request, { incoming, outgoing }) => {
+      const response = await handler(request, peerOf(incoming.socket));
+      if (!(response instanceof WholeResponse)) return response;
+      send(response, outgoing as ServerResponse);
+      return RESPONSE_ALREADY_SENT;
+    },
+    { overrideGlobalObjects: false },
+  );
   const server = createServer((request, response) => void answer(request, response));
   // Longer than the usual load balancer's idle time, so that it is never us who closes a connection in use.
   server.keepAliveTimeout = 75_000;
@@ -55,6 +63,15 @@ export function listen(address: ListenAddress, handler: FetchHandler): Promise<H
       resolve({ port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, graceMs) });
     });
   });
+}
+
+function send(response: WholeResponse, outgoing: ServerResponse): void {
+  const headers = Object.fromEntries(response.headers);
+  outgoing.writeHead(response.status, { ...headers, 'content-length': response.byteLength });
+  // All in one call of the system, until the end lets go.
+  outgoing.cork();
+  for (const piece of response.pieces) outgoing.write(piece);
+  outgoing.end();
 }
 
 /** An IPv4 client of a socket for both families looks like one of IPv6. */

@@ -1,0 +1,64 @@
+type Head = Pick<Response, 'headers' | 'ok' | 'redirected' | 'status' | 'statusText' | 'type' | 'url'>;
+/** Response without its body, which a class may not replace with accessors. */
+const ResponseHead: new (body: null, init: ResponseInit) => Head = Response;
+
+/**
+ * A response whose body lies in memory. The server sends it in one piece, where it draws other bodies from a stream: that
+ * costs more than a small query does, and a copy of a large answer. To everybody else it is a response like any other.
+ */
+export class WholeResponse extends ResponseHead implements Response {
+  /** The body. Nobody may change these bytes any more. */
+  readonly pieces: readonly Uint8Array[];
+  private streamed: Response | null = null;
+
+  constructor(pieces: readonly Uint8Array[], init: ResponseInit) {
+    super(null, init);
+    this.pieces = pieces;
+  }
+
+  get byteLength(): number {
+    return this.pieces.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** The body as one piece. */
+  whole(): Uint8Array<ArrayBuffer> {
+    return Buffer.concat(this.pieces);
+  }
+
+  get body(): Response['body'] {
+    return this.asStream().body;
+  }
+
+  get bodyUsed(): boolean {
+    return this.streamed?.bodyUsed ?? false;
+  }
+
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return this.asStream().arrayBuffer();
+  }
+
+  blob(): Promise<Blob> {
+    return this.asStream().blob();
+  }
+
+  clone(): Response {
+    return new WholeResponse(this.pieces, this);
+  }
+
+  formData(): Promise<FormData> {
+    return this.asStream().formData();
+  }
+
+  json(): Promise<unknown> {
+    return this.asStream().json();
+  }
+
+  text(): Promise<string> {
+    return this.asStream().text();
+  }
+
+  private asStream(): Response {
+    this.streamed ??= new Response(this.whole(), this);
+    return this.streamed;
+  }
+}
