@@ -67,6 +67,21 @@ describe('every API answer', () => {
     }
   });
 
+  it('is sent as it is when it is short or the client takes no coding', async () => {
+    const long = `/api/v1/format_query?query=${'x'.repeat(3000)}`;
+    for (const [path, accepted] of [
+      ['/api/v1/labels', 'gzip'],
+      [long, 'gzip;q=0, deflate;q=0.0'],
+      [long, 'br'],
+      [long, '*;q=0'],
+    ] as const) {
+      const { headers } = await world.request(path, { headers: { 'Accept-Encoding': accepted } });
+      expect([headers.get('Content-Encoding'), headers.get('Vary')]).toEqual([null, 'Accept-Encoding']);
+    }
+    const any = await world.request(long, { headers: { 'Accept-Encoding': 'br, *' } });
+    expect(any.headers.get('Content-Encoding')).toBe('gzip');
+  });
+
   it('is counted under its route, not its path', async () => {
     await world.request('/api/v1/label/job/values');
     await world.request('/api/v1/query');

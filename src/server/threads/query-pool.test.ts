@@ -71,6 +71,23 @@ describe('the query pool', () => {
     expect(done).toEqual(['b']);
   });
 
+  it('prefers the thread that worked last', async () => {
+    const { clock, threads, pool } = poolOf(2);
+    for (const expr of ['a', 'b']) void pool.run(instant(expr));
+    await clock.advance(0);
+    for (const worker of [0, 1]) {
+      threads[worker]!.finish();
+      await clock.advance(0);
+    }
+    for (const expr of ['c', 'd']) {
+      void pool.run(instant(expr));
+      await clock.advance(0);
+      threads[1]!.finish();
+      await clock.advance(0);
+    }
+    expect(threads.map(({ started }) => started)).toEqual([['a'], ['b', 'c', 'd']]);
+  });
+
   it('tells how long queries waited and ran', async () => {
     const { clock, threads, times, pool } = poolOf(1);
     for (const expr of ['a', 'b']) void pool.run(instant(expr));

@@ -59,6 +59,7 @@ interface Waiting {
  */
 export class QueryPool<T extends QueryThread> implements QueryRunner {
   private readonly options: QueryPoolOptions<T>;
+  /** The one that worked last comes first: its code is compiled, and what it read is at hand. */
   private readonly idle: T[] = [];
   private readonly threads = new Set<T>();
   private readonly queue = new FairQueue<Waiting>();
@@ -198,7 +199,7 @@ export class QueryPool<T extends QueryThread> implements QueryRunner {
     if (this.closed) return;
     if (this.extra?.thread === thread) {
       this.extra.cancelRetirement = this.options.clock.after(RETIRE_AFTER, () => this.retire(thread));
-    } else this.idle.push(thread);
+    } else this.idle.unshift(thread);
     this.dispatch();
   }
 
