@@ -1,17 +1,12 @@
-import { promisify } from 'node:util';
-import { deflate, gzip } from 'node:zlib';
 import type { MiddlewareHandler } from 'hono';
+import { type Coding, compress } from '#lib/gzip';
 import { WholeResponse } from '#lib/whole-response';
 import { acceptsCoding } from './accepts-coding.ts';
 
 /** Shorter ones fit in a packet as they are. */
 const MIN_BYTES = 1024;
-/** The least work: on answers of queries, more of it takes some percent off the size and doubles the time. */
-const LEVEL = 1;
-const CODINGS = { gzip: promisify(gzip), deflate: promisify(deflate) } as const;
-type Coding = keyof typeof CODINGS;
 
-/** Compresses answers that are long enough, outside of this thread, for clients that take it. */
+/** Compresses answers that are long enough, for clients that take it. */
 export const compressed: MiddlewareHandler = async (c, next) => {
   await next();
   const { res } = c;
@@ -20,7 +15,7 @@ export const compressed: MiddlewareHandler = async (c, next) => {
   if (res.byteLength < MIN_BYTES) return;
   const coding = codingFor(c.req.header('Accept-Encoding') ?? '');
   if (coding === undefined) return;
-  const body = await CODINGS[coding](res.whole(), { level: LEVEL });
+  const body = await compress(res.whole(), coding);
   res.headers.set('Content-Encoding', coding);
   // Set over another response, it would become one with a stream.
   c.res = undefined;

@@ -1,4 +1,5 @@
-import { gunzip as inflate } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflate, gzip, gunzip as inflate } from 'node:zlib';
 import { BarographError } from './errors.ts';
 
 /** The code of the error for a text that is larger than the caller allows. */
@@ -20,6 +21,16 @@ export function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array>
       else reject(gzipError(error, maxBytes));
     });
   });
+}
+
+const PACKERS = { gzip: promisify(gzip), deflate: promisify(deflate) } as const;
+
+/** A content coding that this program makes, by its name in HTTP. */
+export type Coding = keyof typeof PACKERS;
+
+/** Compresses on another thread, with little effort: zlib's default makes answers an eighth smaller at three times the cost. */
+export function compress(bytes: Uint8Array, coding: Coding): Promise<Uint8Array> {
+  return PACKERS[coding](bytes, { level: 1 });
 }
 
 function gzipError(error: NodeJS.ErrnoException, maxBytes: number): BarographError {
