@@ -11,6 +11,8 @@ export interface RunningProcess {
   readonly child: ChildProcess;
   /** All that it wrote so far, both streams. */
   output(): string;
+  /** Its exit code, or null when a signal ended it. */
+  readonly ended: Promise<number | null>;
   /** Sends the signal and waits for the end. Resolves with the exit code, or null when a signal ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -25,6 +27,7 @@ export function start(command: string, args: readonly string[], cwd = repository
   return {
     child,
     output: () => output,
+    ended,
     stop: (signal = 'SIGTERM') => {
       child.kill(signal);
       return ended;
@@ -39,7 +42,7 @@ export async function run(
   cwd = repository,
 ): Promise<{ code: number | null; output: string }> {
   const running = start(command, args, cwd);
-  const code = await new Promise<number | null>((done) => running.child.on('close', (exit) => done(exit)));
+  const code = await running.ended;
   return { code, output: running.output() };
 }
 

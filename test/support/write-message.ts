@@ -1,15 +1,20 @@
 import { type Bytes, double, doubleBytes, int, nested, sint, staleMarker, text, varint, zigzag } from '#test/protobuf';
 
-/** A histogram of three buckets, to be written as integers or as floats. */
+export type Spans = readonly (readonly [offset: number, length: number])[];
+
+/** A histogram, to be written as integers or as floats. */
 export interface HistogramSample {
   readonly t: number;
   readonly schema?: number;
   readonly count: number;
   readonly sum: number;
   readonly zeroCount?: number;
-  readonly spans: readonly (readonly [offset: number, length: number])[];
+  readonly zeroThreshold?: number;
+  readonly spans: Spans;
   /** Absolute. */
   readonly buckets: readonly number[];
+  /** Written as floats only. */
+  readonly negative?: { readonly spans: Spans; readonly buckets: readonly number[] };
   readonly bounds?: readonly number[];
   readonly startTime?: number;
   readonly hint?: number;
@@ -21,7 +26,7 @@ export function integerHistogram(field: number, h: HistogramSample): number[] {
   return nested(
     field,
     ...[int(1, h.count), double(3, h.sum), sint(4, h.schema ?? 0), int(6, h.zeroCount ?? 0)],
-    ...[...spans(11, h), nested(12, ...deltas.map(zigzag)), ...rest(h)],
+    ...[...spans(11, h.spans), nested(12, ...deltas.map(zigzag)), ...rest(h)],
   );
 }
 
@@ -30,7 +35,8 @@ export function floatHistogram(field: number, h: HistogramSample): number[] {
   return nested(
     field,
     ...[double(2, h.count), double(3, h.sum), sint(4, h.schema ?? 0), double(7, h.zeroCount ?? 0)],
-    ...[...spans(11, h), nested(13, ...h.buckets.map(doubleBytes)), ...rest(h)],
+    ...(h.negative ? [...spans(8, h.negative.spans), nested(10, ...h.negative.buckets.map(doubleBytes))] : []),
+    ...[...spans(11, h.spans), nested(13, ...h.buckets.map(doubleBytes)), ...rest(h)],
   );
 }
 
@@ -39,12 +45,13 @@ export function staleHistogram(field: number, t: number): number[] {
   return nested(field, staleMarker(3), int(15, t));
 }
 
-function spans(field: number, { spans: all }: HistogramSample): number[][] {
+function spans(field: number, all: Spans): number[][] {
   return all.map(([offset, length]) => nested(field, sint(1, offset), int(2, length)));
 }
 
-function rest({ t, hint, bounds, startTime }: HistogramSample): number[][] {
+function rest({ t, zeroThreshold, hint, bounds, startTime }: HistogramSample): number[][] {
   return [
+    zeroThreshold === undefined ? [] : double(5, zeroThreshold),
     hint === undefined ? [] : int(14, hint),
     int(15, t),
     bounds === undefined ? [] : nested(16, ...bounds.map(doubleBytes)),
