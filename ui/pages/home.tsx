@@ -121,7 +121,8 @@ interface ServerStatsProps {
   readonly every: number | false;
 }
 
-const INGESTED = 'sum(rate(prometheus_tsdb_head_samples_appended_total[2m]))';
+/** Between the last two scrapes: `rate` is low until the samples fill its window. */
+const INGESTED = 'sum(irate(prometheus_tsdb_head_samples_appended_total[5m]))';
 const SERIES = 'sum(prometheus_tsdb_head_series)';
 
 function ServerStats({ targets, groups, every }: ServerStatsProps) {
