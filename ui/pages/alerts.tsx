@@ -92,7 +92,7 @@ export function AlertsPage() {
             ))}
           </select>
         </label>
-        <Link href="/silences" className="button list-controls-end" data-testid="silences-link">
+        <Link href="/silences" className="button list-controls-end" data-testid="silences-link" title="Silences (g m)">
           <Icon name="mute" /> Silences
         </Link>
       </div>
