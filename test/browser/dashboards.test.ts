@@ -260,7 +260,7 @@ async function panelFaults(page: Page): Promise<string[]> {
     sections.map((section) => ({
       title: section.querySelector('h2')?.textContent ?? '',
       state: section.getAttribute('data-panel-ready'),
-      words: section.querySelector('.panel-cover')?.textContent ?? '',
+      words: section.querySelector('.panel-cover-words')?.getAttribute('title') ?? '',
     })),
   );
   return states

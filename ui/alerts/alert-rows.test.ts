@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertJson } from '../api/alertmanager.ts';
 import type { ActiveAlertJson, LabelSet, RuleGroupJson } from '../api/prometheus.ts';
-import { alertEntries, alertRows, filterAlerts } from './alert-rows.ts';
+import { alertEntries, alertRows, countAlerts, filterAlerts } from './alert-rows.ts';
 
 function active(
   labels: LabelSet,
@@ -50,6 +50,12 @@ describe('the alerts of the page', () => {
       ['b', 'suppressed', 'lab'],
       ['c', 'pending', undefined],
     ]);
+  });
+
+  it('count as firing only when nothing keeps them from being sent', () => {
+    const groups = [group([active(down('a')), active(down('b')), active(down('c'), 'pending')])];
+    const entries = alertEntries(groups, [received(down('a'), 'suppressed')]);
+    expect(countAlerts(entries)).toEqual({ firing: 1, pending: 1, suppressed: 1 });
   });
 
   it('are each once, those from elsewhere among them', () => {

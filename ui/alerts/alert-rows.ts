@@ -49,6 +49,15 @@ export function alertEntries(groups: readonly RuleGroupJson[], received: readonl
   return [...own, ...index.rest().map(receivedEntry)];
 }
 
+export type AlertCounts = Readonly<Record<AlertState, number>>;
+
+/** How many alerts are in each state. */
+export function countAlerts(entries: readonly AlertEntry[]): AlertCounts {
+  const counts = { firing: 0, pending: 0, suppressed: 0 };
+  for (const { state } of entries) counts[state] += 1;
+  return counts;
+}
+
 function receivedEntry(alert: AlertJson): AlertEntry {
   return {
     key: alert.fingerprint,

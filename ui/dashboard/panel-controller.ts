@@ -2,11 +2,18 @@ import { type Panel, text } from '#dashboards/dashboard';
 import type { Scope } from '#dashboards/interpolate';
 import type { LinkContext } from '#dashboards/links';
 import type { Millis, TimeRange } from '#model/time';
-import { type CreatePanel, currentColors, type PanelSurroundings, type PanelView } from '../panels/panel-view.ts';
+import {
+  type CreatePanel,
+  currentColors,
+  element,
+  type PanelSurroundings,
+  type PanelView,
+} from '../panels/panel-view.ts';
 import { panelOf } from '../panels/registry.ts';
 import { onThemeChange } from '../state/theme.ts';
 import type { TimeRangeState } from '../state/time-range-state.ts';
 import { enqueueDraw, forgetDraw } from './draw-queue.ts';
+import { emptyWords } from './empty-words.ts';
 import { loadPanel, type PanelData } from './panel-data.ts';
 
 /** What a panel is to show. */
@@ -188,10 +195,9 @@ export class PanelController {
     }
   }
 
-  /** The panel's own words for "no value" come first. */
   private sayReason({ defaults }: Panel, reason: string): void {
-    const own = text(defaults['noValue']);
-    this.say('empty', own === '' ? reason : `${own}\n${reason}`);
+    const { words, title } = emptyWords(text(defaults['noValue']), reason);
+    this.say('empty', words, title);
   }
 
   /** A view of the panel's type. Untransformed data goes to a table: other panels would draw the wrong columns. */
@@ -204,10 +210,12 @@ export class PanelController {
     return this.view;
   }
 
-  private say(state: '' | 'empty' | 'error', words: string): void {
+  private say(state: '' | 'empty' | 'error', words: string, title = words): void {
     const { section, cover } = this.elements;
     cover.hidden = words === '';
-    cover.textContent = words;
+    const shown = element('span', 'panel-cover-words', words);
+    shown.title = title;
+    cover.replaceChildren(shown);
     cover.dataset['state'] = state;
     section.dataset['panelReady'] = state;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { emptyWords } from './empty-words.ts';
 import { type SeriesSource, whyEmpty } from './why-empty.ts';
 
 const SERIES: SeriesSource = {
@@ -26,5 +27,10 @@ describe('an empty panel says', () => {
     expect(await whyEmpty(['increase(restarts_total[5m]) > 0'], SERIES)).toBe(
       'No data: there are series, but the query leaves none of them.',
     );
+  });
+
+  it('its own words alone where it has some, and the reason in the title', () => {
+    expect(emptyWords('0', 'No data: x.')).toEqual({ words: '0', title: '0\nNo data: x.' });
+    expect(emptyWords('', 'No data: x.')).toEqual({ words: 'No data: x.', title: 'No data: x.' });
   });
 });

@@ -1,18 +1,23 @@
 import { Link } from 'wouter';
-import type { RuleGroupJson, TargetsJson } from '../api/prometheus.ts';
+import type { AlertEntry } from '../alerts/alert-rows.ts';
+import type { TargetsJson } from '../api/prometheus.ts';
 import { agoText } from '../format/duration.ts';
 import { groupBy } from '../parts/grouping.ts';
 import { severityState } from '../parts/severity.ts';
 
 const SHOWN = 8;
 
-/** The alerts that fire now, newest first, and where the rest is. */
-export function FiringList({ groups }: { readonly groups: readonly RuleGroupJson[] | undefined }) {
-  if (groups === undefined) return null;
-  const firing = groups
-    .flatMap(({ rules }) => rules)
-    .flatMap((rule) => (rule.alerts ?? []).filter(({ state }) => state === 'firing').map((alert) => ({ rule, alert })))
-    .sort((a, b) => Date.parse(b.alert.activeAt) - Date.parse(a.alert.activeAt));
+export interface FiringListProps {
+  /** Undefined while they are not known. */
+  readonly entries: readonly AlertEntry[] | undefined;
+  readonly hasRules: boolean;
+}
+
+/** The alerts that fire now and are not kept quiet, newest first, and where the rest is. */
+export function FiringList({ entries, hasRules }: FiringListProps) {
+  if (entries === undefined) return null;
+  const firing = entries.filter(({ state }) => state === 'firing').sort((a, b) => b.activeAt - a.activeAt);
+  const suppressed = entries.filter(({ state }) => state === 'suppressed').length;
   return (
     <section className="tile list-tile" data-testid="firing-list">
       <h2 className="tile-title">
@@ -20,21 +25,25 @@ export function FiringList({ groups }: { readonly groups: readonly RuleGroupJson
       </h2>
       {firing.length === 0 ? (
         <p className="quiet-line">
-          {groups.some(({ rules }) => rules.length > 0)
+          {hasRules || entries.length > 0
             ? 'Nothing fires.'
             : 'No alerting rules are loaded: name files under rule_files.'}
         </p>
       ) : null}
-      {firing.slice(0, SHOWN).map(({ rule, alert }, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat between groups; the list is short
-        <Link key={i} href={`/alerts?filter=${encodeURIComponent(rule.name)}`} className="list-line">
-          <span className={`badge ${severityState(alert.labels)}`}>{alert.labels['severity'] ?? 'firing'}</span>
-          <b>{rule.name}</b>
-          <span className="clip dim">{alert.annotations['summary'] ?? alert.labels['instance'] ?? ''}</span>
-          <span className="number dim">{agoText(Date.parse(alert.activeAt), Date.now())}</span>
+      {firing.slice(0, SHOWN).map(({ key, name, labels, annotations, activeAt }) => (
+        <Link key={key} href={`/alerts?filter=${encodeURIComponent(name)}`} className="list-line">
+          <span className={`badge ${severityState(labels)}`}>{labels['severity'] ?? 'firing'}</span>
+          <b>{name}</b>
+          <span className="clip dim">{annotations['summary'] ?? labels['instance'] ?? ''}</span>
+          <span className="number dim">{agoText(activeAt, Date.now())}</span>
         </Link>
       ))}
       {firing.length > SHOWN ? <p className="quiet-line">{firing.length - SHOWN} more</p> : null}
+      {suppressed > 0 ? (
+        <p className="quiet-line">
+          <Link href="/alerts?state=suppressed">{suppressed} suppressed</Link>
+        </p>
+      ) : null}
     </section>
   );
 }

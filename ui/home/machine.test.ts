@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { machineSelector, machinesOf, shortestMounts } from './machine.ts';
+import { machineQueries, machineSelector, machinesOf, shortestMounts } from './machine.ts';
 
 describe('machines', () => {
   it('are known once by their instance, preferably from the job node', () => {
@@ -19,6 +19,14 @@ describe('machines', () => {
       '{mode="idle",instance="a\\"b",job="node"}',
     );
   });
+});
+
+it('CPU time is a share of the time of all modes, which a half-filled window does not change', () => {
+  const busy = '(rate(node_cpu_seconds_total{mode!="idle",instance="a",job="node"}[$__rate_interval]))';
+  const all = 'sum(rate(node_cpu_seconds_total{instance="a",job="node"}[$__rate_interval]))';
+  const { cpu, cpuModes } = machineQueries({ instance: 'a', job: 'node', name: 'a' });
+  expect(cpu).toBe(`sum${busy} / ${all}`);
+  expect(cpuModes).toBe(`sum by (mode) ${busy} / on () group_left ${all}`);
 });
 
 it('a device is shown under its shortest mount point', () => {

@@ -36,9 +36,12 @@ const WHOLE_DISKS = 'device!~"(loop|ram|zram|fd|sr|dm-).*|([hsv]|xv)d[a-z]+[0-9]
 /** The expressions behind the home page for one machine. Every one stands on node_exporter's metric names. */
 export function machineQueries(machine: Machine) {
   const on = (...matchers: readonly string[]): string => machineSelector(machine, ...matchers);
+  // As shares of all modes: a window that samples only partly fill makes both sides low alike.
+  const cpuAll = `sum(rate(node_cpu_seconds_total${on()}[$__rate_interval]))`;
+  const cpuBusy = `(rate(node_cpu_seconds_total${on('mode!="idle"')}[$__rate_interval]))`;
   return {
-    cpu: `1 - avg(rate(node_cpu_seconds_total${on('mode="idle"')}[$__rate_interval]))`,
-    cpuModes: `avg by (mode) (rate(node_cpu_seconds_total${on('mode!="idle"')}[$__rate_interval]))`,
+    cpu: `sum${cpuBusy} / ${cpuAll}`,
+    cpuModes: `sum by (mode) ${cpuBusy} / on () group_left ${cpuAll}`,
     cpuCount: `count(count by (cpu) (node_cpu_seconds_total${on()}))`,
     load: `max(node_load1${on()})`,
     memoryShare: `max(1 - node_memory_MemAvailable_bytes${on()} / node_memory_MemTotal_bytes${on()})`,

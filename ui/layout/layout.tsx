@@ -1,10 +1,11 @@
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { PAGES, type PageEntry } from '../pages/registry.ts';
+import { PAGES } from '../pages/registry.ts';
 import { Icon } from '../parts/icon.tsx';
 import { pressKey, useKeys } from '../parts/keys.ts';
 import { ToolbarSlot } from '../parts/toolbar.tsx';
 import { setTheme, useTheme } from '../state/theme.ts';
+import { currentPage, isCurrent } from './current-page.ts';
 
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
 const KeysHelp = lazy(async () => ({ default: (await import('./keys-help.tsx')).KeysHelp }));
@@ -38,7 +39,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
   return (
     <ToolbarSlot value={slot}>
       <header className="top-bar">
-        <Navigation />
+        <Navigation showKeys={() => setOverlay('keys')} />
         <div className="toolbar" ref={setSlot} />
         <div className="top-bar-end">
           <button
@@ -84,10 +85,10 @@ export function Layout({ children }: { readonly children: ReactNode }) {
   );
 }
 
-function Navigation() {
+function Navigation({ showKeys }: { readonly showKeys: () => void }) {
   const [location] = useLocation();
   const [open, setOpen] = useState(false);
-  const current = PAGES.find((page) => isCurrent(page, location));
+  const current = currentPage(PAGES, location);
   return (
     <nav className={open ? 'navigation open' : 'navigation'} aria-label="Pages">
       <Link href="/" className="brand" aria-label="Barograph, home">
@@ -110,19 +111,28 @@ function Navigation() {
           <Link
             key={page.path}
             href={page.path}
-            className={isCurrent(page, location) ? 'navigation-link current' : 'navigation-link'}
+            className={linkClass(isCurrent(page, location), page.menuOnly)}
             aria-current={isCurrent(page, location) ? 'page' : undefined}
             onClick={() => setOpen(false)}
           >
             {page.title}
           </Link>
         ))}
+        <button
+          type="button"
+          className="navigation-link narrow-only"
+          onClick={() => {
+            setOpen(false);
+            showKeys();
+          }}
+        >
+          Keys
+        </button>
       </div>
     </nav>
   );
 }
 
-function isCurrent({ path, within = [] }: PageEntry, location: string): boolean {
-  if (path === '/') return location === '/';
-  return [path, ...within].some((one) => location === one || location.startsWith(`${one}/`));
+function linkClass(current: boolean, menuOnly = false): string {
+  return `navigation-link${current ? ' current' : ''}${menuOnly ? ' narrow-only' : ''}`;
 }

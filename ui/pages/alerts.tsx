@@ -7,6 +7,7 @@ import {
   type AlertState,
   alertEntries,
   alertRows,
+  countAlerts,
   filterAlerts,
 } from '../alerts/alert-rows.ts';
 import type { AlertJson } from '../api/alertmanager.ts';
@@ -52,7 +53,7 @@ export function AlertsPage() {
   );
   const shown = filterAlerts(matching, { ...options, filter: '' });
   const rows = alertRows(shown, options);
-  const count = (one: AlertState): number => matching.filter((entry) => entry.state === one).length;
+  const counts = countAlerts(matching);
   const now = rules.dataUpdatedAt || Date.now();
   return (
     <div data-testid="alerts">
@@ -71,9 +72,9 @@ export function AlertsPage() {
           onChange={(next) => change({ state: next === 'all' ? null : next }, 'push')}
           options={[
             { value: 'all', label: 'All', count: matching.length },
-            { value: 'firing', label: 'Firing', count: count('firing'), state: 'bad' },
-            { value: 'pending', label: 'Pending', count: count('pending'), state: 'warn' },
-            { value: 'suppressed', label: 'Suppressed', count: count('suppressed') },
+            { value: 'firing', label: 'Firing', count: counts.firing, state: 'bad' },
+            { value: 'pending', label: 'Pending', count: counts.pending, state: 'warn' },
+            { value: 'suppressed', label: 'Suppressed', count: counts.suppressed },
           ]}
         />
         <label className="check">
@@ -91,7 +92,7 @@ export function AlertsPage() {
             ))}
           </select>
         </label>
-        <Link href="/silences" className="button list-controls-end" data-testid="silences-link">
+        <Link href="/silences" className="button list-controls-end" data-testid="silences-link" title="Silences (g m)">
           <Icon name="mute" /> Silences
         </Link>
       </div>
@@ -179,12 +180,12 @@ function toggled(set: ReadonlySet<string>, one: string): ReadonlySet<string> {
 }
 
 function GroupCounts({ entries }: { readonly entries: readonly AlertEntry[] }) {
-  const count = (state: AlertState): number => entries.filter((entry) => entry.state === state).length;
+  const { firing, pending, suppressed } = countAlerts(entries);
   return (
     <span className="group-counts">
-      {count('firing') > 0 ? <span className="bad">{count('firing')} firing</span> : null}
-      {count('pending') > 0 ? <span className="warn">{count('pending')} pending</span> : null}
-      {count('suppressed') > 0 ? <span className="dim">{count('suppressed')} suppressed</span> : null}
+      {firing > 0 ? <span className="bad">{firing} firing</span> : null}
+      {pending > 0 ? <span className="warn">{pending} pending</span> : null}
+      {suppressed > 0 ? <span className="dim">{suppressed} suppressed</span> : null}
     </span>
   );
 }

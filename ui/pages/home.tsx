@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
-import { usePrometheus, useVector } from '../api/answers.ts';
+import { type AlertCounts, type AlertEntry, alertEntries, countAlerts } from '../alerts/alert-rows.ts';
+import type { AlertJson } from '../api/alertmanager.ts';
+import { useAlertmanager, usePrometheus, useVector } from '../api/answers.ts';
 import type { RuleGroupJson, TargetsJson } from '../api/prometheus.ts';
 import { agoText, parseDurationText } from '../format/duration.ts';
 import { formatBytes, formatCount, formatShare, formatShort } from '../format/number.ts';
@@ -48,6 +50,13 @@ function Overview({ from }: { readonly from: string }) {
       activeTargets.length === 0 || activeTargets.some(({ health }) => health === 'unknown'),
   });
   const rules = usePrometheus<{ groups: readonly RuleGroupJson[] }>('rules', { params: { type: 'alert' }, every });
+  const received = useAlertmanager<readonly AlertJson[]>('alerts', { every });
+  const groups = rules.data?.data.groups;
+  // Without Alertmanager's word all that fires would count, also what is silenced; without its answer it must.
+  const entries = useMemo(
+    () => (groups === undefined || received.isPending ? undefined : alertEntries(groups, received.data ?? [])),
+    [groups, received.isPending, received.data],
+  );
   const [search, change] = useSearchState();
   const machine = machines.find(({ instance }) => instance === search.get('instance')) ?? machines[0];
   const failed = [targets, rules].find(({ isError }) => isError);
@@ -81,7 +90,7 @@ function Overview({ from }: { readonly from: string }) {
         />
       )}
       <div className="stats">
-        <ServerStats targets={targets.data?.data} groups={rules.data?.data.groups} every={every} />
+        <ServerStats targets={targets.data?.data} groups={groups} entries={entries} every={every} />
         {machine === undefined ? null : <MachineStats machine={machine} every={every} />}
       </div>
       {machine === undefined ? (
@@ -95,7 +104,7 @@ function Overview({ from }: { readonly from: string }) {
         />
       )}
       <div className="home-lists">
-        <FiringList groups={rules.data?.data.groups} />
+        <FiringList entries={entries} hasRules={groups?.some(({ rules: own }) => own.length > 0) ?? false} />
         <TargetList targets={targets.data?.data} />
       </div>
     </div>
@@ -118,21 +127,21 @@ function lastScrapeOf(targets: TargetsJson | undefined, machine: Machine): numbe
 interface ServerStatsProps {
   readonly targets: TargetsJson | undefined;
   readonly groups: readonly RuleGroupJson[] | undefined;
+  readonly entries: readonly AlertEntry[] | undefined;
   readonly every: number | false;
 }
 
-const INGESTED = 'sum(rate(prometheus_tsdb_head_samples_appended_total[2m]))';
+/** Between the last two scrapes: `rate` is low until the samples fill its window. */
+const INGESTED = 'sum(irate(prometheus_tsdb_head_samples_appended_total[5m]))';
 const SERIES = 'sum(prometheus_tsdb_head_series)';
 
-function ServerStats({ targets, groups, every }: ServerStatsProps) {
+function ServerStats({ targets, groups, entries, every }: ServerStatsProps) {
   const ingested = useFirst(INGESTED, every);
   const series = useFirst(SERIES, every);
   const active = targets?.activeTargets;
   const down = active?.filter(({ health }) => health === 'down').length ?? 0;
   const waiting = active?.filter(({ health }) => health === 'unknown').length ?? 0;
-  const alerts = groups?.flatMap(({ rules }) => rules.flatMap((rule) => rule.alerts ?? []));
-  const firing = alerts?.filter(({ state }) => state === 'firing').length ?? 0;
-  const pending = alerts?.filter(({ state }) => state === 'pending').length ?? 0;
+  const alerts = entries === undefined ? null : countAlerts(entries);
   return (
     <>
       <Stat
@@ -146,9 +155,9 @@ function ServerStats({ targets, groups, every }: ServerStatsProps) {
       <Stat
         title="Firing alerts"
         href="/alerts?state=firing"
-        value={alerts === undefined ? null : formatCount(firing)}
-        detail={alertDetail(groups, pending)}
-        {...(alerts === undefined ? {} : { state: firing > 0 ? 'bad' : 'good' })}
+        value={alerts === null ? null : formatCount(alerts.firing)}
+        detail={alerts === null ? null : alertDetail(groups, alerts)}
+        {...(alerts === null ? {} : { state: alerts.firing > 0 ? 'bad' : 'good' })}
         testId="stat-firing"
       />
       <Stat
@@ -179,10 +188,13 @@ function targetDetail(
   return count === 0 ? 'none yet' : 'all answer';
 }
 
-function alertDetail(groups: readonly RuleGroupJson[] | undefined, pending: number) {
-  if (groups === undefined) return null;
-  if (pending > 0) return `${pending} pending`;
-  return groups.length === 0 ? 'no rules loaded' : 'none pending';
+function alertDetail(groups: readonly RuleGroupJson[] | undefined, { pending, suppressed }: AlertCounts): string {
+  const rest = [
+    ...(pending > 0 ? [`${pending} pending`] : []),
+    ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
+  ];
+  if (rest.length > 0) return rest.join(', ');
+  return groups?.length === 0 ? 'no rules loaded' : 'none pending';
 }
 
 function MachineStats({ machine, every }: { readonly machine: Machine; readonly every: number | false }) {

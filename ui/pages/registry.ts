@@ -7,6 +7,8 @@ export interface PageEntry {
   readonly title: string;
   /** Stands in the top bar; its key is pressed after `g`. Pages reached through others have none. */
   readonly key?: string;
+  /** Stands in the menu of narrow screens only: the bar has no room for it, and another page leads to it. */
+  readonly menuOnly?: boolean;
   /** Other path prefixes that mark its link in the bar as the current one. */
   readonly within?: readonly string[];
   readonly load: () => Promise<ComponentType<PageProps>>;
@@ -20,7 +22,7 @@ export const PAGES: readonly PageEntry[] = [
     path: '/dashboards',
     title: 'Dashboards',
     key: 'd',
-    within: ['/d/'],
+    within: ['/d'],
     load: async () => (await import('./dashboards.tsx')).DashboardsPage,
   },
   { path: '/d/:uid', title: 'Dashboard', load: async () => (await import('./dashboard.tsx')).DashboardPage },
@@ -31,7 +33,13 @@ export const PAGES: readonly PageEntry[] = [
     within: ['/silences'],
     load: async () => (await import('./alerts.tsx')).AlertsPage,
   },
-  { path: '/silences', title: 'Silences', load: async () => (await import('./silences.tsx')).SilencesPage },
+  {
+    path: '/silences',
+    title: 'Silences',
+    key: 'm',
+    menuOnly: true,
+    load: async () => (await import('./silences.tsx')).SilencesPage,
+  },
   { path: '/rules', title: 'Rules', key: 'r', load: async () => (await import('./rules.tsx')).RulesPage },
   { path: '/targets', title: 'Targets', key: 't', load: async () => (await import('./targets.tsx')).TargetsPage },
   {
