@@ -7,7 +7,7 @@ const KIT = 'test/conformance/kit';
 /** The command line of docs/conformance.md; the runners fill in what is in braces. */
 const SERVER = [
   `'${process.execPath}' bin/barograph.js --config.file={config} --storage.tsdb.path={dir}/data`,
-  '--web.listen-address=127.0.0.1:{port} --web.enable-remote-write-receiver --threads=1',
+  '--web.listen-address=127.0.0.1:{port} --web.enable-remote-write-receiver',
   '--storage.tsdb.min-block-duration=24h --storage.tsdb.max-block-duration=24h',
 ].join(' ');
 /** The PromQL cases need 204 servers, each with nothing in it. */
