@@ -46,19 +46,45 @@ export function AlertLine({ entry, now, open, toggle, silence, choose }: AlertLi
             {agoText(entry.activeAt, now).replace(' ago', '')}
           </span>
         </button>
-        <button
-          type="button"
-          className="button quiet"
-          onClick={() => silence(entry)}
-          data-testid="silence-alert"
-          title="Silence"
-        >
-          <Icon name="mute" /> <span className="wide-only">Silence</span>
-        </button>
+        <SilenceButton entry={entry} silence={silence} />
       </div>
       {open ? <AlertDetails entry={entry} choose={choose} /> : null}
     </div>
   );
+}
+
+/** Makes a silence, or leads to the one that there is. */
+function SilenceButton({ entry, silence }: Pick<AlertLineProps, 'entry' | 'silence'>) {
+  const made = entry.known?.status.silencedBy[0];
+  const words = (
+    <>
+      <Icon name="mute" /> <span className="wide-only">Silence</span>
+    </>
+  );
+  return made === undefined ? (
+    <button
+      type="button"
+      className="button quiet"
+      onClick={() => silence(entry)}
+      data-testid="silence-alert"
+      title="Silence"
+    >
+      {words}
+    </button>
+  ) : (
+    <Link
+      href={silenceUrl(made)}
+      className="button quiet"
+      data-testid="alert-silence"
+      title="See the silence that keeps it quiet"
+    >
+      {words}
+    </Link>
+  );
+}
+
+function silenceUrl(id: string): string {
+  return `/silences?filter=${encodeURIComponent(id)}`;
 }
 
 function suppressedBy({ state, known }: AlertEntry): string {
@@ -95,7 +121,7 @@ function AlertDetails({ entry, choose }: { readonly entry: AlertEntry; readonly 
               <dt>Silenced by</dt>
               <dd>
                 {known.status.silencedBy.map((id) => (
-                  <Link key={id} href={`/silences?filter=${encodeURIComponent(id)}`} className="mono">
+                  <Link key={id} href={silenceUrl(id)} className="mono">
                     {id}{' '}
                   </Link>
                 ))}

@@ -8,6 +8,7 @@ import { LabelChips } from '../parts/label-chips.tsx';
 import { ErrorNote } from '../parts/states.tsx';
 import { readStored, useTimeZone, writeStored } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
+import { silenceProblem } from './silence-problem.ts';
 
 export interface SilenceFormProps {
   /** The silence to begin with: from an alert's labels, or one to change. */
@@ -36,7 +37,7 @@ export function SilenceForm({ initial, close }: SilenceFormProps) {
   const [problem, setProblem] = useState<unknown>(null);
   const [sending, setSending] = useState(false);
   const millis = parseDurationText(length);
-  const wrong = whyNot({ matchers, millis, comment, author });
+  const wrong = silenceProblem({ matchers, millis, comment, author });
   const send = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (wrong !== null || millis === null) return;
@@ -131,26 +132,6 @@ export function SilenceForm({ initial, close }: SilenceFormProps) {
       </form>
     </Dialog>
   );
-}
-
-interface DraftFields {
-  readonly matchers: readonly SilenceMatcher[];
-  readonly millis: number | null;
-  readonly comment: string;
-  readonly author: string;
-}
-
-function whyNot({ matchers, millis, comment, author }: DraftFields): string | null {
-  if (matchers.length === 0) return 'Add a matcher: without one it would hide every alert.';
-  if (matchers.some(({ name }) => name.trim() === '')) return 'A matcher has no label name.';
-  if (!matchers.some(matchesSomething)) return 'At least one matcher must not match an empty value.';
-  if (millis === null) return 'Write how long: 90m, 2h, 3d.';
-  if (author.trim() === '') return 'Say who you are.';
-  return comment.trim() === '' ? 'Say why.' : null;
-}
-
-function matchesSomething({ value, isRegex, isEqual }: SilenceMatcher): boolean {
-  return isRegex ? !['', '.*'].includes(value) : (value !== '') === isEqual;
 }
 
 interface MatcherFieldsProps {

@@ -43,18 +43,13 @@ export function useAlertmanager<T>(path: string, options: AnswerOptions = {}): U
   });
 }
 
-export interface VectorOptions extends AnswerOptions {
-  /** Asks sooner while the answer is empty: for what appears with the first scrape. */
-  readonly soonWhileEmpty?: boolean;
-}
-
 /** The vector of an instant query at the time of asking, kept up to date. Anything but a vector counts as empty. */
-export function useVector(query: string, options: VectorOptions = {}): UseQueryResult<readonly VectorSample[]> {
-  const { every = false, soonWhileEmpty = false, enabled = true } = options;
+export function useVector(query: string, options: AnswerOptions = {}): UseQueryResult<readonly VectorSample[]> {
+  const { every = false, enabled = true } = options;
   return useQuery({
     queryKey: ['vector', query],
     queryFn: async ({ signal }) => vectorOf((await queryInstant({ query }, signal)).data),
-    refetchInterval: ({ state }) => (soonWhileEmpty && state.data?.length === 0 ? SOON : every),
+    refetchInterval: every,
     placeholderData: keepPreviousData,
     enabled,
   });

@@ -1,17 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { machineQueries, machineSelector, machinesOf, shortestMounts } from './machine.ts';
+import {
+  chooseMachine,
+  machineQueries,
+  machineSelector,
+  machinesOf,
+  machinesParams,
+  shortestMounts,
+} from './machine.ts';
 
 describe('machines', () => {
   it('are known once by their instance, preferably from the job node', () => {
-    const vector = [
-      { metric: { instance: 'b:9100', job: 'files', nodename: 'beta' } },
-      { metric: { instance: 'b:9100', job: 'node', nodename: 'beta' } },
-      { metric: { instance: 'a:9100', job: 'x', nodename: '' } },
+    const series = [
+      { instance: 'b:9100', job: 'files', nodename: 'beta' },
+      { instance: 'b:9100', job: 'node', nodename: 'beta' },
+      { instance: 'a:9100', job: 'x', nodename: '' },
     ];
-    expect(machinesOf(vector)).toEqual([
+    expect(machinesOf(series)).toEqual([
       { instance: 'a:9100', job: 'x', name: 'a:9100' },
       { instance: 'b:9100', job: 'node', name: 'beta' },
     ]);
+  });
+
+  it('are shown when asked for, down or not; else one that answers', () => {
+    const [down, up] = ['down', 'up'].map((instance) => ({ instance, job: 'node', name: instance }));
+    const chosen = (wished: string | null, ...machines: NonNullable<typeof down>[]) =>
+      chooseMachine(machines, wished, ({ instance }) => instance === 'up')?.instance;
+    expect(chosen(null, down!, up!)).toBe('up');
+    expect(chosen('down', down!, up!)).toBe('down');
+    expect(chosen('gone', down!)).toBe('down');
+    expect(chosen(null)).toBeUndefined();
+  });
+
+  it('are looked for in whole minutes around the range', () => {
+    expect(machinesParams({ start: 60_500, end: 120_500 })).toEqual({
+      'match[]': ['node_uname_info'],
+      start: 60,
+      end: 180,
+    });
   });
 
   it('are selected with quoted values', () => {

@@ -1,3 +1,4 @@
+import type { Millis, TimeRange } from '#model/time';
 import type { LabelSet, VectorSample } from '../api/prometheus.ts';
 import { labelNameText, quotedText } from '../format/label-text.ts';
 import type { SeriesStyle } from '../parts/chart-query.ts';
@@ -10,15 +11,34 @@ export interface Machine {
   readonly name: string;
 }
 
-/** The machines of a vector of `node_uname_info`, by name. One that several jobs scrape is taken from the job `node`. */
-export function machinesOf(vector: readonly VectorSample[]): Machine[] {
+/** The machines of series of `node_uname_info`, by name. One that several jobs scrape is taken from the job `node`. */
+export function machinesOf(series: readonly LabelSet[]): Machine[] {
   const byInstance = new Map<string, Machine>();
-  for (const { metric } of vector) {
-    const { instance = '', job = '', nodename = '' } = metric;
+  for (const { instance = '', job = '', nodename = '' } of series) {
     if (!byInstance.has(instance) || job === 'node')
       byInstance.set(instance, { instance, job, name: nodename || instance });
   }
   return [...byInstance.values()].sort((a, b) => a.name.localeCompare(b.name) || a.instance.localeCompare(b.instance));
+}
+
+/** The machine of an instance that is asked for, else the first that answers, else the first. */
+export function chooseMachine(
+  machines: readonly Machine[],
+  wished: string | null,
+  answers: (machine: Machine) => boolean,
+): Machine | undefined {
+  return machines.find(({ instance }) => instance === wished) ?? machines.find(answers) ?? machines[0];
+}
+
+const MINUTE: Millis = 60_000;
+
+/** Asks for the machines that were seen in a range, those that are down by now among them; the same for a minute. */
+export function machinesParams({ start, end }: TimeRange) {
+  return {
+    'match[]': ['node_uname_info'],
+    start: (Math.floor(start / MINUTE) * MINUTE) / 1000,
+    end: (Math.ceil(end / MINUTE) * MINUTE) / 1000,
+  };
 }
 
 /** The selector of one machine: `{instance="a:9100",job="node"}`, with more matchers before. */

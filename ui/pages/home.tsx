@@ -3,11 +3,18 @@ import { Link } from 'wouter';
 import { type AlertCounts, type AlertEntry, alertEntries, countAlerts } from '../alerts/alert-rows.ts';
 import type { AlertJson } from '../api/alertmanager.ts';
 import { useAlertmanager, usePrometheus, useVector } from '../api/answers.ts';
-import type { RuleGroupJson, TargetsJson } from '../api/prometheus.ts';
+import type { LabelSet, RuleGroupJson, TargetsJson } from '../api/prometheus.ts';
 import { agoText, parseDurationText } from '../format/duration.ts';
 import { formatBytes, formatCount, formatShare, formatShort } from '../format/number.ts';
 import { FiringList, TargetList } from '../home/lists.tsx';
-import { type Machine, machineQueries, machinesOf, shortestMounts } from '../home/machine.ts';
+import {
+  chooseMachine,
+  type Machine,
+  machineQueries,
+  machinesOf,
+  machinesParams,
+  shortestMounts,
+} from '../home/machine.ts';
 import { MachineCharts } from '../home/machine-charts.tsx';
 import { Stat } from '../home/tile.tsx';
 import { withRateInterval } from '../parts/chart-query.ts';
@@ -42,7 +49,12 @@ function fittingRange(started: number, now: number): string {
 function Overview({ from }: { readonly from: string }) {
   const time = useTimeRange({ from, to: 'now', refresh: '15s' });
   const every = refreshMillis(time.refresh) || false;
-  const machines = machinesOf(useVector('node_uname_info', { every, soonWhileEmpty: true }).data ?? []);
+  const seen = usePrometheus<readonly LabelSet[]>('series', {
+    params: machinesParams(time.resolve()),
+    every,
+    soonWhile: (series) => series.length === 0,
+  });
+  const machines = machinesOf(seen.data?.data ?? []);
   const targets = usePrometheus<TargetsJson>('targets', {
     params: { state: 'active' },
     every,
@@ -58,7 +70,10 @@ function Overview({ from }: { readonly from: string }) {
     [groups, received.isPending, received.data],
   );
   const [search, change] = useSearchState();
-  const machine = machines.find(({ instance }) => instance === search.get('instance')) ?? machines[0];
+  const live = useVector('node_uname_info', { every }).data;
+  const answers = ({ instance }: Machine): boolean =>
+    live?.some(({ metric }) => metric['instance'] === instance) ?? true;
+  const machine = chooseMachine(machines, search.get('instance'), answers);
   const failed = [targets, rules].find(({ isError }) => isError);
   return (
     <div className="home" data-testid="home">
@@ -71,9 +86,10 @@ function Overview({ from }: { readonly from: string }) {
             value={machine?.instance}
             onChange={(event) => change({ instance: event.target.value })}
           >
-            {machines.map(({ instance, job, name }) => (
-              <option key={`${job} ${instance}`} value={instance}>
-                {name === instance ? name : `${name} (${instance})`}
+            {machines.map((one) => (
+              <option key={`${one.job} ${one.instance}`} value={one.instance}>
+                {one.name === one.instance ? one.name : `${one.name} (${one.instance})`}
+                {answers(one) ? '' : ', no samples now'}
               </option>
             ))}
           </select>
