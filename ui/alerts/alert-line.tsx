@@ -58,7 +58,7 @@ function SilenceButton({ entry, silence }: Pick<AlertLineProps, 'entry' | 'silen
   const made = entry.known?.status.silencedBy[0];
   const words = (
     <>
-      <Icon name="mute" /> <span className="wide-only">Silence</span>
+      <Icon name="mute" /> <span className="wide-only">{made === undefined ? 'Silence' : 'Its silence'}</span>
     </>
   );
   return made === undefined ? (
