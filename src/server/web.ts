@@ -133,6 +133,7 @@ function runtimeInfo(options: ServerOptions, { startedAt, lastReload, repairs, c
     hostname,
     serverTime: new Date(clock.now()).toISOString(),
     reloadConfigSuccess: lastReload().ok,
+    reloadConfigError: lastReload().error,
     lastConfigTime: new Date(lastReload().at).toISOString(),
     corruptionCount: repairs,
     goroutineCount: 0,

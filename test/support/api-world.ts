@@ -135,7 +135,12 @@ function statusSources(): ApiSources['status'] {
     runtime: () =>
       Promise.resolve({
         ...{ startTime: '2023-11-14T22:13:20.000Z', CWD: '/', hostname: 'h', serverTime: '2023-11-14T22:13:20.000Z' },
-        ...{ reloadConfigSuccess: true, lastConfigTime: '2023-11-14T22:13:20.000Z', corruptionCount: 0 },
+        ...{
+          reloadConfigSuccess: true,
+          reloadConfigError: '',
+          lastConfigTime: '2023-11-14T22:13:20.000Z',
+          corruptionCount: 0,
+        },
         ...{ goroutineCount: 0, GOMAXPROCS: 2, GOMEMLIMIT: 0, GOGC: '', GODEBUG: '', storageRetention: '15d' },
       }),
     tsdb: (limit) =>

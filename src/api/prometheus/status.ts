@@ -32,6 +32,8 @@ export interface RuntimeInfo {
   readonly hostname: string;
   readonly serverTime: string;
   readonly reloadConfigSuccess: boolean;
+  /** Beside what Prometheus says: why the last reload was refused, with places in the files; '' when it was not. */
+  readonly reloadConfigError: string;
   readonly lastConfigTime: string;
   readonly corruptionCount: number;
   readonly goroutineCount: number;
