@@ -127,6 +127,12 @@ export function assets(): ReadonlyMap<string, Asset> {
   ]);
 }
 
+/** A discovery that answers and one that never did. */
+const DISCOVERY = [
+  { job: 'node', mechanism: 'static', error: null, errorSince: null, targets: 2, lastUpdate: 1_700_000_000_000 },
+  { job: 'pods', mechanism: 'kubernetes', error: 'no', errorSince: 1_700_000_001_000, targets: 0, lastUpdate: null },
+];
+
 function statusSources(): ApiSources['status'] {
   return {
     flags: () => ({ 'query.timeout': '2m' }),
@@ -150,6 +156,7 @@ function statusSources(): ApiSources['status'] {
         ...{ memoryInBytesByLabelName: [], seriesCountByLabelValuePair: [] },
       }),
     blocks: () => Promise.resolve([]),
+    discovery: () => DISCOVERY,
     walReplay: () => ({ min: 0, max: 0, current: 0, state: 'done' }),
     features: () => ({ api: { lifecycle: false } }),
   };
