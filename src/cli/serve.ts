@@ -64,8 +64,10 @@ async function run(options: ServerOptions, log: Log): Promise<number> {
     return 1;
   }
   const code = await ended;
-  await app.stop();
+  const allEnded = await app.stop();
   log.info('Stopped');
+  // A thread that the system holds would hold the exit too: nothing but this ends it.
+  if (!allEnded) process.kill(process.pid, 'SIGKILL');
   // Keep-alive sockets of others must not hold the process.
   setTimeout(() => process.exit(code), 1000).unref();
   return code;

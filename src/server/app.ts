@@ -47,7 +47,7 @@ export class App {
   private configuration: Configuration | null = null;
   private reloaded = reloadSucceeded(0);
   private reloading: Promise<void> = Promise.resolve();
-  private stopping: Promise<void> | null = null;
+  private stopping: Promise<boolean> | null = null;
   private pool: QueryPool<UpdatableQueryThread> | null = null;
   private readonly queryLog = new QueryLog();
   private state: DbState | null = null;
@@ -88,7 +88,8 @@ export class App {
     return next;
   }
 
-  stop(): Promise<void> {
+  /** False: something that was told to end still runs. */
+  stop(): Promise<boolean> {
     this.stopping ??= this.teardown.run();
     return this.stopping;
   }
