@@ -3,6 +3,7 @@ import { nearest } from '#lib/nearest';
 import { defaulted, list, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
 import { type Decoded, type Decoding, decodeText, emptyDocument, INVALID, type Report } from '#lib/schema-decode';
 import { filePath, string } from '#lib/schema-scalars';
+import type { YamlNode } from '#lib/yaml';
 import { printYaml } from '#lib/yaml-print';
 import type { MatcherSpec } from '#model/matcher';
 import { type AlertmanagerGlobalConfig, globalSchema } from './config/global.ts';
@@ -50,7 +51,8 @@ export function parseAlertmanagerConfig(text: string, file?: string): Decoded<Al
     const written = schema.decode(document ?? emptyDocument(file), decoding);
     if (written === INVALID) return INVALID;
     const missing = document === undefined ? 'no route provided in config' : 'no routes provided';
-    return resolveConfig(written, missing, decoding);
+    const allReceivers = written.receivers.length === listedUnder(document, 'receivers');
+    return resolveConfig(written, { missing, allReceivers }, decoding);
   });
 }
 
@@ -79,6 +81,12 @@ export function namedTimeIntervals(config: AlertmanagerConfig): readonly NamedTi
   return [...config.muteTimeIntervals, ...config.timeIntervals];
 }
 
+/** How many items a list at the top of the file has, readable ones or not. */
+function listedUnder(document: YamlNode | undefined, key: string): number {
+  const entry = document?.kind === 'map' ? document.entries.find((each) => each.key.text === key) : undefined;
+  return entry?.value.kind === 'list' ? entry.value.items.length : 0;
+}
+
 function namedIntervals(what: string): ObjectSchema<NamedTimeIntervals> {
   return object('config.plain', namedIntervalFields, {
     check(named: NamedTimeIntervals, report: Report) {
@@ -89,7 +97,7 @@ function namedIntervals(what: string): ObjectSchema<NamedTimeIntervals> {
 
 function resolveConfig(
   written: WrittenConfig,
-  missing: string,
+  { missing, allReceivers }: { readonly missing: string; readonly allReceivers: boolean },
   decoding: Decoding,
 ): AlertmanagerConfig | typeof INVALID {
   const clean = (key: string) => !decoding.hasProblemsUnder(key);
@@ -101,7 +109,8 @@ function resolveConfig(
   const { route } = written;
   if (route === undefined) return INVALID;
   checkRootRoute(route, decoding.reportOn(route));
-  if (clean('receivers')) checkReceiverNames(route, receivers, decoding);
+  // The name of a receiver that could not be read may be the one that a route names.
+  if (allReceivers) checkReceiverNames(route, receivers, decoding);
   if (clean('time_intervals') && clean('mute_time_intervals')) checkIntervalNames(route, written, decoding);
   return { ...written, global, receivers, route: { ...route, receiver: route.receiver ?? '' } };
 }

@@ -230,6 +230,21 @@ describe('the state of the server', () => {
     ],
     ['status/walreplay', { min: 0, max: 0, current: 0, state: 'done' }],
     ['status/tsdb/blocks', { blocks: [] }],
+    [
+      'status/discovery',
+      {
+        discovery: [
+          {
+            ...{ job: 'node', mechanism: 'static', error: null, errorSince: null, targets: 2 },
+            lastUpdate: '2023-11-14T22:13:20.000Z',
+          },
+          {
+            ...{ job: 'pods', mechanism: 'kubernetes', error: 'no', errorSince: '2023-11-14T22:13:21.000Z' },
+            ...{ targets: 0, lastUpdate: null },
+          },
+        ],
+      },
+    ],
     ['features', { api: { lifecycle: false } }],
   ])('%s is told', async (path, data) => {
     expect(await world.json(`/api/v1/${path}`)).toEqual(ok(data));

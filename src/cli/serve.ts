@@ -8,13 +8,11 @@ import { machineFacts } from '#lib/machine';
 import { App } from '#server/app';
 import type { ServerOptions } from '#server/options';
 import { errorText } from './error-text.ts';
+import { featureNote } from './feature-flags.ts';
 import { type FlagValues, flagHelp, parseFlags } from './flags.ts';
 import { serverFlagProblems } from './server-flag-problems.ts';
 import { SERVER_FLAGS } from './server-flags.ts';
 import { VERSION } from './version.ts';
-
-/** Features that do something here beyond what is always on. */
-const KNOWN_FEATURES = new Set(['auto-reload-config']);
 
 /** Runs the server until it is told to stop. Resolves with the exit code. */
 export async function serve(argv: readonly string[]): Promise<number> {
@@ -66,8 +64,10 @@ async function run(options: ServerOptions, log: Log): Promise<number> {
     return 1;
   }
   const code = await ended;
-  await app.stop();
+  const allEnded = await app.stop();
   log.info('Stopped');
+  // A thread that the system holds would hold the exit too: nothing but this ends it.
+  if (!allEnded) process.kill(process.pid, 'SIGKILL');
   // Keep-alive sockets of others must not hold the process.
   setTimeout(() => process.exit(code), 1000).unref();
   return code;
@@ -87,9 +87,13 @@ function mentionIgnored(values: FlagValues, log: Log): void {
       '--web.enable-admin-api: deleting series and snapshots are not available in this version; /api/v1/admin says so',
     );
   }
-  for (const feature of values.list('enable-feature').filter((name) => !KNOWN_FEATURES.has(name))) {
-    log.info(`--enable-feature=${feature} has no effect: what of it exists here is always on`);
-  }
+  for (const feature of values.list('enable-feature')) mentionFeature(feature, log);
+}
+
+function mentionFeature(feature: string, log: Log): void {
+  const note = featureNote(feature);
+  if (note?.kind === 'unknown') log.warn(note.text);
+  else if (note !== null) log.info(note.text);
 }
 
 function logOptionsOf(values: FlagValues): Pick<LogOptions, 'level' | 'format'> {

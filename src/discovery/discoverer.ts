@@ -25,6 +25,8 @@ export interface DiscoveryStatus {
   readonly mechanism: string;
   /** What is wrong right now; null when nothing is. */
   readonly error: string | null;
+  /** Since when that is wrong, Unix time in ms; null when nothing is. */
+  readonly errorSince: number | null;
   /** Targets that it currently gives. */
   readonly targets: number;
   /** When it last gave groups, Unix time in ms; null before the first. */

@@ -92,6 +92,7 @@ interface Running {
   /** Makes groups that were found but not made yet. */
   later: (() => readonly TargetGroup[]) | null;
   error: string | null;
+  errorSince: Millis | null;
   lastUpdate: Millis | null;
 }
 
@@ -123,6 +124,7 @@ class JobDiscovery {
       groups: new Map(),
       later: null,
       error: null,
+      errorSince: null,
       lastUpdate: null,
     }));
     discoveries.forEach((discovery, index) => void this.run(discovery, index, this.ending.signal));
@@ -141,9 +143,9 @@ class JobDiscovery {
   }
 
   status(): DiscoveryStatus[] {
-    return this.running.map(({ mechanism, groups, error, lastUpdate }) => {
+    return this.running.map(({ mechanism, groups, error, errorSince, lastUpdate }) => {
       const targets = [...groups.values()].reduce((sum, group) => sum + group.targets.length, 0);
-      return { job: this.name, mechanism, error, targets, lastUpdate };
+      return { job: this.name, mechanism, error, errorSince, targets, lastUpdate };
     });
   }
 
@@ -169,6 +171,8 @@ class JobDiscovery {
 
   private report(state: Running, error: string | null): void {
     if (state.error === error) return;
+    // Another wording of the same trouble is no new beginning.
+    state.errorSince = error === null ? null : (state.errorSince ?? this.options.clock.now());
     state.error = error;
     const fields = { job: this.name, mechanism: state.mechanism };
     if (error === null) this.options.log.info('Discovery is well again', fields);

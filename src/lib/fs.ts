@@ -29,7 +29,7 @@ export function pathIn(directory: string, ...names: readonly string[]): string {
 /** Makes the directory and those above it. Rejects with `unavailable`, naming the path, when that or writing into it is not allowed. */
 export async function makeWritableDir(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeDirs(path);
     await access(path, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new BarographError(`cannot write into the directory ${path}: ${errorMessage(error)}`, {
@@ -39,6 +39,35 @@ export async function makeWritableDir(path: string): Promise<void> {
       cause: error,
     });
   }
+}
+
+/** Step by step: where a parent is there but takes no child (in /proc), Node's own recursion does not end. */
+async function makeDirs(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (isCode(error, 'EEXIST') && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (!isMissing(error) || parent === path || (await exists(parent))) throw error;
+    await makeDirs(parent);
+    await makeChild(path);
+  }
+}
+
+/** Another process may make the same one. */
+async function makeChild(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The names in a directory, sorted; none when it does not exist. */
@@ -82,7 +111,7 @@ export async function remove(path: string): Promise<void> {
 /** Makes an empty directory, removing what stood there. */
 export async function makeEmptyDir(path: string): Promise<void> {
   await remove(path);
-  await mkdir(path, { recursive: true });
+  await makeDirs(path);
 }
 
 /** Renames, and writes the directory's new state to the disk: after a crash there is the old name or the new one. */

@@ -1,5 +1,6 @@
 import { availableParallelism, hostname, platform, release, totalmem } from 'node:os';
 import process from 'node:process';
+import { type KernelUsage, kernelUsage } from './kernel-usage.ts';
 
 /** What the operating system and Node say of this process. */
 export interface MachineFacts {
@@ -39,6 +40,8 @@ export interface ProcessUsage {
   readonly heapBytes: number;
   readonly externalBytes: number;
   readonly startTimeSeconds: number;
+  /** Where the system does not tell, its members are null. */
+  readonly kernel: KernelUsage;
 }
 
 export function processUsage(): ProcessUsage {
@@ -50,5 +53,6 @@ export function processUsage(): ProcessUsage {
     heapBytes: memory.heapUsed,
     externalBytes: memory.external,
     startTimeSeconds: Date.now() / 1000 - process.uptime(),
+    kernel: kernelUsage(),
   };
 }

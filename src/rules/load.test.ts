@@ -77,6 +77,8 @@ groups:
     expect(problems).toHaveLength(1);
     expect(problems[0]!.message).toMatch(/^group "g", rule 1, "a": could not parse expression: \d+:\d+: parse error: /);
     expect(problems[0]!.at).toMatchObject({ file: '/etc/rules.yml', line: 7 });
+    // Nothing to advise is no empty pair of brackets.
+    expect(problems[0]!.hint).toBeUndefined();
   });
 
   it('reports every problem of every rule', () => {

@@ -25,7 +25,7 @@ export interface GroupDefaults {
 /** What is wrong with one expression or template, at its place in the file. */
 interface RuleProblem {
   readonly message: string;
-  readonly hint: string;
+  readonly hint?: string | undefined;
   readonly at: SourcePosition;
 }
 
@@ -104,7 +104,7 @@ function parseExpr(source: SourceText, { path, problems, place }: RuleFileContex
   } catch (error) {
     if (!(error instanceof BarographError)) throw error;
     const at = { file: path, ...source.position(offsetOf(source.text, error.at)) };
-    problems.push({ message: `${place}: could not parse expression: ${error.message}`, hint: error.hint ?? '', at });
+    problems.push({ message: `${place}: could not parse expression: ${error.message}`, hint: error.hint, at });
     return null;
   }
 }

@@ -20,6 +20,7 @@ import type { ServerOptions } from './options.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
 import { QueryWatch } from './queries/query-watch.ts';
+import { reloadFailed, reloadSucceeded } from './reload-outcome.ts';
 import { effectiveRetention, longestBlock } from './retention.ts';
 import { forStates, ruleQueries, ruleQuery } from './rule-query.ts';
 import type { Running } from './running.ts';
@@ -44,9 +45,9 @@ export class App {
   private readonly metrics: SelfMetrics;
   private running: Running | null = null;
   private configuration: Configuration | null = null;
-  private reloaded = { ok: true, at: 0 };
+  private reloaded = reloadSucceeded(0);
   private reloading: Promise<void> = Promise.resolve();
-  private stopping: Promise<void> | null = null;
+  private stopping: Promise<boolean> | null = null;
   private pool: QueryPool<UpdatableQueryThread> | null = null;
   private readonly queryLog = new QueryLog();
   private state: DbState | null = null;
@@ -87,7 +88,8 @@ export class App {
     return next;
   }
 
-  stop(): Promise<void> {
+  /** False: something that was told to end still runs. */
+  stop(): Promise<boolean> {
     this.stopping ??= this.teardown.run();
     return this.stopping;
   }
@@ -122,7 +124,7 @@ export class App {
     };
     await this.apply(configuration);
     rules.start();
-    this.noteReload(true);
+    this.noteReload();
     this.handler = runningHandler(this.webParts(), this.running);
     this.ready = true;
     metrics.ready.set(1);
@@ -291,10 +293,10 @@ export class App {
       const next = await this.read();
       await this.apply(next, this.configuration);
       this.configuration = next;
-      this.noteReload(true);
+      this.noteReload();
       log.info('The configuration was loaded again');
     } catch (error) {
-      this.noteReload(false);
+      this.noteRefusal(error);
       log.error('The new configuration is not used; the old one stays', { error });
       throw error;
     }
@@ -353,7 +355,7 @@ export class App {
         if (!sameFiles(next, this.configuration!)) await this.reload();
       } catch (error) {
         // Told once, and again when the problem becomes another one.
-        if (errorMessage(error) !== lastProblem) this.noteReload(false);
+        if (errorMessage(error) !== lastProblem) this.noteRefusal(error);
         if (errorMessage(error) !== lastProblem)
           log.error('The changed configuration is not used; the old one stays', { error });
         lastProblem = errorMessage(error);
@@ -367,10 +369,15 @@ export class App {
     this.teardown.add('watching the configuration', () => cancel());
   }
 
-  private noteReload(ok: boolean): void {
-    this.metrics.reloadSuccessful.set(ok ? 1 : 0);
-    if (ok) this.metrics.reloadTime.set(clock.now() / 1000);
-    this.reloaded = { ok, at: ok ? clock.now() : this.reloaded.at };
+  private noteReload(): void {
+    this.metrics.reloadSuccessful.set(1);
+    this.metrics.reloadTime.set(clock.now() / 1000);
+    this.reloaded = reloadSucceeded(clock.now());
+  }
+
+  private noteRefusal(error: unknown): void {
+    this.metrics.reloadSuccessful.set(0);
+    this.reloaded = reloadFailed(this.reloaded, error);
   }
 }
 

@@ -69,3 +69,28 @@ describe('two readings of the configuration', () => {
     expect([sameFiles(first, otherTemplate), sameAlertmanager(first, otherTemplate)]).toEqual([false, false]);
   });
 });
+
+describe('a bad alertmanager.yml', () => {
+  it('is told all at once: unknown fields, receivers that do not exist, and those that nobody serves', async () => {
+    const alertmanagerFile = join(folder, 'alertmanager.yml');
+    const lines = [
+      'route:',
+      '  receiver: nobody',
+      '  nonsense: 1',
+      'receivers:',
+      '  - name: chat',
+      '    nonsense: 2',
+      '    telegram_configs: [{bot_token: t, chat_id: 1}]',
+    ];
+    writeFileSync(alertmanagerFile, lines.join('\n'));
+    const error = await readConfiguration({ file: null, alertmanagerFile, env: {}, own: OWN }).catch(String);
+    for (const told of [
+      ':2:13: route.receiver: undefined receiver "nobody" used in route',
+      ':3:3: route.nonsense: field nonsense not found',
+      ':6:5: receivers[0].nonsense: field nonsense not found',
+      'receivers[0].telegram_configs[0]: telegram_configs is not supported yet',
+    ]) {
+      expect(error).toContain(told);
+    }
+  });
+});

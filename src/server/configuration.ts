@@ -151,8 +151,10 @@ async function readRules(config: Config, files: TextFiles): Promise<Rules> {
 
 async function readAlertmanager(file: string, files: TextFiles): Promise<AlertmanagerConfig> {
   const { value, problems } = parseAlertmanagerConfig(await readText(file, files), file);
-  throwProblems(problems, `parsing YAML file ${file}`);
-  throwProblems(unsupportedReceivers(value!).map(receiverProblem), `loading ${file}`);
+  // Receivers nobody serves are told together with what does not read: one round of mending is enough.
+  const unsupported = value === undefined ? [] : unsupportedReceivers(value).map(receiverProblem);
+  const doing = problems.length > 0 ? 'parsing YAML file' : 'loading';
+  throwProblems([...problems, ...unsupported], `${doing} ${file}`);
   // The Alertmanager reads them itself; here it counts whether they have changed.
   const templates = await Promise.all(value!.templates.map((pattern) => matchingFiles(pattern, files)));
   for (const path of templates.flat()) await readText(path, files);

@@ -5,6 +5,7 @@ import type { RuleManager } from '#rules/manager';
 import type { Configuration } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
 import type { QueryWatch } from './queries/query-watch.ts';
+import type { ReloadOutcome } from './reload-outcome.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 import type { Threads } from './threads/threads.ts';
 
@@ -20,7 +21,7 @@ export interface Running {
   readonly metrics: SelfMetrics;
   readonly startedAt: number;
   readonly configuration: () => Configuration;
-  readonly lastReload: () => { readonly ok: boolean; readonly at: number };
+  readonly lastReload: () => ReloadOutcome;
   /** Problems that the opening of the data found and repaired. */
   readonly repairs: number;
 }

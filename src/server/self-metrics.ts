@@ -103,13 +103,18 @@ export function queryMetrics(
 function processMetrics(registry: MetricRegistry): void {
   const eventLoop = watchEventLoop();
   registry.collector(() => {
-    const { cpuSeconds, residentBytes, heapBytes, externalBytes, startTimeSeconds } = processUsage();
+    const { cpuSeconds, residentBytes, heapBytes, externalBytes, startTimeSeconds, kernel } = processUsage();
     const { mean, p99, max } = eventLoop.read();
     const one = (name: string, type: 'counter' | 'gauge', help: string, value: number) => ({
       ...{ name, type, help },
       samples: [{ suffix: '', labels: [], value }],
     });
+    const known = (name: string, help: string, value: number | null) =>
+      value === null ? [] : [one(name, 'gauge', help, value)];
     return [
+      ...known('process_virtual_memory_bytes', 'Address space of the process.', kernel.virtualBytes),
+      ...known('process_open_fds', 'Open files and sockets.', kernel.openFiles),
+      ...known('process_max_fds', 'Most files and sockets that may be open.', kernel.maxFiles),
       one('process_cpu_seconds_total', 'counter', 'CPU time that the process used, all threads.', cpuSeconds),
       one('process_resident_memory_bytes', 'gauge', 'Memory of the process.', residentBytes),
       one('process_start_time_seconds', 'gauge', 'When the process began, Unix time.', startTimeSeconds),

@@ -17,7 +17,7 @@ describe('stopping', () => {
     stack.add('data', () => void closed.push('data'));
     stack.add('queries', () => Promise.reject(new Error('stuck pipe')));
     stack.add('web', async () => void closed.push('web'));
-    await stack.run();
+    expect(await stack.run()).toBe(true);
     expect(closed).toEqual(['web', 'data']);
     expect(lines).toEqual(['ERROR Stopping: queries failed  error="stuck pipe"']);
     expect(clock.pending).toBe(0);
@@ -30,7 +30,7 @@ describe('stopping', () => {
     stack.add('web', () => new Promise(() => {}));
     const done = stack.run();
     await clock.advance(15_000);
-    await done;
+    expect(await done).toBe(false);
     expect(closed).toEqual(['data']);
     expect(lines).toEqual(['ERROR Stopping: web did not end in time']);
   });

@@ -25,15 +25,23 @@ export class Teardown {
     this.steps.push({ name, run });
   }
 
-  /** Closes everything that is open, newest first. Never rejects. */
-  async run(): Promise<void> {
-    for (let step = this.steps.pop(); step; step = this.steps.pop()) await this.bounded(step);
+  /** Closes everything that is open, newest first. Never rejects. False: something hangs, and may hang on. */
+  async run(): Promise<boolean> {
+    let allEnded = true;
+    for (let step = this.steps.pop(); step; step = this.steps.pop()) {
+      if (!(await this.bounded(step))) allEnded = false;
+    }
+    return allEnded;
   }
 
-  private async bounded({ name, run }: Step): Promise<void> {
+  private async bounded({ name, run }: Step): Promise<boolean> {
     const timer = new AbortController();
+    let ended = true;
     const late = this.clock.sleep(LONGEST_STEP, timer.signal).then(
-      () => this.log.error(`Stopping: ${name} did not end in time`),
+      () => {
+        ended = false;
+        this.log.error(`Stopping: ${name} did not end in time`);
+      },
       () => {},
     );
     try {
@@ -43,5 +51,6 @@ export class Teardown {
     } finally {
       timer.abort();
     }
+    return ended;
   }
 }

@@ -103,6 +103,7 @@ function statusSources(options: ServerOptions, running: Running): ApiSources['st
       return { headStats: { numSeries, numLabelPairs, chunkCount, ...times }, ...lists };
     },
     blocks: () => ingest.blocks(null),
+    discovery: () => running.discovery.status(),
     walReplay: () => ({ min: 0, max: 0, current: 0, state: 'done' }),
     features: () => ({
       api: { remote_write_receiver: options.remoteWriteReceiver, lifecycle: options.lifecycle },
@@ -133,6 +134,7 @@ function runtimeInfo(options: ServerOptions, { startedAt, lastReload, repairs, c
     hostname,
     serverTime: new Date(clock.now()).toISOString(),
     reloadConfigSuccess: lastReload().ok,
+    reloadConfigError: lastReload().error,
     lastConfigTime: new Date(lastReload().at).toISOString(),
     corruptionCount: repairs,
     goroutineCount: 0,

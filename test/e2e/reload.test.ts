@@ -46,9 +46,12 @@ describe('a reload', () => {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toContain('\nprometheus_config_last_reload_successful 0\n');
     expect(server.output()).toContain('scrape_intervall');
-    expect((await query<{ reloadConfigSuccess: boolean }>(server, 'status/runtimeinfo')).reloadConfigSuccess).toBe(
-      false,
+    const runtime = await query<{ reloadConfigSuccess: boolean; reloadConfigError: string }>(
+      server,
+      'status/runtimeinfo',
     );
+    expect(runtime.reloadConfigSuccess).toBe(false);
+    expect(runtime.reloadConfigError).toContain('prometheus.yml:2:3');
   });
 
   it('answers with the retention and the settings of the new file', async () => {

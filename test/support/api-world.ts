@@ -127,6 +127,12 @@ export function assets(): ReadonlyMap<string, Asset> {
   ]);
 }
 
+/** A discovery that answers and one that never did. */
+const DISCOVERY = [
+  { job: 'node', mechanism: 'static', error: null, errorSince: null, targets: 2, lastUpdate: 1_700_000_000_000 },
+  { job: 'pods', mechanism: 'kubernetes', error: 'no', errorSince: 1_700_000_001_000, targets: 0, lastUpdate: null },
+];
+
 function statusSources(): ApiSources['status'] {
   return {
     flags: () => ({ 'query.timeout': '2m' }),
@@ -135,7 +141,12 @@ function statusSources(): ApiSources['status'] {
     runtime: () =>
       Promise.resolve({
         ...{ startTime: '2023-11-14T22:13:20.000Z', CWD: '/', hostname: 'h', serverTime: '2023-11-14T22:13:20.000Z' },
-        ...{ reloadConfigSuccess: true, lastConfigTime: '2023-11-14T22:13:20.000Z', corruptionCount: 0 },
+        ...{
+          reloadConfigSuccess: true,
+          reloadConfigError: '',
+          lastConfigTime: '2023-11-14T22:13:20.000Z',
+          corruptionCount: 0,
+        },
         ...{ goroutineCount: 0, GOMAXPROCS: 2, GOMEMLIMIT: 0, GOGC: '', GODEBUG: '', storageRetention: '15d' },
       }),
     tsdb: (limit) =>
@@ -145,6 +156,7 @@ function statusSources(): ApiSources['status'] {
         ...{ memoryInBytesByLabelName: [], seriesCountByLabelValuePair: [] },
       }),
     blocks: () => Promise.resolve([]),
+    discovery: () => DISCOVERY,
     walReplay: () => ({ min: 0, max: 0, current: 0, state: 'done' }),
     features: () => ({ api: { lifecycle: false } }),
   };

@@ -132,6 +132,25 @@ export interface TargetsJson {
   readonly droppedTargets: readonly DroppedTarget[];
   /** How many were dropped, per pool: the list may be cut. */
   readonly droppedTargetCounts: Readonly<Record<string, number>> | null;
+  /** Found, but impossible to scrape. Left out when there are none. */
+  readonly rejectedTargets?: readonly RejectedTarget[];
+}
+
+interface RejectedTarget {
+  readonly discoveredLabels: LabelSet;
+  readonly scrapePool: string;
+  readonly error: string;
+}
+
+/** One discovery of one job, of /status/discovery. Times are RFC 3339. */
+export interface DiscoveryJson {
+  readonly job: string;
+  /** `static`, `file`, `kubernetes`, … */
+  readonly mechanism: string;
+  readonly error: string | null;
+  readonly errorSince: string | null;
+  readonly targets: number;
+  readonly lastUpdate: string | null;
 }
 
 type RuleHealth = 'ok' | 'err' | 'unknown';

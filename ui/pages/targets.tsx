@@ -1,6 +1,6 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import { usePrometheus } from '../api/answers.ts';
-import type { Health, TargetsJson } from '../api/prometheus.ts';
+import type { DiscoveryJson, Health, TargetsJson } from '../api/prometheus.ts';
 import { FilterInput } from '../parts/filter-input.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Segments } from '../parts/segments.tsx';
@@ -8,6 +8,8 @@ import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
 import { VirtualList } from '../parts/virtual-list.tsx';
 import { useSearchState } from '../state/location.ts';
+import { quietJobs } from '../targets/quiet-jobs.ts';
+import { QuietJobsList } from '../targets/quiet-jobs-list.tsx';
 import { DroppedLine, TargetLine } from '../targets/target-line.tsx';
 import { countTargets, type PoolCounts, targetRows } from '../targets/target-rows.ts';
 
@@ -16,6 +18,8 @@ const NONE: TargetsJson = { activeTargets: [], droppedTargets: [], droppedTarget
 /** What is scraped, by scrape pool, with service discovery's labels and what it dropped. */
 export function TargetsPage() {
   const targets = usePrometheus<TargetsJson>('targets', { every: 10_000 });
+  const discovery = usePrometheus<{ discovery: readonly DiscoveryJson[] }>('status/discovery', { every: 10_000 });
+  const configured = usePrometheus<{ scrapePools: readonly string[] }>('scrape_pools', { every: 10_000 });
   const [search, change] = useSearchState();
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
@@ -27,6 +31,12 @@ export function TargetsPage() {
   const rows = useMemo(() => targetRows(data, { health, pool, words, closed }), [data, health, pool, words, closed]);
   const counts = useMemo(() => countTargets(data), [data]);
   const pools = useMemo(() => poolNames(data), [data]);
+  const jobs = configured.data?.data.scrapePools;
+  const discoveries = discovery.data?.data.discovery;
+  const quiet = useMemo(
+    () => (targets.data && jobs && discoveries ? quietJobs({ jobs, discoveries, targets: data }) : []),
+    [targets.data, jobs, discoveries, data],
+  );
   const now = targets.dataUpdatedAt || Date.now();
   const total = counts.up + counts.down + counts.unknown;
   return (
@@ -75,10 +85,10 @@ export function TargetsPage() {
           retry={() => void targets.refetch()}
         />
       ) : null}
+      <QuietJobsList jobs={quiet.filter(({ job }) => pool === null || job === pool)} now={now} />
       {targets.data !== undefined && rows.length === 0 ? (
         <NoTargets
-          none={total + counts.dropped === 0}
-          dropped={health === 'dropped'}
+          why={emptiness({ counts, total, jobs: jobs?.length ?? 0, health })}
           clear={() => change({ filter: null, health: null, pool: null })}
         />
       ) : null}
@@ -141,35 +151,52 @@ function Counts({ counts: { up, down, unknown, dropped } }: { readonly counts: P
   );
 }
 
-function NoTargets({
-  none,
-  dropped,
-  clear,
-}: {
-  readonly none: boolean;
-  readonly dropped: boolean;
-  readonly clear: () => void;
-}) {
-  if (none) {
-    return (
-      <EmptyNote title="There are no targets">
-        Add some under <span className="mono">scrape_configs</span> in the configuration and reload. Discovered targets
-        appear within seconds.
-      </EmptyNote>
-    );
-  }
-  return (
-    <EmptyNote title={dropped ? 'No dropped target is listed' : 'No target matches'}>
-      {dropped ? (
-        <>
+type Emptiness = 'no job' | 'none found' | 'all dropped' | 'no dropped one' | 'filtered';
+
+function emptiness(known: {
+  readonly counts: PoolCounts;
+  readonly total: number;
+  readonly jobs: number;
+  readonly health: Health | 'dropped' | 'all';
+}): Emptiness {
+  const { counts, total, jobs, health } = known;
+  if (total + counts.dropped === 0) return jobs === 0 ? 'no job' : 'none found';
+  if (health === 'dropped') return 'no dropped one';
+  return total === 0 ? 'all dropped' : 'filtered';
+}
+
+function NoTargets({ why, clear }: { readonly why: Emptiness; readonly clear: () => void }) {
+  switch (why) {
+    case 'no job':
+      return (
+        <EmptyNote title="There are no targets">
+          Add some under <span className="mono">scrape_configs</span> in the configuration and reload. Discovered
+          targets appear within seconds.
+        </EmptyNote>
+      );
+    case 'none found':
+      return <EmptyNote title="No job has a target">What keeps each of them without stands above.</EmptyNote>;
+    case 'all dropped':
+      return (
+        <EmptyNote title="Relabelling dropped all targets">
+          Choose <b>Dropped</b> above to see what discovery said of them, and compare it with the{' '}
+          <span className="mono">relabel_configs</span> of their jobs.
+        </EmptyNote>
+      );
+    case 'no dropped one':
+      return (
+        <EmptyNote title="No dropped target is listed">
           Either relabelling drops none, or the server keeps none of them:{' '}
           <span className="mono">keep_dropped_targets</span> sets how many.
-        </>
-      ) : (
-        <button type="button" className="button" onClick={clear}>
-          Show all
-        </button>
-      )}
-    </EmptyNote>
-  );
+        </EmptyNote>
+      );
+    default:
+      return (
+        <EmptyNote title="No target matches">
+          <button type="button" className="button" onClick={clear}>
+            Show all
+          </button>
+        </EmptyNote>
+      );
+  }
 }

@@ -48,14 +48,17 @@ export function ServerStatus() {
         title="Server"
         facts={[
           ['Version', [built['version'], built['revision']].filter(Boolean).join(', revision ')],
-          ['Built', [built['buildDate'], built['goVersion']].filter(Boolean).join(', ')],
+          ['Built', built['buildDate']],
+          ['Node.js', built['goVersion']],
           ['Host', data['hostname']],
           ['Working directory', data['CWD']],
           ['Started', time(data['startTime'])],
           ['Configuration loaded', time(data['lastConfigTime'])],
           [
             'Last reload',
-            data['reloadConfigSuccess'] === undefined ? undefined : reloadText(data['reloadConfigSuccess'] === true),
+            data['reloadConfigSuccess'] === undefined
+              ? undefined
+              : reloadText(data['reloadConfigSuccess'] === true, String(data['reloadConfigError'] ?? '')),
           ],
           ['Retention', data['storageRetention']],
           [
@@ -84,9 +87,18 @@ export function ServerStatus() {
   );
 }
 
-function reloadText(succeeded: boolean) {
+function reloadText(succeeded: boolean, error: string) {
   if (succeeded) return <span className="good">succeeded</span>;
-  return <span className="bad">failed: the configuration before it stays in force</span>;
+  return (
+    <>
+      <span className="bad">failed: the configuration before it stays in force</span>
+      {error === '' ? null : (
+        <pre className="reload-error" data-testid="reload-error">
+          {error}
+        </pre>
+      )}
+    </>
+  );
 }
 
 function corruption(count: number) {

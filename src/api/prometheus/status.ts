@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { DiscoveryStatus } from '#discovery/discoverer';
 import { badRequest } from '../errors.ts';
 import { readParams, success } from '../reply.ts';
 
@@ -12,6 +13,8 @@ export interface StatusSources {
   readonly tsdb: (limit: number) => Promise<TsdbStatus>;
   readonly blocks: () => Promise<readonly object[]>;
   readonly walReplay: () => WalReplay;
+  /** How each discovery of each job fares. */
+  readonly discovery: () => readonly DiscoveryStatus[];
   /** Names of features by category. */
   readonly features: () => Readonly<Record<string, Readonly<Record<string, boolean>>>>;
 }
@@ -32,6 +35,8 @@ export interface RuntimeInfo {
   readonly hostname: string;
   readonly serverTime: string;
   readonly reloadConfigSuccess: boolean;
+  /** Beside what Prometheus says: why the last reload was refused, with places in the files; '' when it was not. */
+  readonly reloadConfigError: string;
   readonly lastConfigTime: string;
   readonly corruptionCount: number;
   readonly goroutineCount: number;
@@ -79,12 +84,22 @@ export function statusApi(sources: StatusSources): Hono {
   app.get('/status/buildinfo', () => success(sources.build));
   app.get('/status/runtimeinfo', async () => success(await sources.runtime()));
   app.get('/status/walreplay', () => success(sources.walReplay()));
+  app.get('/status/discovery', () => success({ discovery: sources.discovery().map(discoveryJson) }));
   app.get('/status/tsdb', async (c) => {
     return success(await sources.tsdb(rows((await readParams(c)).get('limit'))));
   });
   app.get('/status/tsdb/blocks', async () => success({ blocks: await sources.blocks() }));
   app.get('/features', () => success(sources.features()));
   return app;
+}
+
+/** Prometheus has none of it: times as elsewhere in these answers, null where there is none yet. */
+function discoveryJson({ errorSince, lastUpdate, ...rest }: DiscoveryStatus): object {
+  return { ...rest, errorSince: timeText(errorSince), lastUpdate: timeText(lastUpdate) };
+}
+
+function timeText(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
 }
 
 function rows(limit: string): number {

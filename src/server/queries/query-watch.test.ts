@@ -222,6 +222,27 @@ describe('slow queries', () => {
     ]);
   });
 
+  it('are advised to become rules when asked more than once, through a window that rules see whole', async () => {
+    for (const window of ['12s', '1m', '5m', '5m']) {
+      await asked(`sum(rate(x_total[${window}]))`, 100);
+      if (window !== '5m') await asked(`sum(rate(x_total[${window}]))`, 100);
+    }
+    await asked('sum(rate(once_total[5m]))', 100);
+    const advised = watch.slow().filter(({ recordingRule }) => recordingRule !== null);
+    expect(advised.map(({ query }) => query).sort()).toEqual(['sum(rate(x_total[1m]))', 'sum(rate(x_total[5m]))']);
+  });
+
+  it('are not advised to become rules when a rule evaluates them', async () => {
+    const expr = 'sum(rate(x_total[5m]))';
+    const running = watch.run(instant(expr), { origin: { kind: 'rule', file: 'r.yml', group: 'g' } });
+    pool.start();
+    await clock.advance(100);
+    pool.answer(ANSWER);
+    await running;
+    await asked(expr, 100);
+    expect(watch.slow()).toMatchObject([{ query: expr, runs: 2, recordingRule: null }]);
+  });
+
   it('are also those of rules that were evaluated together, each with its own time', async () => {
     await log.use(await openQueryLog(file('q.log')));
     const origin = { kind: 'rule', file: 'r.yml', group: 'g' } as const;

@@ -109,7 +109,7 @@ export class QueryWatch implements QueryRunner, QueryActivity {
       log.write({ ...run, origin: options.origin, error: failure, queueSeconds, runSeconds: run.seconds }, at);
       const { statistics, series } = run;
       const cost = statistics && { series, samplesRead: statistics.samplesRead };
-      if (run.isUse) this.slowQueries.note({ ...run, client, at, cost });
+      if (run.isUse) this.slowQueries.note({ ...run, client, byRule: options.origin?.kind === 'rule', at, cost });
     }
   }
 }

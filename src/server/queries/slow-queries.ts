@@ -2,7 +2,7 @@ import type { Expr } from '#promql/ast';
 import { parse } from '#promql/parse';
 import { formatExpr } from '#promql/print';
 import type { SlowQuery } from '#promql/query-activity';
-import { adviseRecordingRule } from '#promql/recording-rule';
+import { adviseRecordingRule, type RecordingRuleAdvice } from '#promql/recording-rule';
 
 /** A run of an expression. Times are Unix ms. */
 export interface QueryRun {
@@ -11,6 +11,8 @@ export interface QueryRun {
   readonly end: number;
   readonly step: number;
   readonly client: string;
+  /** A rule evaluated it: it is recorded already, or alerts. */
+  readonly byRule: boolean;
   readonly at: number;
   /** In a thread, without waiting. */
   readonly seconds: number;
@@ -18,10 +20,16 @@ export interface QueryRun {
   readonly cost: { readonly series: number; readonly samplesRead: number } | null;
 }
 
-type Entry = Omit<SlowQuery, 'recordingRule'>;
+interface Entry extends Omit<SlowQuery, 'recordingRule'> {
+  readonly byRule: boolean;
+}
 
 /** From here on a run is worth remembering. */
 const SLOW_SECONDS = 0.05;
+/** What was asked once may never be asked again. */
+const RUNS_WORTH_A_RULE = 2;
+/** Rules are evaluated once a minute unless told otherwise: a shorter window would leave samples out. */
+const SHORTEST_WINDOW = 60_000;
 const MOST_ENTRIES = 200;
 /** Longer ones are neither parsed here, on the main thread, nor kept whole. */
 const LONGEST_QUERY = 4096;
@@ -33,10 +41,11 @@ export class SlowQueries {
   note(run: QueryRun): void {
     if (run.seconds < SLOW_SECONDS) return;
     const query = canonical(run.query);
-    const { start, end, step, client, at, seconds, cost } = run;
+    const { start, end, step, client, byRule, at, seconds, cost } = run;
     const known = this.entries.get(query);
     this.entries.set(query, {
       ...{ query, start, end, step, client },
+      byRule: byRule || (known?.byRule ?? false),
       runs: (known?.runs ?? 0) + 1,
       totalSeconds: (known?.totalSeconds ?? 0) + seconds,
       lastSeconds: seconds,
@@ -52,7 +61,7 @@ export class SlowQueries {
   list(): SlowQuery[] {
     return [...this.entries.values()]
       .sort((a, b) => b.totalSeconds - a.totalSeconds)
-      .map((entry) => ({ ...entry, recordingRule: ruleFor(entry.query) }));
+      .map(({ byRule, ...entry }) => ({ ...entry, recordingRule: byRule ? null : ruleFor(entry) }));
   }
 
   /** The newest stays: a full list must not keep everything new out. */
@@ -65,9 +74,10 @@ export class SlowQueries {
   }
 }
 
-function ruleFor(query: string) {
-  const expr = parsed(query);
-  return expr && adviseRecordingRule(expr);
+function ruleFor({ query, runs }: Pick<SlowQuery, 'query' | 'runs'>): RecordingRuleAdvice | null {
+  const expr = runs < RUNS_WORTH_A_RULE ? null : parsed(query);
+  const advice = expr && adviseRecordingRule(expr);
+  return advice && advice.window >= SHORTEST_WINDOW ? advice : null;
 }
 
 function canonical(query: string): string {
