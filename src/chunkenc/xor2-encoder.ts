@@ -31,7 +31,7 @@ export class Xor2Encoder {
       const delta = t - this.lastT;
       if (this.count === 1) {
         putUvarint(this.out, delta);
-        this.putValue(high, low);
+        this.putCoded(BEHIND_TIME, high, low);
       } else this.putJoint(delta - this.delta, high, low);
       this.delta = delta;
     }
@@ -59,7 +59,7 @@ export class Xor2Encoder {
   private putJoint(dod: number, high: number, low: number): void {
     const { out } = this;
     if (dod === 0) {
-      this.putValueAlone(high, low);
+      this.putCoded(ALONE, high, low);
       return;
     }
     if (dod >= -4096 && dod <= 4095) {
@@ -72,13 +72,13 @@ export class Xor2Encoder {
       out.put(0b11110, 5);
       out.put64(Math.floor(dod / 2 ** 32), dod | 0);
     }
-    this.putValue(high, low);
+    this.putCoded(BEHIND_TIME, high, low);
   }
 
-  private putValueAlone(high: number, low: number): void {
+  private putCoded({ stale, known, fresh }: ValueCodes, high: number, low: number): void {
     const { out, value } = this;
     if (isStale(high, low)) {
-      out.put(0b11111, 5);
+      out.put(...stale);
       return;
     }
     const xorHigh = (high ^ value.highOf(0)) >>> 0;
@@ -86,33 +86,25 @@ export class Xor2Encoder {
     value.setBits(0, high, low);
     if ((xorHigh | xorLow) === 0) out.put(0, 1);
     else if (value.fits(0, xorHigh, xorLow)) {
-      out.put(0b100, 3);
+      out.put(...known);
       value.putMeaningful(out, 0, xorHigh, xorLow);
     } else {
-      out.put(0b101, 3);
-      value.putWindow(out, 0, xorHigh, xorLow);
-    }
-  }
-
-  private putValue(high: number, low: number): void {
-    const { out, value } = this;
-    if (isStale(high, low)) {
-      out.put(0b111, 3);
-      return;
-    }
-    const xorHigh = (high ^ value.highOf(0)) >>> 0;
-    const xorLow = (low ^ value.lowOf(0)) >>> 0;
-    value.setBits(0, high, low);
-    if ((xorHigh | xorLow) === 0) out.put(0, 1);
-    else if (value.fits(0, xorHigh, xorLow)) {
-      out.put(0b10, 2);
-      value.putMeaningful(out, 0, xorHigh, xorLow);
-    } else {
-      out.put(0b110, 3);
+      out.put(...fresh);
       value.putWindow(out, 0, xorHigh, xorLow);
     }
   }
 }
+
+/** Bits, and how many, in front of a staleness marker, and of a value in the window before or in one of its own. */
+interface ValueCodes {
+  readonly stale: readonly [bits: number, count: number];
+  readonly known: readonly [bits: number, count: number];
+  readonly fresh: readonly [bits: number, count: number];
+}
+
+/** Behind a time whose delta stayed, which has no code of its own. */
+const ALONE: ValueCodes = { stale: [0b11111, 5], known: [0b100, 3], fresh: [0b101, 3] };
+const BEHIND_TIME: ValueCodes = { stale: [0b111, 3], known: [0b10, 2], fresh: [0b110, 3] };
 
 function isStale(high: number, low: number): boolean {
   return high === STALE_HIGH && low === STALE_LOW;
