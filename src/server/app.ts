@@ -3,7 +3,7 @@ import { DashboardStore } from '#dashboards/store';
 import { DiscoveryManager } from '#discovery/manager';
 import { systemClock } from '#lib/clock';
 import { createDnsResolver } from '#lib/dns';
-import { BarographError, errorMessage } from '#lib/errors';
+import { BarographError } from '#lib/errors';
 import { watchDirectory } from '#lib/file-watch';
 import { pathIn } from '#lib/fs';
 import { type FetchHandler, type HttpServer, listen } from '#lib/http-server';
@@ -15,6 +15,7 @@ import type { Labels } from '#model/labels';
 import { relabel } from '#model/relabel';
 import { createRuleManager, type RuleManager } from '#rules/manager';
 import type { DbState } from '#tsdb/state';
+import { watchConfiguration } from './config-watch.ts';
 import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
@@ -343,30 +344,22 @@ export class App {
     }
   }
 
-  /** With --enable-feature=auto-reload-config: looks whether the files have changed, and how. */
+  /** With --config.auto-reload: takes over files that changed. */
   private watchFiles(): void {
     const { autoReloadInterval, log } = this.options;
     if (autoReloadInterval === null) return;
-    let lastProblem = '';
-    const look = async () => {
-      try {
-        const next = await this.read();
-        lastProblem = '';
-        if (!sameFiles(next, this.configuration!)) await this.reload();
-      } catch (error) {
-        // Told once, and again when the problem becomes another one.
-        if (errorMessage(error) !== lastProblem) this.noteRefusal(error);
-        if (errorMessage(error) !== lastProblem)
-          log.error('The changed configuration is not used; the old one stays', { error });
-        lastProblem = errorMessage(error);
-      }
-    };
-    let cancel = () => {};
-    const later = () => {
-      cancel = clock.after(autoReloadInterval, () => void look().finally(later));
-    };
-    later();
-    this.teardown.add('watching the configuration', () => cancel());
+    const end = watchConfiguration({
+      clock,
+      interval: autoReloadInterval,
+      look: async () => {
+        if (!sameFiles(await this.read(), this.configuration!)) await this.reload();
+      },
+      refused: (error) => {
+        this.noteRefusal(error);
+        log.error('The changed configuration is not used; the old one stays', { error });
+      },
+    });
+    this.teardown.add('watching the configuration', end);
   }
 
   private noteReload(): void {
