@@ -4,6 +4,9 @@ import type { Millis } from '#model/time';
 /** The file name of a block's description. */
 export const META_FILE = 'meta.json';
 
+/** The hint of a block whose samples came out of order: the head may still have, or get, samples of its times. */
+export const FROM_OUT_OF_ORDER = 'from-out-of-order';
+
 interface BlockStats {
   readonly numSamples: number;
   readonly numSeries: number;

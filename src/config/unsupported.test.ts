@@ -55,11 +55,11 @@ describe('what nothing acts on', () => {
   it('is a key that asks for more than is there', async () => {
     const text = `storage:
   tsdb:
-    out_of_order_time_window: 30m
+    stale_series_compaction_threshold: 0.5
     retention: {time: 1d}
 `;
     expect(await unsupported(text)).toEqual([
-      '/p.yml:3:5 storage.tsdb.out_of_order_time_window out_of_order_time_window -',
+      '/p.yml:3:5 storage.tsdb.stale_series_compaction_threshold stale_series_compaction_threshold -',
     ]);
   });
 

@@ -57,7 +57,6 @@ export function unsupportedFeatures(config: Config, supported: ReadonlySet<strin
 function settings(config: Config): UnsupportedFeature[] {
   const { tsdb, exemplars } = config.storage;
   const storage: readonly Setting[] = [
-    [tsdb.outOfOrderTimeWindow > 0, 'out_of_order_time_window'],
     [tsdb.staleSeriesCompactionThreshold > 0, 'stale_series_compaction_threshold'],
     [tsdb.chunkEncoding.floats === 'xor2', 'chunk_encoding'],
     [tsdb.retention.percentage > 0, 'retention.percentage'],

@@ -199,7 +199,10 @@ export class App {
     const longest = max ?? longestBlock(effectiveRetention(options.retention, config));
     const { hostname } = machineFacts();
     const opening = threads.ingest.open({
-      db: { dir: options.dataDir, minBlockDuration: min, maxBlockDuration: Math.max(min, longest) },
+      db: {
+        ...{ dir: options.dataDir, minBlockDuration: min, maxBlockDuration: Math.max(min, longest) },
+        outOfOrderWindow: config.storage.tsdb.outOfOrderTimeWindow,
+      },
       retention: options.retention,
       userAgent: `Barograph/${options.version}`,
       hostname,

@@ -1,10 +1,12 @@
 import { writeBlock } from '#block/block-writer';
 import { mergeBlocks } from '#block/merge-blocks';
-import type { BlockMeta } from '#block/meta';
+import { type BlockMeta, FROM_OUT_OF_ORDER } from '#block/meta';
 import { createUlid } from '#lib/ulid';
 import type { Millis, TimeRange } from '#model/time';
 import { headContent } from './compact/head-content.ts';
 import { HeadReader } from './head/head-reader.ts';
+import { lateContent } from './late/late-content.ts';
+import { LateReader } from './late/late-reader.ts';
 import type { HeadHandle } from './state.ts';
 
 /** A part of the head that is to become a block. Structured-cloneable. */
@@ -15,6 +17,12 @@ export interface HeadBlockRequest {
   /** The data directory. */
   readonly dir: string;
   readonly now: Millis;
+}
+
+/** Samples that came out of order and are to become a block. Structured-cloneable. */
+export interface LateBlockRequest extends HeadBlockRequest {
+  /** The newest commit of which samples are taken. */
+  readonly seq: number;
 }
 
 /** Blocks that are to become one. Structured-cloneable. */
@@ -29,6 +37,7 @@ export interface MergeRequest {
 /** Who writes blocks, in a thread of its own or not. What comes back is complete and on the disk; null = nothing to write. */
 export interface BlockWriterPort {
   compactHead(request: HeadBlockRequest): Promise<BlockMeta | null>;
+  compactLate(request: LateBlockRequest): Promise<BlockMeta | null>;
   compactBlocks(request: MergeRequest): Promise<BlockMeta | null>;
 }
 
@@ -40,10 +49,23 @@ export function writeHeadBlock({ head, range, dir, now }: HeadBlockRequest): Pro
   return writeBlock({ parent: dir, ulid, ...times, compaction }, headContent(new HeadReader(head), range));
 }
 
+/** Writes late samples as a block of level 1, in this thread. Its times are those of the range: it overlaps others. */
+export function writeLateBlock({ head, range, seq, dir, now }: LateBlockRequest): Promise<BlockMeta | null> {
+  const ulid = createUlid(now);
+  const times = { minTime: range.start, maxTime: range.end + 1 };
+  const compaction = { level: 1, sources: [ulid], hints: [FROM_OUT_OF_ORDER] };
+  const parts = { head: new HeadReader(head), late: new LateReader(head.memory) };
+  return writeBlock({ parent: dir, ulid, ...times, compaction }, lateContent(parts, { ...range, seq }));
+}
+
 /** Merges blocks into one of the next level, in this thread. The old ones stay. */
 export function writeMergedBlock({ blocks, dir, now }: MergeRequest): Promise<BlockMeta | null> {
   return mergeBlocks(blocks, { parent: dir, ulid: createUlid(now) });
 }
 
 /** Writes blocks in this thread: queries and scrapes of the same thread wait meanwhile. */
-export const inlineBlockWriter: BlockWriterPort = { compactHead: writeHeadBlock, compactBlocks: writeMergedBlock };
+export const inlineBlockWriter: BlockWriterPort = {
+  compactHead: writeHeadBlock,
+  compactLate: writeLateBlock,
+  compactBlocks: writeMergedBlock,
+};

@@ -5,6 +5,8 @@ import { fanoutQuerier } from '#storage/fanout';
 import type { Querier, Queryable } from '#storage/queryable';
 import { HeadQuerier } from './head/head-querier.ts';
 import { HeadReader } from './head/head-reader.ts';
+import { LateQuerier } from './late/late-querier.ts';
+import { LateReader } from './late/late-reader.ts';
 import type { BlockRef, DbState } from './state.ts';
 
 /** A block with the number of queriers that use it. */
@@ -27,12 +29,14 @@ export interface DbReaderOptions {
 export class DbReader implements Queryable {
   private readonly log: Log;
   private head: HeadReader;
+  private late: LateReader;
   private blocks = new Map<string, OpenBlock>();
   private changing: Promise<void> = Promise.resolve();
 
   private constructor(state: DbState, { log }: DbReaderOptions) {
     this.log = log;
     this.head = new HeadReader(state.head);
+    this.late = new LateReader(state.head.memory);
   }
 
   /** Rejects with `corrupt-data` when a block cannot be opened. */
@@ -55,7 +59,10 @@ export class DbReader implements Queryable {
     // Head and blocks change in one step: a querier sees no sample twice or not at all.
     const before = this.blocks;
     this.blocks = next;
-    if (head.generation !== this.head.generation) this.head = new HeadReader(head);
+    if (head.generation !== this.head.generation) {
+      this.head = new HeadReader(head);
+      this.late = new LateReader(head.memory);
+    }
     for (const [dir, open] of before) {
       if (next.has(dir)) continue;
       open.dropped = true;
@@ -68,7 +75,7 @@ export class DbReader implements Queryable {
       ({ block: { meta } }) => meta.minTime <= range.end && meta.maxTime > range.start,
     );
     for (const open of used) open.users++;
-    const queriers = [...used.map(({ block }) => block.querier(range)), new HeadQuerier(this.head, range)];
+    const queriers = [...used.map(({ block }) => block.querier(range)), ...this.headQueriers(range)];
     let closed = false;
     return fanoutQuerier(queriers, () => {
       if (closed) return;
@@ -78,6 +85,14 @@ export class DbReader implements Queryable {
         this.closeUnused(open);
       }
     });
+  }
+
+  /** Of a commit, both see all or nothing. */
+  private headQueriers(range: TimeRange): Querier[] {
+    const { head, late } = this;
+    const { seq } = head;
+    const inOrder = new HeadQuerier(head, range, seq);
+    return late.isEmpty ? [inOrder] : [inOrder, new LateQuerier({ head, late, seq }, range)];
   }
 
   /** Closes the blocks' files; queriers must be closed before. */

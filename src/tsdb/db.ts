@@ -1,4 +1,4 @@
-import type { BlockMeta } from '#block/meta';
+import { type BlockMeta, FROM_OUT_OF_ORDER } from '#block/meta';
 import { type Clock, systemClock } from '#lib/clock';
 import { errorMessage } from '#lib/errors';
 import { type DirLock, lockDir, makeWritableDir, pathIn, sizeBytes } from '#lib/fs';
@@ -16,8 +16,9 @@ import { HeadReader } from './head/head-reader.ts';
 import { HeadWriter } from './head/head-writer.ts';
 import { type HeadStats, headStats } from './head-stats.ts';
 import { LateWrites } from './late-writes.ts';
+import type { Lateness } from './lateness.ts';
 import { Maintenance } from './maintenance.ts';
-import type { DbState } from './state.ts';
+import type { BlockRef, DbState } from './state.ts';
 import { replayWal, type WalReport } from './wal/replay.ts';
 import { WalWriter } from './wal/wal-writer.ts';
 import { type CommitTotals, Committer } from './write/committer.ts';
@@ -44,11 +45,16 @@ export interface DbOptions {
   readonly retention?: Retention;
   /** Most series in the head; 0, the default, = no limit. */
   readonly seriesLimit?: number;
+  /** How far behind the newest sample others are taken out of order; 0, the default, = not at all. */
+  readonly outOfOrderWindow?: Millis;
   /** Who writes blocks; by default this thread. */
   readonly blockWriter?: BlockWriterPort;
   /** Told while the WAL is read: how many files are done, of how many. */
   readonly onReplay?: (done: number, total: number) => void;
 }
+
+/** What may change while the program runs. */
+type Changeable = Partial<Pick<DbOptions, 'retention' | 'seriesLimit' | 'outOfOrderWindow'>>;
 
 /** What the writer has done since it was opened, and what it holds. */
 export interface DbTotals extends CommitTotals {
@@ -60,6 +66,8 @@ export interface DbTotals extends CommitTotals {
   readonly compactions: number;
   readonly failedCompactions: number;
   readonly headTruncations: number;
+  /** By how much samples were out of order. */
+  readonly lateness: Lateness;
 }
 
 /**
@@ -126,12 +134,19 @@ export class Db implements Appendable, BatchWriter {
       await blocks.clean();
       await blocks.scan();
       const head = new HeadWriter(1, options.minBlockDuration);
-      const report = await replayWal({ dir: walDir, head, onProgress: given.onReplay ?? (() => {}) });
+      const report = await replayWal({
+        ...{ dir: walDir, head, keepsLate: options.outOfOrderWindow > 0 },
+        onProgress: given.onReplay ?? (() => {}),
+      });
       logReport(log, report);
-      const blocksEnd = Math.max(Number.NEGATIVE_INFINITY, ...blocks.refs.map(({ meta }) => meta.maxTime));
+      const blocksEnd = Math.max(
+        Number.NEGATIVE_INFINITY,
+        ...blocks.refs.filter(isInOrder).map(({ meta }) => meta.maxTime),
+      );
       const live = new LiveHead(head, blocksEnd, {
         chunkRange: options.minBlockDuration,
         seriesLimit: options.seriesLimit,
+        lateWindow: options.outOfOrderWindow,
       });
       live.returnUnlogged(report.renamed);
       return new Db({ options, lock, live, blocks, report });
@@ -200,9 +215,10 @@ export class Db implements Appendable, BatchWriter {
   }
 
   /** Changes what may change while the program runs. */
-  configure({ retention, seriesLimit }: Partial<Pick<DbOptions, 'retention' | 'seriesLimit'>>): void {
+  configure({ retention, seriesLimit, outOfOrderWindow }: Changeable): void {
     if (retention) this.maintenance.retention = retention;
     if (seriesLimit !== undefined) this.live.limits.seriesLimit = seriesLimit;
+    if (outOfOrderWindow !== undefined) this.live.limits.lateWindow = outOfOrderWindow;
   }
 
   totals(): DbTotals {
@@ -215,6 +231,7 @@ export class Db implements Appendable, BatchWriter {
       walBytes: this.wal.writtenBytes,
       walSegment: this.wal.segment,
       ...this.maintenance.totals,
+      lateness: this.live.lateness,
     };
   }
 
@@ -265,8 +282,13 @@ function withDefaults(options: DbOptions): Required<Omit<DbOptions, 'onReplay'>>
     maxBlockDuration: options.maxBlockDuration ?? minBlockDuration,
     retention: options.retention ?? { time: 0, sizeBytes: 0 },
     seriesLimit: options.seriesLimit ?? 0,
+    outOfOrderWindow: options.outOfOrderWindow ?? 0,
     blockWriter: options.blockWriter ?? inlineBlockWriter,
   };
+}
+
+function isInOrder({ meta }: BlockRef): boolean {
+  return !(meta.compaction.hints ?? []).includes(FROM_OUT_OF_ORDER);
 }
 
 function addSample(appender: Appender, batch: WriteBatch, i: number, labels: Labels, ref: SeriesRef): number {

@@ -7,6 +7,8 @@ import { planMerge } from './compact/plan.ts';
 import { expiredBlocks, type Retention } from './compact/retention.ts';
 import { exportedSeries, firstTimeFrom, rebuiltHead } from './compact/truncate.ts';
 import type { BlockWriterPort } from './compaction.ts';
+import { LateReader } from './late/late-reader.ts';
+import { exportedLate } from './late/late-transfer.ts';
 import type { BlockRef } from './state.ts';
 import { writeCheckpoint } from './wal/checkpoint.ts';
 import { removeBelow } from './wal/replay.ts';
@@ -17,6 +19,8 @@ import type { LiveHead } from './write/live-head.ts';
 
 // The head is cut when it spans this many ranges: late samples have half a range of time.
 const SPAN = 1.5;
+// Late samples take 24 bytes and more each: so many are written as blocks before the head is due.
+const MOST_LATE = 8_000_000;
 
 interface MaintenanceParts {
   readonly dir: string;
@@ -106,7 +110,26 @@ export class Maintenance {
       from = meta ? maxTime : Math.max(maxTime, firstTimeFrom(live.head, maxTime));
     }
     // Also what an earlier call has written before it failed.
-    if (this.writtenTo > live.head.minTime) await this.truncate(this.writtenTo);
+    if (this.writtenTo > live.head.minTime) await this.truncate(this.writtenTo, now);
+    else if (live.head.late.count > MOST_LATE) await this.truncate(live.head.minTime, now);
+  }
+
+  /**
+   * Writes the late samples that are older than what the head keeps as blocks, one for each range, and gives the number
+   * of the newest commit that they have samples of. Others may come meanwhile.
+   */
+  private async writeLate(before: Millis, now: Millis): Promise<number> {
+    const { live, minBlockDuration, blocks, blockWriter, dir, log } = this.parts;
+    const { handle, commit } = live.head;
+    const late = new LateReader(handle.memory);
+    for (const range of late.ranges({ end: before - 1, seq: commit, length: minBlockDuration })) {
+      const meta = await blockWriter.compactLate({ head: handle, range, seq: commit, dir, now });
+      if (!meta) continue;
+      this.totals.compactions++;
+      log.info('block written from late samples', { ulid: meta.ulid, minTime: meta.minTime, maxTime: meta.maxTime });
+      blocks.replace([], meta);
+    }
+    return commit;
   }
 
   /** Sees to it that no commit adds samples before `t` any more. */
@@ -118,12 +141,13 @@ export class Maintenance {
   }
 
   /** Forgets what is in blocks: the rest of the head becomes its next generation, and the WAL begins with a checkpoint of it. */
-  private truncate(from: Millis): Promise<void> {
+  private async truncate(from: Millis, now: Millis): Promise<void> {
+    const lateSeq = await this.writeLate(from, now);
     const { live, wal, walDir, minBlockDuration, onChange } = this.parts;
     return this.parts.committer.exclusive(async () => {
-      const next = await rebuiltHead(live.head, from, minBlockDuration);
+      const next = await rebuiltHead(live.head, { from, lateSeq }, minBlockDuration);
       await wal.cut();
-      await writeCheckpoint(walDir, wal.segment, exportedSeries(next));
+      await writeCheckpoint(walDir, wal.segment, { series: exportedSeries(next), late: exportedLate(next) });
       live.replace(next);
       onChange();
       this.totals.headTruncations++;

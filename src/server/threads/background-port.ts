@@ -7,6 +7,7 @@ export function blockWriterOver(port: MessagePort): BlockWriterPort {
   const { remote } = connect<BlockWriterPort>(port);
   return {
     compactHead: (request) => remote.compactHead(request),
+    compactLate: (request) => remote.compactLate(request),
     compactBlocks: (request) => remote.compactBlocks(request),
   };
 }

@@ -1,5 +1,6 @@
 import type { MetricFamily, MetricKind } from '#lib/metrics';
 import type { Db } from '#tsdb/db';
+import { LATENESS_BUCKETS, type Lateness } from '#tsdb/lateness';
 
 /** The database's own metrics, under the names that Prometheus' dashboards and alerts use. */
 export function dbMetrics(db: Db): MetricFamily[] {
@@ -23,6 +24,13 @@ export function dbMetrics(db: Db): MetricFamily[] {
       'Samples refused: older than the newest of their series.',
       totals.outOfOrder,
     ),
+    latenessFamily(totals.lateness),
+    {
+      ...{ name: 'prometheus_tsdb_head_out_of_order_samples_appended_total', type: 'counter' },
+      help: 'Samples stored that came out of order.',
+      samples: [{ suffix: '', labels: ['type', 'float'], value: totals.late }],
+    },
+    one('too_old_samples_total', 'counter', 'Samples refused: older than the out-of-order window.', totals.tooOld),
     one('out_of_bound_samples_total', 'counter', 'Samples refused: too old for the head.', totals.outOfBounds),
     one('duplicate_samples_total', 'counter', 'Samples refused: another value at the same time.', totals.duplicate),
     one('wal_writes_failed_total', 'counter', 'Commits that the write-ahead log could not take.', totals.failedCommits),
@@ -38,4 +46,22 @@ export function dbMetrics(db: Db): MetricFamily[] {
       totals.failedCompactions,
     ),
   ];
+}
+
+/** How late samples were that came out of order, taken or not. */
+function latenessFamily({ counts, sumSeconds }: Lateness): MetricFamily {
+  let total = 0;
+  const buckets = Array.from(counts, (count, i) => {
+    total += count;
+    return { suffix: '_bucket', labels: ['le', String(LATENESS_BUCKETS[i] ?? '+Inf')], value: total };
+  });
+  return {
+    ...{ name: 'prometheus_tsdb_sample_ooo_delta', type: 'histogram' },
+    help: 'How late samples were that came out of order, in seconds, stored or not.',
+    samples: [
+      ...buckets,
+      { suffix: '_sum', labels: [], value: sumSeconds },
+      { suffix: '_count', labels: [], value: total },
+    ],
+  };
 }

@@ -35,7 +35,7 @@ export interface PlainTargetGroup {
 }
 
 export interface IngestSettings {
-  readonly db: Pick<DbOptions, 'dir' | 'minBlockDuration' | 'maxBlockDuration' | 'seriesLimit'>;
+  readonly db: Pick<DbOptions, 'dir' | 'minBlockDuration' | 'maxBlockDuration' | 'seriesLimit' | 'outOfOrderWindow'>;
   /** Of the flags; the configuration file's own has precedence. */
   readonly retention: Retention;
   readonly userAgent: string;
@@ -118,7 +118,10 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
         openFailureLog: (path) => openFailureLog(path, log),
       });
       scraping.applyConfig(config.scrapeConfigs);
-      opened().configure({ retention: effectiveRetention(settings!.retention, config) });
+      opened().configure({
+        retention: effectiveRetention(settings!.retention, config),
+        outOfOrderWindow: config.storage.tsdb.outOfOrderTimeWindow,
+      });
     },
     groups: ({ job, groups }) => scraping?.applyGroups(job, groups.map(revived)),
     write: (batch) => opened().write(batch),

@@ -2,14 +2,16 @@ import type { Millis } from '#model/time';
 import { HeadReader } from '../head/head-reader.ts';
 import { HeadWriter } from '../head/head-writer.ts';
 import { type ExportedSeries, SeriesExport, SeriesImport } from '../head/transfer.ts';
+import { type Kept, keepLate } from '../late/late-transfer.ts';
 
 const SERIES_PER_TURN = 2000;
 
 /**
- * Builds the next generation of a head: what is not older than `from`. Series of which nothing is left vanish. Nobody may
+ * Builds the next generation of a head from what is to be kept of the old one. Series of which nothing is left vanish. Nobody may
  * write to the old head meanwhile; other work of the thread gets its turn in between.
  */
-export async function rebuiltHead(old: HeadWriter, from: Millis, chunkRange: Millis): Promise<HeadWriter> {
+export async function rebuiltHead(old: HeadWriter, kept: Kept, chunkRange: Millis): Promise<HeadWriter> {
+  const { from } = kept;
   const next = new HeadWriter(old.generation + 1, chunkRange);
   const source = new SeriesExport(new HeadReader(old.handle), from);
   const target = new SeriesImport(next);
@@ -20,6 +22,7 @@ export async function rebuiltHead(old: HeadWriter, from: Millis, chunkRange: Mil
     const added = next.add(series.pairs);
     for (const chunk of series.chunks) target.chunk(added, chunk);
   }
+  keepLate(old, next, kept);
   next.publish();
   next.minTime = Math.max(next.minTime, from);
   return next;

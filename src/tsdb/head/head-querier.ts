@@ -37,10 +37,11 @@ export class HeadQuerier implements Querier {
   private readonly range: TimeRange;
   private seq: number;
 
-  constructor(reader: HeadReader, range: TimeRange) {
+  /** `seq`: the newest commit that it sees. */
+  constructor(reader: HeadReader, range: TimeRange, seq = reader.seq) {
     this.reader = reader;
     this.range = range;
-    this.seq = reader.seq;
+    this.seq = seq;
   }
 
   select(matchers: readonly Matcher[], { start, end, newest = false }: SelectHints): SeriesSet {

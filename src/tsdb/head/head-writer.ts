@@ -2,6 +2,7 @@ import type { SampleRecord } from '#chunkenc/sample-record';
 import { Arena } from '#lib/arena';
 import { BarographError } from '#lib/errors';
 import type { Millis } from '#model/time';
+import { LateWriter } from '../late/late-writer.ts';
 import type { HeadHandle } from '../state.ts';
 import type { SealedChunk } from './chunk-chains.ts';
 import { mixed } from './hash-table.ts';
@@ -31,6 +32,8 @@ export type SeriesId = number;
 export class HeadWriter {
   readonly arena = Arena.create();
   readonly generation: number;
+  /** Samples that came out of order. */
+  readonly late = new LateWriter(this.arena);
   minTime: Millis = Number.POSITIVE_INFINITY;
   maxTime: Millis = Number.NEGATIVE_INFINITY;
   private readonly labels: LabelWriter;
@@ -64,6 +67,11 @@ export class HeadWriter {
   /** For readers in any thread. */
   get handle(): HeadHandle {
     return { memory: this.arena.memory, generation: this.generation };
+  }
+
+  /** Number of the newest commit that readers may see. */
+  get commit(): number {
+    return this.seq;
   }
 
   get chunkCount(): number {
@@ -134,6 +142,14 @@ export class HeadWriter {
     const outcome = this.samples.appendRecord(this.recordOf(id), sample, this.seq + 1);
     if (outcome === TAKEN) this.widen(sample.t, sample.t);
     return outcome;
+  }
+
+  /**
+   * Adds a sample that is out of order to the commit that is being made; false when it is there already. The times of the
+   * head do not count it.
+   */
+  appendLate(id: SeriesId, sample: SampleRecord): boolean {
+    return this.late.append(id, sample, this.seq + 1);
   }
 
   /** Adds a sealed chunk of an earlier head to the commit that is being made. Chunks of a series come in order of time. */

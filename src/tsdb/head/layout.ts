@@ -17,6 +17,8 @@ export const ROOT_SYMBOLS = 4;
 export const ROOT_NAMES = 5;
 export const ROOT_PAIR_COUNT = 6;
 export const ROOT_CHUNK_COUNT = 7;
+/** Address of the directory of late samples (late/late-layout.ts); 0 = there are none. */
+export const ROOT_LATE = 8;
 
 /** Series records stand in pages, the pages' addresses in a directory of fixed size. */
 export const SERIES_PAGE_SHIFT = 10;

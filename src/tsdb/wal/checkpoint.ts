@@ -1,18 +1,34 @@
 import { createAppendFile, pathIn, remove, renameDurably } from '#lib/fs';
 import { type ByteReader, ByteWriter } from '#lib/varint';
 import type { ExportedChunk, ExportedSeries } from '../head/transfer.ts';
-import { CHECKPOINT_MAGIC, RECORD_CHUNKS, RECORD_END, RECORD_SERIES, writeFileHeader, writeRecord } from './record.ts';
+import type { LateBatch } from '../late/late-transfer.ts';
+import {
+  CHECKPOINT_MAGIC,
+  RECORD_CHUNKS,
+  RECORD_END,
+  RECORD_LATE,
+  RECORD_SERIES,
+  writeFileHeader,
+  writeRecord,
+} from './record.ts';
+import { encodeRows } from './samples.ts';
 import { encodeSeries, SegmentSymbols } from './series.ts';
 import { checkpointName } from './wal-files.ts';
 
 const BATCH_BYTES = 1 << 20;
 const BATCH_SERIES = 1000;
 
+/** What a checkpoint holds. */
+interface CheckpointContent {
+  readonly series: Iterable<ExportedSeries>;
+  readonly late: Iterable<LateBatch>;
+}
+
 /**
- * Writes all series of a head: what the segments below `before` say, and no more. The checkpoint has its name only when it
+ * Writes all series of a head, and its late samples: what the segments below `before` say, and no more. The checkpoint has its name only when it
  * is complete and on the disk.
  */
-export async function writeCheckpoint(dir: string, before: number, series: Iterable<ExportedSeries>): Promise<void> {
+export async function writeCheckpoint(dir: string, before: number, content: CheckpointContent): Promise<void> {
   const path = pathIn(dir, checkpointName(before));
   const temporary = `${path}.tmp`;
   await remove(temporary);
@@ -21,9 +37,15 @@ export async function writeCheckpoint(dir: string, before: number, series: Itera
     const out = new ByteWriter(2 * BATCH_BYTES);
     const symbols = new SegmentSymbols();
     writeFileHeader(out, CHECKPOINT_MAGIC);
-    for (const batch of batches(series)) {
+    for (const batch of batches(content.series)) {
       writeRecord(out, RECORD_SERIES, (record) => encodeSeries(record, batch, symbols));
       writeRecord(out, RECORD_CHUNKS, (record) => encodeChunks(record, batch));
+      await file.write(out.bytes);
+      out.clear();
+    }
+    for (const { series, rows } of content.late) {
+      writeRecord(out, RECORD_SERIES, (record) => encodeSeries(record, series, symbols));
+      writeRecord(out, RECORD_LATE, (record) => encodeRows(record, rows));
       await file.write(out.bytes);
       out.clear();
     }

@@ -14,6 +14,8 @@ export const RECORD_CHUNKS = 3;
 export const RECORD_END = 4;
 /** Samples of a commit that has histograms or start times. */
 export const RECORD_ROWS = 5;
+/** Samples that came out of order; as RECORD_ROWS. */
+export const RECORD_LATE = 16;
 
 const FRAME_BYTES = 9;
 

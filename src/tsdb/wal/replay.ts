@@ -1,14 +1,17 @@
 import type { SampleRecord } from '#chunkenc/sample-record';
+import { NO_START } from '#chunkenc/start-times';
 import { pathIn, readBytes, remove, truncateFile } from '#lib/fs';
 import type { ByteReader } from '#lib/varint';
 import type { Millis } from '#model/time';
 import type { HeadWriter } from '../head/head-writer.ts';
+import { OUT_OF_ORDER } from '../head/series-writer.ts';
 import { SeriesImport } from '../head/transfer.ts';
 import { decodeChunks } from './checkpoint.ts';
 import {
   CHECKPOINT_MAGIC,
   FILE_HEADER_BYTES,
   RECORD_CHUNKS,
+  RECORD_LATE,
   RECORD_ROWS,
   RECORD_SAMPLES,
   RECORD_SERIES,
@@ -49,6 +52,8 @@ export interface WalReport {
 export interface ReplayOptions {
   readonly dir: string;
   readonly head: HeadWriter;
+  /** Samples that were found out of order only when they were written are kept as late ones. */
+  readonly keepsLate?: boolean;
   /** Told after each file: how many are done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -126,6 +131,7 @@ class Replay {
     if (type === RECORD_SERIES) for (const { id, pairs } of decodeSeries(payload, symbols)) this.define(id, pairs);
     if (type === RECORD_SAMPLES) decodeSamples(payload, (id, t, high, low) => this.sample(id, t, high, low));
     if (type === RECORD_ROWS) decodeRows(payload, (id, sample) => this.row(id, sample));
+    if (type === RECORD_LATE) decodeRows(payload, (id, sample) => this.late(id, sample));
     if (type === RECORD_CHUNKS) {
       decodeChunks(payload, (id, chunk) => {
         const known = this.ids[id] ?? 0;
@@ -151,7 +157,8 @@ class Replay {
     const known = this.ids[id] ?? 0;
     if (known === 0) this.orphans++;
     else {
-      this.options.head.append(known, t, high, low);
+      const outcome = this.options.head.append(known, t, high, low);
+      if (outcome === OUT_OF_ORDER) this.outOfOrder(known, { t, high, low, histogram: null, start: NO_START });
       this.samples++;
     }
   }
@@ -160,7 +167,21 @@ class Replay {
     const known = this.ids[id] ?? 0;
     if (known === 0) this.orphans++;
     else {
-      this.options.head.appendRecord(known, sample);
+      const outcome = this.options.head.appendRecord(known, sample);
+      if (outcome === OUT_OF_ORDER) this.outOfOrder(known, sample);
+      this.samples++;
+    }
+  }
+
+  private outOfOrder(known: number, sample: SampleRecord): void {
+    if (this.options.keepsLate) this.options.head.appendLate(known, sample);
+  }
+
+  private late(id: number, sample: SampleRecord): void {
+    const known = this.ids[id] ?? 0;
+    if (known === 0) this.orphans++;
+    else {
+      this.options.head.appendLate(known, sample);
       this.samples++;
     }
   }

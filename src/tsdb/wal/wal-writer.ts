@@ -3,6 +3,7 @@ import { type AppendFile, createAppendFile, pathIn, remove, syncDir } from '#lib
 import { ByteWriter } from '#lib/varint';
 import {
   FILE_HEADER_BYTES,
+  RECORD_LATE,
   RECORD_ROWS,
   RECORD_SAMPLES,
   RECORD_SERIES,
@@ -20,6 +21,7 @@ const SEGMENT_BYTES = 128 * 1024 * 1024;
 export interface WalCommit {
   readonly series: readonly SeriesDefinition[];
   readonly samples: SampleRows;
+  readonly late: SampleRows | null;
 }
 
 /** Writes the segments of the WAL, one after the other. Calls must not overlap, except that `sync` may come at any time. */
@@ -48,10 +50,11 @@ export class WalWriter {
     try {
       const file = await this.openSegment();
       this.out.clear();
-      for (const { series, samples } of commits) {
+      for (const { series, samples, late } of commits) {
         if (series.length > 0) {
           writeRecord(this.out, RECORD_SERIES, (out) => encodeSeries(out, series, this.symbols));
         }
+        if (late) writeRecord(this.out, RECORD_LATE, (out) => encodeRows(out, late));
         if (samples.length === 0) continue;
         if (samples.extras) writeRecord(this.out, RECORD_ROWS, (out) => encodeRows(out, samples));
         else writeRecord(this.out, RECORD_SAMPLES, (out) => encodeSamples(out, samples));

@@ -1,3 +1,4 @@
+import type { Millis } from '#model/time';
 import type { AppendReport } from '#storage/appender';
 import { HeadReader } from '../head/head-reader.ts';
 import { DUPLICATE, OUT_OF_ORDER, TAKEN } from '../head/series-writer.ts';
@@ -5,12 +6,19 @@ import type { LateWrites } from '../late-writes.ts';
 import { recordOf } from '../wal/samples.ts';
 import type { WalCommit, WalWriter } from '../wal/wal-writer.ts';
 import type { LiveHead } from './live-head.ts';
-import type { Transaction } from './pending-rows.ts';
+import type { PendingRows, RejectionCounter, Transaction } from './pending-rows.ts';
 
 interface Waiting {
   readonly transaction: Transaction;
   readonly resolve: (report: AppendReport) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** What of a transaction was taken. */
+interface Applied {
+  samples: number;
+  late: number;
+  earliest: Millis;
 }
 
 /** What the committer has done since the start. */
@@ -21,6 +29,9 @@ export interface CommitTotals {
   outOfOrder: number;
   outOfBounds: number;
   duplicate: number;
+  tooOld: number;
+  /** Of `samples`, those that were out of order. */
+  late: number;
 }
 
 /**
@@ -35,6 +46,8 @@ export class Committer {
     outOfOrder: 0,
     outOfBounds: 0,
     duplicate: 0,
+    tooOld: 0,
+    late: 0,
   };
   private readonly live: LiveHead;
   private readonly wal: WalWriter;
@@ -79,7 +92,7 @@ export class Committer {
       this.live.returnUnlogged(unlogged);
       this.totals.failedCommits += group.length;
       for (const { transaction, reject } of group) {
-        this.live.returnRows(transaction.rows);
+        this.returnRows(transaction);
         reject(error);
       }
       return;
@@ -98,33 +111,56 @@ export class Committer {
     let histogramBytes = 0;
     for (const { transaction } of group) {
       this.translate(transaction, unlogged);
-      samples += transaction.rows.length;
-      histogramBytes += transaction.rows.histogramBytes;
+      const { rows, late } = transaction;
+      samples += rows.length + (late?.length ?? 0);
+      histogramBytes += rows.histogramBytes;
+      if (late) this.live.head.late.reserve(late.id.subarray(0, late.length), late.histogramBytes);
     }
     if (samples === 0 && unlogged.length === 0) return;
     // Memory first: once the WAL has a commit, it must not fail.
     this.live.head.reserve(samples, histogramBytes);
     await this.wal.write(
-      group.map(({ transaction }, i): WalCommit => ({ series: i === 0 ? unlogged : [], samples: transaction.rows })),
+      group.map(
+        ({ transaction }, i): WalCommit => ({
+          ...{ series: i === 0 ? unlogged : [], samples: transaction.rows },
+          late: transaction.late,
+        }),
+      ),
     );
   }
 
   /** Gives the rows the ids of the head of today, where it was replaced since. */
-  private translate({ head, rows }: Transaction, unlogged: ReturnType<LiveHead['takeUnlogged']>): void {
+  private translate({ head, rows, late }: Transaction, unlogged: ReturnType<LiveHead['takeUnlogged']>): void {
     if (head === this.live.head) return;
     const reader = new HeadReader(head.handle);
-    for (let i = 0; i < rows.length; i++) rows.id[i] = this.live.seriesFor(reader.labels(rows.id[i]!).pairs);
+    for (const { id, length } of late ? [rows, late] : [rows]) {
+      for (let i = 0; i < length; i++) id[i] = this.live.seriesFor(reader.labels(id[i]!).pairs);
+    }
     unlogged.push(...this.live.takeUnlogged());
   }
 
-  private apply({ rows, rejected, newSeries }: Transaction): AppendReport {
+  private apply(transaction: Transaction): AppendReport {
+    const { rows, late, rejected, newSeries } = transaction;
+    const { head } = this.live;
+    const done: Applied = { samples: 0, late: 0, earliest: Number.POSITIVE_INFINITY };
+    this.applyRows(rows, rejected, done);
+    if (late) for (let i = 0; i < late.length; i++) this.applyLate(late, i, rejected, done);
+    head.publish();
+    this.late.committed(done.earliest);
+    this.returnRows(transaction);
+    this.totals.late += done.late;
+    this.count(done.samples, rejected);
+    return { samples: done.samples, newSeries, rejected };
+  }
+
+  private applyRows(rows: PendingRows, rejected: RejectionCounter, done: Applied): void {
     const { head, minValidTime } = this.live;
     const { length, id, t, high, low, extras } = rows;
     let samples = 0;
     let earliest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < length; i++) {
       if (t[i]! < minValidTime) {
-        rejected.outOfBounds++;
+        this.outOfBounds(rows, i, rejected, done);
         continue;
       }
       if (id[i] === 0) {
@@ -137,19 +173,44 @@ export class Committer {
       if (outcome === TAKEN) {
         samples++;
         if (t[i]! < earliest) earliest = t[i]!;
-      } else if (outcome === OUT_OF_ORDER) rejected.outOfOrder++;
+      } else if (outcome === OUT_OF_ORDER) this.outOfOrder(rows, i, rejected, done);
       else if (outcome === DUPLICATE) rejected.duplicate++;
     }
-    head.publish();
-    this.late.committed(earliest);
-    this.live.returnRows(rows);
-    this.count(samples, rejected);
-    return { samples, newSeries, rejected };
+    done.samples += samples;
+    done.earliest = Math.min(done.earliest, earliest);
   }
 
-  private count(samples: number, { outOfOrder, outOfBounds, duplicate }: AppendReport['rejected']): void {
+  // In order when they were judged: others have come in between.
+  private outOfBounds(rows: PendingRows, i: number, rejected: RejectionCounter, done: Applied): void {
+    if (this.live.limits.lateWindow > 0) this.applyLate(rows, i, rejected, done);
+    else rejected.outOfBounds++;
+  }
+
+  private outOfOrder(rows: PendingRows, i: number, rejected: RejectionCounter, done: Applied): void {
+    if (this.live.limits.lateWindow > 0) this.applyLate(rows, i, rejected, done);
+    else rejected.outOfOrder++;
+  }
+
+  private applyLate(rows: PendingRows, i: number, rejected: RejectionCounter, done: Applied): void {
+    if (rows.id[i] === 0) {
+      rejected.seriesLimit++;
+      return;
+    }
+    if (!this.live.head.appendLate(rows.id[i]!, recordOf(rows, i))) return;
+    done.samples++;
+    done.late++;
+    done.earliest = Math.min(done.earliest, rows.t[i]!);
+  }
+
+  private returnRows({ rows, late }: Transaction): void {
+    this.live.returnRows(rows);
+    if (late) this.live.returnRows(late);
+  }
+
+  private count(samples: number, { outOfOrder, outOfBounds, duplicate, tooOld }: AppendReport['rejected']): void {
     const { totals } = this;
     totals.samples += samples;
+    totals.tooOld += tooOld;
     totals.commits++;
     totals.outOfOrder += outOfOrder;
     totals.outOfBounds += outOfBounds;

@@ -13,6 +13,7 @@ import {
   REJECTED_OUT_OF_BOUNDS,
   REJECTED_OUT_OF_ORDER,
   REJECTED_SERIES_LIMIT,
+  REJECTED_TOO_OLD,
   type Rejection,
   type SampleExtra,
   type SeriesRef,
@@ -37,14 +38,26 @@ export class HeadAppender implements Appender {
   private readonly committer: Committer;
   private readonly transaction: Transaction;
   private readonly token: number;
+  /** In order from here on. */
   private bound = Number.NaN;
+  /** Nothing before it is taken, in order or not. */
+  private earliest = Number.NaN;
+  private newest = Number.NaN;
+  private readonly lateWindow: Millis;
   private done = false;
 
   constructor(live: LiveHead, committer: Committer) {
     this.live = live;
     this.committer = committer;
     this.token = live.newToken();
-    this.transaction = { head: live.head, rows: live.takeRows(), rejected: new RejectionCounter(), newSeries: 0 };
+    this.lateWindow = live.limits.lateWindow;
+    this.transaction = {
+      head: live.head,
+      rows: live.takeRows(),
+      late: null,
+      rejected: new RejectionCounter(),
+      newSeries: 0,
+    };
   }
 
   knows(ref: SeriesRef): boolean {
@@ -80,6 +93,7 @@ export class HeadAppender implements Appender {
     if (this.done) return;
     this.finish();
     this.live.returnRows(this.transaction.rows);
+    if (this.transaction.late) this.live.returnRows(this.transaction.late);
   }
 
   private finish(): void {
@@ -91,7 +105,8 @@ export class HeadAppender implements Appender {
   private add(ref: SeriesRef, labels: Labels, t: Millis, high: number, low: number): SeriesRef | Rejection {
     const id = this.admit(ref, labels, t);
     if (id < 0) return id as Rejection;
-    const outcome = this.judge(id, t, high, low);
+    const outcome = t < this.bound ? OUT_OF_ORDER : this.judge(id, t, high, low);
+    if (outcome === OUT_OF_ORDER) return this.outOfOrder(id, { t, high, low, histogram: null, start: NO_START });
     if (outcome !== TAKEN) return this.answer(id, outcome);
     this.transaction.rows.push(id, t, high, low);
     return this.refOf(id);
@@ -106,31 +121,59 @@ export class HeadAppender implements Appender {
     }
     const id = this.admit(ref, labels, sample.t);
     if (id < 0) return id as Rejection;
-    const outcome = this.judgeRecord(id, sample);
+    const outcome = sample.t < this.bound ? OUT_OF_ORDER : this.judgeRecord(id, sample);
+    if (outcome === OUT_OF_ORDER) return this.outOfOrder(id, sample);
     if (outcome === TAKEN) this.transaction.rows.pushRecord(id, sample);
     return this.answer(id, outcome);
   }
 
   /** The series' id, or why a sample of that time cannot be taken. */
   private admit(ref: SeriesRef, labels: Labels, t: Millis): SeriesId | Rejection {
-    const { live, transaction } = this;
-    if (Number.isNaN(this.bound)) this.bound = live.lowerBound(t);
-    if (!(t >= this.bound && t <= LATEST)) {
-      transaction.rejected.outOfBounds++;
-      return REJECTED_OUT_OF_BOUNDS;
-    }
+    const { transaction } = this;
+    if (Number.isNaN(this.bound)) this.begin(t);
+    if (!(t >= this.earliest && t <= LATEST)) return this.outOfTime(t);
     const id = this.idOf(ref) || this.resolve(labels);
     if (id !== 0) return id;
     transaction.rejected.seriesLimit++;
     return REJECTED_SERIES_LIMIT;
   }
 
-  private answer(id: SeriesId, outcome: Outcome): SeriesRef | Rejection {
+  private begin(t: Millis): void {
+    const { live, lateWindow } = this;
+    this.bound = live.lowerBound(t);
+    this.newest = live.newestTime(t);
+    this.earliest = lateWindow > 0 ? Math.min(this.bound, this.newest - lateWindow) : this.bound;
+  }
+
+  private outOfTime(t: Millis): Rejection {
     const { rejected } = this.transaction;
-    if (outcome === OUT_OF_ORDER) {
-      rejected.outOfOrder++;
+    if (this.lateWindow > 0 && t < this.earliest) {
+      rejected.tooOld++;
+      return REJECTED_TOO_OLD;
+    }
+    rejected.outOfBounds++;
+    return REJECTED_OUT_OF_BOUNDS;
+  }
+
+  /** Takes a sample that is out of order if the window allows it. */
+  private outOfOrder(id: SeriesId, sample: SampleRecord): SeriesRef | Rejection {
+    const { live, transaction, lateWindow, newest } = this;
+    live.lateness.observe(newest - sample.t);
+    if (lateWindow === 0) {
+      transaction.rejected.outOfOrder++;
       return REJECTED_OUT_OF_ORDER;
     }
+    if (sample.t < newest - lateWindow) {
+      transaction.rejected.tooOld++;
+      return REJECTED_TOO_OLD;
+    }
+    transaction.late ??= live.takeRows();
+    transaction.late.pushRecord(id, sample);
+    return this.refOf(id);
+  }
+
+  private answer(id: SeriesId, outcome: Outcome): SeriesRef | Rejection {
+    const { rejected } = this.transaction;
     if (outcome === DUPLICATE) {
       rejected.duplicate++;
       return REJECTED_DUPLICATE;

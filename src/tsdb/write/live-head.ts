@@ -3,6 +3,7 @@ import { equalHistograms, type Histogram } from '#model/histogram';
 import type { Millis } from '#model/time';
 import type { HeadWriter, SeriesId } from '../head/head-writer.ts';
 import { DUPLICATE, OUT_OF_ORDER, type Outcome, SAME_AGAIN, TAKEN } from '../head/series-writer.ts';
+import { Lateness } from '../lateness.ts';
 import type { SeriesDefinition } from '../wal/series.ts';
 import { PendingRows } from './pending-rows.ts';
 
@@ -14,6 +15,8 @@ export interface HeadLimits {
   readonly chunkRange: Millis;
   /** Most series in the head; 0 = no limit. */
   seriesLimit: number;
+  /** How far behind the newest sample of the head a sample may be that is out of order. 0: not at all. */
+  lateWindow: Millis;
 }
 
 /**
@@ -25,6 +28,8 @@ export class LiveHead {
   /** Earlier samples are refused: they are, or will be, in blocks. */
   minValidTime: Millis;
   readonly limits: HeadLimits;
+  /** By how much samples were out of order, taken or not. */
+  readonly lateness = new Lateness();
   private unlogged: SeriesDefinition[] = [];
   private readonly pool: PendingRows[] = [];
   private owners = new Uint32Array(1024);
@@ -51,8 +56,12 @@ export class LiveHead {
 
   /** The earliest time that an appender who begins now may write, given the time of its first sample. */
   lowerBound(t: Millis): Millis {
-    const newest = this.head.maxTime === Number.NEGATIVE_INFINITY ? t : this.head.maxTime;
-    return Math.max(this.minValidTime, newest - this.limits.chunkRange / 2);
+    return Math.max(this.minValidTime, this.newestTime(t) - this.limits.chunkRange / 2);
+  }
+
+  /** The time of the newest sample; `t` when there is none. */
+  newestTime(t: Millis): Millis {
+    return this.head.maxTime === Number.NEGATIVE_INFINITY ? t : this.head.maxTime;
   }
 
   /** The id of the series, made when new; 0 when that would exceed the limit. */

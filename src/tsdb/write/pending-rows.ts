@@ -72,6 +72,8 @@ export interface Transaction {
   /** The ids in `rows` are of this head. */
   readonly head: HeadWriter;
   readonly rows: PendingRows;
+  /** Samples that are out of order, within the window. */
+  late: PendingRows | null;
   readonly rejected: RejectionCounter;
   newSeries: number;
 }
