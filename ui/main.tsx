@@ -7,6 +7,7 @@ import './theme/home.css';
 import './theme/query.css';
 import './theme/queries.css';
 import './theme/status.css';
+import './theme/relabel.css';
 import './theme/overlays.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';

@@ -157,6 +157,7 @@ describe('targets and their metadata', () => {
     world.open({
       targets: {
         pools: () => ['x', 'y'],
+        relabeling: () => null,
         targets: () =>
           Promise.resolve({
             active: [{ ...active, lastScrape: null, scrapeInterval: 15_000, scrapeTimeout: 10_000 }],

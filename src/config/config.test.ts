@@ -92,6 +92,16 @@ otlp:
     expect(printConfig(config)).toBe(readFileSync(join(FIXTURES, 'prometheus.effective.yml'), 'utf8'));
   });
 
+  it('has a fallback protocol for all jobs, of those that exist', async () => {
+    const text = (name: string) => `global: {fallback_scrape_protocol: ${name}}\nscrape_configs: [{job_name: a}]\n`;
+    expect((await load(text('PrometheusText0.0.4'))).scrapeConfigs[0]?.fallbackScrapeProtocol).toBe(
+      'PrometheusText0.0.4',
+    );
+    await expect(load(text('Text'))).rejects.toThrow(
+      'invalid fallback_scrape_protocol for global config: unknown scrape protocol Text, supported: [',
+    );
+  });
+
   it('leaves jobs of other files out', async () => {
     const { config } = await loadConfig(join(KIT, 'prometheus/scrape_config_files_only.good.yml'), { env: {} });
     expect(config.scrapeConfigs.length).toBeGreaterThan(0);

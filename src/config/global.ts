@@ -15,8 +15,10 @@ import { bool, duration, filePath, string } from '#lib/schema-scalars';
 import { Labels } from '#model/labels';
 import { isValidLabelName } from '#model/name-validation';
 import {
+  checkFallbackProtocol,
   checkScrapeProtocols,
   globalEscapingScheme,
+  knownProtocol,
   knownProtocols,
   nameSchemeFields,
   type ScrapeDefaults,
@@ -30,6 +32,8 @@ const fields = {
   scrapeInterval: defaulted(duration(), 0),
   scrapeTimeout: defaulted(duration(), 0),
   scrapeProtocols: optional(list(string())),
+  // Not in Prometheus: since 3.0 a response of unknown type fails, and old exporters would need it in each job.
+  fallbackScrapeProtocol: optional(string()),
   evaluationInterval: defaulted(duration(), 0),
   ruleQueryOffset: defaulted(duration(), 0),
   queryLogFile: defaulted(filePath(), ''),
@@ -67,6 +71,7 @@ export function resolveGlobalConfig(written: WrittenGlobalConfig, report: Report
     scrapeInterval,
     scrapeTimeout: written.scrapeTimeout || Math.min(DEFAULT_TIMEOUT, scrapeInterval),
     scrapeProtocols: knownProtocols(written.scrapeProtocols),
+    fallbackScrapeProtocol: knownProtocol(written.fallbackScrapeProtocol),
     evaluationInterval: written.evaluationInterval || MINUTE,
     metricNameValidationScheme: validation,
     metricNameEscapingScheme: globalEscapingScheme(written.metricNameEscapingScheme ?? '', validation, report),
@@ -114,6 +119,7 @@ function labels(): Schema<Labels> {
 
 function checkGlobal(global: WrittenGlobalConfig, report: Report): void {
   checkScrapeProtocols(global.scrapeProtocols, 'global config', report);
+  checkFallbackProtocol(global.fallbackScrapeProtocol, 'global config', report);
   if (global.scrapeTimeout > (global.scrapeInterval || MINUTE)) {
     const hint = 'raise scrape_interval or lower scrape_timeout';
     report('global scrape timeout greater than scrape interval', 'scrape_timeout', hint);

@@ -6,10 +6,10 @@ import { WholeResponse } from './whole-response.ts';
 let server: HttpServer | null = null;
 afterEach(() => server?.close(0));
 
-async function received(handler: FetchHandler) {
+async function received(handler: FetchHandler, path = '/') {
   server = await listen({ host: '127.0.0.1', port: 0 }, handler);
   const port = server.port;
-  const message = await new Promise<IncomingMessage>((resolve) => get({ port, agent: false }, resolve));
+  const message = await new Promise<IncomingMessage>((resolve) => get({ port, path, agent: false }, resolve));
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk);
   return { status: message.statusCode, headers: message.headers, body: Buffer.concat(chunks) };
@@ -40,6 +40,15 @@ describe('the HTTP server', () => {
     await server?.close(0);
     const none = await received(() => new Response(null, { status: 204 }));
     expect([none.status, none.body.length, none.headers['content-length']]).toEqual([204, 0, undefined]);
+  });
+
+  it('takes long URLs', async () => {
+    const path = `/?labels=${'a'.repeat(60_000)}`;
+    const { body } = await received(
+      ({ url }) => new WholeResponse([bytes(String(new URL(url).search.length))], {}),
+      path,
+    );
+    expect(body.toString()).toBe('60008');
   });
 
   it('answers 500 when its handler fails', async () => {

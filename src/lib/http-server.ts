@@ -42,6 +42,9 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: match[1] ?? match[2] ?? '', port };
 }
 
+// Node's 16 KiB are less than a shared link may hold (labels and rules, long queries); Go takes 1 MiB.
+const MAX_HEADER_BYTES = 128 * 1024;
+
 /** Listens. Rejects with a message that says what to change when the address is taken or not ours. */
 export function listen(address: ListenAddress, handler: FetchHandler): Promise<HttpServer> {
   const answer = getRequestListener(
@@ -53,7 +56,10 @@ export function listen(address: ListenAddress, handler: FetchHandler): Promise<H
     },
     { overrideGlobalObjects: false },
   );
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES },
+    (request, response) => void answer(request, response),
+  );
   // Longer than the usual load balancer's idle time, so that it is never us who closes a connection in use.
   server.keepAliveTimeout = 75_000;
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { converted, defaulted, flowList, list, type ObjectOf, type ObjectSchema, object } from '#lib/schema';
-import type { PathStep, Report } from '#lib/schema-decode';
+import { type Decoded, decodeText, emptyDocument, INVALID, type PathStep, type Report } from '#lib/schema-decode';
 import { regex, string, uint64 } from '#lib/schema-scalars';
 import { isValidLabelName, type NameValidationScheme } from './name-validation.ts';
 
@@ -42,6 +42,24 @@ const relabelConfigSchema: ObjectSchema<RelabelConfig> = object('relabel.plain',
 /** A list of relabel rules. `nullItem` is what is said of a rule that is empty. */
 export function relabelConfigs(nullItem: string) {
   return list(relabelConfigSchema, { nullItem });
+}
+
+const RULES_KEY = /^(?:metric_|alert_|write_)?relabel_configs$/;
+
+/**
+ * Reads rules as they stand in a configuration: a YAML list, or one block `relabel_configs:` (of metrics, alerts and
+ * remote write too) as it is copied from a file. No text means no rules. Never throws for bad input.
+ */
+export function parseRelabelConfigs(text: string, scheme: NameValidationScheme): Decoded<readonly RelabelConfig[]> {
+  const rules = relabelConfigs('empty or null relabeling rule');
+  return decodeText(text, {}, (document = emptyDocument(), decoding) => {
+    const [entry, ...others] = document.kind === 'map' ? document.entries : [];
+    const block = entry !== undefined && others.length === 0 && RULES_KEY.test(entry.key.text) ? entry.value : document;
+    const decoded = rules.decode(block, decoding);
+    if (decoded === INVALID) return INVALID;
+    for (const rule of decoded) checkRelabelConfig(rule, scheme, decoding.reportOnSound(rule));
+    return decoded;
+  });
 }
 
 /**

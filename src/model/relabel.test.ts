@@ -109,7 +109,7 @@ describe('relabeling', () => {
     expect(relabel(Labels.from({ a: 'x.y' }), toName)?.toRecord()).toEqual({ a: 'x.y', 'x.y': 'v' });
   });
 
-  it('can be followed step by step, up to the rule that drops', () => {
+  it('can be followed step by step, also past the rule that drops', () => {
     const rules = [
       rule({ sourceLabels: ['a'], targetLabel: 'b' }),
       rule({ sourceLabels: ['b'], regex: '1', action: 'drop' }),
@@ -118,6 +118,7 @@ describe('relabeling', () => {
     const steps = relabelSteps(Labels.from({ a: '1' }), rules);
     expect(steps.map(({ output, keep }) => [output.toRecord(), keep])).toEqual([
       [{ a: '1', b: '1' }, true],
+      [{}, false],
       [{}, false],
     ]);
   });

@@ -23,26 +23,24 @@ export function relabel(
 /** What one rule made of the labels, for looking at relabeling step by step. */
 export interface RelabelStep {
   readonly rule: RelabelConfig;
-  /** After this rule; empty when it dropped them. */
+  /** After this rule; empty when it or one before it dropped them. */
   readonly output: Labels;
-  /** False: dropped here, no step follows. */
+  /** False from the rule on that dropped them: rules after it are not applied. */
   readonly keep: boolean;
 }
 
-/** The same, keeping what each rule did. */
+/** The same, keeping what each rule did: one step for each rule. */
 export function relabelSteps(
   labels: Labels,
   rules: readonly RelabelConfig[],
   scheme: NameValidationScheme = 'utf8',
 ): RelabelStep[] {
-  const steps: RelabelStep[] = [];
   const draft = new Map(labels.entries());
-  for (const rule of rules) {
-    const keep = apply(rule, draft, scheme);
-    steps.push({ rule, output: keep ? Labels.fromEntries(draft) : Labels.EMPTY, keep });
-    if (!keep) break;
-  }
-  return steps;
+  let keep = true;
+  return rules.map((rule) => {
+    keep = keep && apply(rule, draft, scheme);
+    return { rule, output: keep ? Labels.fromEntries(draft) : Labels.EMPTY, keep };
+  });
 }
 
 /** Labels being changed. An absent label reads as ''. */

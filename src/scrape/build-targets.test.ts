@@ -2,15 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { Labels } from '#model/labels';
 import type { TargetGroup } from '#model/target';
 import { scrapeConfig } from '#test/scrape-config';
-import { buildTargets } from './build-targets.ts';
+import { buildGroup, joinGroups } from './build-targets.ts';
 
 const group = (targets: readonly Record<string, string>[], labels: Record<string, string> = {}): TargetGroup => ({
   source: 'static/0:0',
   targets: targets.map(Labels.from),
   labels: Labels.from(labels),
 });
-const built = (yaml: string, ...targets: Record<string, string>[]) =>
-  buildTargets(scrapeConfig(yaml), [group(targets)]);
+function builtGroups(yaml: string, groups: readonly TargetGroup[]) {
+  const config = scrapeConfig(yaml);
+  const { targets, ...rest } = joinGroups(
+    config,
+    groups.map((one) => buildGroup(config, one)),
+  );
+  return { ...rest, targets: [...targets.values()] };
+}
+
+const built = (yaml: string, ...targets: Record<string, string>[]) => builtGroups(yaml, [group(targets)]);
 const at = { __address__: 'a:1' };
 
 describe('a target', () => {
@@ -18,11 +26,14 @@ describe('a target', () => {
     const [target] = built('metrics_path: /m\nscheme: https\nparams: {x: [1, 2], y: ["a b"]}', at).targets;
     expect(target?.discovered.toRecord()).toEqual({
       __address__: 'a:1',
+      __always_scrape_classic_histograms__: 'false',
+      __convert_classic_histograms_to_nhcb__: 'false',
       __metrics_path__: '/m',
       __param_x: '1',
       __param_y: 'a b',
       __scheme__: 'https',
       __scrape_interval__: '10s',
+      __scrape_native_histograms__: 'false',
       __scrape_timeout__: '10s',
       job: 'test',
     });
@@ -32,7 +43,7 @@ describe('a target', () => {
 
   it('has its own labels before those of its group', () => {
     const groups = [group([{ ...at, zone: 'own', job: 'mine' }], { zone: 'group', team: 'x', instance: 'i' })];
-    const [target] = buildTargets(scrapeConfig(), groups).targets;
+    const [target] = builtGroups('', groups).targets;
     expect(target?.labels.toRecord()).toEqual({ zone: 'own', job: 'mine', team: 'x', instance: 'i' });
   });
 
@@ -52,6 +63,23 @@ relabel_configs:
     expect(target?.url).toBe('http://probe:9115/probe%20dir/x%3Fy?target=a%3A1');
     expect([target?.interval, target?.timeout]).toEqual([30_000, 500]);
     expect(target?.labels.toRecord()).toEqual({ app: 'shop', instance: 'probe:9115', job: 'test' });
+  });
+
+  it('says how its histograms are taken, in any of the words of Go', () => {
+    const job = 'scrape_native_histograms: true\nalways_scrape_classic_histograms: true\n';
+    const [asJob, own, cleared] = [
+      built(job, at),
+      built(job, {
+        ...at,
+        __scrape_native_histograms__: 'F',
+        __always_scrape_classic_histograms__: '0',
+        __convert_classic_histograms_to_nhcb__: 'True',
+      }),
+      built(`${job}relabel_configs: [{regex: '__.*_histograms__', action: labeldrop}]`, at),
+    ].map(({ targets }) => targets[0]!.histograms);
+    expect(asJob).toEqual({ native: true, alwaysClassic: true, toNhcb: false });
+    expect(own).toEqual({ native: false, alwaysClassic: false, toNhcb: true });
+    expect(cleared).toEqual(asJob);
   });
 
   it('is there once, however often it is discovered', () => {
@@ -82,6 +110,14 @@ describe('a target that makes no sense', () => {
     [{ __scrape_interval__: '0' }, 'scrape interval cannot be 0'],
     [{ __scrape_timeout__: '1x' }, 'error parsing scrape timeout: not a valid duration string: "1x"'],
     [{ __scrape_timeout__: '0s' }, 'scrape timeout cannot be 0'],
+    [
+      { __scrape_native_histograms__: 'yes' },
+      'error parsing scrape native histograms: strconv.ParseBool: parsing "yes": invalid syntax',
+    ],
+    [
+      { __convert_classic_histograms_to_nhcb__: 'x' },
+      'error parsing convert classic histograms to nhcb: strconv.ParseBool: parsing "x": invalid syntax',
+    ],
     [{ __scrape_timeout__: '1m' }, 'scrape timeout cannot be greater than scrape interval ("1m" > "10s")'],
   ])('is rejected: %j', (labels, message) => {
     expect(error(labels)).toBe(`instance 0 in group static/0:0: ${message}`);

@@ -6,15 +6,13 @@ import { relabel } from '#model/relabel';
 import type { TargetGroup } from '#model/target';
 import type { Millis } from '#model/time';
 import type { ScrapeConfig } from './config.ts';
-import type { ScrapeTarget } from './target.ts';
+import type { ScrapeTarget, TargetHistograms } from './target.ts';
 
-/** What the groups of a job come to. */
-export interface BuiltTargets {
-  /** Each id once. */
+/** What a group of a job comes to. */
+export interface BuiltGroup {
   readonly targets: readonly ScrapeTarget[];
-  /** What relabeling dropped, as discovered; at most `keep_dropped_targets` when that is set. */
+  /** What relabeling dropped, as discovered. */
   readonly dropped: readonly Labels[];
-  readonly droppedCount: number;
   readonly rejected: readonly RejectedTarget[];
 }
 
@@ -24,30 +22,51 @@ interface RejectedTarget {
   readonly error: string;
 }
 
-/** Relabels and checks all targets of a job (reference: relabel_config; the labels of docs/configuration). */
-export function buildTargets(config: ScrapeConfig, groups: readonly TargetGroup[]): BuiltTargets {
-  const targets = new Map<string, ScrapeTarget>();
+/** What all groups of a job come to. */
+export interface BuiltTargets {
+  /** Each id once. */
+  readonly targets: ReadonlyMap<string, ScrapeTarget>;
+  /** At most `keep_dropped_targets` when that is set. */
+  readonly dropped: readonly Labels[];
+  readonly droppedCount: number;
+  readonly rejected: readonly RejectedTarget[];
+}
+
+/** Relabels and checks the targets of a group (reference: relabel_config; the labels of docs/configuration). */
+export function buildGroup(config: ScrapeConfig, group: TargetGroup): BuiltGroup {
+  const targets: ScrapeTarget[] = [];
   const dropped: Labels[] = [];
   const rejected: RejectedTarget[] = [];
-  let droppedCount = 0;
-  for (const group of groups) {
-    group.targets.forEach((own, index) => {
-      const discovered = discoveredLabels(config, group.labels, own);
-      try {
-        const target = buildTarget(config, discovered);
-        if (target !== null) targets.set(target.id, target);
-        else if (++droppedCount <= config.keepDroppedTargets || config.keepDroppedTargets === 0) {
-          dropped.push(discovered);
-        }
-      } catch (error) {
-        rejected.push({ discovered, error: `instance ${index} in group ${group.source}: ${errorMessage(error)}` });
-      }
-    });
-  }
-  return { targets: [...targets.values()], dropped, droppedCount, rejected };
+  group.targets.forEach((own, index) => {
+    const discovered = discoveredLabels(config, group.labels, own);
+    try {
+      const target = buildTarget(config, discovered);
+      if (target === null) dropped.push(discovered);
+      else targets.push(target);
+    } catch (error) {
+      rejected.push({ discovered, error: `instance ${index} in group ${group.source}: ${errorMessage(error)}` });
+    }
+  });
+  return { targets, dropped, rejected };
+}
+
+/** Puts the groups of a job together, in their order. */
+export function joinGroups({ keepDroppedTargets }: ScrapeConfig, groups: readonly BuiltGroup[]): BuiltTargets {
+  const targets = new Map<string, ScrapeTarget>();
+  for (const group of groups) for (const target of group.targets) targets.set(target.id, target);
+  const dropped = groups.flatMap((group) => group.dropped);
+  return {
+    targets,
+    dropped: keepDroppedTargets === 0 ? dropped : dropped.slice(0, keepDroppedTargets),
+    droppedCount: dropped.length,
+    rejected: groups.flatMap((group) => group.rejected),
+  };
 }
 
 const PARAM = '__param_';
+const TO_NHCB = '__convert_classic_histograms_to_nhcb__';
+const ALWAYS_CLASSIC = '__always_scrape_classic_histograms__';
+const NATIVE = '__scrape_native_histograms__';
 
 /** The target's labels, then the group's, then what the job says where both say nothing. */
 function discoveredLabels(config: ScrapeConfig, group: Labels, own: Labels): Labels {
@@ -57,6 +76,9 @@ function discoveredLabels(config: ScrapeConfig, group: Labels, own: Labels): Lab
     ['__scrape_timeout__', formatDuration(config.scrapeTimeout)],
     ['__metrics_path__', config.metricsPath],
     ['__scheme__', config.scheme],
+    [TO_NHCB, String(config.convertClassicHistogramsToNhcb)],
+    [ALWAYS_CLASSIC, String(config.alwaysScrapeClassicHistograms)],
+    [NATIVE, String(config.scrapeNativeHistograms)],
   ];
   for (const [name, values] of Object.entries(config.params)) {
     if (values.length > 0) defaults.push([PARAM + name, values[0]!]);
@@ -72,11 +94,32 @@ function buildTarget(config: ScrapeConfig, discovered: Labels): ScrapeTarget | n
   if (address === '') throw invalid('no address');
   if (address.includes('/')) throw invalid(`${JSON.stringify(address)} is not a valid hostname`);
   const { interval, timeout } = timing(relabeled);
+  const histograms = histogramChoice(config, relabeled);
   const url = targetUrl(config, relabeled);
   const instance = relabeled.get('instance') || address;
   const labels = relabeled.filter((name) => !name.startsWith('__')).with({ instance });
   const unixSocket = relabeled.get('__unix_socket__');
-  return { id: `${labels.key} ${url} ${unixSocket}`, discovered, labels, url, interval, timeout, unixSocket };
+  const id = `${labels.key} ${url} ${unixSocket}`;
+  return { id, discovered, labels, url, interval, timeout, histograms, unixSocket };
+}
+
+/** Labels that relabeling removed leave the choice to the job. */
+function histogramChoice(config: ScrapeConfig, labels: Labels): TargetHistograms {
+  return {
+    toNhcb: readBool(labels, TO_NHCB) ?? config.convertClassicHistogramsToNhcb,
+    alwaysClassic: readBool(labels, ALWAYS_CLASSIC) ?? config.alwaysScrapeClassicHistograms,
+    native: readBool(labels, NATIVE) ?? config.scrapeNativeHistograms,
+  };
+}
+
+/** As Go's `strconv.ParseBool` reads it. */
+function readBool(labels: Labels, name: string): boolean | undefined {
+  const text = labels.get(name);
+  if (text === '') return undefined;
+  if (/^(?:1|t|T|TRUE|true|True)$/.test(text)) return true;
+  if (/^(?:0|f|F|FALSE|false|False)$/.test(text)) return false;
+  const what = name.replaceAll('_', ' ').trim();
+  throw invalid(`error parsing ${what}: strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
 function timing(labels: Labels): { interval: Millis; timeout: Millis } {

@@ -80,6 +80,15 @@ describe('a job', () => {
     });
   });
 
+  it('takes the fallback protocol of global where it names none', () => {
+    const defaults = { fallbackScrapeProtocol: 'PrometheusText0.0.4' } as const;
+    expect(resolve('', defaults).job.fallbackScrapeProtocol).toBe('PrometheusText0.0.4');
+    expect(resolve('fallback_scrape_protocol: OpenMetricsText1.0.0', defaults).job.fallbackScrapeProtocol).toBe(
+      'OpenMetricsText1.0.0',
+    );
+    expect(resolve('').job.fallbackScrapeProtocol).toBe(undefined);
+  });
+
   it('shortens the timeout of global to its own interval', () => {
     expect(resolve('scrape_interval: 5s').job.scrapeTimeout).toBe(5000);
   });

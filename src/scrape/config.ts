@@ -105,6 +105,8 @@ export interface ScrapeDefaults extends ObjectOf<ReturnType<typeof scrapeLimitFi
   readonly scrapeTimeout: Millis;
   /** Undefined: decided by whether native histograms are scraped. */
   readonly scrapeProtocols?: readonly ScrapeProtocol[] | undefined;
+  /** For jobs that name none; undefined: their responses of unknown type fail the scrape. */
+  readonly fallbackScrapeProtocol?: ScrapeProtocol | undefined;
   readonly scrapeFailureLogFile: string;
   readonly scrapeNativeHistograms: boolean;
   readonly alwaysScrapeClassicHistograms: boolean;
@@ -114,13 +116,11 @@ export interface ScrapeDefaults extends ObjectOf<ReturnType<typeof scrapeLimitFi
   readonly metricNameEscapingScheme: EscapingScheme;
 }
 
-type Inherited = keyof ScrapeDefaults | 'fallbackScrapeProtocol';
+type Inherited = keyof ScrapeDefaults;
 
 /** A job ready to run: nothing is left to be taken from elsewhere. Paths are absolute, an empty path means none. */
 export interface ScrapeConfig extends Omit<WrittenScrapeConfig, Inherited>, ScrapeDefaults {
   readonly scrapeProtocols: readonly ScrapeProtocol[];
-  /** For responses without a Content-Type that is known; without it they fail the scrape. */
-  readonly fallbackScrapeProtocol?: ScrapeProtocol | undefined;
 }
 
 /** Fills a job's gaps from `global` and checks what only then can be checked. Reports with paths inside the job. */
@@ -147,7 +147,7 @@ export function resolveScrapeConfig(
     scrapeInterval,
     scrapeTimeout: written.scrapeTimeout || Math.min(defaults.scrapeTimeout, scrapeInterval),
     scrapeProtocols: knownProtocols(written.scrapeProtocols) ?? defaults.scrapeProtocols ?? byDefault,
-    fallbackScrapeProtocol: SCRAPE_PROTOCOLS.find((name) => name === written.fallbackScrapeProtocol),
+    fallbackScrapeProtocol: knownProtocol(written.fallbackScrapeProtocol) ?? defaults.fallbackScrapeProtocol,
     scrapeFailureLogFile: written.scrapeFailureLogFile || defaults.scrapeFailureLogFile,
     scrapeNativeHistograms,
     alwaysScrapeClassicHistograms: written.alwaysScrapeClassicHistograms ?? defaults.alwaysScrapeClassicHistograms,
@@ -178,6 +178,17 @@ export function checkScrapeProtocols(protocols: readonly string[] | undefined, o
 /** The protocols of a list that has been checked. */
 export function knownProtocols(protocols: readonly string[] | undefined): readonly ScrapeProtocol[] | undefined {
   return protocols?.filter(isProtocol);
+}
+
+/** Reports a fallback protocol that is none; `of` ends the message. */
+export function checkFallbackProtocol(protocol: string | undefined, of: string, report: Report): void {
+  if (protocol === undefined || protocol === '' || isProtocol(protocol)) return;
+  report(`invalid fallback_scrape_protocol for ${of}: ${unknownProtocol(protocol)}`, 'fallback_scrape_protocol');
+}
+
+/** The protocol of a field that has been checked; undefined when it is not set. */
+export function knownProtocol(protocol: string | undefined): ScrapeProtocol | undefined {
+  return SCRAPE_PROTOCOLS.find((name) => name === protocol);
 }
 
 /** The escaping scheme of `global`, inferred from the validation scheme when it is not written. */
@@ -224,10 +235,7 @@ function checkScrapeConfig(config: WrittenScrapeConfig, report: Report): void {
   const job = `scrape config with job name ${JSON.stringify(config.jobName)}`;
   if (config.jobName === '') report('job_name is empty', 'job_name', 'add job_name: ...');
   checkScrapeProtocols(config.scrapeProtocols, job, report);
-  const fallback = config.fallbackScrapeProtocol ?? '';
-  if (fallback !== '' && !isProtocol(fallback)) {
-    report(`invalid fallback_scrape_protocol for ${job}: ${unknownProtocol(fallback)}`, 'fallback_scrape_protocol');
-  }
+  checkFallbackProtocol(config.fallbackScrapeProtocol, job, report);
   if (config.relabelConfigs.length === 0) reportInvalidTarget(config.discovery, report);
 }
 

@@ -92,8 +92,12 @@ export class ScrapeLoop {
 
   /** Goes on with another definition of the same target and other settings; the rhythm changes only with the interval. */
   update(target: ScrapeTarget, settings: LoopSettings): void {
+    if (target === this.target && settings === this.settings) return;
     const rhythm = target.interval !== this.target.interval;
-    if (changesSeries(this.settings.config, settings.config)) this.cache.forgetTexts();
+    const { histograms } = this.target;
+    if (changesSeries(this.settings.config, settings.config) || !sameConfig(histograms, target.histograms)) {
+      this.cache.forgetTexts();
+    }
     this.target = target;
     this.settings = settings;
     // A scrape under way takes up the new rhythm at its end: another timer would be a second one for ever.
@@ -220,10 +224,10 @@ export class ScrapeLoop {
     try {
       // Nothing at all is a page in every format.
       const format = body.length === 0 ? 'text' : formatOf(contentType, config.fallbackScrapeProtocol);
-      const page = parsePage({ format, body, previous: cache.page, histograms: histogramChoice(config) });
-      if (config.convertClassicHistogramsToNhcb) {
-        const keepClassic = config.alwaysScrapeClassicHistograms;
-        convertClassicHistograms(page, { previous: cache.page, keepClassic });
+      const { histograms } = target;
+      const page = parsePage({ format, body, previous: cache.page, histograms });
+      if (histograms.toNhcb) {
+        convertClassicHistograms(page, { previous: cache.page, keepClassic: histograms.alwaysClassic });
       }
       const outcome = ingestScrape({ page, cache, appender, target: target.labels, rules: config, t });
       if (outcome.error !== null) appender.rollback();
@@ -290,13 +294,6 @@ export class ScrapeLoop {
   }
 }
 
-function histogramChoice({
-  scrapeNativeHistograms: native,
-  alwaysScrapeClassicHistograms: alwaysClassic,
-}: ScrapeConfig) {
-  return { native, alwaysClassic };
-}
-
 function codeOf(value: unknown): string {
   return value instanceof BarographError ? value.code : '';
 }
@@ -305,9 +302,6 @@ function codeOf(value: unknown): string {
 function changesSeries(before: ScrapeConfig, after: ScrapeConfig): boolean {
   return (
     before.honorLabels !== after.honorLabels ||
-    before.scrapeNativeHistograms !== after.scrapeNativeHistograms ||
-    before.alwaysScrapeClassicHistograms !== after.alwaysScrapeClassicHistograms ||
-    before.convertClassicHistogramsToNhcb !== after.convertClassicHistogramsToNhcb ||
     !sameConfig(before.metricRelabelConfigs, after.metricRelabelConfigs) ||
     before.metricNameValidationScheme !== after.metricNameValidationScheme ||
     before.labelLimit !== after.labelLimit ||

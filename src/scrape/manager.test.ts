@@ -78,6 +78,9 @@ describe('a scrape', () => {
         {
           discoveredLabels: {
             __address__: 'a:1',
+            __always_scrape_classic_histograms__: 'false',
+            __convert_classic_histograms_to_nhcb__: 'false',
+            __scrape_native_histograms__: 'false',
             __metrics_path__: '/metrics',
             __scheme__: 'http',
             __scrape_interval__: '10s',

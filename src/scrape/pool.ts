@@ -1,7 +1,7 @@
 import { sameConfig } from '#discovery/same-config';
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
-import { type BuiltTargets, buildTargets } from './build-targets.ts';
+import { type BuiltGroup, type BuiltTargets, buildGroup, joinGroups } from './build-targets.ts';
 import type { ScrapeConfig } from './config.ts';
 import type { TargetFetcher } from './fetch-target.ts';
 import { type FailureLog, type LoopParts, type LoopSettings, ScrapeLoop } from './loop.ts';
@@ -17,7 +17,7 @@ export interface PoolParts extends LoopParts {
   readonly ownAddress: string;
 }
 
-const NOTHING: BuiltTargets = { targets: [], dropped: [], droppedCount: 0, rejected: [] };
+const NOTHING: BuiltTargets = { targets: new Map(), dropped: [], droppedCount: 0, rejected: [] };
 
 /** The targets of one job and their loops. */
 export class ScrapePool {
@@ -26,6 +26,8 @@ export class ScrapePool {
   private settings: LoopSettings;
   private groups: readonly TargetGroup[] = [];
   private built: BuiltTargets = NOTHING;
+  /** What each group came to under the settings as they are. Groups do not change: another one takes their place. */
+  private builtGroups = new WeakMap<TargetGroup, BuiltGroup>();
   private readonly loops = new Map<string, ScrapeLoop>();
   /** Targets that are gone and whose series still wait for their markers. */
   private readonly retiring = new Map<string, ScrapeLoop>();
@@ -40,11 +42,15 @@ export class ScrapePool {
   /** Takes over the complete groups of the job. Loops of targets that stay are not touched. */
   sync(groups: readonly TargetGroup[]): void {
     this.groups = groups;
-    this.built = buildTargets(this.settings.config, groups);
+    const { config } = this.settings;
+    this.built = joinGroups(
+      config,
+      groups.map((group) => this.builtGroup(config, group)),
+    );
     this.tellRejected();
-    const current = new Map(this.built.targets.map((target) => [target.id, target]));
-    for (const [id, loop] of this.loops) if (!current.has(id)) this.retireLoop(id, loop);
-    for (const target of current.values()) this.keepOrStart(target);
+    const { targets } = this.built;
+    for (const [id, loop] of this.loops) if (!targets.has(id)) this.retireLoop(id, loop);
+    for (const target of targets.values()) this.keepOrStart(target);
     this.applyTargetLimit();
   }
 
@@ -56,6 +62,7 @@ export class ScrapePool {
       return;
     }
     this.settings = this.settingsFor(config);
+    this.builtGroups = new WeakMap();
     this.sync(this.groups);
     before.failureLog?.close();
     // Scrapes under way end over their old connections.
@@ -135,6 +142,14 @@ export class ScrapePool {
   }
 
   private onRetired: () => void = () => {};
+
+  private builtGroup(config: ScrapeConfig, group: TargetGroup): BuiltGroup {
+    const known = this.builtGroups.get(group);
+    if (known !== undefined) return known;
+    const built = buildGroup(config, group);
+    this.builtGroups.set(group, built);
+    return built;
+  }
 
   private keepOrStart(target: ScrapeTarget): void {
     const running = this.loops.get(target.id);

@@ -1,6 +1,13 @@
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 
+/** How the histograms of a target are taken: the job's settings, unless relabeling said otherwise. */
+export interface TargetHistograms {
+  readonly native: boolean;
+  readonly alwaysClassic: boolean;
+  readonly toNhcb: boolean;
+}
+
 /** Something to scrape: definition only, its state lives in the loop. Immutable. */
 export interface ScrapeTarget {
   /** Same labels and same URL, same target: it keeps its loop and its cache. */
@@ -12,6 +19,7 @@ export interface ScrapeTarget {
   readonly url: string;
   readonly interval: Millis;
   readonly timeout: Millis;
+  readonly histograms: TargetHistograms;
   /** Path of the Unix socket to connect to; '' for the URL's host. */
   readonly unixSocket: string;
 }

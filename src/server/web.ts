@@ -71,6 +71,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
         configuration()
           .config.scrapeConfigs.map(({ jobName }) => jobName)
           .sort(),
+      relabeling: (job) => configuration().config.scrapeConfigs.find(({ jobName }) => jobName === job) ?? null,
     },
     status: statusSources(options, running),
     write: {

@@ -73,6 +73,7 @@ export class ApiWorld implements QueryRunner {
         metadata: () => Promise.resolve(new Map()),
         targetMetadata: () => Promise.resolve([]),
         pools: () => [],
+        relabeling: () => null,
       },
       status: statusSources(),
       write: {

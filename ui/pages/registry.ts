@@ -43,6 +43,11 @@ export const PAGES: readonly PageEntry[] = [
   { path: '/rules', title: 'Rules', key: 'r', load: async () => (await import('./rules.tsx')).RulesPage },
   { path: '/targets', title: 'Targets', key: 't', load: async () => (await import('./targets.tsx')).TargetsPage },
   {
+    path: '/targets/relabel',
+    title: 'Relabelling',
+    load: async () => (await import('./relabel.tsx')).RelabelPage,
+  },
+  {
     path: '/status',
     title: 'Status',
     key: 's',

@@ -1,4 +1,5 @@
 import { useDeferredValue, useMemo, useState } from 'react';
+import { Link } from 'wouter';
 import { usePrometheus } from '../api/answers.ts';
 import type { DiscoveryJson, Health, TargetsJson } from '../api/prometheus.ts';
 import { FilterInput } from '../parts/filter-input.tsx';
@@ -10,6 +11,7 @@ import { VirtualList } from '../parts/virtual-list.tsx';
 import { useSearchState } from '../state/location.ts';
 import { quietJobs } from '../targets/quiet-jobs.ts';
 import { QuietJobsList } from '../targets/quiet-jobs-list.tsx';
+import { relabelUrl } from '../targets/relabel-url.ts';
 import { DroppedLine, TargetLine } from '../targets/target-line.tsx';
 import { countTargets, type PoolCounts, targetRows } from '../targets/target-rows.ts';
 
@@ -76,6 +78,9 @@ export function TargetsPage() {
             </option>
           ))}
         </select>
+        <Link className="list-controls-end" href={pool === null ? '/targets/relabel' : relabelUrl(pool, {})}>
+          Try relabelling rules
+        </Link>
       </div>
       {targets.isError ? (
         <ErrorNote

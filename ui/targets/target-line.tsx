@@ -5,6 +5,7 @@ import { labelNameText, quotedText } from '../format/label-text.ts';
 import { formatSeconds } from '../format/number.ts';
 import { LabelChips } from '../parts/label-chips.tsx';
 import { queryUrl } from '../query/query-url.ts';
+import { relabelUrl } from './relabel-url.ts';
 
 export interface TargetLineProps {
   readonly target: ActiveTarget;
@@ -64,10 +65,19 @@ function TargetDetails({ target }: { readonly target: ActiveTarget }) {
         )}{' '}
         · <Link href={queryUrl([`up${selector}`], { tab: 'graph' })}>was it up</Link> ·{' '}
         <Link href={queryUrl([`scrape_samples_scraped${selector}`], { tab: 'graph' })}>how many samples</Link> ·{' '}
-        <Link href={queryUrl([`scrape_duration_seconds${selector}`], { tab: 'graph' })}>how long</Link>
+        <Link href={queryUrl([`scrape_duration_seconds${selector}`], { tab: 'graph' })}>how long</Link> ·{' '}
+        <RelabelLink pool={scrapePool} labels={discoveredLabels} />
       </p>
       <LabelComparison before={discoveredLabels} after={labels} />
     </div>
+  );
+}
+
+function RelabelLink({ pool, labels }: { readonly pool: string; readonly labels: LabelSet }) {
+  return (
+    <Link href={relabelUrl(pool, labels)} data-testid="relabel-link">
+      relabelling step by step
+    </Link>
   );
 }
 
@@ -97,6 +107,9 @@ export function DroppedLine({
       </button>
       {open ? (
         <div className="details-block">
+          <p className="dim">
+            Which rule dropped it: <RelabelLink pool={target.scrapePool ?? job} labels={target.discoveredLabels} />
+          </p>
           <LabelComparison before={target.discoveredLabels} after={null} />
         </div>
       ) : null}

@@ -8,9 +8,10 @@ import type { TargetMetadata, TargetStatus, TargetsSnapshot } from '#scrape/stat
 import { badParameter, badRequest } from '../errors.ts';
 import type { Params } from '../params.ts';
 import { readParams, success } from '../reply.ts';
+import { type RelabelingSources, relabelStepsJson } from './relabel-steps.ts';
 
 /** What the scrapers know. */
-export interface TargetSources {
+export interface TargetSources extends RelabelingSources {
   readonly targets: () => Promise<TargetsSnapshot>;
   /** Of all metrics, or of one alone when its name is given. */
   readonly metadata: (metric: string) => Promise<MetricMetadataMap>;
@@ -19,8 +20,8 @@ export interface TargetSources {
   readonly pools: () => readonly string[];
 }
 
-/** /targets, /scrape_pools, /metadata and /targets/metadata of Prometheus' API. Mounted at /api/v1. */
-export function targetsApi({ targets, metadata, targetMetadata, pools }: TargetSources): Hono {
+/** /targets and what is below it, /scrape_pools and /metadata of Prometheus' API. Mounted at /api/v1. */
+export function targetsApi({ targets, metadata, targetMetadata, pools, relabeling }: TargetSources): Hono {
   const app = new Hono();
   app.get('/targets', async (c) => {
     const params = await readParams(c);
@@ -34,6 +35,11 @@ export function targetsApi({ targets, metadata, targetMetadata, pools }: TargetS
   app.get('/targets/metadata', async (c) => {
     const params = await readParams(c);
     return success(targetMetadataJson(await targetMetadata(), params));
+  });
+  // POST too, beside what Prometheus has: labels and rules together are often longer than a URL may be.
+  app.on(['GET', 'POST'], '/targets/relabel_steps', async (c) => {
+    const params = await readParams(c);
+    return success({ steps: relabelStepsJson(relabeling, params) });
   });
   return app;
 }

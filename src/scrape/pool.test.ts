@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { Labels } from '#model/labels';
+import type { TargetGroup } from '#model/target';
+import { scrapeConfig } from '#test/scrape-config';
+import { ScrapeWorld } from '#test/scrape-world';
+
+/** A group that counts how often its targets are looked at. */
+function countedGroup(source: string, address: string, labels: Record<string, string> = {}) {
+  const counts = { reads: 0 };
+  const targets = [Labels.from({ __address__: address })];
+  const group: TargetGroup = {
+    source,
+    labels: Labels.from(labels),
+    get targets() {
+      counts.reads++;
+      return targets;
+    },
+  };
+  return { group, counts };
+}
+
+describe('the groups of a job', () => {
+  it('are relabelled when they come, and not again when others change', () => {
+    const world = new ScrapeWorld();
+    world.scrape('');
+    const [one, two] = [countedGroup('one', 'a:1'), countedGroup('two', 'b:1')];
+    world.manager.applyGroups('test', [one.group, two.group]);
+    const first = one.counts.reads;
+    const next = countedGroup('two', 'b:2');
+    world.manager.applyGroups('test', [next.group]);
+    world.manager.applyGroups('test', [{ ...countedGroup('three', '').group, targets: [] }]);
+    expect(one.counts.reads).toBe(first);
+    expect(world.manager.targets().active.map(({ labels }) => labels['instance'])).toEqual(['a:1', 'b:2']);
+  });
+
+  it('are all relabelled anew when the rules change', () => {
+    const world = new ScrapeWorld();
+    world.scrape('');
+    const { group } = countedGroup('one', 'a:1', { __meta_zone: 'x' });
+    world.manager.applyGroups('test', [group]);
+    const zone = () => world.manager.targets().active.map(({ labels }) => labels['zone']);
+    expect(zone()).toEqual([undefined]);
+    world.manager.applyConfig([scrapeConfig('relabel_configs: [{source_labels: [__meta_zone], target_label: zone}]')]);
+    expect(zone()).toEqual(['x']);
+  });
+});
+
+describe('the histograms of a target', () => {
+  const HISTOGRAM = [
+    '# TYPE h histogram',
+    'h_bucket{le="1"} 1',
+    'h_bucket{le="+Inf"} 2',
+    'h_sum 3',
+    'h_count 2\n',
+  ].join('\n');
+  const group = (address: string, labels: Record<string, string>): TargetGroup => ({
+    source: address,
+    targets: [Labels.from({ __address__: address, ...labels })],
+    labels: Labels.EMPTY,
+  });
+  const names = async (world: ScrapeWorld, instance: string) => {
+    const found = await Promise.all(['h', 'h_bucket'].map((name) => world.all(name)));
+    return found.flat().flatMap(({ labels }) => (labels.get('instance') === instance ? [labels.get('__name__')] : []));
+  };
+
+  it('are taken as its labels say, whatever the job says', async () => {
+    const world = new ScrapeWorld();
+    for (const address of ['a:1', 'b:1', 'c:1']) world.says.set(address, HISTOGRAM);
+    world.scrape('convert_classic_histograms_to_nhcb: true');
+    world.manager.applyGroups('test', [
+      group('a:1', {}),
+      group('b:1', { __convert_classic_histograms_to_nhcb__: 'false' }),
+      group('c:1', { __always_scrape_classic_histograms__: 'true' }),
+    ]);
+    await world.pass(10);
+    expect(await names(world, 'a:1')).toEqual(['h']);
+    expect(await names(world, 'b:1')).toEqual(['h_bucket', 'h_bucket']);
+    expect(await names(world, 'c:1')).toEqual(['h', 'h_bucket', 'h_bucket']);
+  });
+
+  it('are taken otherwise from the next scrape on when its labels change, without a gap', async () => {
+    const world = new ScrapeWorld();
+    world.says.set('a:1', HISTOGRAM);
+    world.scrape('');
+    world.manager.applyGroups('test', [group('a:1', {})]);
+    await world.pass(10);
+    world.manager.applyGroups('test', [group('a:1', { __convert_classic_histograms_to_nhcb__: 'true' })]);
+    await world.pass(20);
+    expect(await world.samples('up')).toEqual([
+      [0, 1],
+      [10, 1],
+      [20, 1],
+    ]);
+    expect(await world.samples('h_bucket', { le: '1.0' })).toEqual([
+      [0, 1],
+      [10, 'stale'],
+    ]);
+    expect(await names(world, 'a:1')).toContain('h');
+  });
+});
