@@ -19,7 +19,7 @@ import type { Connection } from './origin.ts';
 import { type PagesOptions, pages } from './pages.ts';
 import { queriesApi } from './prometheus/queries.ts';
 import { queryApi } from './prometheus/query.ts';
-import { rulesApi } from './prometheus/rules.ts';
+import { type RulesApiOptions, rulesApi } from './prometheus/rules.ts';
 import { seriesApi } from './prometheus/series.ts';
 import { type StatusSources, statusApi } from './prometheus/status.ts';
 import { type TargetSources, targetsApi } from './prometheus/targets.ts';
@@ -46,6 +46,7 @@ export interface ApiSources extends StartingSources {
   readonly queries: QueryRunner;
   readonly activity: QueryActivity;
   readonly rules: Pick<RuleManager, 'groups' | 'alerts'>;
+  readonly advice: RulesApiOptions['advice'];
   readonly alertmanager: Alertmanager;
   readonly dashboards: DashboardStore;
   readonly targets: TargetSources;
@@ -75,7 +76,7 @@ export function createApi(sources: ApiSources): FetchHandler {
     queriesApi({ queries, clock, activity: sources.activity }),
     seriesApi(queries),
     targetsApi(sources.targets),
-    rulesApi({ rules: sources.rules, prefix }),
+    rulesApi({ rules: sources.rules, advice: sources.advice, prefix }),
     statusApi(sources.status),
     writeApi(sources.write),
   ];

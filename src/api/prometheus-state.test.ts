@@ -11,6 +11,7 @@ beforeEach(() => {
 afterEach(() => world.dispose());
 
 const badData = (error: string) => ({ status: 400, body: { status: 'error', errorType: 'bad_data', error } });
+const NO_ADVICE = { findings: [], expr: null };
 const ok = (data: unknown) => ({ status: 200, body: { status: 'success', data } });
 const T = Date.parse('2023-11-14T22:13:20.000Z');
 
@@ -88,6 +89,18 @@ describe('rules and alerts', () => {
       }),
     );
     expect(await world.json('/api/v1/alerts')).toEqual(ok({ alerts: ['api', 'db', 'web'].map(alert) }));
+  });
+
+  it('come with the advice on them, where there is some', async () => {
+    const advice = new Map([['a.yml;api', [NO_ADVICE, { findings: ['f'], expr: 'up == 1' }]]]);
+    await world.open({ rules: { groups: () => groups, alerts: () => [] }, advice: () => Promise.resolve(advice) });
+    const { body } = await world.json('/api/v1/rules?type=alert&exclude_alerts=true');
+    const { data } = body as { data: { groups: { name: string; rules: { advice?: unknown }[] }[] } };
+    expect(data.groups.map(({ name, rules }) => [name, rules[0]!.advice])).toEqual([
+      ['api', { findings: ['f'], query: 'up == 1' }],
+      ['db', undefined],
+      ['web', undefined],
+    ]);
   });
 
   it('can be chosen', async () => {

@@ -4,9 +4,9 @@ import { errorMessage } from '#lib/errors';
 import type { HttpClientConfig, TlsConfig } from '#lib/http-config';
 import { originOf, type Problem } from '#lib/schema-decode';
 import { absolutePath, diskTextFiles, fileExists, isGlob, matchingFiles, type TextFiles } from '#lib/text-files';
-import type { NameValidationScheme } from '#model/name-validation';
 import { parseRuleFile, type RuleFileOptions, type RuleGroupConfig } from '#rules/config';
-import { loadRuleGroups } from '#rules/load';
+import { type GroupDefaults, loadRuleGroups } from '#rules/load';
+import type { RuleGroup } from '#rules/rule';
 import { type BadTarget, badAlertmanager, badScrapeTarget } from './check-targets.ts';
 import type { Config } from './config.ts';
 import { type LoadOptions, readConfig } from './load.ts';
@@ -27,7 +27,10 @@ export interface ConfigReport extends CheckReport {
 }
 
 export interface RulesReport extends CheckReport {
+  /** As written. */
   readonly groups: readonly RuleGroupConfig[];
+  /** As they would run, with the defaults applied; without those that have problems. */
+  readonly loaded: readonly RuleGroup[];
 }
 
 export interface AlertmanagerReport extends CheckReport {
@@ -38,6 +41,8 @@ export interface AlertmanagerReport extends CheckReport {
 export interface CheckOptions extends LoadOptions {
   /** Only prometheus.yml itself: no other file is opened or has to exist. */
   readonly syntaxOnly?: boolean | undefined;
+  /** Keys of rule files that nobody knows are passed over. */
+  readonly ignoreUnknownRuleKeys?: boolean | undefined;
 }
 
 /**
@@ -47,7 +52,7 @@ export async function checkConfigFile(file: string, options: CheckOptions): Prom
   const files = options.files ?? diskTextFiles;
   const { config, problems, warnings } = await readConfig(file, { ...options, mainFileOnly: options.syntaxOnly });
   if (config === undefined) return { file, config, problems, warnings, ruleFiles: [] };
-  const check = new ReferenceCheck(files);
+  const check = new ReferenceCheck(files, options.ignoreUnknownRuleKeys ?? false);
   const { scrapeConfigs, alerting } = config;
   for (const job of scrapeConfigs) check.staticTargets(job.discovery, (group) => badScrapeTarget(group, job));
   for (const sender of alerting.alertmanagers) {
@@ -73,23 +78,37 @@ export async function checkConfigFile(file: string, options: CheckOptions): Prom
   };
 }
 
+/** How a rule file is checked. */
+export interface RulesCheckOptions extends RuleFileOptions {
+  /** What the configuration around the file sets; absent: nothing is known of it. */
+  readonly defaults?: GroupDefaults | undefined;
+}
+
 /** Checks one rule file, its expressions and templates too. */
 export async function checkRulesFile(
   file: string,
-  options: RuleFileOptions & { readonly files?: TextFiles | undefined } = {},
+  options: RulesCheckOptions & { readonly files?: TextFiles | undefined } = {},
 ): Promise<RulesReport> {
   const path = absolutePath(file);
   let text: string;
   try {
     text = await (options.files ?? diskTextFiles).read(path);
   } catch (error) {
-    return { file, groups: [], problems: [unreadable(path, error)], warnings: [] };
+    return { file, groups: [], loaded: [], problems: [unreadable(path, error)], warnings: [] };
   }
-  const { groups, problems, warnings } = parseRuleFile(text, { ...options, file: path });
-  const inside = loadRuleGroups([{ path, groups }], { interval: 0, queryOffset: 0 }).problems;
-  const all = [...problems, ...inside.map((problem) => ({ path: '', ...problem }))];
-  return { file, groups, problems: all, warnings };
+  return { ...checkRulesText(text, { ...options, file: path }), file };
 }
+
+/** The same for a text; `options.file` is the name in positions. */
+export function checkRulesText(text: string, options: RulesCheckOptions): RulesReport {
+  const path = options.file ?? '';
+  const { groups, problems, warnings } = parseRuleFile(text, options);
+  const { groups: loaded, problems: inside } = loadRuleGroups([{ path, groups }], options.defaults ?? NO_DEFAULTS);
+  const all = [...problems, ...inside.map((problem) => ({ path: '', ...problem }))];
+  return { file: path, groups, loaded, problems: all, warnings };
+}
+
+const NO_DEFAULTS: GroupDefaults = { interval: 0, queryOffset: 0 };
 
 /** Checks alertmanager.yml. A template glob that matches nothing is fine; a template file that is missing is not. */
 export async function checkAlertmanagerFile(
@@ -120,19 +139,23 @@ class ReferenceCheck {
   readonly warnings: string[] = [];
   readonly rules: RulesReport[] = [];
   readonly #files: TextFiles;
+  readonly #ignoreUnknownKeys: boolean;
 
-  constructor(files: TextFiles) {
+  constructor(files: TextFiles, ignoreUnknownKeys: boolean) {
     this.#files = files;
+    this.#ignoreUnknownKeys = ignoreUnknownKeys;
   }
 
   async ruleFiles(config: Config): Promise<void> {
-    const scheme: NameValidationScheme = config.global.metricNameValidationScheme;
+    const { metricNameValidationScheme: scheme, evaluationInterval, ruleQueryOffset } = config.global;
+    const defaults = { interval: evaluationInterval, queryOffset: ruleQueryOffset };
+    const options = { scheme, defaults, files: this.#files, ignoreUnknownKeys: this.#ignoreUnknownKeys };
     for (const pattern of config.ruleFiles) {
       const paths = await matchingFiles(pattern, this.#files);
       if (paths.length === 0 && !isGlob(pattern)) {
         this.#report(config.ruleFiles, `${JSON.stringify(pattern)} does not point to an existing file`);
       }
-      for (const path of paths) this.rules.push(await checkRulesFile(path, { scheme, files: this.#files }));
+      for (const path of paths) this.rules.push(await checkRulesFile(path, options));
     }
   }
 

@@ -103,12 +103,13 @@ function numberText({ value, duration }: NumberLiteral): string {
 function selectorText(selector: VectorSelector): string {
   const { name, matchers } = selector;
   const isName = (m: MatcherSpec) => name !== '' && m.name === '__name__' && m.operator === '=' && m.value === name;
-  const texts = matchers.filter((matcher) => !isName(matcher)).map(matcherSource);
+  const texts = matchers.filter((matcher) => !isName(matcher)).map(formatMatcher);
   const braces = texts.length > 0 || name === '' ? `{${texts.sort(compareUtf8).join(',')}}` : '';
   return name + braces + atText(selector.at) + boundaryText(selector) + offsetText(selector.offset);
 }
 
-function matcherSource({ name, operator, value }: MatcherSpec): string {
+/** A matcher as it stands in a selector: `status=~"5.."`. */
+export function formatMatcher({ name, operator, value }: MatcherSpec): string {
   return labelText(name) + operator + goQuote(value);
 }
 

@@ -11,6 +11,7 @@ import { RemoteFilesystems } from '#lib/remote-filesystems';
 import { FUNCTIONS } from '#promql/functions';
 import type { ServerOptions } from './options.ts';
 import { effectiveRetention, retentionText } from './retention.ts';
+import { ruleAdvice } from './rule-advice.ts';
 import type { Running } from './running.ts';
 import { ALERTMANAGER_VERSION, type SelfMetrics } from './self-metrics.ts';
 
@@ -60,6 +61,11 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
       queries,
       activity: queries,
       rules: running.rules,
+      advice: ruleAdvice({
+        ...{ configuration, queries, clock },
+        metadata: () => ingest.metadata(''),
+        startedAt: running.startedAt,
+      }),
       alertmanager: running.alertmanager,
       dashboards: running.dashboards,
     },

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { scratch, start } from '#test/process';
 
@@ -26,10 +26,14 @@ interface Case {
 }
 
 /** Runs one runner of the kit against the built program. A case without a name is given whole. */
-async function judged(runner: string, args: readonly string[] = [], server = SERVER): Promise<Verdict> {
+function judged(runner: string, args: readonly string[] = [], server = SERVER): Promise<Verdict> {
+  return verdict(runner, ['--server', server, ...args]);
+}
+
+async function verdict(runner: string, args: readonly string[]): Promise<Verdict> {
   const { dir, remove } = scratch();
   const results = join(dir, 'results.json');
-  const running = start(process.execPath, [join(KIT, runner), '--server', server, '--json', results, ...args]);
+  const running = start(process.execPath, [join(KIT, runner), '--json', results, ...args]);
   onTestFinished(async () => {
     // A test that took too long must not leave the runner and its servers behind.
     await running.stop();
@@ -60,6 +64,19 @@ describe('the built program, judged over HTTP by the cases of others', () => {
       failed: ['beh-http-headers'],
       line: '338 passed, 1 failed, 0 skipped',
     });
+  });
+
+  it('accepts and refuses every file of the configuration suite', async () => {
+    const tool = `'${process.execPath}' '${resolve('bin/barograph.js')}'`;
+    const kinds = {
+      prometheus: 'promtool check config --syntax-only {args} {file}',
+      prometheus_full: 'promtool check config {args} {file}',
+      rules: 'promtool check rules {args} {file}',
+      alertmanager: 'amtool check-config {file}',
+    };
+    const args = Object.entries(kinds).flatMap(([kind, command]) => [`--${kind}`, `${tool} ${command}`]);
+    // The 19 that are skipped are of kinds that this program has no command for.
+    expect(await verdict('config-runner.mjs', args)).toEqual({ failed: [], line: '256 passed, 0 failed, 19 skipped' });
   });
 
   it('relabels every target of the relabelling suite', async () => {

@@ -180,6 +180,13 @@ export interface RuleJson {
   readonly duration?: number;
   readonly keepFiringFor?: number;
   readonly alerts?: readonly ActiveAlertJson[];
+  readonly advice?: RuleAdviceJson;
+}
+
+/** Mistakes in a rule, and its expression without them. */
+export interface RuleAdviceJson {
+  readonly findings: readonly string[];
+  readonly query?: string;
 }
 
 export interface RuleGroupJson {

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { usePrometheus } from '../api/answers.ts';
-import type { RuleGroupJson, RuleJson } from '../api/prometheus.ts';
+import type { RuleAdviceJson, RuleGroupJson, RuleJson } from '../api/prometheus.ts';
 import { agoText, durationText } from '../format/duration.ts';
 import { formatSeconds } from '../format/number.ts';
 import { FilterInput } from '../parts/filter-input.tsx';
@@ -202,6 +202,11 @@ function RuleLine({ rule, now, open, toggle }: RuleLineProps) {
         <b>{name}</b>
         <span className="mono dim clip rule-query">{query}</span>
         <RuleState rule={rule} />
+        {rule.advice === undefined ? null : (
+          <span className="warn" title={rule.advice.findings.join('\n')} data-testid="rule-advised">
+            {rule.advice.findings.length === 1 ? '1 hint' : `${rule.advice.findings.length} hints`}
+          </span>
+        )}
         <span className="group-end">
           <span className="wide-only">{agoText(Date.parse(rule.lastEvaluation), now)}</span>
           <span>{formatSeconds(rule.evaluationTime)}</span>
@@ -220,6 +225,7 @@ function RuleLine({ rule, now, open, toggle }: RuleLineProps) {
               {query}
             </Link>
           </dd>
+          {rule.advice === undefined ? null : <RuleHints advice={rule.advice} type={rule.type} />}
           {Object.keys(labels).length === 0 ? null : (
             <>
               <dt>Labels</dt>
@@ -265,6 +271,32 @@ function RuleLine({ rule, now, open, toggle }: RuleLineProps) {
         </dl>
       ) : null}
     </div>
+  );
+}
+
+function RuleHints({ advice, type }: { readonly advice: RuleAdviceJson; readonly type: RuleJson['type'] }) {
+  return (
+    <>
+      <dt>{advice.findings.length === 1 ? 'Hint' : 'Hints'}</dt>
+      <dd data-testid="rule-hints">
+        {advice.findings.map((text) => (
+          <div key={text}>{text}.</div>
+        ))}
+      </dd>
+      {advice.query === undefined ? null : (
+        <>
+          <dt>Better</dt>
+          <dd>
+            <Link
+              href={queryUrl([advice.query], { tab: type === 'recording' ? 'graph' : 'table' })}
+              className="mono rule-expression"
+            >
+              {advice.query}
+            </Link>
+          </dd>
+        </>
+      )}
+    </>
   );
 }
 

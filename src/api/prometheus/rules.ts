@@ -2,7 +2,9 @@ import { Hono } from 'hono';
 import { formatFloatE } from '#lib/go-format';
 import type { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
+import type { RuleAdvice } from '#rules/advice';
 import type { RuleManager } from '#rules/manager';
+import { groupKey } from '#rules/rule';
 import type { ActiveAlertStatus, AlertingRuleStatus, RuleGroupStatus, RuleStatus } from '#rules/status';
 import { badParameter } from '../errors.ts';
 import type { Params } from '../params.ts';
@@ -12,16 +14,18 @@ import { selectors } from './series.ts';
 /** What the endpoints about rules ask. */
 export interface RulesApiOptions {
   readonly rules: Pick<RuleManager, 'groups' | 'alerts'>;
+  /** Mistakes in the rules that are loaded, by `groupKey`, in the order of the group's rules. */
+  readonly advice: () => Promise<ReadonlyMap<string, readonly RuleAdvice[]>>;
   /** Path prefix of all routes. */
   readonly prefix: string;
 }
 
 /** /rules, /alerts and /alertmanagers of Prometheus' API. Mounted at /api/v1. */
-export function rulesApi({ rules, prefix }: RulesApiOptions): Hono {
+export function rulesApi({ rules, advice, prefix }: RulesApiOptions): Hono {
   const app = new Hono();
   app.get('/rules', async (c) => {
     const params = await readParams(c);
-    return success(pageOf(filtered(rules.groups(), params), params));
+    return success(pageOf(filtered(rules.groups(), params, await advice()), params));
   });
   app.get('/alerts', () => success({ alerts: rules.alerts().map(alertJson) }));
   // Alerts go to the alertmanager inside, which the client reaches where it reached this.
@@ -38,7 +42,13 @@ interface GroupJson {
   readonly rules: readonly object[];
 }
 
-function filtered(groups: readonly RuleGroupStatus[], params: Params): GroupJson[] {
+type AdviceOn = (rule: RuleStatus) => RuleAdvice | undefined;
+
+function filtered(
+  groups: readonly RuleGroupStatus[],
+  params: Params,
+  advice: ReadonlyMap<string, readonly RuleAdvice[]>,
+): GroupJson[] {
   const keepsRule = ruleFilter(params);
   const files = wanted(params, 'file[]');
   const names = wanted(params, 'rule_group[]');
@@ -47,7 +57,10 @@ function filtered(groups: readonly RuleGroupStatus[], params: Params): GroupJson
     .filter(({ file, name }) => files(file) && names(name))
     .map((group) => ({ group, rules: group.rules.filter(keepsRule) }))
     .filter(({ group, rules }) => rules.length > 0 || group.rules.length === 0)
-    .map(({ group, rules }) => groupJson(group, rules, withAlerts));
+    .map(({ group, rules }) => {
+      const on: AdviceOn = (rule) => advice.get(groupKey(group))?.[group.rules.indexOf(rule)];
+      return groupJson(group, rules, { withAlerts, on });
+    });
 }
 
 function ruleFilter(params: Params): (rule: RuleStatus) => boolean {
@@ -107,17 +120,30 @@ function tokenOf({ file, name }: GroupJson): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(`${file};${name}`)));
 }
 
-function groupJson(group: RuleGroupStatus, rules: readonly RuleStatus[], withAlerts: boolean): GroupJson {
+interface Shown {
+  readonly withAlerts: boolean;
+  readonly on: AdviceOn;
+}
+
+function groupJson(group: RuleGroupStatus, rules: readonly RuleStatus[], { withAlerts, on }: Shown): GroupJson {
   const { name, file, interval, limit, evaluationSeconds, lastEvaluation } = group;
   return {
     name,
     file,
-    rules: rules.map((rule) =>
-      rule.kind === 'alerting' ? alertingJson(rule, withAlerts) : ruleJson(rule, 'recording'),
-    ),
+    rules: rules.map((rule) => ({
+      ...(rule.kind === 'alerting' ? alertingJson(rule, withAlerts) : ruleJson(rule, 'recording')),
+      ...adviceJson(on(rule)),
+    })),
     ...{ interval: interval / 1000, limit },
     ...{ evaluationTime: evaluationSeconds, lastEvaluation: timeJson(lastEvaluation) },
   };
+}
+
+/** Beyond Prometheus: there only when there is something to say. */
+function adviceJson(advice: RuleAdvice | undefined): object {
+  if (advice === undefined || advice.findings.length === 0) return {};
+  const { findings, expr } = advice;
+  return { advice: { findings, ...(expr === null ? {} : { query: expr }) } };
 }
 
 function alertingJson(rule: AlertingRuleStatus, withAlerts: boolean): object {
