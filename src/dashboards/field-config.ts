@@ -12,9 +12,10 @@ import {
 import type { DataFrame, Field } from './frames.ts';
 import { parseMappings, type ValueMapper } from './mappings.ts';
 import { compilePattern } from './pattern.ts';
-import { reducer } from './reducers.ts';
+import { type NamedReducer, reducer } from './reducers.ts';
 import { parseThresholds, type Thresholds } from './thresholds.ts';
-import { type FormattedValue, unitFormatter, withoutZeros } from './units.ts';
+import type { FormattedValue } from './unit-numbers.ts';
+import { formattedText, unitFormatter, withoutZeros } from './units.ts';
 
 /** How one field is shown: the panel's defaults with the overrides that match the field. */
 export interface FieldConfig {
@@ -121,6 +122,12 @@ export function displayValue(config: FieldConfig, value: number): DisplayValue {
   if (Number.isNaN(value)) return { prefix: '', text: config.noValue, suffix: '', color };
   const formatted = unitFormatter(config.unit)(value, config.decimals);
   return { ...formatted, text: config.decimals === null ? withoutZeros(formatted.text) : formatted.text, color };
+}
+
+/** Formats what a reducer made of a field's values: counts have no unit. */
+export function displayReduced(config: FieldConfig, { unit, reduce }: NamedReducer, values: ArrayLike<number>): string {
+  const own = unit === undefined ? config : { ...config, unit, decimals: null, map: () => null };
+  return formattedText(displayValue(own, reduce(values)));
 }
 
 /** The name of a field on screen. */
