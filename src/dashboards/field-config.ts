@@ -37,7 +37,7 @@ export interface FieldConfig {
 /** The configuration of a field of a frame in this panel. */
 export function fieldConfig(panel: Panel, frame: DataFrame, field: Field): FieldConfig {
   const properties = panel.overrides
-    .filter(({ matcher }) => matches(matcher, frame, field))
+    .filter(({ matcher }) => matchesField(matcher, frame, field))
     .flatMap((override) => override.properties);
   let merged: JsonObject = panel.defaults;
   for (const { id, value } of properties) merged = withProperty(merged, id.split('.'), value);
@@ -89,20 +89,31 @@ const MATCHERS: Readonly<Record<string, MatcherTest>> = {
   byType: (options, _, field) => field.type === text(options),
   byFrameRefID: (options, frame) => frame.refId === text(options),
   byValue: (options, _, field) => matchesValue(object(options), field),
+  byRegexpOrNames: (options, _, field) => {
+    const names = at(options, 'names');
+    const pattern = text(at(options, 'pattern'));
+    return (
+      (Array.isArray(names) && names.includes(field.name)) ||
+      (pattern !== '' && (compilePattern(pattern)?.find(field.name) ?? false))
+    );
+  },
+  first: (_, frame, field) => field === frame.fields[0],
+  firstTimeField: (_, frame, field) => field === frame.fields.find(({ type }) => type === 'time'),
   numeric: (_, __, field) => field.type === 'number',
   time: (_, __, field) => field.type === 'time',
 };
 
-function matches({ id, options }: FieldOverride['matcher'], frame: DataFrame, field: Field): boolean {
+/** Whether a matcher of an override means a field. */
+export function matchesField({ id, options }: FieldOverride['matcher'], frame: DataFrame, field: Field): boolean {
   return Object.hasOwn(MATCHERS, id) && MATCHERS[id]!(options, frame, field);
 }
 
 function matchesValue(options: JsonObject, field: Field): boolean {
-  if (field.type !== 'number') return false;
+  if (field.type === 'string') return false;
   const value = reducer(text(options['reducer']))?.reduce(field.values) ?? Number.NaN;
   const wanted = number(options['value'], 0);
   const compare: Readonly<Record<string, boolean>> = {
-    ...{ eq: value === wanted, ne: value !== wanted, gt: value > wanted, gte: value >= wanted },
+    ...{ eq: value === wanted, ne: value !== wanted, neq: value !== wanted, gt: value > wanted, gte: value >= wanted },
     ...{ lt: value < wanted, lte: value <= wanted },
   };
   return compare[text(options['op'], 'gte')] ?? false;
