@@ -30,14 +30,27 @@ export function stringField(name: string, values: readonly string[]): Field {
   return { name, labels: {}, type: 'string', values };
 }
 
+/** Items by key, in the order in which they come. */
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
 /** The lines of a frame at these indexes, in this order. */
 export function pickLines(frame: DataFrame, lines: readonly number[]): DataFrame {
-  const fields = frame.fields.map((field) =>
-    fieldLike(
+  const fields = frame.fields.map((field) => {
+    const picked = fieldLike(
       field,
       lines.map((line) => field.values[line]),
-    ),
-  );
+    );
+    return field.trends === undefined ? picked : { ...picked, trends: lines.map((line) => field.trends![line]!) };
+  });
   return { refId: frame.refId, fields, length: lines.length };
 }
 

@@ -12,9 +12,10 @@ import {
 import type { DataFrame, Field } from './frames.ts';
 import { parseMappings, type ValueMapper } from './mappings.ts';
 import { compilePattern } from './pattern.ts';
-import { reducer } from './reducers.ts';
+import { type NamedReducer, reducer } from './reducers.ts';
 import { parseThresholds, type Thresholds } from './thresholds.ts';
-import { type FormattedValue, unitFormatter, withoutZeros } from './units.ts';
+import type { FormattedValue } from './unit-numbers.ts';
+import { formattedText, unitFormatter, withoutZeros } from './units.ts';
 
 /** How one field is shown: the panel's defaults with the overrides that match the field. */
 export interface FieldConfig {
@@ -36,7 +37,7 @@ export interface FieldConfig {
 /** The configuration of a field of a frame in this panel. */
 export function fieldConfig(panel: Panel, frame: DataFrame, field: Field): FieldConfig {
   const properties = panel.overrides
-    .filter(({ matcher }) => matches(matcher, frame, field))
+    .filter(({ matcher }) => matchesField(matcher, frame, field))
     .flatMap((override) => override.properties);
   let merged: JsonObject = panel.defaults;
   for (const { id, value } of properties) merged = withProperty(merged, id.split('.'), value);
@@ -88,20 +89,31 @@ const MATCHERS: Readonly<Record<string, MatcherTest>> = {
   byType: (options, _, field) => field.type === text(options),
   byFrameRefID: (options, frame) => frame.refId === text(options),
   byValue: (options, _, field) => matchesValue(object(options), field),
+  byRegexpOrNames: (options, _, field) => {
+    const names = at(options, 'names');
+    const pattern = text(at(options, 'pattern'));
+    return (
+      (Array.isArray(names) && names.includes(field.name)) ||
+      (pattern !== '' && (compilePattern(pattern)?.find(field.name) ?? false))
+    );
+  },
+  first: (_, frame, field) => field === frame.fields[0],
+  firstTimeField: (_, frame, field) => field === frame.fields.find(({ type }) => type === 'time'),
   numeric: (_, __, field) => field.type === 'number',
   time: (_, __, field) => field.type === 'time',
 };
 
-function matches({ id, options }: FieldOverride['matcher'], frame: DataFrame, field: Field): boolean {
+/** Whether a matcher of an override means a field. */
+export function matchesField({ id, options }: FieldOverride['matcher'], frame: DataFrame, field: Field): boolean {
   return Object.hasOwn(MATCHERS, id) && MATCHERS[id]!(options, frame, field);
 }
 
 function matchesValue(options: JsonObject, field: Field): boolean {
-  if (field.type !== 'number') return false;
+  if (field.type === 'string') return false;
   const value = reducer(text(options['reducer']))?.reduce(field.values) ?? Number.NaN;
   const wanted = number(options['value'], 0);
   const compare: Readonly<Record<string, boolean>> = {
-    ...{ eq: value === wanted, ne: value !== wanted, gt: value > wanted, gte: value >= wanted },
+    ...{ eq: value === wanted, ne: value !== wanted, neq: value !== wanted, gt: value > wanted, gte: value >= wanted },
     ...{ lt: value < wanted, lte: value <= wanted },
   };
   return compare[text(options['op'], 'gte')] ?? false;
@@ -121,6 +133,12 @@ export function displayValue(config: FieldConfig, value: number): DisplayValue {
   if (Number.isNaN(value)) return { prefix: '', text: config.noValue, suffix: '', color };
   const formatted = unitFormatter(config.unit)(value, config.decimals);
   return { ...formatted, text: config.decimals === null ? withoutZeros(formatted.text) : formatted.text, color };
+}
+
+/** Formats what a reducer made of a field's values: counts have no unit. */
+export function displayReduced(config: FieldConfig, { unit, reduce }: NamedReducer, values: ArrayLike<number>): string {
+  const own = unit === undefined ? config : { ...config, unit, decimals: null, map: () => null };
+  return formattedText(displayValue(own, reduce(values)));
 }
 
 /** The name of a field on screen. */

@@ -89,14 +89,15 @@ describe('reducers', () => {
     ['max', 5],
     ['mean', 3],
     ['sum', 9],
-    ['count', 6],
+    ['count', 3],
+    ['countAll', 6],
     ['range', 4],
     ['diff', 2],
-    ['delta', 5],
+    ['delta', 0],
     ['changeCount', 2],
     ['distinctCount', 3],
     ['median', 3],
-    ['p99', 3],
+    ['p99', 5],
     ['stdDev', Math.sqrt(8 / 3)],
   ])('%s of 3, 1, 5 with gaps is %d', (id, expected) => {
     expect(reducer(id)!.reduce(values)).toBe(expected);

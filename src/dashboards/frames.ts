@@ -1,10 +1,18 @@
 import type { Millis } from '#model/time';
 import type { Target } from './dashboard.ts';
 
+/** How a value came about: what a line of a table draws as a small picture. */
+export interface Trend {
+  readonly times: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+}
+
 /** One column. Numbers are NaN where there is no value; times are Unix ms. */
 export type Field = {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** One per line, where the lines stand for whole series. */
+  readonly trends?: readonly Trend[];
 } & (
   | { readonly type: 'time' | 'number'; readonly values: Float64Array }
   | { readonly type: 'string'; readonly values: readonly string[] }

@@ -1,8 +1,7 @@
 import { compareUtf8 } from '#lib/utf8';
 import { at, number, type Panel, text } from './dashboard.ts';
-import { displayValue, type FieldConfig } from './field-config.ts';
+import { displayReduced, type FieldConfig } from './field-config.ts';
 import { reducer } from './reducers.ts';
-import { formattedText } from './units.ts';
 
 /** How a panel's legend looks. */
 export interface LegendOptions {
@@ -60,8 +59,9 @@ export interface LegendSeries {
 /** The entries of a legend in the order that it asks for. */
 export function legendEntries(all: readonly LegendSeries[], options: LegendOptions): LegendEntry[] {
   const entries = all.map(({ name, color, series, config, values }): LegendEntry => {
-    const numbers = options.calcs.map((id) => reducer(id)!.reduce(values));
-    return { name, color, series, numbers, values: numbers.map((value) => formattedText(displayValue(config, value))) };
+    const calcs = options.calcs.map((id) => reducer(id)!);
+    const numbers = calcs.map(({ reduce }) => reduce(values));
+    return { name, color, series, numbers, values: calcs.map((calc) => displayReduced(config, calc, values)) };
   });
   return sortLegend(entries, options, options);
 }

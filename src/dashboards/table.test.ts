@@ -70,7 +70,7 @@ describe('a table', () => {
     const columns = tableColumns(panelWith({ unit: 'percentunit' }), FRAME);
     expect(tableFooter(panelWith({}), columns)).toBe(null);
     const options = { footer: { show: true, reducer: ['count'] } };
-    expect(tableFooter(panelWith({}, { options }), columns)).toEqual(['Count', '200%']);
+    expect(tableFooter(panelWith({}, { options }), columns)).toEqual(['Count', '1']);
   });
 
   it('begins sorted as the file says', () => {

@@ -1,5 +1,5 @@
 import { at, type JsonObject, number, object, type Panel, text } from './dashboard.ts';
-import { displayName, displayValue, type FieldConfig, fieldConfig } from './field-config.ts';
+import { displayName, displayReduced, displayValue, type FieldConfig, fieldConfig } from './field-config.ts';
 import type { DataFrame, Field } from './frames.ts';
 import { type ColorTheme, cssColor, fieldColor, legible, readableOn } from './palette.ts';
 import { reducer } from './reducers.ts';
@@ -125,7 +125,7 @@ export function tableFooter(panel: Panel, columns: readonly TableColumn[]): read
   const wanted = Array.isArray(footer['fields']) ? footer['fields'] : [];
   const texts = columns.map(({ name, field, config }) => {
     if (field.type !== 'number' || (wanted.length > 0 && !wanted.includes(name))) return '';
-    return formattedText(displayValue(config, found.reduce(field.values)));
+    return displayReduced(config, found, field.values);
   });
   if (texts[0] === '') texts[0] = found.label;
   return texts;

@@ -57,6 +57,29 @@ const CALCULATIONS: Readonly<Record<string, Calculate>> = {
     if (of === null || operation === undefined) return null;
     return { name: `${operator}(${of.name})`, values: perLine(frame, (i) => operation(of.at(i))) };
   },
+  cumulativeFunctions: (frame, options) => {
+    const of = operand(frame, at(options, 'cumulative', 'field'));
+    const calc = text(at(options, 'cumulative', 'reducer'), 'sum');
+    if (of === null) return null;
+    let sum = 0;
+    const values = perLine(frame, (i) => {
+      sum += of.at(i) || 0;
+      return calc === 'mean' ? sum / (i + 1) : sum;
+    });
+    return { name: `cumulative ${calc}(${of.name})`, values };
+  },
+  windowFunctions: (frame, options) => {
+    const of = operand(frame, at(options, 'window', 'field'));
+    const calc = text(at(options, 'window', 'reducer'), 'mean');
+    const found = reducer(calc);
+    if (of === null || found === undefined) return null;
+    const alignment = text(at(options, 'window', 'windowAlignment'), 'trailing');
+    const values = perLine(frame, (i) => {
+      const [first, last] = windowAround(i, frame.length, options);
+      return found.reduce(Array.from({ length: last - first + 1 }, (_, k) => of.at(first + k)));
+    });
+    return { name: `${alignment} moving ${calc}(${of.name})`, values };
+  },
   index: (frame, options) => {
     const percent = at(options, 'index', 'asPercentile') === true;
     return { name: 'Row', values: perLine(frame, (i) => (percent ? i / Math.max(1, frame.length) : i)) };
@@ -65,6 +88,17 @@ const CALCULATIONS: Readonly<Record<string, Calculate>> = {
 
 function perLine(frame: DataFrame, value: (line: number) => number): number[] {
   return Array.from({ length: frame.length }, (_, i) => value(i));
+}
+
+/** The first and last line of the window of a line. A size may be a share of all lines; an even one reaches further back. */
+function windowAround(line: number, length: number, options: JsonObject): readonly [first: number, last: number] {
+  const written = number(at(options, 'window', 'windowSize'), 0.1);
+  const share = text(at(options, 'window', 'windowSizeMode'), 'percentage') === 'percentage';
+  const size = Math.max(1, Math.floor(share ? written * length : written));
+  const centered = text(at(options, 'window', 'windowAlignment')) === 'centered';
+  const before = centered ? Math.floor(size / 2) : size - 1;
+  const after = centered ? size - 1 - before : 0;
+  return [Math.max(0, line - before), Math.min(length - 1, line + after)];
 }
 
 interface Operand {

@@ -45,7 +45,10 @@ function fits(line: ReadonlyMap<string, Cell>, other: ReadonlyMap<string, Cell>,
   );
 }
 
-/** `joinByField`: columns side by side where a field (the time, unless named) has the same value. */
+/**
+ * `joinByField`: columns side by side where a field (the time, unless named) has the same value. `inner` keeps every pair of
+ * lines that agree; otherwise of several lines of a frame with the same value the last counts.
+ */
 export function joinByField(frames: readonly DataFrame[], options: JsonObject): DataFrame[] {
   const name = text(options['byField']);
   const keyOf = (frame: DataFrame): Field | undefined =>
@@ -53,37 +56,64 @@ export function joinByField(frames: readonly DataFrame[], options: JsonObject): 
   const joined = frames.filter((frame) => frame.length > 0 && keyOf(frame) !== undefined);
   if (joined.length < 2) return [...frames];
   const inner = text(options['mode']) === 'inner';
-  const indexes = joined.map((frame) => firstLines(keyOf(frame)!));
-  let keys = [...new Set(indexes.flatMap((index) => [...index.keys()]))];
-  if (inner) keys = keys.filter((key) => indexes.every((index) => index.has(key)));
+  const indexes = joined.map((frame) => linesByValue(keyOf(frame)!));
+  const keys = [...new Set(indexes.flatMap((index) => [...index.keys()]))];
   if (keyOf(joined[0]!)!.type !== 'string') keys.sort((a, b) => Number(a) - Number(b));
+  const tuples = inner ? innerTuples(keyOf(joined[0]!)!, indexes) : outerTuples(keys, indexes);
   const columns = joined.flatMap((frame, i) =>
     frame.fields
       .filter((field) => field !== keyOf(frame))
       .map((field) =>
         fieldLike(
           field,
-          keys.map((key) => {
-            const line = indexes[i]!.get(key);
-            return line === undefined ? undefined : field.values[line];
-          }),
+          tuples.map(({ lines }) => (lines[i] === undefined ? undefined : field.values[lines[i]])),
         ),
       ),
   );
-  const key = fieldLike({ ...keyOf(joined[0]!)!, labels: {} }, keys);
+  const key = fieldLike(
+    { ...keyOf(joined[0]!)!, labels: {} },
+    tuples.map((tuple) => tuple.key),
+  );
   return [
     {
       refId: joined.map(({ refId }) => refId).join('-'),
       fields: [key, ...distinctNames(columns)],
-      length: keys.length,
+      length: tuples.length,
     },
   ];
 }
 
-function firstLines({ values }: Field): Map<Cell, number> {
-  const lines = new Map<Cell, number>();
-  for (let i = 0; i < values.length; i++) if (!lines.has(values[i]!)) lines.set(values[i]!, i);
+function linesByValue({ values }: Field): Map<Cell, number[]> {
+  const lines = new Map<Cell, number[]>();
+  for (let i = 0; i < values.length; i++) {
+    const same = lines.get(values[i]!);
+    if (same === undefined) lines.set(values[i]!, [i]);
+    else same.push(i);
+  }
   return lines;
+}
+
+/** A line of the result: its key, and the line of each frame in it. */
+interface JoinedLine {
+  readonly key: Cell;
+  readonly lines: readonly (number | undefined)[];
+}
+
+type LineIndex = ReadonlyMap<Cell, readonly number[]>;
+
+function outerTuples(keys: readonly Cell[], indexes: readonly LineIndex[]): JoinedLine[] {
+  return keys.map((key) => ({ key, lines: indexes.map((index) => index.get(key)?.at(-1)) }));
+}
+
+/** In the order of the first frame. */
+function innerTuples({ values }: Field, [, ...others]: readonly LineIndex[]): JoinedLine[] {
+  return Array.from<Cell>(values).flatMap((key, line) => {
+    let tuples: number[][] = [[line]];
+    for (const index of others) {
+      tuples = tuples.flatMap((tuple) => (index.get(key) ?? []).map((other) => [...tuple, other]));
+    }
+    return tuples.map((lines) => ({ key, lines }));
+  });
 }
 
 /** `labelsToFields`: a column per label, or with `mode: rows` a line per label. */
@@ -92,7 +122,7 @@ export function labelsToFields(frames: readonly DataFrame[], options: JsonObject
     return frames.flatMap((frame) =>
       frame.fields
         .filter(({ type }) => type === 'number')
-        .map(({ labels, name }) => {
+        .map(({ labels }) => {
           const entries = Object.entries(labels);
           const fields = [
             stringField(
@@ -100,7 +130,7 @@ export function labelsToFields(frames: readonly DataFrame[], options: JsonObject
               entries.map(([label]) => label),
             ),
             stringField(
-              name,
+              'value',
               entries.map(([, value]) => value),
             ),
           ];
@@ -109,13 +139,14 @@ export function labelsToFields(frames: readonly DataFrame[], options: JsonObject
     );
   }
   const valueLabel = text(options['valueLabel']);
+  const kept = options['keepLabels'];
+  const keeps = (label: string): boolean => !Array.isArray(kept) || kept.length === 0 || kept.includes(label);
   return frames.map((frame) => {
     const labels = Object.assign({}, ...frame.fields.map((field) => field.labels)) as Readonly<Record<string, string>>;
     const added = Object.entries(labels)
-      .filter(([label]) => label !== valueLabel)
+      .filter(([label]) => label !== valueLabel && keeps(label))
       .map(([label, value]) => stringField(label, new Array<string>(frame.length).fill(value)));
     const own = frame.fields.map((field) => ({ ...field, name: field.labels[valueLabel] ?? field.name, labels: {} }));
-    const times = own.filter(({ type }) => type === 'time');
-    return withFields(frame, [...times, ...added, ...own.filter(({ type }) => type !== 'time')]);
+    return withFields(frame, [...own, ...added]);
   });
 }

@@ -1,5 +1,5 @@
 import { compareUtf8 } from '#lib/utf8';
-import { fieldLike, numberField, pickLines, withFields } from './columns.ts';
+import { fieldLike, grouped, numberField, pickLines, withFields } from './columns.ts';
 import { at, type Json, type JsonObject, number, object, objects, text } from './dashboard.ts';
 import type { DataFrame, Field } from './frames.ts';
 import { reducer } from './reducers.ts';
@@ -27,17 +27,14 @@ export function sortedLines(field: Field, descending: boolean): number[] {
   });
 }
 
-/** `limit`: the first lines. */
+/** `limit`: the first lines, or the last when the number is negative. */
 export function limit(frames: readonly DataFrame[], options: JsonObject): DataFrame[] {
   const most = number(options['limitField'], 10);
-  return frames.map((frame) =>
-    frame.length <= most
-      ? frame
-      : pickLines(
-          frame,
-          Array.from({ length: Math.max(0, most) }, (_, i) => i),
-        ),
-  );
+  return frames.map((frame) => {
+    if (frame.length <= Math.abs(most)) return frame;
+    const lines = Array.from({ length: frame.length }, (_, line) => line);
+    return pickLines(frame, most < 0 ? lines.slice(most) : lines.slice(0, most));
+  });
 }
 
 /** `groupBy`: a line per group, with calculations over the group's values in columns like `Value (max)`. */
@@ -48,7 +45,7 @@ export function groupBy(frames: readonly DataFrame[], options: JsonObject): Data
     const keys = frame.fields.filter((field) => does(field, 'groupby'));
     if (keys.length === 0) return frame;
     const groups = [...groupLines(frame, keys).values()];
-    const grouped = keys.map((field) =>
+    const columns = keys.map((field) =>
       fieldLike(
         field,
         groups.map((lines) => field.values[lines[0]!]),
@@ -57,19 +54,13 @@ export function groupBy(frames: readonly DataFrame[], options: JsonObject): Data
     const calculated = frame.fields
       .filter((field) => does(field, 'aggregate'))
       .flatMap((field) => aggregations(at(plan, field.name, 'aggregations')).map((id) => aggregate(field, id, groups)));
-    return withFields(frame, [...grouped, ...calculated]);
+    return withFields(frame, [...columns, ...calculated]);
   });
 }
 
 function groupLines(frame: DataFrame, keys: readonly Field[]): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
-  for (let i = 0; i < frame.length; i++) {
-    const key = JSON.stringify(keys.map((field) => String(field.values[i])));
-    const lines = groups.get(key);
-    if (lines === undefined) groups.set(key, [i]);
-    else lines.push(i);
-  }
-  return groups;
+  const lines = Array.from({ length: frame.length }, (_, line) => line);
+  return grouped(lines, (line) => JSON.stringify(keys.map((field) => String(field.values[line]))));
 }
 
 function aggregations(ids: Json | undefined): string[] {

@@ -7,10 +7,7 @@ import { reducer } from './reducers.ts';
 export function reduceFrames(frames: readonly DataFrame[], options: JsonObject): DataFrame[] {
   const known = reducersOf(options['reducers']);
   if (text(options['mode']) === 'reduceFields') return frames.map((frame) => reduceFields(frame, known[0]!));
-  const includeTime = options['includeTimeField'] === true;
-  const series = frames.flatMap((frame) =>
-    frame.fields.filter(({ type }) => type === 'number' || (type === 'time' && includeTime)),
-  );
+  const series = frames.flatMap((frame) => frame.fields.filter(({ type }) => type === 'number'));
   const labels = options['labelsToFields'] === true ? labelNames(series) : [];
   const calculated = known.map((id) => {
     const { label, reduce } = reducer(id)!;

@@ -153,7 +153,7 @@ describe('transformations', () => {
     expect(applied('limit', { limitField: 1 }, [DISKS])).toEqual([{ disk: ['sda'], size: [10] }]);
     const series = frame('A', times(1, 2), labelled('v', { disk: 'sda' }, 5, 6));
     expect(applied('labelsToFields', {}, [series])).toEqual([{ Time: [1, 2], disk: ['sda', 'sda'], v: [5, 6] }]);
-    expect(applied('labelsToFields', { mode: 'rows' }, [series])).toEqual([{ label: ['disk'], v: ['sda'] }]);
+    expect(applied('labelsToFields', { mode: 'rows' }, [series])).toEqual([{ label: ['disk'], value: ['sda'] }]);
     expect(applied('labelsToFields', { valueLabel: 'disk' }, [series])).toEqual([{ Time: [1, 2], sda: [5, 6] }]);
     expect(applied('seriesToRows', {}, [series])).toEqual([{ Time: [2, 1], Metric: ['v', 'v'], Value: [6, 5] }]);
   });

@@ -2,9 +2,13 @@ import type { JsonObject, Transformation } from './dashboard.ts';
 import type { DataFrame } from './frames.ts';
 import { calculateField } from './transform-calculate.ts';
 import { filterFieldsByName, organize, renameByRegex } from './transform-fields.ts';
+import { filterByRefId, filterByValue } from './transform-filter.ts';
 import { joinByField, labelsToFields, merge } from './transform-join.ts';
 import { groupBy, limit, sortBy } from './transform-lines.ts';
+import { concatenate, groupingToMatrix, partitionByValues, rowsToFields, transpose } from './transform-matrix.ts';
 import { reduceFrames, seriesToRows } from './transform-reduce.ts';
+import { histogram, joinByLabels, prepareTimeSeries, timeSeriesTable } from './transform-series.ts';
+import { convertFieldType, extractFields, formatTime } from './transform-types.ts';
 
 /** A step from frames to frames. Never changes its input. */
 export type Transform = (frames: readonly DataFrame[], options: JsonObject) => DataFrame[];
@@ -24,6 +28,20 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
   limit,
   labelsToFields,
   seriesToRows,
+  filterByValue,
+  filterByRefId,
+  groupingToMatrix,
+  concatenate,
+  transpose,
+  rowsToFields,
+  partitionByValues,
+  convertFieldType,
+  formatTime,
+  extractFields,
+  timeSeriesTable,
+  prepareTimeSeries,
+  joinByLabels,
+  histogram,
 };
 
 /** Frames after the steps, or as they were with the ids of the steps that are not known here. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formattedText, toFixed, unitFormatter, withoutZeros } from './units.ts';
+import { toFixed } from './unit-numbers.ts';
+import { formattedText, unitFormatter, withoutZeros } from './units.ts';
 
 describe('units', () => {
   it.each([
@@ -21,7 +22,7 @@ describe('units', () => {
     ['s', 0.0025, '2.50 ms'],
     ['s', 0.000_002, '2 µs'],
     ['s', 0, '0 s'],
-    ['s', 90, '1.50 min'],
+    ['s', 90, '1.50 mins'],
     ['s', 7200, '2 hours'],
     ['s', 86_400, '1 day'],
     ['ms', 0.5, '0.500 ms'],
@@ -42,10 +43,17 @@ describe('units', () => {
     ['suffix:items', 5, '5 items'],
     ['prefix:#', 5, '#5'],
     ['dtdurations', 93_784, '1 day'],
-    ['clocks', 3723, '01:02:03'],
+    ['clocks', 3723, '1h:02m:03s:000ms'],
+    ['dthms', 3723, '01:02:03'],
+    ['currency:financial:€', 1_234_567.5, '€1,234,567.5'],
+    ['currency:financial:€:suffix', 12, '12€'],
+    ['currencyUSD', -1500, '-$1.50K'],
+    ['time:dddd D [of] MMMM', 0, expect.stringMatching(/^(Thursday 1 of January|Wednesday 31 of December)$/)],
+    ['bool:up/down', 0, 'down'],
+    ['bool:up', 0, '-'],
     ['locale', 1_234_567, '1,234,567'],
   ])('%s of %d is %s', (unit, value, text) => {
-    expect(formattedText(unitFormatter(unit)(value))).toBe(text);
+    expect(formattedText(unitFormatter(unit)(value))).toEqual(text);
   });
 
   it('keep the decimals that were asked for', () => {
