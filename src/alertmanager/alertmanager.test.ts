@@ -399,11 +399,36 @@ receivers:
     expect(line.alertmanager.alerts().map(({ labels }) => labels)).toEqual([{ alertname: 'good' }]);
   });
 
-  it('refuses a configuration with a receiver it cannot notify, by name', async () => {
-    const telegram = `
-route: {receiver: t}
-receivers: [{name: t, telegram_configs: [{bot_token: x, chat_id: 1}]}]`;
-    await expect(line.open(telegram)).rejects.toThrow(/receivers\[0\]\.telegram_configs\[0\]: receiver "t"/);
+  it('can notify everybody whom a configuration may name', async () => {
+    await line.open(`
+route: {receiver: all}
+receivers:
+- name: all
+  webhook_configs: [{url: "http://x"}]
+  slack_configs: [{api_url: "http://x"}]
+  pagerduty_configs: [{routing_key: k}]
+  email_configs: [{to: a@x, from: b@x, smarthost: "x:25"}]
+  opsgenie_configs: [{api_key: k}]
+  wechat_configs: [{corp_id: c, api_secret: s}]
+  victorops_configs: [{api_key: k, routing_key: r}]
+  pushover_configs: [{user_key: u, token: t}]
+  sns_configs: [{topic_arn: t, sigv4: {region: r}}]
+  telegram_configs: [{bot_token: t, chat_id: 1}]
+  discord_configs: [{webhook_url: "http://x"}]
+  webex_configs: [{room_id: r, http_config: {authorization: {credentials: c}}}]
+  msteams_configs: [{webhook_url: "http://x"}]
+  msteamsv2_configs: [{webhook_url: "http://x"}]
+  incidentio_configs: [{url: "http://x", alert_source_token: t}]
+  jira_configs: [{api_url: "http://x", project: p, issue_type: t}]
+  rocketchat_configs: [{token: t, token_id: i}]
+  mattermost_configs: [{webhook_url: "http://x"}]`);
+    const counts = line.metrics.collect().find(({ name }) => name === 'alertmanager_notifications_total')!;
+    expect(counts.samples.map(({ labels }) => labels[1]).sort()).toEqual(
+      (
+        'discord email incidentio jira mattermost msteams msteamsv2 opsgenie pagerduty pushover rocketchat slack ' +
+        'sns telegram victorops webex webhook wechat'
+      ).split(' '),
+    );
   });
 });
 

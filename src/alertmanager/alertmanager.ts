@@ -19,7 +19,7 @@ import { alertmanagerMetrics, type IntakeMetrics } from './metrics.ts';
 import { NotificationLog } from './notification-log.ts';
 import type { NotifierParts } from './notify/notifier.ts';
 import { Renderer } from './notify/renderer.ts';
-import type { Post, SendMail } from './outgoing.ts';
+import type { FindAwsIdentity, Post, SendMail } from './outgoing.ts';
 import { notificationMetrics } from './pipeline/metrics.ts';
 import { buildRouting, type Routing, type RoutingParts, renderRouteLabels } from './routing.ts';
 import { Silences } from './silences.ts';
@@ -50,6 +50,8 @@ export interface AlertmanagerOptions {
   readonly post?: Post;
   /** How mails leave; over SMTP unless given. */
   readonly sendMail?: SendMail;
+  /** Who signs requests to AWS; without it SNS refuses to send. */
+  readonly findAwsIdentity?: FindAwsIdentity;
   /** For `proxy_from_environment`; none when absent. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly files?: TextFiles;
@@ -313,9 +315,17 @@ async function openOutgoing(options: AlertmanagerOptions, config: AlertmanagerCo
   const now = () => clock.now();
   const renderer = await Renderer.load({ templates: config.templates, files, externalUrl, now });
   const http = createHttpPost({ files, env });
-  const { post = http.post } = options;
+  const { post = http.post, findAwsIdentity = noAwsIdentity } = options;
   return {
-    notifiers: { post, sendMail: options.sendMail ?? sendMail, files, renderer, now },
+    notifiers: { post, sendMail: options.sendMail ?? sendMail, findAwsIdentity, files, renderer, now },
     close: () => http.close(),
   };
+}
+
+function noAwsIdentity(): never {
+  throw new BarographError('no AWS credentials', {
+    kind: 'unavailable',
+    code: 'no-aws-credentials',
+    hint: 'This program was started without a way to find them.',
+  });
 }

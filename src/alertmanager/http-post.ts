@@ -29,8 +29,9 @@ export function createHttpPost(options: HttpPostOptions): HttpPost {
     return known;
   };
   return {
-    post: async ({ client, url, headers, body, signal }) => {
-      const request = { method: 'POST', url, headers, body, signal, maxBodyBytes: MAX_ANSWER_BYTES } as const;
+    post: async ({ client, method = 'POST', url, headers, body, signal }) => {
+      const content = body === undefined ? {} : { body };
+      const request = { method, url, headers, ...content, signal, maxBodyBytes: MAX_ANSWER_BYTES };
       const response = await clientFor(client).request(request).catch(hideUrl);
       const header = (name: string) => response.headers.get(name) ?? '';
       return {

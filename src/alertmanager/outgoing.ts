@@ -1,10 +1,15 @@
 import type { HttpClientConfig } from '#lib/http-config';
+import type { AwsCredentials } from '#lib/sigv4';
+import type { Sigv4Config } from '#lib/sigv4-config';
 import type { Mail, SmtpServer } from '#lib/smtp';
 
 export interface PostRequest {
+  /** POST unless said otherwise. */
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Absent for a request without one. */
+  readonly body?: string;
   readonly client: HttpClientConfig;
   readonly signal: AbortSignal;
 }
@@ -17,8 +22,17 @@ export interface PostResponse {
   readonly body: string;
 }
 
-/** Sends a POST. Rejects when there is no answer. */
+/** Sends a request, nearly always a POST. Rejects when there is no answer. */
 export type Post = (request: PostRequest) => Promise<PostResponse>;
 
 /** Sends a mail. Rejects with a message that tells no secret. */
 export type SendMail = (server: SmtpServer, mail: Mail, signal: AbortSignal) => Promise<void>;
+
+/** Who asks AWS for something, and where. */
+export interface AwsIdentity {
+  readonly region: string;
+  readonly credentials: AwsCredentials;
+}
+
+/** Finds the identity that a `sigv4` block means. Rejects when there is none. */
+export type FindAwsIdentity = (settings: Sigv4Config, signal: AbortSignal) => Promise<AwsIdentity>;

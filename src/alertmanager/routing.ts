@@ -1,5 +1,4 @@
 import type { Clock } from '#lib/clock';
-import { BarographError } from '#lib/errors';
 import type { Log } from '#lib/log';
 import { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
@@ -20,7 +19,6 @@ import type { NotificationMetrics } from './pipeline/metrics.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { Silences } from './silences.ts';
 import { TimeIntervals } from './time-intervals.ts';
-import { unsupportedReceivers } from './unsupported-receivers.ts';
 
 /** What outlives a configuration. */
 export interface RoutingParts {
@@ -46,7 +44,6 @@ export interface Routing {
 
 /** Builds routing tree, inhibition and integrations. Nothing runs until alerts are dispatched. Throws `bad-config`. */
 export function buildRouting(config: AlertmanagerConfig, parts: RoutingParts, notifiers: NotifierParts): Routing {
-  refuseUnsupported(config);
   const root = buildRoutes(config.route);
   // A receiver that no route leads to is not built: its secrets' files need not exist.
   const used = new Set([...walk(root)].map(({ receiver }) => receiver));
@@ -78,23 +75,6 @@ export function renderRouteLabels(
   const subject = { receiver: route.receiver, groupLabels, routeLabels: raw, reason: 'unknown', alerts, now };
   return renderer.routeLabels(route.labels, subject, (label, error) => {
     log.error('failed to render route label', { group: groupKey, label, err: error });
-  });
-}
-
-function refuseUnsupported(config: AlertmanagerConfig): void {
-  const unsupported = unsupportedReceivers(config);
-  const [first] = unsupported;
-  if (first === undefined) return;
-  const places = unsupported.map(({ path, at, receiver }) => {
-    const file = at?.file ? `${at.file}:` : '';
-    const place = at ? `${file}${at.line}:${at.column}: ` : '';
-    return `${place}${path}: receiver ${JSON.stringify(receiver)} uses an integration that Barograph cannot notify`;
-  });
-  throw new BarographError(places.join('\n'), {
-    kind: 'bad-config',
-    code: 'unsupported-receiver',
-    hint: 'Use webhook, slack, pagerduty or email, or remove the integration.',
-    ...(first.at ? { at: first.at } : {}),
   });
 }
 

@@ -1,5 +1,6 @@
 import { Alertmanager } from '#alertmanager/alertmanager';
 import { DashboardStore } from '#dashboards/store';
+import { createAwsIdentities } from '#discovery/aws-identity';
 import { DiscoveryManager } from '#discovery/manager';
 import { systemClock } from '#lib/clock';
 import { createDnsResolver } from '#lib/dns';
@@ -15,6 +16,7 @@ import type { Labels } from '#model/labels';
 import { relabel } from '#model/relabel';
 import { createRuleManager, type RuleManager } from '#rules/manager';
 import type { DbState } from '#tsdb/state';
+import { externalUrl, ownAddress } from './addresses.ts';
 import { watchConfiguration } from './config-watch.ts';
 import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
@@ -107,13 +109,16 @@ export class App {
     teardown.add('the metadata database', () => meta.close());
 
     const queries = this.startQueries(threads, state, configuration);
-    const externalUrl = this.externalUrl();
+    const url = externalUrl(options, this.port);
+    const { log, env } = options;
+    const aws = createAwsIdentities({ clock, env, files: diskTextFiles, userAgent: this.userAgent });
+    teardown.add('the connections to AWS', () => aws.close());
     const alertmanager = await Alertmanager.open({
       config: configuration.alertmanager,
-      ...{ meta, clock, externalUrl, log: options.log, metrics: metrics.registry, env: options.env },
+      ...{ meta, clock, externalUrl: url, log, metrics: metrics.registry, env, findAwsIdentity: aws.find },
     });
     teardown.add('the Alertmanager', () => alertmanager.stop());
-    const rules = this.startRules({ threads, queries, alertmanager, configuration, externalUrl });
+    const rules = this.startRules({ threads, queries, alertmanager, configuration, externalUrl: url });
     const discovery = this.startDiscovery(threads);
     this.configuration = configuration;
     this.running = {
@@ -130,7 +135,7 @@ export class App {
     this.ready = true;
     metrics.ready.set(1);
     this.watchFiles();
-    return externalUrl;
+    return url;
   }
 
   /** The port is taken before the data: a second server on the same port must not touch anything. */
@@ -161,21 +166,12 @@ export class App {
 
   private read(): Promise<Configuration> {
     const { configFile, alertmanagerFile, env, prefix } = this.options;
-    return readConfiguration({ file: configFile, alertmanagerFile, env, own: { address: this.ownAddress(), prefix } });
+    const address = ownAddress(this.options, this.port);
+    return readConfiguration({ file: configFile, alertmanagerFile, env, own: { address, prefix } });
   }
 
-  /** Where this server reaches itself. */
-  private ownAddress(): string {
-    const { host } = this.options.listen[0]!;
-    return `${isEveryAddress(host) ? 'localhost' : bracketed(host)}:${this.port}`;
-  }
-
-  private externalUrl(): string {
-    const { externalUrl, listen: addresses, prefix } = this.options;
-    if (externalUrl !== null) return externalUrl;
-    const { host } = addresses[0]!;
-    const shown = isEveryAddress(host) ? machineFacts().hostname : host;
-    return `http://${bracketed(shown)}:${this.port}${prefix}`;
+  private get userAgent(): string {
+    return `Barograph/${this.options.version}`;
   }
 
   private startThreads(): Threads {
@@ -204,7 +200,7 @@ export class App {
         outOfOrderWindow: config.storage.tsdb.outOfOrderTimeWindow,
       },
       retention: options.retention,
-      userAgent: `Barograph/${options.version}`,
+      userAgent: this.userAgent,
       hostname,
       ownAddress: `${hostname}:${this.port}`,
     });
@@ -280,7 +276,7 @@ export class App {
     const { log } = this.options;
     const manager = new DiscoveryManager({
       ...{ clock, log, files: diskTextFiles, watch: watchDirectory, createResolver: createDnsResolver },
-      ...{ registry: this.metrics.registry, env: this.options.env, userAgent: `Barograph/${this.options.version}` },
+      ...{ registry: this.metrics.registry, env: this.options.env, userAgent: this.userAgent },
       onGroups: (job, groups) => {
         threads.ingest.groups({ job, groups: groups.map(plainGroup) }).catch((error: unknown) => {
           log.error('The targets of a job could not be handed over', { job, error });
@@ -375,15 +371,6 @@ export class App {
     this.metrics.reloadSuccessful.set(0);
     this.reloaded = reloadFailed(this.reloaded, error);
   }
-}
-
-function isEveryAddress(host: string): boolean {
-  return host === '' || host === '0.0.0.0' || host === '::';
-}
-
-/** A host as it stands in a URL. */
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Storage does not know the flag that chose its folder. */

@@ -1,5 +1,4 @@
 import { type AlertmanagerConfig, parseAlertmanagerConfig } from '#alertmanager/config';
-import { type UnsupportedReceiver, unsupportedReceivers } from '#alertmanager/unsupported-receivers';
 import { type Config, printConfig } from '#config/config';
 import { loadConfig } from '#config/load';
 import { type UnsupportedFeature, unsupportedAlertmanagerFeatures, unsupportedFeatures } from '#config/unsupported';
@@ -151,24 +150,11 @@ async function readRules(config: Config, files: TextFiles): Promise<Rules> {
 
 async function readAlertmanager(file: string, files: TextFiles): Promise<AlertmanagerConfig> {
   const { value, problems } = parseAlertmanagerConfig(await readText(file, files), file);
-  // Receivers nobody serves are told together with what does not read: one round of mending is enough.
-  const unsupported = value === undefined ? [] : unsupportedReceivers(value).map(receiverProblem);
-  const doing = problems.length > 0 ? 'parsing YAML file' : 'loading';
-  throwProblems([...problems, ...unsupported], `${doing} ${file}`);
+  throwProblems(problems, `parsing YAML file ${file}`);
   // The Alertmanager reads them itself; here it counts whether they have changed.
   const templates = await Promise.all(value!.templates.map((pattern) => matchingFiles(pattern, files)));
   for (const path of templates.flat()) await readText(path, files);
   return value!;
-}
-
-/** Not starting is better than telling nobody. */
-function receiverProblem({ path, at, integration }: UnsupportedReceiver): Problem {
-  return {
-    at: at ?? { line: 1, column: 1 },
-    path,
-    message: `${integration} is not supported yet`,
-    hint: 'use webhook_configs, slack_configs, pagerduty_configs or email_configs',
-  };
 }
 
 async function readText(file: string, files: TextFiles): Promise<string> {

@@ -66,7 +66,7 @@ export class AlertmanagerTimeline {
       metrics: this.metrics,
       externalUrl: 'http://barograph',
       random: () => 0.5,
-      post: async ({ url, body }) => this.record(url, body),
+      post: async ({ url, body }) => this.record(url, body ?? ''),
       ...options,
     });
   }

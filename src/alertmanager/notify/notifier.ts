@@ -1,7 +1,7 @@
 import type { TextFiles } from '#lib/text-files';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
-import type { Post, SendMail } from '../outgoing.ts';
+import type { FindAwsIdentity, Post, SendMail } from '../outgoing.ts';
 import type { FlushedAlert } from '../pipeline/flush.ts';
 import type { NotifyReason } from '../pipeline/needs-update.ts';
 import type { Renderer } from './renderer.ts';
@@ -54,6 +54,7 @@ export interface Notifier {
 export interface NotifierParts {
   readonly post: Post;
   readonly sendMail: SendMail;
+  readonly findAwsIdentity: FindAwsIdentity;
   readonly files: TextFiles;
   readonly renderer: Renderer;
   readonly now: () => Millis;

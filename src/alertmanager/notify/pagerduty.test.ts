@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { alertmanagerConfig } from '#test/alertmanager';
 import { type FakeReceiver, startFakeReceiver } from '#test/fake-receiver';
 import { filesOf, flushedAlert, notificationOf, outgoingParts } from '#test/notifier';
+import { GROUP_HASH, type NotifierBench, RESOLVED, startNotifierBench } from '#test/notifier-bench';
 import type { Delivery, Notification } from './notifier.ts';
 import { pagerduty } from './pagerduty.ts';
 import { Renderer } from './renderer.ts';
@@ -87,5 +88,48 @@ describe('PagerDuty', () => {
     await expect(send('{routing_key: "{{ .CommonLabels.nope }}"}', FIRING)).rejects.toThrow(
       'routing key cannot be empty',
     );
+  });
+});
+
+describe('PagerDuty with a service key', () => {
+  let bench: NotifierBench;
+  beforeEach(async () => {
+    bench = await startNotifierBench({ key: 'pagerduty_configs', create: pagerduty });
+  });
+  afterEach(() => bench.close());
+  const DETAILS = 'details: {firing: f, resolved: r, num_firing: a, num_resolved: b}';
+
+  it('gets a version 1 event', async () => {
+    await bench.send(`{service_key: s3rvice, ${DETAILS}}`);
+    expect(bench.hosts).toEqual(['events.pagerduty.com']);
+    expect(bench.receiver.requests[0]!.path).toBe('/generic/2010-04-15/create_event.json');
+    expect(bench.json()).toEqual({
+      service_key: 's3rvice',
+      incident_key: GROUP_HASH,
+      event_type: 'trigger',
+      description: '[FIRING:1] DiskFull (a critical)',
+      client: 'Alertmanager',
+      client_url: 'http://barograph/alerts?receiver=team-x',
+      details: { firing: 'f', resolved: 'r', num_firing: 'a', num_resolved: 'b' },
+    });
+  });
+
+  it('gets the resolve without the client', async () => {
+    await bench.send(`{service_key: s3rvice, ${DETAILS}}`, RESOLVED);
+    expect(Object.keys(bench.json() as object)).toEqual([
+      'service_key',
+      'incident_key',
+      'event_type',
+      'description',
+      'details',
+    ]);
+    expect(bench.json()).toMatchObject({ incident_key: GROUP_HASH, event_type: 'resolve' });
+  });
+
+  it('is asked again after 403, which means too often there', async () => {
+    bench.receiver.answers.push({ status: 403 }, { status: 400 });
+    const send = await bench.open('{service_key: s}');
+    expect(await send(RESOLVED)).toMatchObject({ ok: false, retry: true, error: 'unexpected status code 403' });
+    expect(await send(RESOLVED)).toMatchObject({ ok: false, retry: false });
   });
 });

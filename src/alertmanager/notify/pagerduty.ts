@@ -1,11 +1,13 @@
 import { utf8Length } from '#lib/utf8';
 import type { PagerdutyConfig } from '../config/paging.ts';
 import { configuredText } from './configured-text.ts';
+import { given } from './given.ts';
 import { incidentKey } from './incident-key.ts';
 import type { Delivery, Notification, Notifier, NotifierParts } from './notifier.ts';
 import { notifyError } from './notify-error.ts';
 import { renderTree } from './payload.ts';
-import { postJson } from './post-json.ts';
+import { delivered, postJson, type Sent } from './post-json.ts';
+import { statusOf } from './status.ts';
 import { truncateRunes } from './truncate.ts';
 
 const MAX_SUMMARY_RUNES = 1024;
@@ -23,8 +25,7 @@ export function pagerduty(config: PagerdutyConfig, parts: NotifierParts): Notifi
       const { url, message, isV1 } = await buildEvent({ config, parts, notification });
       const { httpConfig: client, timeout } = config;
       const posted = await postJson(parts, { url, payload: message, client, timeout, signal });
-      if ('failure' in posted) return isV1 ? retryForbidden(posted.failure) : posted.failure;
-      return { ok: true, answer: String(posted.response.status) };
+      return isV1 ? retryForbidden(posted) : delivered(posted);
     },
   };
 }
@@ -39,7 +40,7 @@ async function buildEvent({ config, parts, notification }: Job) {
   const render = (text: string) => parts.renderer.text(text, notification);
   const details = renderTree(config.details, render) as Readonly<Record<string, unknown>>;
   const key = await incidentKey(notification.groupKey);
-  const action = notification.alerts.every(({ resolved }) => resolved) ? 'resolve' : 'trigger';
+  const action = statusOf(notification) === 'resolved' ? 'resolve' : 'trigger';
   const { serviceKey, serviceKeyFile, routingKey, routingKeyFile } = config;
   const service = { key: 'service_key', text: serviceKey, file: serviceKeyFile };
   const routing = { key: 'routing_key', text: routingKey, file: routingKeyFile };
@@ -82,14 +83,7 @@ function v2Event({ config, render, key, action, secret, details }: EventParts) {
       ...(Object.keys(details).length > 0 ? { custom_details: details } : {}),
     },
     ...given({ client: render(config.client), client_url: render(config.clientUrl) }),
-    ...nonEmpty(
-      'images',
-      images.filter(({ src }) => src !== ''),
-    ),
-    ...nonEmpty(
-      'links',
-      links.filter(({ href }) => href !== ''),
-    ),
+    ...given({ images: images.filter(({ src }) => src !== ''), links: links.filter(({ href }) => href !== '') }),
   };
 }
 
@@ -122,16 +116,8 @@ function required(secret: string, name: string): string {
   return secret;
 }
 
-function given(fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
-}
-
-function nonEmpty(name: string, items: readonly unknown[]): Readonly<Record<string, readonly unknown[]>> {
-  return items.length > 0 ? { [name]: items } : {};
-}
-
 // Version 1 answers 403 when it is asked too often.
-function retryForbidden(delivery: Delivery): Delivery {
-  if (delivery.ok || !delivery.error.startsWith('unexpected status code 403')) return delivery;
-  return { ...delivery, retry: true };
+function retryForbidden(sent: Sent): Delivery {
+  const retry = 'failure' in sent && sent.refused?.status === 403;
+  return retry ? { ...sent.failure, retry } : delivered(sent);
 }

@@ -1,9 +1,23 @@
 import type { ReceiverConfig } from '../config/receiver.ts';
+import { discord } from './discord.ts';
 import { email } from './email.ts';
+import { incidentio } from './incidentio.ts';
+import { jira } from './jira.ts';
+import { mattermost } from './mattermost.ts';
+import { msteams } from './msteams.ts';
+import { msteamsv2 } from './msteamsv2.ts';
 import type { Notifier, NotifierParts } from './notifier.ts';
+import { opsgenie } from './opsgenie.ts';
 import { pagerduty } from './pagerduty.ts';
+import { pushover } from './pushover.ts';
+import { rocketchat } from './rocketchat.ts';
 import { slack } from './slack.ts';
+import { sns } from './sns.ts';
+import { telegram } from './telegram.ts';
+import { victorops } from './victorops.ts';
+import { webex } from './webex.ts';
 import { webhook } from './webhook.ts';
+import { wechat } from './wechat.ts';
 
 type Channel = { readonly [K in keyof ReceiverConfig]: K extends `${string}Configs` ? K : never }[keyof ReceiverConfig];
 
@@ -13,12 +27,26 @@ interface Entry<C> {
   create(config: C, parts: NotifierParts): Notifier;
 }
 
-/** Every channel that works, by its key in a receiver. A new one is a file and a line here. */
-const CHANNELS: { readonly [K in Channel]?: Entry<ReceiverConfig[K][number]> } = {
+/** Every channel, by its key in a receiver. A new one is a file and a line here. */
+const CHANNELS: { readonly [K in Channel]: Entry<ReceiverConfig[K][number]> } = {
   webhookConfigs: { name: 'webhook', create: webhook },
   slackConfigs: { name: 'slack', create: slack },
   pagerdutyConfigs: { name: 'pagerduty', create: pagerduty },
   emailConfigs: { name: 'email', create: email },
+  opsgenieConfigs: { name: 'opsgenie', create: opsgenie },
+  wechatConfigs: { name: 'wechat', create: wechat },
+  victoropsConfigs: { name: 'victorops', create: victorops },
+  pushoverConfigs: { name: 'pushover', create: pushover },
+  snsConfigs: { name: 'sns', create: sns },
+  telegramConfigs: { name: 'telegram', create: telegram },
+  discordConfigs: { name: 'discord', create: discord },
+  webexConfigs: { name: 'webex', create: webex },
+  msteamsConfigs: { name: 'msteams', create: msteams },
+  msteamsv2Configs: { name: 'msteamsv2', create: msteamsv2 },
+  incidentioConfigs: { name: 'incidentio', create: incidentio },
+  jiraConfigs: { name: 'jira', create: jira },
+  rocketchatConfigs: { name: 'rocketchat', create: rocketchat },
+  mattermostConfigs: { name: 'mattermost', create: mattermost },
 };
 
 /** One configured way of telling people, part of a receiver. */
@@ -38,8 +66,8 @@ export function integrationLabel({ name, index }: Pick<Integration, 'name' | 'in
 
 /** The integrations of a receiver, in the order of the table and the file. */
 export function createIntegrations(receiver: ReceiverConfig, parts: NotifierParts): Integration[] {
-  const of = <K extends Channel>(channel: K, entry: Entry<ReceiverConfig[K][number]> | undefined): Integration[] => {
-    if (!entry) return [];
+  const of = <K extends Channel>(channel: K): Integration[] => {
+    const entry: Entry<ReceiverConfig[K][number]> = CHANNELS[channel];
     const configs: readonly ReceiverConfig[K][number][] = receiver[channel];
     return configs.map((config, index) => ({
       receiver: receiver.name,
@@ -49,14 +77,5 @@ export function createIntegrations(receiver: ReceiverConfig, parts: NotifierPart
       notifier: entry.create(config, parts),
     }));
   };
-  return channelsOf(CHANNELS).flatMap((channel) => of(channel, CHANNELS[channel]));
-}
-
-/** The keys of a receiver under which integrations stand that have no notifier here. */
-export function unservedChannels(receiver: ReceiverConfig): Channel[] {
-  return channelsOf(receiver).filter((channel) => CHANNELS[channel] === undefined);
-}
-
-function channelsOf(holder: object): Channel[] {
-  return Object.keys(holder).filter((key): key is Channel => key.endsWith('Configs'));
+  return (Object.keys(CHANNELS) as Channel[]).flatMap(of);
 }

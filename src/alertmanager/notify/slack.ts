@@ -1,6 +1,7 @@
 import type { SlackAction, SlackConfig } from '../config/slack.ts';
 import type { PostResponse } from '../outgoing.ts';
 import { configuredText } from './configured-text.ts';
+import { given } from './given.ts';
 import type { Delivery, Notification, Notifier, NotifierParts } from './notifier.ts';
 import { postJson } from './post-json.ts';
 import { truncateRunes } from './truncate.ts';
@@ -83,13 +84,6 @@ function action({ type, text, url, style, name, value, confirm }: SlackAction, r
     ...given({ ...shown, name: render(name), value: render(value) }),
     ...(question ? { confirm: question } : {}),
   };
-}
-
-// Slack treats an empty text like none in some places and as an error in others.
-function given<T extends Readonly<Record<string, string | boolean>>>(fields: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== '' && value !== false),
-  ) as Partial<T>;
 }
 
 /** A webhook answers `ok`; the API answers JSON with ok, and where the message is. */

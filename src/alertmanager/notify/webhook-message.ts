@@ -1,5 +1,5 @@
-import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
+import { common } from '#template/alertmanager-data';
 import type { FlushedAlert } from '../pipeline/flush.ts';
 import type { LabelRecord } from '../view.ts';
 import type { Notification } from './notifier.ts';
@@ -47,8 +47,8 @@ export function webhookMessage(
     alerts: alerts.map(alertJson),
     notification_reason: reason,
     groupLabels: groupLabels.toRecord(),
-    commonLabels: common(alerts.map(({ alert }) => alert.labels)),
-    commonAnnotations: common(alerts.map(({ alert }) => alert.annotations)),
+    commonLabels: common(alerts.map(({ alert }) => alert.labels)).toRecord(),
+    commonAnnotations: common(alerts.map(({ alert }) => alert.annotations)).toRecord(),
     routeLabels: routeLabels.toRecord(),
     externalURL: extra.externalURL,
     version: '4',
@@ -72,8 +72,4 @@ function alertJson({ alert, fingerprint, resolved }: FlushedAlert): WebhookAlert
 /** RFC 3339 in UTC without trailing zeros in the fraction, as Go's JSON writes a time. */
 export function goTime(time: Millis): string {
   return new Date(time).toISOString().replace(/\.?0+Z$/, 'Z');
-}
-
-function common([first, ...others]: readonly Labels[]): LabelRecord {
-  return first?.filter((name, value) => others.every((other) => other.get(name) === value)).toRecord() ?? {};
 }

@@ -3,7 +3,7 @@ import { configuredText } from './configured-text.ts';
 import type { Delivery, Notification, Notifier, NotifierParts } from './notifier.ts';
 import { notifyError } from './notify-error.ts';
 import { renderTree } from './payload.ts';
-import { postJson } from './post-json.ts';
+import { deliverJson } from './post-json.ts';
 import { webhookMessage } from './webhook-message.ts';
 
 /** Posts the group as JSON, version 4 of Alertmanager's webhook format, or the configured payload. */
@@ -29,6 +29,5 @@ async function send({ config, parts, notification }: Job, signal: AbortSignal): 
     config.payload === undefined
       ? webhookMessage(shown, { externalURL: parts.renderer.externalUrl, truncatedAlerts })
       : renderTree(config.payload, render);
-  const posted = await postJson(parts, { url, payload, client: config.httpConfig, timeout: config.timeout, signal });
-  return 'failure' in posted ? posted.failure : { ok: true, answer: String(posted.response.status) };
+  return deliverJson(parts, { url, payload, client: config.httpConfig, timeout: config.timeout, signal });
 }
