@@ -164,11 +164,12 @@ describe('the schema', () => {
   it('of a newer program is refused', async () => {
     meta.close();
     const database = await openSqlite(join(folder, 'barograph.db'));
+    const [own] = database.prepare('PRAGMA user_version').all<{ user_version: number }>();
     database.exec('PRAGMA user_version = 99');
     database.close();
     await expect(open()).rejects.toMatchObject({ kind: 'bad-config', code: 'meta-too-new' });
     const again = await openSqlite(join(folder, 'barograph.db'));
-    again.exec('PRAGMA user_version = 1');
+    again.exec(`PRAGMA user_version = ${own?.user_version}`);
     again.close();
     meta = await open();
   });

@@ -2,7 +2,11 @@ import type { Log } from '#lib/log';
 import { openSqlite, type SqliteDatabase } from '#lib/sqlite';
 import { AlertHistoryTable } from './alert-history.ts';
 import { AlertTable } from './alerts.ts';
+import { AnnotationTable } from './annotations.ts';
 import { CommitQueue } from './commit-queue.ts';
+import { DashboardFolderTable } from './dashboard-folders.ts';
+import { DashboardTable } from './dashboards.ts';
+import { DataSourceTable } from './data-sources.ts';
 import { migrate } from './migrations.ts';
 import { NotificationLogTable } from './notification-log.ts';
 import { SilenceTable } from './silences.ts';
@@ -22,6 +26,10 @@ export class MetaDatabase {
   readonly notificationLog: NotificationLogTable;
   readonly alerts: AlertTable;
   readonly alertHistory: AlertHistoryTable;
+  readonly dashboards: DashboardTable;
+  readonly dashboardFolders: DashboardFolderTable;
+  readonly annotations: AnnotationTable;
+  readonly dataSources: DataSourceTable;
   private readonly database: SqliteDatabase;
   private readonly queue: CommitQueue;
 
@@ -32,6 +40,10 @@ export class MetaDatabase {
     this.notificationLog = new NotificationLogTable(database);
     this.alerts = new AlertTable(database);
     this.alertHistory = new AlertHistoryTable(database);
+    this.dashboards = new DashboardTable(database);
+    this.dashboardFolders = new DashboardFolderTable(database);
+    this.annotations = new AnnotationTable(database);
+    this.dataSources = new DataSourceTable(database);
   }
 
   /** Opens or creates the file and migrates it. Throws `unavailable` (cannot open) or `bad-config` (too new). */

@@ -26,6 +26,31 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE alert_labels (
      fingerprint TEXT PRIMARY KEY, labels TEXT NOT NULL, seen_at INTEGER NOT NULL
    ) WITHOUT ROWID;`,
+  `CREATE TABLE dashboards (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, folder_uid TEXT NOT NULL, version INTEGER NOT NULL,
+     created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, over_file TEXT NOT NULL, json TEXT NOT NULL
+   );
+   CREATE TABLE dashboard_versions (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, dashboard_id INTEGER NOT NULL, version INTEGER NOT NULL,
+     parent_version INTEGER NOT NULL, restored_from INTEGER NOT NULL, created_at INTEGER NOT NULL,
+     message TEXT NOT NULL, json TEXT NOT NULL,
+     UNIQUE (dashboard_id, version)
+   );
+   CREATE TABLE dashboard_folders (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, parent_uid TEXT NOT NULL, title TEXT NOT NULL,
+     version INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+   );
+   CREATE TABLE dashboard_stars (uid TEXT PRIMARY KEY) WITHOUT ROWID;
+   CREATE TABLE dashboard_annotations (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, dashboard_uid TEXT NOT NULL, panel_id INTEGER NOT NULL,
+     time INTEGER NOT NULL, time_end INTEGER NOT NULL, text TEXT NOT NULL, tags TEXT NOT NULL, data TEXT NOT NULL,
+     created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+   );
+   CREATE INDEX dashboard_annotations_time ON dashboard_annotations (time_end, time);
+   CREATE TABLE data_sources (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE,
+     version INTEGER NOT NULL, settings TEXT NOT NULL, secrets TEXT NOT NULL
+   );`,
 ];
 
 /**
