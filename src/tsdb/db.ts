@@ -8,6 +8,7 @@ import type { Millis } from '#model/time';
 import { type Appendable, type Appender, type AppendReport, type SeriesRef, UNKNOWN_REF } from '#storage/appender';
 import { KIND_FLOAT, KIND_STALE } from '#storage/sample-buffer';
 import type { BatchWriter, WriteBatch } from '#storage/write-batch';
+import { Admin } from './admin.ts';
 import { BlockList } from './block-list.ts';
 import { blockRanges } from './compact/plan.ts';
 import type { Retention } from './compact/retention.ts';
@@ -85,6 +86,8 @@ export class Db implements Appendable, BatchWriter {
   private readonly committer: Committer;
   private readonly late: LateWrites;
   private readonly maintenance: Maintenance;
+  /** Deletion, cleaning up after it, snapshots. */
+  readonly admin: Admin;
   private readonly listeners = new Set<(state: DbState) => void>();
   private cancelSync: () => void = () => {};
   private closed = false;
@@ -114,6 +117,10 @@ export class Db implements Appendable, BatchWriter {
       committer: this.committer,
       ranges: blockRanges(options.minBlockDuration, options.maxBlockDuration),
       onChange: () => this.announce(),
+    });
+    this.admin = new Admin({
+      ...{ dir: options.dir, blockWriter: options.blockWriter, live, blocks, wal: this.wal },
+      ...{ committer: this.committer, maintenance: this.maintenance, onChange: () => this.announce() },
     });
     this.scheduleSync();
   }

@@ -12,6 +12,7 @@ import { joinMetadata, type MetricMetadataMap } from '#scrape/metric-metadata';
 import type { TargetMetadata, TargetsSnapshot } from '#scrape/status';
 import type { AppendReport } from '#storage/appender';
 import type { WriteBatch } from '#storage/write-batch';
+import { type SeriesDeletion, snapshotName } from '#tsdb/admin';
 import type { BlockWriterPort } from '#tsdb/compaction';
 import { Db, type DbOptions, type HeadStats, type Retention } from '#tsdb/db';
 import type { DbState } from '#tsdb/state';
@@ -58,6 +59,10 @@ export interface IngestService {
   targetMetadata(argument: null): readonly TargetMetadata[];
   headStats(limit: number): HeadStats;
   blocks(argument: null): readonly BlockMeta[];
+  deleteSeries(deletion: SeriesDeletion): Promise<void>;
+  cleanTombstones(argument: null): Promise<void>;
+  /** Gives the name under `snapshots`. */
+  snapshot(settings: { readonly skipHead: boolean }): Promise<string>;
   metrics(argument: null): MetricFamily[];
   close(argument: null): Promise<void>;
 }
@@ -134,6 +139,13 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
     targetMetadata: () => [...(scraping?.metadata() ?? []), ...writtenMetadata(receiver)],
     headStats: (limit) => opened().headStats(limit),
     blocks: () => opened().blockList(),
+    deleteSeries: (deletion) => opened().admin.deleteSeries(deletion),
+    cleanTombstones: () => opened().admin.cleanTombstones(clock.now()),
+    snapshot: async ({ skipHead }) => {
+      const name = snapshotName(clock.now());
+      await opened().admin.snapshot({ name, skipHead, now: clock.now() });
+      return name;
+    },
     metrics: () => registry.collect(),
     close: async () => {
       cancelMaintenance();

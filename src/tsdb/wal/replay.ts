@@ -7,10 +7,12 @@ import type { HeadWriter } from '../head/head-writer.ts';
 import { OUT_OF_ORDER } from '../head/series-writer.ts';
 import { SeriesImport } from '../head/transfer.ts';
 import { decodeChunks } from './checkpoint.ts';
+import { decodeDeletions } from './deletions.ts';
 import {
   CHECKPOINT_MAGIC,
   FILE_HEADER_BYTES,
   RECORD_CHUNKS,
+  RECORD_DELETIONS,
   RECORD_LATE,
   RECORD_ROWS,
   RECORD_SAMPLES,
@@ -132,6 +134,7 @@ class Replay {
     if (type === RECORD_SAMPLES) decodeSamples(payload, (id, t, high, low) => this.sample(id, t, high, low));
     if (type === RECORD_ROWS) decodeRows(payload, (id, sample) => this.row(id, sample));
     if (type === RECORD_LATE) decodeRows(payload, (id, sample) => this.late(id, sample));
+    if (type === RECORD_DELETIONS) this.deletions(decodeDeletions(payload));
     if (type === RECORD_CHUNKS) {
       decodeChunks(payload, (id, chunk) => {
         const known = this.ids[id] ?? 0;
@@ -171,6 +174,14 @@ class Replay {
       if (outcome === OUT_OF_ORDER) this.outOfOrder(known, sample);
       this.samples++;
     }
+  }
+
+  private deletions(deleted: ReturnType<typeof decodeDeletions>): void {
+    const { head } = this.options;
+    // What follows is of later commits: it was not meant.
+    head.publish();
+    const known = deleted.map((one) => ({ ...one, id: this.ids[one.id] ?? 0, seq: head.commit }));
+    head.delete(known.filter(({ id }) => id !== 0));
   }
 
   private outOfOrder(known: number, sample: SampleRecord): void {
