@@ -18,6 +18,7 @@ import { type MetricsSources, metricsApi } from './metrics.ts';
 import type { Connection } from './origin.ts';
 import { type PagesOptions, pages } from './pages.ts';
 import { type AdminSources, adminApi } from './prometheus/admin.ts';
+import { type ExemplarSource, exemplarsApi } from './prometheus/exemplars.ts';
 import { queriesApi } from './prometheus/queries.ts';
 import { queryApi } from './prometheus/query.ts';
 import { rulesApi } from './prometheus/rules.ts';
@@ -53,6 +54,7 @@ export interface ApiSources extends StartingSources {
   readonly status: StatusSources;
   readonly write: WriteApiOptions;
   readonly admin: AdminSources;
+  readonly exemplars: ExemplarSource;
   readonly metrics: MetricsSources;
 }
 
@@ -81,6 +83,7 @@ export function createApi(sources: ApiSources): FetchHandler {
     statusApi(sources.status),
     writeApi(sources.write),
     adminApi(sources.admin),
+    exemplarsApi(sources.exemplars),
   ];
   for (const part of prometheus) app.route('/api/v1', withErrors(part));
   app.all('/api/v1/*', () => textReply('404 page not found\n', 404));

@@ -67,7 +67,7 @@ describe('delete_series', () => {
     ['delete_series?match[]=up{', /^invalid parameter "match\[\]": 1:4: parse error: unexpected end of input/],
     [
       'snapshot?skip_head=yes',
-      'invalid parameter "skip_head": unable to parse boolean strconv.ParseBool: parsing "yes": invalid syntax',
+      'invalid parameter "skip_head": unable to parse boolean: strconv.ParseBool: parsing "yes": invalid syntax',
     ],
   ])('%s is refused', async (path, message) => {
     const text = typeof message === 'string' ? message : expect.stringMatching(message);

@@ -78,6 +78,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
       receive: (request) => ingest.receive(request, [request.body.buffer as ArrayBuffer]),
       log: options.log,
     },
+    exemplars: (query) => ingest.exemplars(query),
     admin: {
       enabled: options.adminApi,
       deleteSeries: (deletion) => ingest.deleteSeries(deletion),

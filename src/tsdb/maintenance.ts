@@ -162,6 +162,7 @@ export class Maintenance {
         series: exportedSeries(next),
         late: exportedLate(next),
         deletions: next.deletions,
+        exemplars: [...live.exemplars.all()],
       });
       live.replace(next);
       onChange();

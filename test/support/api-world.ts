@@ -80,6 +80,7 @@ export class ApiWorld implements QueryRunner {
         log: silentLog,
         receive: (request) => this.receiver.write(request),
       },
+      exemplars: () => Promise.resolve([]),
       admin: {
         enabled: false,
         ...{ deleteSeries: () => Promise.resolve(), cleanTombstones: () => Promise.resolve() },

@@ -52,5 +52,5 @@ function booleanOf(text: string): boolean {
   if (TRUE.includes(text)) return true;
   if (FALSE.includes(text)) return false;
   const reason = `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`;
-  throw badParameter('skip_head', `unable to parse boolean ${reason}`);
+  throw badParameter('skip_head', `unable to parse boolean: ${reason}`);
 }

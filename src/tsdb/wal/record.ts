@@ -18,6 +18,7 @@ export const RECORD_ROWS = 5;
 export const RECORD_LATE = 16;
 /** What was deleted of the series of the head. */
 export const RECORD_DELETIONS = 17;
+export const RECORD_EXEMPLARS = 18;
 
 const FRAME_BYTES = 9;
 

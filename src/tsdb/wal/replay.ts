@@ -3,16 +3,19 @@ import { NO_START } from '#chunkenc/start-times';
 import { pathIn, readBytes, remove, truncateFile } from '#lib/fs';
 import type { ByteReader } from '#lib/varint';
 import type { Millis } from '#model/time';
+import type { ExemplarStore } from '../exemplars/exemplar-store.ts';
 import type { HeadWriter } from '../head/head-writer.ts';
 import { OUT_OF_ORDER } from '../head/series-writer.ts';
 import { SeriesImport } from '../head/transfer.ts';
 import { decodeChunks } from './checkpoint.ts';
 import { decodeDeletions } from './deletions.ts';
+import { decodeExemplars } from './exemplars.ts';
 import {
   CHECKPOINT_MAGIC,
   FILE_HEADER_BYTES,
   RECORD_CHUNKS,
   RECORD_DELETIONS,
+  RECORD_EXEMPLARS,
   RECORD_LATE,
   RECORD_ROWS,
   RECORD_SAMPLES,
@@ -56,6 +59,8 @@ export interface ReplayOptions {
   readonly head: HeadWriter;
   /** Samples that were found out of order only when they were written are kept as late ones. */
   readonly keepsLate?: boolean;
+  /** Gets the exemplars. */
+  readonly exemplars?: ExemplarStore;
   /** Told after each file: how many are done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -135,6 +140,11 @@ class Replay {
     if (type === RECORD_ROWS) decodeRows(payload, (id, sample) => this.row(id, sample));
     if (type === RECORD_LATE) decodeRows(payload, (id, sample) => this.late(id, sample));
     if (type === RECORD_DELETIONS) this.deletions(decodeDeletions(payload));
+    if (type === RECORD_EXEMPLARS) {
+      for (const { series, exemplar } of decodeExemplars(payload, symbols)) {
+        this.options.exemplars?.add(series, exemplar);
+      }
+    }
     if (type === RECORD_CHUNKS) {
       decodeChunks(payload, (id, chunk) => {
         const known = this.ids[id] ?? 0;

@@ -2,10 +2,13 @@ import { BarographError, errorMessage } from '#lib/errors';
 import { type AppendFile, createAppendFile, pathIn, remove, syncDir } from '#lib/fs';
 import { ByteWriter } from '#lib/varint';
 import type { HeadDeletion } from '../deletions/head-deletions.ts';
+import type { SeriesExemplar } from '../exemplars/pending-exemplars.ts';
 import { encodeDeletions } from './deletions.ts';
+import { encodeExemplars } from './exemplars.ts';
 import {
   FILE_HEADER_BYTES,
   RECORD_DELETIONS,
+  RECORD_EXEMPLARS,
   RECORD_LATE,
   RECORD_ROWS,
   RECORD_SAMPLES,
@@ -26,6 +29,7 @@ export interface WalCommit {
   readonly samples: SampleRows;
   readonly late: SampleRows | null;
   readonly deletions?: readonly HeadDeletion[];
+  readonly exemplars?: readonly SeriesExemplar[];
 }
 
 /** Writes the segments of the WAL, one after the other. Calls must not overlap, except that `sync` may come at any time. */
@@ -54,9 +58,12 @@ export class WalWriter {
     try {
       const file = await this.openSegment();
       this.out.clear();
-      for (const { series, samples, late, deletions } of commits) {
+      for (const { series, samples, late, deletions, exemplars } of commits) {
         if (series.length > 0) {
           writeRecord(this.out, RECORD_SERIES, (out) => encodeSeries(out, series, this.symbols));
+        }
+        if (exemplars && exemplars.length > 0) {
+          writeRecord(this.out, RECORD_EXEMPLARS, (out) => encodeExemplars(out, exemplars, this.symbols));
         }
         if (deletions) writeRecord(this.out, RECORD_DELETIONS, (out) => encodeDeletions(out, deletions));
         if (late) writeRecord(this.out, RECORD_LATE, (out) => encodeRows(out, late));
