@@ -10,13 +10,15 @@ import type { QueryActivity } from '#promql/query-activity';
 import type { RuleManager } from '#rules/manager';
 import { alertmanagerApi } from './alertmanager/api.ts';
 import { compressed } from './compressed.ts';
-import { apiFailure, notFound, unavailable } from './errors.ts';
+import { apiFailure, notFound } from './errors.ts';
 import { grafanaApi } from './grafana/api.ts';
 import { type LifecycleOptions, lifecycleApi, notReadyReply } from './lifecycle.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { type MetricsSources, metricsApi } from './metrics.ts';
 import type { Connection } from './origin.ts';
 import { type PagesOptions, pages } from './pages.ts';
+import { type AdminSources, adminApi } from './prometheus/admin.ts';
+import { type ExemplarSource, exemplarsApi } from './prometheus/exemplars.ts';
 import { queriesApi } from './prometheus/queries.ts';
 import { queryApi } from './prometheus/query.ts';
 import { type RulesApiOptions, rulesApi } from './prometheus/rules.ts';
@@ -52,6 +54,8 @@ export interface ApiSources extends StartingSources {
   readonly targets: TargetSources;
   readonly status: StatusSources;
   readonly write: WriteApiOptions;
+  readonly admin: AdminSources;
+  readonly exemplars: ExemplarSource;
   readonly metrics: MetricsSources;
 }
 
@@ -79,9 +83,10 @@ export function createApi(sources: ApiSources): FetchHandler {
     rulesApi({ rules: sources.rules, advice: sources.advice, prefix }),
     statusApi(sources.status),
     writeApi(sources.write),
+    adminApi(sources.admin),
+    exemplarsApi(sources.exemplars),
   ];
   for (const part of prometheus) app.route('/api/v1', withErrors(part));
-  app.all('/api/v1/admin/*', () => errorReply(unavailable('admin APIs are not available in this version')));
   app.all('/api/v1/*', () => textReply('404 page not found\n', 404));
   app.route(
     '/api/v2',

@@ -64,7 +64,7 @@ function wholeReply(text: string, init: ResponseInit): Response {
 /** The parameters of a form body, and those of the URL after them: as in Go, the body's come first. */
 export async function readParams(c: Context): Promise<Params> {
   const values = new URL(c.req.url).searchParams;
-  if (c.req.method !== 'POST' || mediaType(c.req.raw) !== 'application/x-www-form-urlencoded')
+  if (!['POST', 'PUT'].includes(c.req.method) || mediaType(c.req.raw) !== 'application/x-www-form-urlencoded')
     return new Params(values);
   const form = new URLSearchParams(await readTextBody(c.req.raw, MAX_FORM_BYTES));
   for (const [name, value] of values) form.append(name, value);

@@ -13,11 +13,35 @@ const HEADER_BYTES = 5;
 
 /** The file of a block of which nothing was deleted. */
 export function emptyTombstones(): Uint8Array {
-  const out = new ByteWriter(16);
+  return tombstonesFile(new Map());
+}
+
+/** The file `tombstones` as Prometheus has it: per range the series number, the first and the last time; a checksum. */
+export function tombstonesFile(tombstones: Tombstones): Uint8Array {
+  const out = new ByteWriter(64);
   out.u32(TOMBSTONES_MAGIC);
   out.u8(TOMBSTONES_VERSION);
-  out.u32(0);
+  for (const series of [...tombstones.keys()].sort((a, b) => a - b)) {
+    for (const { start, end } of tombstones.get(series)!) {
+      out.uvarint(series);
+      out.varint(start);
+      out.varint(end);
+    }
+  }
+  out.u32(crc32c(out.bytes, { from: HEADER_BYTES, to: out.length }));
   return out.bytes;
+}
+
+/** Ranges with one more: ascending, those that overlap or follow each other without a gap joined. */
+export function withRange(ranges: readonly TimeRange[], added: TimeRange): TimeRange[] {
+  const joined: TimeRange[] = [];
+  for (const range of [...ranges, added].sort((a, b) => a.start - b.start)) {
+    const last = joined.at(-1);
+    if (last && range.start <= last.end + 1) {
+      joined[joined.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    } else joined.push(range);
+  }
+  return joined;
 }
 
 /** Reads the file `tombstones` of Prometheus. Throws `corrupt-data` when it is damaged. */

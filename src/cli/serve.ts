@@ -82,11 +82,6 @@ function print(text: string): number {
 function mentionIgnored(values: FlagValues, log: Log): void {
   const named = Object.entries(SERVER_FLAGS).filter(([name, { ignored }]) => ignored !== undefined && values.has(name));
   for (const [name, { ignored }] of named) log.info(`--${name} is accepted without effect: ${ignored}`);
-  if (values.bool('web.enable-admin-api')) {
-    log.warn(
-      '--web.enable-admin-api: deleting series and snapshots are not available in this version; /api/v1/admin says so',
-    );
-  }
   for (const feature of values.list('enable-feature')) mentionFeature(feature, log);
 }
 
@@ -113,6 +108,7 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
     corsOrigin: values.text('web.cors.origin'),
     lifecycle: values.bool('web.enable-lifecycle'),
     remoteWriteReceiver: values.bool('web.enable-remote-write-receiver'),
+    adminApi: values.bool('web.enable-admin-api'),
     configFile: configFile(values),
     alertmanagerFile:
       values.text('alertmanager.config-file') === '' ? null : resolve(values.text('alertmanager.config-file')),

@@ -55,16 +55,13 @@ export function unsupportedFeatures(config: Config, supported: ReadonlySet<strin
 
 /** Single keys that ask for something this program does not do; at their defaults they ask for nothing. */
 function settings(config: Config): UnsupportedFeature[] {
-  const { tsdb, exemplars } = config.storage;
+  const { tsdb } = config.storage;
   const storage: readonly Setting[] = [
     [tsdb.staleSeriesCompactionThreshold > 0, 'stale_series_compaction_threshold'],
     [tsdb.chunkEncoding.floats === 'xor2', 'chunk_encoding'],
     [tsdb.retention.percentage > 0, 'retention.percentage'],
   ];
-  return [
-    ...settingsOf(tsdb, storage),
-    ...(exemplars === undefined ? [] : settingsOf(exemplars, [[true, 'max_exemplars']])),
-  ];
+  return settingsOf(tsdb, storage);
 }
 
 type Setting = readonly [asked: boolean, key: string];

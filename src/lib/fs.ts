@@ -1,5 +1,17 @@
 import { closeSync, constants, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
-import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
+import {
+  access,
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BarographError, errorMessage } from './errors.ts';
 
@@ -128,6 +140,25 @@ export async function syncDir(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** Gives a small file new contents: after a crash there are the old ones or the new ones. */
+export async function replaceFileDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  await remove(temporary);
+  writeFileDurably(temporary, bytes);
+  await renameDurably(temporary, path);
+}
+
+/** Gives every file of a directory a second name in another one, which is made; nothing is copied. */
+export async function linkFiles(from: string, to: string): Promise<void> {
+  await makeDirs(to);
+  for (const name of await listDir(from)) {
+    const source = join(from, name);
+    if ((await stat(source)).isDirectory()) await linkFiles(source, join(to, name));
+    else await link(source, join(to, name));
+  }
+  await syncDir(to);
 }
 
 /** Cuts a file off after `length` bytes. */

@@ -114,8 +114,10 @@ interface OpenTransaction {
 }
 
 async function finished({ transaction, appender }: OpenTransaction): Promise<WriteOutcome> {
-  const { refusals, histograms, exemplars, total } = transaction;
-  const { rejected } = await appender.commit();
+  const { refusals, histograms, total } = transaction;
+  const { rejected, exemplarsOutOfOrder } = await appender.commit();
+  transaction.lateExemplars(exemplarsOutOfOrder);
   const samples = transaction.samples - refusals.committed(rejected);
+  const exemplars = transaction.exemplars - exemplarsOutOfOrder;
   return { samples: Math.max(0, samples), histograms, exemplars, problem: refusals.text(total) };
 }

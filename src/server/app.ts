@@ -28,6 +28,7 @@ import { effectiveRetention, longestBlock } from './retention.ts';
 import { forStates, ruleQueries, ruleQuery } from './rule-query.ts';
 import type { Running } from './running.ts';
 import { createSelfMetrics, queryMetrics, type SelfMetrics } from './self-metrics.ts';
+import { storageSettings } from './storage-settings.ts';
 import { Teardown } from './teardown.ts';
 import { plainGroup } from './threads/ingest-service.ts';
 import { QueryPool } from './threads/query-pool.ts';
@@ -197,7 +198,7 @@ export class App {
     const opening = threads.ingest.open({
       db: {
         ...{ dir: options.dataDir, minBlockDuration: min, maxBlockDuration: Math.max(min, longest) },
-        outOfOrderWindow: config.storage.tsdb.outOfOrderTimeWindow,
+        ...storageSettings(config),
       },
       retention: options.retention,
       userAgent: this.userAgent,

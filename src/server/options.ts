@@ -14,6 +14,7 @@ export interface ServerOptions {
   readonly corsOrigin: string;
   readonly lifecycle: boolean;
   readonly remoteWriteReceiver: boolean;
+  readonly adminApi: boolean;
   /** prometheus.yml; null: the built-in configuration. */
   readonly configFile: string | null;
   readonly alertmanagerFile: string | null;

@@ -85,6 +85,13 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
       receive: (request) => ingest.receive(request, [request.body.buffer as ArrayBuffer]),
       log: options.log,
     },
+    exemplars: (query) => ingest.exemplars(query),
+    admin: {
+      enabled: options.adminApi,
+      deleteSeries: (deletion) => ingest.deleteSeries(deletion),
+      cleanTombstones: () => ingest.cleanTombstones(null),
+      snapshot: (settings) => ingest.snapshot(settings),
+    },
     metrics: {
       own: async () => [...metrics.registry.collect(), ...(await ingest.metrics(null))],
       host: () => hostFamilies(remoteFilesystems),
@@ -113,7 +120,10 @@ function statusSources(options: ServerOptions, running: Running): ApiSources['st
     discovery: () => running.discovery.status(),
     walReplay: () => ({ min: 0, max: 0, current: 0, state: 'done' }),
     features: () => ({
-      api: { remote_write_receiver: options.remoteWriteReceiver, lifecycle: options.lifecycle },
+      api: {
+        admin: options.adminApi,
+        ...{ remote_write_receiver: options.remoteWriteReceiver, lifecycle: options.lifecycle },
+      },
       promql_functions: Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [name, true])),
     }),
   };

@@ -34,6 +34,8 @@ export interface AppendReport {
   readonly newSeries: number;
   /** Counts by reason; samples that were taken are not in here. */
   readonly rejected: RejectionCounts;
+  /** Exemplars that were not taken since their series has newer ones. */
+  readonly exemplarsOutOfOrder: number;
 }
 
 export interface RejectionCounts {

@@ -121,7 +121,7 @@ class MemoryAppender implements Appender {
     const samples = this.pending.length;
     this.rollback();
     const rejected = { outOfOrder: 0, tooOld: 0, outOfBounds: 0, duplicate: 0, seriesLimit: 0 };
-    return Promise.resolve({ samples, newSeries, rejected });
+    return Promise.resolve({ samples, newSeries, rejected, exemplarsOutOfOrder: 0 });
   }
 
   rollback(): void {

@@ -59,6 +59,13 @@ export class BlockList {
     this.leaving.push(...removed.map(({ dir }) => dir));
   }
 
+  /** Something was deleted of a block: its new description. Readers open it again. */
+  deleted(ref: BlockRef, meta: BlockMeta): void {
+    const next = { ...ref, meta, deletions: (ref.deletions ?? 0) + 1 };
+    this.refs = this.refs.map((one) => (one === ref ? next : one));
+    this.sizes.delete(ref.dir);
+  }
+
   /** Remembers, as long as the program runs, that these cannot be merged: they are not tried again. */
   markFailed(refs: readonly BlockRef[]): void {
     const failed = (ref: BlockRef): BlockRef => ({

@@ -1,9 +1,12 @@
 import { writeBlock } from '#block/block-writer';
+import { deleteFromBlock } from '#block/delete-series';
 import { mergeBlocks } from '#block/merge-blocks';
 import { type BlockMeta, FROM_OUT_OF_ORDER } from '#block/meta';
 import { createUlid } from '#lib/ulid';
+import { createMatcher, type MatcherSpec } from '#model/matcher';
 import type { Millis, TimeRange } from '#model/time';
 import { headContent } from './compact/head-content.ts';
+import { deletionIndex } from './deletions/head-deletions.ts';
 import { HeadReader } from './head/head-reader.ts';
 import { lateContent } from './late/late-content.ts';
 import { LateReader } from './late/late-reader.ts';
@@ -34,10 +37,19 @@ export interface MergeRequest {
   readonly now: Millis;
 }
 
+/** What is to be deleted of a block. Structured-cloneable. */
+export interface DeletionRequest {
+  /** The block's directory. */
+  readonly block: string;
+  readonly selectors: readonly (readonly MatcherSpec[])[];
+  readonly range: TimeRange;
+}
+
 /** Who writes blocks, in a thread of its own or not. What comes back is complete and on the disk; null = nothing to write. */
 export interface BlockWriterPort {
   compactHead(request: HeadBlockRequest): Promise<BlockMeta | null>;
   compactLate(request: LateBlockRequest): Promise<BlockMeta | null>;
+  deleteFromBlock(request: DeletionRequest): Promise<BlockMeta | null>;
   compactBlocks(request: MergeRequest): Promise<BlockMeta | null>;
 }
 
@@ -46,7 +58,8 @@ export function writeHeadBlock({ head, range, dir, now }: HeadBlockRequest): Pro
   const ulid = createUlid(now);
   const times = { minTime: range.start, maxTime: range.end + 1 };
   const compaction = { level: 1, sources: [ulid] };
-  return writeBlock({ parent: dir, ulid, ...times, compaction }, headContent(new HeadReader(head), range));
+  const content = headContent(new HeadReader(head), range, deletionIndex(head.deletions));
+  return writeBlock({ parent: dir, ulid, ...times, compaction }, content);
 }
 
 /** Writes late samples as a block of level 1, in this thread. Its times are those of the range: it overlaps others. */
@@ -54,8 +67,14 @@ export function writeLateBlock({ head, range, seq, dir, now }: LateBlockRequest)
   const ulid = createUlid(now);
   const times = { minTime: range.start, maxTime: range.end + 1 };
   const compaction = { level: 1, sources: [ulid], hints: [FROM_OUT_OF_ORDER] };
-  const parts = { head: new HeadReader(head), late: new LateReader(head.memory) };
+  const parts = { head: new HeadReader(head), late: new LateReader(head) };
   return writeBlock({ parent: dir, ulid, ...times, compaction }, lateContent(parts, { ...range, seq }));
+}
+
+/** Marks samples of a block as deleted, in this thread; null when there was nothing to delete. */
+function markDeleted({ block, selectors, range }: DeletionRequest): Promise<BlockMeta | null> {
+  const matchers = selectors.map((selector) => selector.map(createMatcher));
+  return deleteFromBlock(block, matchers, range);
 }
 
 /** Merges blocks into one of the next level, in this thread. The old ones stay. */
@@ -67,5 +86,6 @@ export function writeMergedBlock({ blocks, dir, now }: MergeRequest): Promise<Bl
 export const inlineBlockWriter: BlockWriterPort = {
   compactHead: writeHeadBlock,
   compactLate: writeLateBlock,
+  deleteFromBlock: markDeleted,
   compactBlocks: writeMergedBlock,
 };

@@ -3,6 +3,7 @@ import type { Log } from '#lib/log';
 import type { TimeRange } from '#model/time';
 import { fanoutQuerier } from '#storage/fanout';
 import type { Querier, Queryable } from '#storage/queryable';
+import { type DeletionIndex, deletionIndex } from './deletions/head-deletions.ts';
 import { HeadQuerier } from './head/head-querier.ts';
 import { HeadReader } from './head/head-reader.ts';
 import { LateQuerier } from './late/late-querier.ts';
@@ -30,13 +31,15 @@ export class DbReader implements Queryable {
   private readonly log: Log;
   private head: HeadReader;
   private late: LateReader;
+  private deletions: DeletionIndex | null;
   private blocks = new Map<string, OpenBlock>();
   private changing: Promise<void> = Promise.resolve();
 
   private constructor(state: DbState, { log }: DbReaderOptions) {
     this.log = log;
     this.head = new HeadReader(state.head);
-    this.late = new LateReader(state.head.memory);
+    this.late = new LateReader(state.head);
+    this.deletions = deletionIndex(state.head.deletions);
   }
 
   /** Rejects with `corrupt-data` when a block cannot be opened. */
@@ -55,16 +58,15 @@ export class DbReader implements Queryable {
 
   private async change({ head, blocks }: DbState): Promise<void> {
     const next = new Map<string, OpenBlock>();
-    for (const ref of blocks) next.set(ref.dir, this.blocks.get(ref.dir) ?? (await this.openRef(ref)));
+    for (const ref of blocks) next.set(keyOf(ref), this.blocks.get(keyOf(ref)) ?? (await this.openRef(ref)));
     // Head and blocks change in one step: a querier sees no sample twice or not at all.
     const before = this.blocks;
     this.blocks = next;
-    if (head.generation !== this.head.generation) {
-      this.head = new HeadReader(head);
-      this.late = new LateReader(head.memory);
-    }
-    for (const [dir, open] of before) {
-      if (next.has(dir)) continue;
+    if (head.generation !== this.head.generation) this.head = new HeadReader(head);
+    this.late = new LateReader(head);
+    this.deletions = deletionIndex(head.deletions);
+    for (const [key, open] of before) {
+      if (next.has(key)) continue;
       open.dropped = true;
       this.closeUnused(open);
     }
@@ -89,9 +91,9 @@ export class DbReader implements Queryable {
 
   /** Of a commit, both see all or nothing. */
   private headQueriers(range: TimeRange): Querier[] {
-    const { head, late } = this;
+    const { head, late, deletions } = this;
     const { seq } = head;
-    const inOrder = new HeadQuerier(head, range, seq);
+    const inOrder = new HeadQuerier(head, range, { seq, deletions });
     return late.isEmpty ? [inOrder] : [inOrder, new LateQuerier({ head, late, seq }, range)];
   }
 
@@ -109,4 +111,8 @@ export class DbReader implements Queryable {
     if (!dropped || users > 0) return;
     block.close().catch((error: unknown) => this.log.warn('cannot close a block', { dir: block.dir, error }));
   }
+}
+
+function keyOf({ dir, deletions = 0 }: BlockRef): string {
+  return `${dir} ${deletions}`;
 }

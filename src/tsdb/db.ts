@@ -4,14 +4,17 @@ import { errorMessage } from '#lib/errors';
 import { type DirLock, lockDir, makeWritableDir, pathIn, sizeBytes } from '#lib/fs';
 import { type Log, silentLog } from '#lib/log';
 import { Labels } from '#model/labels';
-import type { Millis } from '#model/time';
+import { createMatcher, type MatcherSpec } from '#model/matcher';
+import type { Millis, TimeRange } from '#model/time';
 import { type Appendable, type Appender, type AppendReport, type SeriesRef, UNKNOWN_REF } from '#storage/appender';
 import { KIND_FLOAT, KIND_STALE } from '#storage/sample-buffer';
 import type { BatchWriter, WriteBatch } from '#storage/write-batch';
+import { Admin } from './admin.ts';
 import { BlockList } from './block-list.ts';
 import { blockRanges } from './compact/plan.ts';
 import type { Retention } from './compact/retention.ts';
 import { type BlockWriterPort, inlineBlockWriter } from './compaction.ts';
+import { ExemplarStore, type SeriesExemplars } from './exemplars/exemplar-store.ts';
 import { HeadReader } from './head/head-reader.ts';
 import { HeadWriter } from './head/head-writer.ts';
 import { type HeadStats, headStats } from './head-stats.ts';
@@ -47,6 +50,8 @@ export interface DbOptions {
   readonly seriesLimit?: number;
   /** How far behind the newest sample others are taken out of order; 0, the default, = not at all. */
   readonly outOfOrderWindow?: Millis;
+  /** Most exemplars that are kept, of all series together; 100,000 by default. */
+  readonly maxExemplars?: number;
   /** Who writes blocks; by default this thread. */
   readonly blockWriter?: BlockWriterPort;
   /** Told while the WAL is read: how many files are done, of how many. */
@@ -54,7 +59,7 @@ export interface DbOptions {
 }
 
 /** What may change while the program runs. */
-type Changeable = Partial<Pick<DbOptions, 'retention' | 'seriesLimit' | 'outOfOrderWindow'>>;
+type Changeable = Partial<Pick<DbOptions, 'retention' | 'seriesLimit' | 'outOfOrderWindow' | 'maxExemplars'>>;
 
 /** What the writer has done since it was opened, and what it holds. */
 export interface DbTotals extends CommitTotals {
@@ -68,6 +73,10 @@ export interface DbTotals extends CommitTotals {
   readonly headTruncations: number;
   /** By how much samples were out of order. */
   readonly lateness: Lateness;
+  readonly exemplars: Pick<
+    ExemplarStore,
+    'appended' | 'count' | 'seriesCount' | 'lastTime' | 'capacity' | 'outOfOrder'
+  >;
 }
 
 /**
@@ -85,6 +94,8 @@ export class Db implements Appendable, BatchWriter {
   private readonly committer: Committer;
   private readonly late: LateWrites;
   private readonly maintenance: Maintenance;
+  /** Deletion, cleaning up after it, snapshots. */
+  readonly admin: Admin;
   private readonly listeners = new Set<(state: DbState) => void>();
   private cancelSync: () => void = () => {};
   private closed = false;
@@ -115,6 +126,10 @@ export class Db implements Appendable, BatchWriter {
       ranges: blockRanges(options.minBlockDuration, options.maxBlockDuration),
       onChange: () => this.announce(),
     });
+    this.admin = new Admin({
+      ...{ dir: options.dir, blockWriter: options.blockWriter, live, blocks, wal: this.wal },
+      ...{ committer: this.committer, maintenance: this.maintenance, onChange: () => this.announce() },
+    });
     this.scheduleSync();
   }
 
@@ -134,7 +149,9 @@ export class Db implements Appendable, BatchWriter {
       await blocks.clean();
       await blocks.scan();
       const head = new HeadWriter(1, options.minBlockDuration);
+      const exemplars = new ExemplarStore(options.maxExemplars);
       const report = await replayWal({
+        exemplars,
         ...{ dir: walDir, head, keepsLate: options.outOfOrderWindow > 0 },
         onProgress: given.onReplay ?? (() => {}),
       });
@@ -143,11 +160,11 @@ export class Db implements Appendable, BatchWriter {
         Number.NEGATIVE_INFINITY,
         ...blocks.refs.filter(isInOrder).map(({ meta }) => meta.maxTime),
       );
-      const live = new LiveHead(head, blocksEnd, {
-        chunkRange: options.minBlockDuration,
-        seriesLimit: options.seriesLimit,
+      const limits = {
+        ...{ chunkRange: options.minBlockDuration, seriesLimit: options.seriesLimit },
         lateWindow: options.outOfOrderWindow,
-      });
+      };
+      const live = new LiveHead(head, blocksEnd, { limits, exemplars });
       live.returnUnlogged(report.renamed);
       return new Db({ options, lock, live, blocks, report });
     } catch (error) {
@@ -209,16 +226,25 @@ export class Db implements Appendable, BatchWriter {
     return headStats(head, new HeadReader(head.handle), limit);
   }
 
+  /** Exemplars of series that match any of the selectors, in label order; those of each in order of time. */
+  exemplars(selectors: readonly (readonly MatcherSpec[])[], range: TimeRange): SeriesExemplars[] {
+    return this.live.exemplars.select(
+      selectors.map((selector) => selector.map(createMatcher)),
+      range,
+    );
+  }
+
   /** The blocks, in order of time. */
   blockList(): readonly BlockMeta[] {
     return this.blocks.refs.map(({ meta }) => meta);
   }
 
   /** Changes what may change while the program runs. */
-  configure({ retention, seriesLimit, outOfOrderWindow }: Changeable): void {
+  configure({ retention, seriesLimit, outOfOrderWindow, maxExemplars }: Changeable): void {
     if (retention) this.maintenance.retention = retention;
     if (seriesLimit !== undefined) this.live.limits.seriesLimit = seriesLimit;
     if (outOfOrderWindow !== undefined) this.live.limits.lateWindow = outOfOrderWindow;
+    if (maxExemplars !== undefined) this.live.exemplars.resize(maxExemplars);
   }
 
   totals(): DbTotals {
@@ -232,6 +258,7 @@ export class Db implements Appendable, BatchWriter {
       walSegment: this.wal.segment,
       ...this.maintenance.totals,
       lateness: this.live.lateness,
+      exemplars: this.live.exemplars,
     };
   }
 
@@ -283,6 +310,7 @@ function withDefaults(options: DbOptions): Required<Omit<DbOptions, 'onReplay'>>
     retention: options.retention ?? { time: 0, sizeBytes: 0 },
     seriesLimit: options.seriesLimit ?? 0,
     outOfOrderWindow: options.outOfOrderWindow ?? 0,
+    maxExemplars: options.maxExemplars ?? 100_000,
     blockWriter: options.blockWriter ?? inlineBlockWriter,
   };
 }

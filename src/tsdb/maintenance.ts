@@ -46,6 +46,7 @@ export class Maintenance {
   readonly totals = { compactions: 0, failedCompactions: 0, headTruncations: 0 };
   private readonly parts: MaintenanceParts;
   private running: Promise<void> | null = null;
+  private tail: Promise<void> = Promise.resolve();
   /** Of the head's samples those before it are in blocks. */
   private writtenTo = Number.NEGATIVE_INFINITY;
   private stopping = false;
@@ -57,16 +58,26 @@ export class Maintenance {
 
   /** Does what is due; joins a run that is under way. Never rejects. */
   run(now: Millis): Promise<void> {
-    this.running ??= this.runAll(now).finally(() => {
+    this.running ??= this.exclusive(() => this.runAll(now)).finally(() => {
       this.running = null;
     });
     return this.running;
   }
 
+  /** Runs something while no blocks are written, merged or deleted. Resolves or rejects as it does. */
+  exclusive<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(run);
+    this.tail = result.then(
+      () => {},
+      () => {},
+    );
+    return result;
+  }
+
   /** Resolves when nothing is under way; what was planned behind it is left out. */
   async settled(): Promise<void> {
     this.stopping = true;
-    await this.running;
+    await this.tail;
   }
 
   private async runAll(now: Millis): Promise<void> {
@@ -121,7 +132,7 @@ export class Maintenance {
   private async writeLate(before: Millis, now: Millis): Promise<number> {
     const { live, minBlockDuration, blocks, blockWriter, dir, log } = this.parts;
     const { handle, commit } = live.head;
-    const late = new LateReader(handle.memory);
+    const late = new LateReader(handle);
     for (const range of late.ranges({ end: before - 1, seq: commit, length: minBlockDuration })) {
       const meta = await blockWriter.compactLate({ head: handle, range, seq: commit, dir, now });
       if (!meta) continue;
@@ -147,7 +158,12 @@ export class Maintenance {
     return this.parts.committer.exclusive(async () => {
       const next = await rebuiltHead(live.head, { from, lateSeq }, minBlockDuration);
       await wal.cut();
-      await writeCheckpoint(walDir, wal.segment, { series: exportedSeries(next), late: exportedLate(next) });
+      await writeCheckpoint(walDir, wal.segment, {
+        series: exportedSeries(next),
+        late: exportedLate(next),
+        deletions: next.deletions,
+        exemplars: [...live.exemplars.all()],
+      });
       live.replace(next);
       onChange();
       this.totals.headTruncations++;

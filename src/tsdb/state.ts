@@ -1,17 +1,22 @@
 import type { BlockMeta } from '#block/meta';
 import type { SharedMemory } from '#lib/arena';
+import type { SharedDeletions } from './deletions/head-deletions.ts';
 
 /** The head as a thread can open it. The memory is shared, not copied. */
 export interface HeadHandle {
   readonly memory: SharedMemory;
   /** Counts the rebuilds of the head; one generation's memory is never changed into another's. */
   readonly generation: number;
+  /** What was deleted of it. */
+  readonly deletions: SharedDeletions;
 }
 
-/** A block on the disk: a directory that is complete and is never edited. */
+/** A block on the disk: a directory that is complete. Nothing in it is edited but what was deleted of it. */
 export interface BlockRef {
   readonly dir: string;
   readonly meta: BlockMeta;
+  /** Counts the deletions since the start: readers open the block again. */
+  readonly deletions?: number;
 }
 
 /**

@@ -82,6 +82,12 @@ export class ApiWorld implements QueryRunner {
         log: silentLog,
         receive: (request) => this.receiver.write(request),
       },
+      exemplars: () => Promise.resolve([]),
+      admin: {
+        enabled: false,
+        ...{ deleteSeries: () => Promise.resolve(), cleanTombstones: () => Promise.resolve() },
+        snapshot: () => Promise.resolve('20231114T221320Z-0123456789abcdef'),
+      },
       metrics: {
         own: () => Promise.resolve([{ name: 'own', help: '', type: 'gauge', samples: [sampleOf(1)] }]),
         host: () => Promise.resolve([{ name: 'host', help: '', type: 'gauge', samples: [sampleOf(2)] }]),

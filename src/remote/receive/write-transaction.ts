@@ -102,6 +102,11 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
     if (this.parts.strict && !this.refused) this.refusals.add(reason, 0, this.where);
   }
 
+  /** The storage had newer ones: senders of 1.0 are not told of exemplars. */
+  lateExemplars(count: number): void {
+    if (this.parts.strict && count > 0) this.refusals.add('out of order exemplar', 0, () => '');
+  }
+
   float(t: number, v: number, startTime: number): void {
     if (this.refused || this.isAhead(t) || this.isBadStart(startTime)) return;
     if (this.take(this.parts.appender.float(this.ref, this.labels, t, v, this.extra(startTime)))) this.samples++;

@@ -8,6 +8,7 @@ export function blockWriterOver(port: MessagePort): BlockWriterPort {
   return {
     compactHead: (request) => remote.compactHead(request),
     compactLate: (request) => remote.compactLate(request),
+    deleteFromBlock: (request) => remote.deleteFromBlock(request),
     compactBlocks: (request) => remote.compactBlocks(request),
   };
 }

@@ -1,5 +1,5 @@
 import type { MetricFamily, MetricKind } from '#lib/metrics';
-import type { Db } from '#tsdb/db';
+import type { Db, DbTotals } from '#tsdb/db';
 import { LATENESS_BUCKETS, type Lateness } from '#tsdb/lateness';
 
 /** The database's own metrics, under the names that Prometheus' dashboards and alerts use. */
@@ -24,6 +24,7 @@ export function dbMetrics(db: Db): MetricFamily[] {
       'Samples refused: older than the newest of their series.',
       totals.outOfOrder,
     ),
+    ...exemplarFamilies(totals.exemplars, one),
     latenessFamily(totals.lateness),
     {
       ...{ name: 'prometheus_tsdb_head_out_of_order_samples_appended_total', type: 'counter' },
@@ -64,4 +65,18 @@ function latenessFamily({ counts, sumSeconds }: Lateness): MetricFamily {
       { suffix: '_count', labels: [], value: total },
     ],
   };
+}
+
+type One = (name: string, type: MetricKind, help: string, value: number) => MetricFamily;
+
+function exemplarFamilies(exemplars: DbTotals['exemplars'], one: One): MetricFamily[] {
+  const { appended, count, seriesCount, lastTime, capacity, outOfOrder } = exemplars;
+  return [
+    one('exemplar_exemplars_appended_total', 'counter', 'Exemplars stored.', appended),
+    one('exemplar_exemplars_in_storage', 'gauge', 'Exemplars that are kept.', count),
+    one('exemplar_series_with_exemplars_in_storage', 'gauge', 'Series of which exemplars are kept.', seriesCount),
+    one('exemplar_last_exemplars_timestamp_seconds', 'gauge', 'Time of the exemplar that came last.', lastTime / 1000),
+    one('exemplar_max_exemplars', 'gauge', 'Most exemplars that are kept.', capacity),
+    one('exemplar_out_of_order_exemplars_total', 'counter', 'Exemplars refused: older than others.', outOfOrder),
+  ];
 }

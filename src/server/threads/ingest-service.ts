@@ -12,12 +12,15 @@ import { joinMetadata, type MetricMetadataMap } from '#scrape/metric-metadata';
 import type { TargetMetadata, TargetsSnapshot } from '#scrape/status';
 import type { AppendReport } from '#storage/appender';
 import type { WriteBatch } from '#storage/write-batch';
+import { type SeriesDeletion, snapshotName } from '#tsdb/admin';
 import type { BlockWriterPort } from '#tsdb/compaction';
 import { Db, type DbOptions, type HeadStats, type Retention } from '#tsdb/db';
 import type { DbState } from '#tsdb/state';
 import { sourceFiles } from '../configuration.ts';
 import { effectiveRetention } from '../retention.ts';
+import { storageSettings } from '../storage-settings.ts';
 import { dbMetrics } from './db-metrics.ts';
+import { type PlainExemplars, plainExemplars } from './exemplars.ts';
 import { openFailureLog } from './failure-log.ts';
 
 /** The texts of the configuration files as the main thread read them. */
@@ -35,7 +38,10 @@ export interface PlainTargetGroup {
 }
 
 export interface IngestSettings {
-  readonly db: Pick<DbOptions, 'dir' | 'minBlockDuration' | 'maxBlockDuration' | 'seriesLimit' | 'outOfOrderWindow'>;
+  readonly db: Pick<
+    DbOptions,
+    'dir' | 'minBlockDuration' | 'maxBlockDuration' | 'seriesLimit' | 'outOfOrderWindow' | 'maxExemplars'
+  >;
   /** Of the flags; the configuration file's own has precedence. */
   readonly retention: Retention;
   readonly userAgent: string;
@@ -58,6 +64,11 @@ export interface IngestService {
   targetMetadata(argument: null): readonly TargetMetadata[];
   headStats(limit: number): HeadStats;
   blocks(argument: null): readonly BlockMeta[];
+  exemplars(query: SeriesDeletion): readonly PlainExemplars[];
+  deleteSeries(deletion: SeriesDeletion): Promise<void>;
+  cleanTombstones(argument: null): Promise<void>;
+  /** Gives the name under `snapshots`. */
+  snapshot(settings: { readonly skipHead: boolean }): Promise<string>;
   metrics(argument: null): MetricFamily[];
   close(argument: null): Promise<void>;
 }
@@ -120,7 +131,7 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
       scraping.applyConfig(config.scrapeConfigs);
       opened().configure({
         retention: effectiveRetention(settings!.retention, config),
-        outOfOrderWindow: config.storage.tsdb.outOfOrderTimeWindow,
+        ...storageSettings(config),
       });
     },
     groups: ({ job, groups }) => scraping?.applyGroups(job, groups.map(revived)),
@@ -134,6 +145,14 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
     targetMetadata: () => [...(scraping?.metadata() ?? []), ...writtenMetadata(receiver)],
     headStats: (limit) => opened().headStats(limit),
     blocks: () => opened().blockList(),
+    exemplars: ({ selectors, range }) => opened().exemplars(selectors, range).map(plainExemplars),
+    deleteSeries: (deletion) => opened().admin.deleteSeries(deletion),
+    cleanTombstones: () => opened().admin.cleanTombstones(clock.now()),
+    snapshot: async ({ skipHead }) => {
+      const name = snapshotName(clock.now());
+      await opened().admin.snapshot({ name, skipHead, now: clock.now() });
+      return name;
+    },
     metrics: () => registry.collect(),
     close: async () => {
       cancelMaintenance();

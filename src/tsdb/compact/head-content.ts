@@ -1,9 +1,11 @@
 import type { BlockContent, WritableChunk, WritableSeries } from '#block/block-writer';
 import { encodeChunks } from '#block/chunk-samples';
+import { removeDeleted } from '#block/tombstones';
 import { ENCODING_XOR } from '#chunkenc/encoding';
 import { compareUtf8 } from '#lib/utf8';
 import type { TimeRange } from '#model/time';
 import { SampleBuffer } from '#storage/sample-buffer';
+import type { DeletionIndex } from '../deletions/head-deletions.ts';
 import type { ChunkRef, HeadReader, Version } from '../head/head-reader.ts';
 import { CHUNK_OF_RECORDS } from '../head/layout.ts';
 
@@ -11,7 +13,7 @@ import { CHUNK_OF_RECORDS } from '../head/layout.ts';
  * What the head holds in a range, for writing it as a block. Chunks that lie in the range as a whole are copied byte for
  * byte; of others the samples of the range are encoded again. The writer may go on meanwhile, but not in the range.
  */
-export function headContent(reader: HeadReader, range: TimeRange): BlockContent {
+export function headContent(reader: HeadReader, range: TimeRange, deletions: DeletionIndex | null): BlockContent {
   const found = seriesIn(reader, range);
   const order = found.map((_, i) => i).sort((a, b) => reader.compare(found[a]!.id, found[b]!.id));
   const symbols = new Set<string>();
@@ -21,7 +23,7 @@ export function headContent(reader: HeadReader, range: TimeRange): BlockContent 
     series: content(
       reader,
       order.map((i) => found[i]!),
-      range,
+      { range, deletions },
     ),
   };
 }
@@ -47,9 +49,14 @@ function newestVersion(reader: HeadReader, id: number): Version {
   return version;
 }
 
-function* content(reader: HeadReader, found: readonly Found[], range: TimeRange): Generator<WritableSeries> {
+interface Part {
+  readonly range: TimeRange;
+  readonly deletions: DeletionIndex | null;
+}
+
+function* content(reader: HeadReader, found: readonly Found[], { range, deletions }: Part): Generator<WritableSeries> {
   for (const { id, version } of found) {
-    const chunks = new SeriesChunks(reader, range);
+    const chunks = new SeriesChunks(reader, range, deletions?.of(id) ?? []);
     for (const ref of reader.chunks(version, range)) chunks.add(ref);
     const written = chunks.finish();
     if (written.length > 0) yield { pairs: reader.labels(id).pairs, chunks: written };
@@ -60,26 +67,30 @@ function* content(reader: HeadReader, found: readonly Found[], range: TimeRange)
 class SeriesChunks {
   private readonly reader: HeadReader;
   private readonly range: TimeRange;
+  private readonly deleted: readonly TimeRange[];
   private readonly chunks: WritableChunk[] = [];
   /** Samples that have to be encoded; of all chunks of records in a row, since blocks cut them elsewhere. */
   private readonly samples = new SampleBuffer();
 
-  constructor(reader: HeadReader, range: TimeRange) {
+  constructor(reader: HeadReader, range: TimeRange, deleted: readonly TimeRange[]) {
     this.reader = reader;
     this.range = range;
+    this.deleted = deleted;
   }
 
   add(ref: ChunkRef): void {
-    const { reader, range } = this;
+    const { reader, range, deleted } = this;
     const isRecords = reader.kindOf(ref.chunk) === CHUNK_OF_RECORDS;
     if (!isRecords) this.flush();
     const minTime = reader.minTimeOf(ref.chunk);
     const maxTime = reader.isWhole(ref) ? reader.maxTimeOf(ref.chunk) : Number.POSITIVE_INFINITY;
-    if (!isRecords && minTime >= range.start && maxTime <= range.end) {
+    if (!isRecords && deleted.length === 0 && minTime >= range.start && maxTime <= range.end) {
       this.chunks.push({ encoding: ENCODING_XOR, minTime, maxTime, data: withCount(reader, ref) });
       return;
     }
+    const before = this.samples.length;
     reader.decode(ref.chunk, { count: ref.count, ...range }, this.samples);
+    if (deleted.length > 0) removeDeleted(this.samples, before, deleted);
     if (!isRecords) this.flush();
   }
 

@@ -2,7 +2,7 @@ import type { Millis } from '#model/time';
 import { HeadReader } from '../head/head-reader.ts';
 import { HeadWriter } from '../head/head-writer.ts';
 import { type ExportedSeries, SeriesExport, SeriesImport } from '../head/transfer.ts';
-import { type Kept, keepLate } from '../late/late-transfer.ts';
+import { type Kept, keepDeletions, keepLate } from '../late/late-transfer.ts';
 
 const SERIES_PER_TURN = 2000;
 
@@ -23,6 +23,7 @@ export async function rebuiltHead(old: HeadWriter, kept: Kept, chunkRange: Milli
     for (const chunk of series.chunks) target.chunk(added, chunk);
   }
   keepLate(old, next, kept);
+  keepDeletions(old, next, kept);
   next.publish();
   next.minTime = Math.max(next.minTime, from);
   return next;

@@ -3,6 +3,8 @@ import type { TimeRange } from '#model/time';
 import { limited, sortedUnique } from '#storage/label-result';
 import type { LabelResult, Querier, SelectHints, Series, SeriesSet } from '#storage/queryable';
 import type { SampleBuffer } from '#storage/sample-buffer';
+import type { DeletionIndex } from '../deletions/head-deletions.ts';
+import { undeleted } from '../deletions/undeleted.ts';
 import type { HeadReader, Version } from './head-reader.ts';
 
 const BATCH = 256;
@@ -22,6 +24,16 @@ function forgetKnownResets({ histograms, length }: SampleBuffer, from: number): 
   }
 }
 
+/** What a querier sees of the head. */
+export interface HeadView {
+  readonly seq: number;
+  readonly deletions: DeletionIndex | null;
+}
+
+function newestView({ seq }: HeadReader): HeadView {
+  return { seq, deletions: null };
+}
+
 /** What is to be read of each series. */
 interface Wanted {
   readonly range: TimeRange;
@@ -35,13 +47,15 @@ interface Wanted {
 export class HeadQuerier implements Querier {
   private readonly reader: HeadReader;
   private readonly range: TimeRange;
+  private readonly deletions: DeletionIndex | null;
   private seq: number;
 
   /** `seq`: the newest commit that it sees. */
-  constructor(reader: HeadReader, range: TimeRange, seq = reader.seq) {
+  constructor(reader: HeadReader, range: TimeRange, { seq, deletions }: HeadView = newestView(reader)) {
     this.reader = reader;
     this.range = range;
     this.seq = seq;
+    this.deletions = deletions;
   }
 
   select(matchers: readonly Matcher[], { start, end, newest = false }: SelectHints): SeriesSet {
@@ -53,8 +67,10 @@ export class HeadQuerier implements Querier {
       warnings: [],
       next: () => {
         const batch: Series[] = [];
-        for (const end = Math.min(at + BATCH, length); at < end; at++)
-          batch.push(this.series(selection, at, { range, newest }));
+        while (at < length && batch.length < BATCH) {
+          const series = this.seriesLeft(selection, at++, { range, newest });
+          if (series) batch.push(series);
+        }
         return Promise.resolve(batch.length > 0 ? batch : null);
       },
     };
@@ -98,6 +114,13 @@ export class HeadQuerier implements Querier {
   }
 
   close(): void {}
+
+  /** Null when everything of it was deleted. */
+  private seriesLeft(selection: Selection, i: number, wanted: Wanted): Series | null {
+    const deleted = this.deletions?.of(selection.ids[i]!) ?? [];
+    if (deleted.length === 0) return this.series(selection, i, wanted);
+    return undeleted(this.series(selection, i, { ...wanted, newest: false }), deleted);
+  }
 
   private series({ ids, chunks, counts }: Selection, i: number, { range, newest }: Wanted): Series {
     const { reader } = this;

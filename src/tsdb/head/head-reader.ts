@@ -258,6 +258,12 @@ export class HeadReader {
     return this.arena.f64[(chunk >>> 3) + CHUNK_MAX_T_F64]!;
   }
 
+  /** The times of the first and the last sample of a version that has any. */
+  timesOf(id: number, version: Version): TimeRange {
+    const [first] = this.chunks(version, { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY });
+    return { start: this.minTimeOf(first!.chunk), end: this.lastTimeOf(id, version.chunk) };
+  }
+
   private pairAt(labelsWord: number, i: number): number {
     const pair = this.arena.u32[labelsWord + 1 + i]!;
     this.arena.reach(pair + 8);

@@ -2,6 +2,7 @@ import type { SampleRecord } from '#chunkenc/sample-record';
 import { Arena } from '#lib/arena';
 import { BarographError } from '#lib/errors';
 import type { Millis } from '#model/time';
+import { type HeadDeletion, type SharedDeletions, shareDeletions } from '../deletions/head-deletions.ts';
 import { LateWriter } from '../late/late-writer.ts';
 import type { HeadHandle } from '../state.ts';
 import type { SealedChunk } from './chunk-chains.ts';
@@ -36,6 +37,9 @@ export class HeadWriter {
   readonly late = new LateWriter(this.arena);
   minTime: Millis = Number.POSITIVE_INFINITY;
   maxTime: Millis = Number.NEGATIVE_INFINITY;
+  /** What was deleted of it. */
+  deletions: readonly HeadDeletion[] = [];
+  private sharedDeletions: SharedDeletions = null;
   private readonly labels: LabelWriter;
   private readonly samples: SeriesWriter;
   private readonly directory: number;
@@ -66,7 +70,7 @@ export class HeadWriter {
 
   /** For readers in any thread. */
   get handle(): HeadHandle {
-    return { memory: this.arena.memory, generation: this.generation };
+    return { memory: this.arena.memory, generation: this.generation, deletions: this.sharedDeletions };
   }
 
   /** Number of the newest commit that readers may see. */
@@ -150,6 +154,12 @@ export class HeadWriter {
    */
   appendLate(id: SeriesId, sample: SampleRecord): boolean {
     return this.late.append(id, sample, this.seq + 1);
+  }
+
+  /** Marks samples as deleted. Readers who take the handle from then on do not see them. */
+  delete(added: readonly HeadDeletion[]): void {
+    this.deletions = [...this.deletions, ...added];
+    this.sharedDeletions = shareDeletions(this.deletions);
   }
 
   /** Adds a sealed chunk of an earlier head to the commit that is being made. Chunks of a series come in order of time. */

@@ -1,11 +1,13 @@
 import { HISTOGRAM_HIGH, RecordState, readRecord, type SampleRecord } from '#chunkenc/sample-record';
 import { NO_START } from '#chunkenc/start-times';
 import { fromBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
-import { Arena, type SharedMemory } from '#lib/arena';
+import { Arena } from '#lib/arena';
 import { ByteReader } from '#lib/varint';
 import type { TimeRange } from '#model/time';
 import type { SampleBuffer } from '#storage/sample-buffer';
+import { type DeletionIndex, deletionIndex, type HeadDeletion, isDeleted } from '../deletions/head-deletions.ts';
 import { ROOT_LATE, ROOT_SERIES_COUNT, SERIES_PAGE_SHIFT, SERIES_PAGES, SERIES_PER_PAGE } from '../head/layout.ts';
+import type { HeadHandle } from '../state.ts';
 import {
   ENTRY_BYTES,
   ENTRY_FIRST,
@@ -19,6 +21,8 @@ import {
   SEGMENT_USED,
 } from './late-layout.ts';
 
+const NONE: readonly HeadDeletion[] = [];
+
 /** Which late samples are meant: those of commits behind `after` up to `seq` whose times lie in the range. */
 export interface LateSelection extends TimeRange {
   readonly seq: number;
@@ -28,9 +32,12 @@ export interface LateSelection extends TimeRange {
 /** Reads the late samples of one generation of the head, from any thread, while the writer goes on. */
 export class LateReader {
   private readonly arena: Arena;
+  private readonly deletions: DeletionIndex | null;
 
-  constructor(memory: SharedMemory) {
+  /** What was deleted before a later commit wrote it again is there. */
+  constructor({ memory, deletions }: Pick<HeadHandle, 'memory' | 'deletions'>) {
     this.arena = Arena.attach(memory);
+    this.deletions = deletionIndex(deletions);
   }
 
   /** Whether there are none at all. */
@@ -80,6 +87,7 @@ export class LateReader {
   /** The addresses of the rows, in the order of their arrival. */
   private *rows(id: number, { seq, after = 0, start, end }: LateSelection): Generator<number> {
     const { arena } = this;
+    const deleted = this.deletions?.of(id) ?? NONE;
     for (let segment = this.firstSegment(id); segment !== 0; ) {
       arena.reach(segment + SEGMENT_HEADER_BYTES);
       const used = Atomics.load(arena.u32, (segment >>> 2) + SEGMENT_USED);
@@ -88,7 +96,8 @@ export class LateReader {
         const row = segment + SEGMENT_HEADER_BYTES + i * ROW_BYTES;
         const t = arena.f64[row >>> 3]!;
         const commit = arena.u32[(row >>> 2) + ROW_SEQ]!;
-        if (t >= start && t <= end && commit > after && commit <= seq) yield row;
+        if (t < start || t > end || commit <= after || commit > seq) continue;
+        if (deleted.length === 0 || !isDeleted(deleted, t, commit)) yield row;
       }
       segment = Atomics.load(arena.u32, (segment >>> 2) + SEGMENT_NEXT);
     }

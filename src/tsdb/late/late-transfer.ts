@@ -20,7 +20,7 @@ export interface Kept {
 
 /** Puts late samples into the next generation of a head, as part of the commit that is being made there. */
 export function keepLate(old: HeadWriter, next: HeadWriter, { from, lateSeq }: Kept): void {
-  const late = new LateReader(old.handle.memory);
+  const late = new LateReader(old.handle);
   const head = new HeadReader(old.handle);
   for (const id of late.ids()) {
     const kept = [
@@ -34,6 +34,16 @@ export function keepLate(old: HeadWriter, next: HeadWriter, { from, lateSeq }: K
   }
 }
 
+/** Marks in the next generation what was deleted of the old one; what late samples of it were deleted did not come over. */
+export function keepDeletions(old: HeadWriter, next: HeadWriter, { from }: Pick<Kept, 'from'>): void {
+  const head = new HeadReader(old.handle);
+  const kept = old.deletions.flatMap(({ id, start, end }) => {
+    const to = end < from ? 0 : next.find(head.labels(id).pairs);
+    return to === 0 ? [] : [{ id: to, start, end, seq: 0 }];
+  });
+  if (kept.length > 0) next.delete(kept);
+}
+
 /** Late samples of some series, with the series. */
 export interface LateBatch {
   readonly series: readonly SeriesDefinition[];
@@ -42,7 +52,7 @@ export interface LateBatch {
 
 /** All late samples of a head, for a checkpoint. */
 export function* exportedLate(source: HeadWriter): Generator<LateBatch> {
-  const late = new LateReader(source.handle.memory);
+  const late = new LateReader(source.handle);
   const head = new HeadReader(source.handle);
   let series: SeriesDefinition[] = [];
   let rows = new PendingRows();

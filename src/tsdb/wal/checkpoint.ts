@@ -1,11 +1,17 @@
 import { createAppendFile, pathIn, remove, renameDurably } from '#lib/fs';
 import { type ByteReader, ByteWriter } from '#lib/varint';
+import type { HeadDeletion } from '../deletions/head-deletions.ts';
+import type { SeriesExemplar } from '../exemplars/pending-exemplars.ts';
 import type { ExportedChunk, ExportedSeries } from '../head/transfer.ts';
 import type { LateBatch } from '../late/late-transfer.ts';
+import { encodeDeletions } from './deletions.ts';
+import { encodeExemplars } from './exemplars.ts';
 import {
   CHECKPOINT_MAGIC,
   RECORD_CHUNKS,
+  RECORD_DELETIONS,
   RECORD_END,
+  RECORD_EXEMPLARS,
   RECORD_LATE,
   RECORD_SERIES,
   writeFileHeader,
@@ -22,6 +28,8 @@ const BATCH_SERIES = 1000;
 interface CheckpointContent {
   readonly series: Iterable<ExportedSeries>;
   readonly late: Iterable<LateBatch>;
+  readonly deletions: readonly HeadDeletion[];
+  readonly exemplars: readonly SeriesExemplar[];
 }
 
 /**
@@ -48,6 +56,12 @@ export async function writeCheckpoint(dir: string, before: number, content: Chec
       writeRecord(out, RECORD_LATE, (record) => encodeRows(record, rows));
       await file.write(out.bytes);
       out.clear();
+    }
+    if (content.deletions.length > 0) {
+      writeRecord(out, RECORD_DELETIONS, (record) => encodeDeletions(record, content.deletions));
+    }
+    if (content.exemplars.length > 0) {
+      writeRecord(out, RECORD_EXEMPLARS, (record) => encodeExemplars(record, content.exemplars, symbols));
     }
     writeRecord(out, RECORD_END, () => {});
     await file.write(out.bytes);

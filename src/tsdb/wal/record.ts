@@ -16,6 +16,9 @@ export const RECORD_END = 4;
 export const RECORD_ROWS = 5;
 /** Samples that came out of order; as RECORD_ROWS. */
 export const RECORD_LATE = 16;
+/** What was deleted of the series of the head. */
+export const RECORD_DELETIONS = 17;
+export const RECORD_EXEMPLARS = 18;
 
 const FRAME_BYTES = 9;
 

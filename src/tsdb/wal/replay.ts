@@ -3,14 +3,19 @@ import { NO_START } from '#chunkenc/start-times';
 import { pathIn, readBytes, remove, truncateFile } from '#lib/fs';
 import type { ByteReader } from '#lib/varint';
 import type { Millis } from '#model/time';
+import type { ExemplarStore } from '../exemplars/exemplar-store.ts';
 import type { HeadWriter } from '../head/head-writer.ts';
 import { OUT_OF_ORDER } from '../head/series-writer.ts';
 import { SeriesImport } from '../head/transfer.ts';
 import { decodeChunks } from './checkpoint.ts';
+import { decodeDeletions } from './deletions.ts';
+import { decodeExemplars } from './exemplars.ts';
 import {
   CHECKPOINT_MAGIC,
   FILE_HEADER_BYTES,
   RECORD_CHUNKS,
+  RECORD_DELETIONS,
+  RECORD_EXEMPLARS,
   RECORD_LATE,
   RECORD_ROWS,
   RECORD_SAMPLES,
@@ -54,6 +59,8 @@ export interface ReplayOptions {
   readonly head: HeadWriter;
   /** Samples that were found out of order only when they were written are kept as late ones. */
   readonly keepsLate?: boolean;
+  /** Gets the exemplars. */
+  readonly exemplars?: ExemplarStore;
   /** Told after each file: how many are done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -132,6 +139,12 @@ class Replay {
     if (type === RECORD_SAMPLES) decodeSamples(payload, (id, t, high, low) => this.sample(id, t, high, low));
     if (type === RECORD_ROWS) decodeRows(payload, (id, sample) => this.row(id, sample));
     if (type === RECORD_LATE) decodeRows(payload, (id, sample) => this.late(id, sample));
+    if (type === RECORD_DELETIONS) this.deletions(decodeDeletions(payload));
+    if (type === RECORD_EXEMPLARS) {
+      for (const { series, exemplar } of decodeExemplars(payload, symbols)) {
+        this.options.exemplars?.add(series, exemplar);
+      }
+    }
     if (type === RECORD_CHUNKS) {
       decodeChunks(payload, (id, chunk) => {
         const known = this.ids[id] ?? 0;
@@ -171,6 +184,14 @@ class Replay {
       if (outcome === OUT_OF_ORDER) this.outOfOrder(known, sample);
       this.samples++;
     }
+  }
+
+  private deletions(deleted: ReturnType<typeof decodeDeletions>): void {
+    const { head } = this.options;
+    // What follows is of later commits: it was not meant.
+    head.publish();
+    const known = deleted.map((one) => ({ ...one, id: this.ids[one.id] ?? 0, seq: head.commit }));
+    head.delete(known.filter(({ id }) => id !== 0));
   }
 
   private outOfOrder(known: number, sample: SampleRecord): void {

@@ -1,8 +1,14 @@
 import { BarographError, errorMessage } from '#lib/errors';
 import { type AppendFile, createAppendFile, pathIn, remove, syncDir } from '#lib/fs';
 import { ByteWriter } from '#lib/varint';
+import type { HeadDeletion } from '../deletions/head-deletions.ts';
+import type { SeriesExemplar } from '../exemplars/pending-exemplars.ts';
+import { encodeDeletions } from './deletions.ts';
+import { encodeExemplars } from './exemplars.ts';
 import {
   FILE_HEADER_BYTES,
+  RECORD_DELETIONS,
+  RECORD_EXEMPLARS,
   RECORD_LATE,
   RECORD_ROWS,
   RECORD_SAMPLES,
@@ -22,6 +28,8 @@ export interface WalCommit {
   readonly series: readonly SeriesDefinition[];
   readonly samples: SampleRows;
   readonly late: SampleRows | null;
+  readonly deletions?: readonly HeadDeletion[];
+  readonly exemplars?: readonly SeriesExemplar[];
 }
 
 /** Writes the segments of the WAL, one after the other. Calls must not overlap, except that `sync` may come at any time. */
@@ -50,10 +58,14 @@ export class WalWriter {
     try {
       const file = await this.openSegment();
       this.out.clear();
-      for (const { series, samples, late } of commits) {
+      for (const { series, samples, late, deletions, exemplars } of commits) {
         if (series.length > 0) {
           writeRecord(this.out, RECORD_SERIES, (out) => encodeSeries(out, series, this.symbols));
         }
+        if (exemplars && exemplars.length > 0) {
+          writeRecord(this.out, RECORD_EXEMPLARS, (out) => encodeExemplars(out, exemplars, this.symbols));
+        }
+        if (deletions) writeRecord(this.out, RECORD_DELETIONS, (out) => encodeDeletions(out, deletions));
         if (late) writeRecord(this.out, RECORD_LATE, (out) => encodeRows(out, late));
         if (samples.length === 0) continue;
         if (samples.extras) writeRecord(this.out, RECORD_ROWS, (out) => encodeRows(out, samples));

@@ -116,14 +116,15 @@ export class Committer {
       histogramBytes += rows.histogramBytes;
       if (late) this.live.head.late.reserve(late.id.subarray(0, late.length), late.histogramBytes);
     }
-    if (samples === 0 && unlogged.length === 0) return;
+    const hasExemplars = group.some(({ transaction }) => transaction.exemplars !== null);
+    if (samples === 0 && unlogged.length === 0 && !hasExemplars) return;
     // Memory first: once the WAL has a commit, it must not fail.
     this.live.head.reserve(samples, histogramBytes);
     await this.wal.write(
       group.map(
         ({ transaction }, i): WalCommit => ({
           ...{ series: i === 0 ? unlogged : [], samples: transaction.rows },
-          late: transaction.late,
+          ...{ late: transaction.late, exemplars: transaction.exemplars?.list ?? [] },
         }),
       ),
     );
@@ -140,17 +141,18 @@ export class Committer {
   }
 
   private apply(transaction: Transaction): AppendReport {
-    const { rows, late, rejected, newSeries } = transaction;
+    const { rows, late, exemplars, rejected, newSeries } = transaction;
     const { head } = this.live;
     const done: Applied = { samples: 0, late: 0, earliest: Number.POSITIVE_INFINITY };
     this.applyRows(rows, rejected, done);
     if (late) for (let i = 0; i < late.length; i++) this.applyLate(late, i, rejected, done);
+    for (const { series, exemplar } of exemplars?.list ?? []) this.live.exemplars.add(series, exemplar);
     head.publish();
     this.late.committed(done.earliest);
     this.returnRows(transaction);
     this.totals.late += done.late;
     this.count(done.samples, rejected);
-    return { samples: done.samples, newSeries, rejected };
+    return { samples: done.samples, newSeries, rejected, exemplarsOutOfOrder: exemplars?.outOfOrder ?? 0 };
   }
 
   private applyRows(rows: PendingRows, rejected: RejectionCounter, done: Applied): void {

@@ -2,6 +2,7 @@ import { HISTOGRAM_HIGH, HISTOGRAM_LOW, type SampleRecord } from '#chunkenc/samp
 import { NO_START } from '#chunkenc/start-times';
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import { BarographError } from '#lib/errors';
+import type { Exemplar } from '#model/exemplar';
 import type { Histogram } from '#model/histogram';
 import { histogramProblem } from '#model/histogram-validation';
 import type { Labels } from '#model/labels';
@@ -18,6 +19,7 @@ import {
   type SampleExtra,
   type SeriesRef,
 } from '#storage/appender';
+import { PendingExemplars } from '../exemplars/pending-exemplars.ts';
 import type { SeriesId } from '../head/head-writer.ts';
 import { DUPLICATE, OUT_OF_ORDER, type Outcome, SAME_AGAIN, TAKEN } from '../head/series-writer.ts';
 import type { Committer } from './committer.ts';
@@ -30,8 +32,8 @@ const LATEST = 2 ** 51;
 
 /**
  * Collects one transaction. Samples are judged against the head and the transaction's own earlier samples at once, and
- * again when the commit is applied: other transactions may have come in between. Exemplars and metadata that come with
- * samples are not stored.
+ * again when the commit is applied: other transactions may have come in between. Metadata that comes with samples is not
+ * stored.
  */
 export class HeadAppender implements Appender {
   private readonly live: LiveHead;
@@ -54,7 +56,7 @@ export class HeadAppender implements Appender {
     this.transaction = {
       head: live.head,
       rows: live.takeRows(),
-      late: null,
+      ...{ late: null, exemplars: null },
       rejected: new RejectionCounter(),
       newSeries: 0,
     };
@@ -66,8 +68,12 @@ export class HeadAppender implements Appender {
 
   float(ref: SeriesRef, labels: Labels, t: Millis, v: number, extra?: SampleExtra): SeriesRef | Rejection {
     const start = extra?.startTime ?? NO_START;
-    if (start === NO_START) return this.add(ref, labels, t, highBits(v), lowBits(v));
-    return this.addRecord(ref, labels, { t, high: highBits(v), low: lowBits(v), histogram: null, start });
+    const result =
+      start === NO_START
+        ? this.add(ref, labels, t, highBits(v), lowBits(v))
+        : this.addRecord(ref, labels, { t, high: highBits(v), low: lowBits(v), histogram: null, start });
+    if (extra?.exemplars) this.addExemplars(result, extra.exemplars, { t, isHistogram: false });
+    return result;
   }
 
   /** Throws `bad-request` when the histogram is not a valid one. */
@@ -77,7 +83,10 @@ export class HeadAppender implements Appender {
       throw new BarographError(`${labels}: ${problem}`, { kind: 'bad-request', code: 'invalid-histogram' });
     }
     const start = extra?.startTime ?? NO_START;
-    return this.addRecord(ref, labels, { t, high: HISTOGRAM_HIGH, low: HISTOGRAM_LOW, histogram: storable(h), start });
+    const sample = { t, high: HISTOGRAM_HIGH, low: HISTOGRAM_LOW, histogram: storable(h), start };
+    const result = this.addRecord(ref, labels, sample);
+    if (extra?.exemplars) this.addExemplars(result, extra.exemplars, { t, isHistogram: true });
+    return result;
   }
 
   stale(ref: SeriesRef, labels: Labels, t: Millis): SeriesRef | Rejection {
@@ -94,6 +103,18 @@ export class HeadAppender implements Appender {
     this.finish();
     this.live.returnRows(this.transaction.rows);
     if (this.transaction.late) this.live.returnRows(this.transaction.late);
+  }
+
+  /** What comes with a sample that was refused is not taken either. */
+  private addExemplars(
+    result: SeriesRef | Rejection,
+    exemplars: readonly Exemplar[],
+    sample: { readonly t: Millis; readonly isHistogram: boolean },
+  ): void {
+    if (result < 0) return;
+    const { live, transaction } = this;
+    transaction.exemplars ??= new PendingExemplars(live.exemplars);
+    transaction.exemplars.add(live.labelsOf(transaction.head, this.idOf(result as SeriesRef)), exemplars, sample);
   }
 
   private finish(): void {

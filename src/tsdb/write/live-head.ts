@@ -1,6 +1,9 @@
 import type { SampleRecord } from '#chunkenc/sample-record';
 import { equalHistograms, type Histogram } from '#model/histogram';
+import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
+import type { ExemplarStore } from '../exemplars/exemplar-store.ts';
+import { HeadReader } from '../head/head-reader.ts';
 import type { HeadWriter, SeriesId } from '../head/head-writer.ts';
 import { DUPLICATE, OUT_OF_ORDER, type Outcome, SAME_AGAIN, TAKEN } from '../head/series-writer.ts';
 import { Lateness } from '../lateness.ts';
@@ -30,6 +33,7 @@ export class LiveHead {
   readonly limits: HeadLimits;
   /** By how much samples were out of order, taken or not. */
   readonly lateness = new Lateness();
+  readonly exemplars: ExemplarStore;
   private unlogged: SeriesDefinition[] = [];
   private readonly pool: PendingRows[] = [];
   private owners = new Uint32Array(1024);
@@ -38,12 +42,18 @@ export class LiveHead {
   private pendingLow = new Uint32Array(1024);
   /** Where the last pending sample is a histogram. */
   private readonly pendingHistograms = new Map<SeriesId, Histogram>();
+  private reader: HeadReader | null = null;
   private tokens = 0;
 
-  constructor(head: HeadWriter, minValidTime: Millis, limits: HeadLimits) {
+  constructor(
+    head: HeadWriter,
+    minValidTime: Millis,
+    { limits, exemplars }: { readonly limits: HeadLimits; readonly exemplars: ExemplarStore },
+  ) {
     this.head = head;
     this.minValidTime = minValidTime;
     this.limits = limits;
+    this.exemplars = exemplars;
   }
 
   /** Another generation takes the place of the head. The WAL knows all its series. */
@@ -124,6 +134,12 @@ export class LiveHead {
     this.pendingT[id] = t;
     this.pendingHigh[id] = high;
     this.pendingLow[id] = low;
+  }
+
+  /** The labels of a series of this head or one before it. */
+  labelsOf(head: HeadWriter, id: SeriesId): Labels {
+    if (this.reader?.generation !== head.generation) this.reader = new HeadReader(head.handle);
+    return this.reader.labels(id);
   }
 
   takeRows(): PendingRows {

@@ -2,6 +2,7 @@ import { mostRecordBytes, type SampleRecord } from '#chunkenc/sample-record';
 import { NO_START } from '#chunkenc/start-times';
 import type { Histogram } from '#model/histogram';
 import type { RejectionCounts } from '#storage/appender';
+import type { PendingExemplars } from '../exemplars/pending-exemplars.ts';
 import type { HeadWriter } from '../head/head-writer.ts';
 import type { RowExtras, SampleRows } from '../wal/samples.ts';
 
@@ -74,6 +75,7 @@ export interface Transaction {
   readonly rows: PendingRows;
   /** Samples that are out of order, within the window. */
   late: PendingRows | null;
+  exemplars: PendingExemplars | null;
   readonly rejected: RejectionCounter;
   newSeries: number;
 }

@@ -1,0 +1,18 @@
+import { removeDeleted } from '#block/tombstones';
+import type { TimeRange } from '#model/time';
+import type { Series } from '#storage/queryable';
+import { SampleBuffer } from '#storage/sample-buffer';
+
+/** A series without what was deleted of it; null when nothing else is left in its range. */
+export function undeleted({ labels, read }: Series, deleted: readonly TimeRange[]): Series | null {
+  const left = new SampleBuffer();
+  read(left);
+  removeDeleted(left, 0, deleted);
+  if (left.length === 0) return null;
+  return {
+    labels,
+    read: (out) => {
+      for (let i = 0; i < left.length; i++) out.pushFrom(left, i);
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export type { SeriesExemplars } from './exemplars/exemplar-store.ts';
