@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Labels } from '#model/labels';
 import type { MetricMetadata } from '#model/metadata';
 import type { RuleGroupStatus } from '#rules/status';
+import type { GrowingLabelStatus } from '#scrape/status';
 import { ApiWorld } from '#test/api-world';
 
 let world: ApiWorld;
@@ -163,6 +164,7 @@ describe('targets and their metadata', () => {
     ...{ discoveredLabels: { __address__: 'a:1' }, labels: target, scrapePool: 'x', scrapeUrl: 'http://a:1/metrics' },
     ...{ globalUrl: 'http://a:1/metrics', lastError: '', lastScrapeDuration: 0.1, health: 'up' as const },
   };
+  let growing: readonly GrowingLabelStatus[] = [];
   const of = (help: string) => ({ type: 'gauge' as const, help, unit: '' });
   const entry = (metric: string, help: string) => ({ target, metric, ...of(help) });
 
@@ -173,7 +175,9 @@ describe('targets and their metadata', () => {
         relabeling: () => null,
         targets: () =>
           Promise.resolve({
-            active: [{ ...active, lastScrape: null, scrapeInterval: 15_000, scrapeTimeout: 10_000 }],
+            active: [
+              { ...active, lastScrape: null, scrapeInterval: 15_000, scrapeTimeout: 10_000, growingLabels: growing },
+            ],
             dropped: [{ discoveredLabels: { __address__: 'b:1' }, scrapePool: 'y' }],
             rejected: [],
             droppedCounts: { x: 0, y: 1 },
@@ -204,6 +208,17 @@ describe('targets and their metadata', () => {
       ok({ activeTargets: [], droppedTargets, droppedTargetCounts }),
     );
     expect(await world.json('/api/v1/scrape_pools')).toEqual(ok({ scrapePools: ['x', 'y'] }));
+  });
+
+  it('are shown with the labels that grow', async () => {
+    growing = [{ label: 'user_id', values: 900, metrics: ['hits'], since: T, rule: 'metric_relabel_configs: []' }];
+    const { body } = await world.json('/api/v1/targets?state=active');
+    growing = [];
+    expect(body).toMatchObject({
+      data: {
+        activeTargets: [{ growingLabels: [{ label: 'user_id', values: 900, since: '2023-11-14T22:13:20.000Z' }] }],
+      },
+    });
   });
 
   it('have their metadata by metric', async () => {

@@ -57,12 +57,14 @@ function build(pattern: string): Regex {
   // Compiled even when a faster way answers: only the parser knows which patterns are valid.
   const engine = parse(pattern, RE2JS.DOTALL);
   const plan = planRegex(pattern);
-  const test = plan.test(cached((text) => engine.testExact(text)));
-  const exec = (text: string): readonly string[] | null => {
-    if (!test(text)) return null;
+  const test = plan.test(cached((text) => engine.testExact(text), 1000));
+  const submatches = cached((text): readonly string[] => {
     const match = engine.matcher(text);
-    if (!match.matches()) return null;
-    return Array.from({ length: engine.groupCount() + 1 }, (_, i) => match.group(i) ?? '');
+    return match.matches() ? Array.from({ length: engine.groupCount() + 1 }, (_, i) => match.group(i) ?? '') : [];
+  }, 256);
+  const exec = (text: string): readonly string[] | null => {
+    const found = test(text) ? submatches(text) : [];
+    return found.length === 0 ? null : found;
   };
   return { source: pattern, literals: plan.literals, prefix: plan.prefix, test, exec, groups: engine.namedGroups() };
 }
@@ -88,12 +90,13 @@ function messageWithoutFlags(pattern: string): string | null {
 }
 
 // The same few label values are asked for at every scrape and query.
-function cached(test: (text: string) => boolean): (text: string) => boolean {
-  const answers = new LRUCache<string, boolean>({ max: 1000 });
+function cached<T extends boolean | object>(ask: (text: string) => T, max: number): (text: string) => T {
+  let answers: LRUCache<string, T> | null = null;
   return (text) => {
+    answers ??= new LRUCache({ max });
     let answer = answers.get(text);
     if (answer === undefined) {
-      answer = test(text);
+      answer = ask(text);
       answers.set(text, answer);
     }
     return answer;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compareUtf8 } from '#lib/utf8';
 import { Labels } from './labels.ts';
 
 describe('a label set', () => {
@@ -11,6 +12,17 @@ describe('a label set', () => {
   it('has no empty values', () => {
     expect(Labels.from({ a: '', b: '1' }).toRecord()).toEqual({ b: '1' });
     expect(Labels.from({ a: '1' }).with({ a: '' })).toBe(Labels.EMPTY);
+  });
+
+  it('lies over another, and wins where both have a name', () => {
+    const letters = fc.constantFrom('a', 'b', 'c', '\ue000', '\u{1f600}', '\uffff');
+    const anyLabels = fc.dictionary(letters, fc.string()).map(Labels.from);
+    fc.assert(
+      fc.property(anyLabels, anyLabels, (top, base) => {
+        expect(top.over(base).pairs).toEqual(Labels.from({ ...base.toRecord(), ...top.toRecord() }).pairs);
+        expect(top.over(base).names()).toEqual([...top.over(base).names()].sort(compareUtf8));
+      }),
+    );
   });
 
   it('orders as Prometheus does: pair by pair, a prefix first', () => {

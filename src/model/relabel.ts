@@ -116,7 +116,8 @@ function submatchesOf({ regex }: RelabelConfig, value: string): readonly string[
 }
 
 function expand({ regex }: RelabelConfig, template: string, submatches: readonly string[]): string {
-  return expandTemplate(compileRegex(regex), template, submatches);
+  if (template === '$1') return submatches[1] ?? '';
+  return template.includes('$') ? expandTemplate(compileRegex(regex), template, submatches) : template;
 }
 
 /** The last eight bytes of the MD5 as a big-endian number, modulo: every shard of the world agrees on it. */

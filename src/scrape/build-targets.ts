@@ -37,8 +37,9 @@ export function buildGroup(config: ScrapeConfig, group: TargetGroup): BuiltGroup
   const targets: ScrapeTarget[] = [];
   const dropped: Labels[] = [];
   const rejected: RejectedTarget[] = [];
+  const shared = group.labels.over(jobLabels(config));
   group.targets.forEach((own, index) => {
-    const discovered = discoveredLabels(config, group.labels, own);
+    const discovered = own.over(shared);
     try {
       const target = buildTarget(config, discovered);
       if (target === null) dropped.push(discovered);
@@ -68,9 +69,12 @@ const TO_NHCB = '__convert_classic_histograms_to_nhcb__';
 const ALWAYS_CLASSIC = '__always_scrape_classic_histograms__';
 const NATIVE = '__scrape_native_histograms__';
 
-/** The target's labels, then the group's, then what the job says where both say nothing. */
-function discoveredLabels(config: ScrapeConfig, group: Labels, own: Labels): Labels {
-  const defaults: [string, string][] = [
+/** What the job says where neither the target nor its group does. */
+function jobLabels(config: ScrapeConfig): Labels {
+  const params = Object.entries(config.params).flatMap(([name, [first]]) =>
+    first === undefined ? [] : [[PARAM + name, first] as const],
+  );
+  return Labels.fromEntries([
     ['job', config.jobName],
     ['__scrape_interval__', formatDuration(config.scrapeInterval)],
     ['__scrape_timeout__', formatDuration(config.scrapeTimeout)],
@@ -79,11 +83,8 @@ function discoveredLabels(config: ScrapeConfig, group: Labels, own: Labels): Lab
     [TO_NHCB, String(config.convertClassicHistogramsToNhcb)],
     [ALWAYS_CLASSIC, String(config.alwaysScrapeClassicHistograms)],
     [NATIVE, String(config.scrapeNativeHistograms)],
-  ];
-  for (const [name, values] of Object.entries(config.params)) {
-    if (values.length > 0) defaults.push([PARAM + name, values[0]!]);
-  }
-  return Labels.fromEntries([...defaults, ...group.entries(), ...own.entries()]);
+    ...params,
+  ]);
 }
 
 /** Null: relabeling dropped it. Throws with Prometheus' words when what is left cannot be scraped. */

@@ -3,6 +3,7 @@ import type { Labels } from '#model/labels';
 import type { MetricMetadata } from '#model/metadata';
 import type { Millis } from '#model/time';
 import type { Appender, SeriesRef } from '#storage/appender';
+import { LabelGrowth } from './label-growth.ts';
 
 /** What is known of one series text of a target. */
 export interface CachedSeries {
@@ -28,6 +29,7 @@ export class ScrapeCache {
   metadata: ReadonlyMap<string, MetricMetadata> = new Map();
   /** Counts the pages that were begun. */
   scrape = 0;
+  readonly growth = new LabelGrowth();
 
   /** Forgets what the texts mean, because the rules changed; what is alive stays known. */
   forgetTexts(): void {

@@ -173,10 +173,13 @@ class Ingestion {
   }
 
   private newSeries(row: number): CachedSeries {
-    const { page, target, rules } = this.job;
+    const { page, target, rules, cache, t } = this.job;
     const type = METRIC_TYPES[page.type[row]!]!;
     const own = seriesPairs(page.bytes.subarray(page.start[row]!, page.end[row]!), type);
-    return { labels: seriesLabels(own, target, rules), ref: UNKNOWN_REF, scrape: 0, live: false };
+    const labels = seriesLabels(own, target, rules);
+    // The series of the first page, and of the first after other rules, are not new ones.
+    if (labels !== null && cache.page !== null) cache.growth.note(labels, target, t);
+    return { labels, ref: UNKNOWN_REF, scrape: 0, live: false };
   }
 
   private extraOf(row: number, labels: Labels, isNew: boolean): SampleExtra | undefined {

@@ -13,6 +13,7 @@ import type { ScrapeConfig } from './config.ts';
 import { BODY_SIZE_LIMIT, type FetchedPage, type TargetFetcher } from './fetch-target.ts';
 import { BUCKET_LIMIT } from './histogram-limits.ts';
 import { type IngestCounts, ingestScrape, noCounts, SAMPLE_LIMIT } from './ingest-scrape.ts';
+import type { GrowingLabel } from './label-growth.ts';
 import type { ScrapeMetrics } from './metrics.ts';
 import { ReportSeries } from './report-samples.ts';
 import { LABEL_LIMIT } from './sample-labels.ts';
@@ -40,6 +41,8 @@ export interface LoopParts {
   readonly log: Log;
   readonly metrics: ScrapeMetrics;
   readonly offsetSeed: number;
+  /** Hears of each label of a target that begins to get ever new values. */
+  readonly onGrowingLabel: (target: ScrapeTarget, growing: GrowingLabel) => void;
 }
 
 /** How the target fared. */
@@ -182,6 +185,7 @@ export class ScrapeLoop {
     this.state = { health: error === null ? 'up' : 'down', lastError, lastScrape: t, lastDuration: seconds };
     if (error !== null) this.tellFailure(error);
     this.tellRefused(counts);
+    for (const growing of this.cache.growth.takeNews()) this.parts.onGrowingLabel(this.target, growing);
     await this.commit(appender);
   }
 

@@ -90,6 +90,7 @@ describe('a scrape', () => {
           labels: { instance: 'a:1', job: 'test' },
           scrapePool: 'test',
           scrapeUrl: 'http://a:1/metrics',
+          growingLabels: [],
           globalUrl: 'http://a:1/metrics',
           lastError: '',
           lastScrape: (await world.all('up'))[0]?.samples.t[0],

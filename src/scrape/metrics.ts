@@ -8,6 +8,8 @@ export interface PoolStats {
   readonly targets: number;
   readonly targetLimit: number;
   readonly metadataEntries: number;
+  /** Labels that get ever new values, each counted at each target. */
+  readonly growingLabels: number;
 }
 
 /** What scraping counts, under Prometheus' names. */
@@ -90,14 +92,27 @@ class IntervalLengths {
 
 function poolFamilies(pools: readonly PoolStats[]): MetricFamily[] {
   const perPool = (name: string, help: string, value: (pool: PoolStats) => number): MetricFamily => ({
-    name: `prometheus_target_${name}`,
+    name,
     help,
     type: 'gauge',
     samples: pools.map((pool) => ({ suffix: '', labels: ['scrape_job', pool.job], value: value(pool) })),
   });
   return [
-    perPool('scrape_pool_targets', 'Targets of the job.', ({ targets }) => targets),
-    perPool('scrape_pool_target_limit', 'The target_limit of the job; 0 means none.', ({ targetLimit }) => targetLimit),
-    perPool('metadata_cache_entries', 'Families of which metadata is kept.', ({ metadataEntries }) => metadataEntries),
+    perPool('prometheus_target_scrape_pool_targets', 'Targets of the job.', ({ targets }) => targets),
+    perPool(
+      'prometheus_target_scrape_pool_target_limit',
+      'The target_limit of the job; 0 means none.',
+      ({ targetLimit }) => targetLimit,
+    ),
+    perPool(
+      'prometheus_target_metadata_cache_entries',
+      'Families of which metadata is kept.',
+      ({ metadataEntries }) => metadataEntries,
+    ),
+    perPool(
+      'barograph_target_growing_labels',
+      'Labels that get ever new values, counted at each target.',
+      ({ growingLabels }) => growingLabels,
+    ),
   ];
 }

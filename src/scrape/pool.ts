@@ -4,18 +4,22 @@ import type { TargetGroup } from '#model/target';
 import { type BuiltGroup, type BuiltTargets, buildGroup, joinGroups } from './build-targets.ts';
 import type { ScrapeConfig } from './config.ts';
 import type { TargetFetcher } from './fetch-target.ts';
+import { dropRule, type GrowingLabel } from './label-growth.ts';
 import { type FailureLog, type LoopParts, type LoopSettings, ScrapeLoop } from './loop.ts';
 import type { PoolStats } from './metrics.ts';
 import type { DroppedTargetStatus, RejectedTargetStatus, TargetMetadata, TargetStatus } from './status.ts';
 import type { ScrapeTarget } from './target.ts';
 
 /** What a pool takes from its manager. */
-export interface PoolParts extends LoopParts {
+export interface PoolParts extends Omit<LoopParts, 'onGrowingLabel'> {
   readonly createFetcher: (config: ScrapeConfig) => TargetFetcher;
   readonly openFailureLog: ((path: string) => FailureLog) | null;
   /** host:port of this server. */
   readonly ownAddress: string;
 }
+
+/** Growing labels of a job that the log names. */
+const MOST_TOLD = 100;
 
 const NOTHING: BuiltTargets = { targets: new Map(), dropped: [], droppedCount: 0, rejected: [] };
 
@@ -23,6 +27,7 @@ const NOTHING: BuiltTargets = { targets: new Map(), dropped: [], droppedCount: 0
 export class ScrapePool {
   readonly name: string;
   private readonly parts: PoolParts;
+  private readonly loopParts: LoopParts;
   private settings: LoopSettings;
   private groups: readonly TargetGroup[] = [];
   private built: BuiltTargets = NOTHING;
@@ -32,10 +37,12 @@ export class ScrapePool {
   /** Targets that are gone and whose series still wait for their markers. */
   private readonly retiring = new Map<string, ScrapeLoop>();
   private readonly toldRejections = new Set<string>();
+  private readonly toldGrowing = new Set<string>();
 
   constructor(config: ScrapeConfig, parts: PoolParts) {
     this.name = config.jobName;
     this.parts = parts;
+    this.loopParts = { ...parts, onGrowingLabel: (target, growing) => this.tellGrowing(target, growing) };
     this.settings = this.settingsFor(config);
   }
 
@@ -91,7 +98,8 @@ export class ScrapePool {
   /** The targets, in the order of their labels. */
   active(): TargetStatus[] {
     const loops = [...this.loops.values()].sort((a, b) => a.target.labels.compare(b.target.labels));
-    return loops.map(({ target, state }) => ({
+    const now = this.parts.clock.now();
+    return loops.map(({ target, state, cache }) => ({
       discoveredLabels: target.discovered.toRecord(),
       labels: target.labels.toRecord(),
       scrapePool: this.name,
@@ -103,6 +111,7 @@ export class ScrapePool {
       health: state.health,
       scrapeInterval: target.interval,
       scrapeTimeout: target.timeout,
+      growingLabels: cache.growth.growing(now).map((growing) => ({ ...growing, rule: dropRule(growing) })),
     }));
   }
 
@@ -138,7 +147,9 @@ export class ScrapePool {
 
   stats(): PoolStats {
     const metadataEntries = [...this.loops.values()].reduce((sum, { cache }) => sum + cache.metadata.size, 0);
-    return { job: this.name, targets: this.loops.size, targetLimit: this.settings.config.targetLimit, metadataEntries };
+    const growingLabels = this.growingLabels();
+    const { targetLimit } = this.settings.config;
+    return { job: this.name, targets: this.loops.size, targetLimit, metadataEntries, growingLabels };
   }
 
   private onRetired: () => void = () => {};
@@ -157,7 +168,7 @@ export class ScrapePool {
     if (running) running.update(target, this.settings);
     else if (returned) this.bringBack(target, returned);
     else {
-      const loop = new ScrapeLoop(target, this.settings, this.parts);
+      const loop = new ScrapeLoop(target, this.settings, this.loopParts);
       this.loops.set(target.id, loop);
       loop.start();
     }
@@ -197,6 +208,25 @@ export class ScrapePool {
       this.toldRejections.add(error);
       this.parts.log.error('Creating target failed', { scrape_pool: this.name, err: error });
     }
+  }
+
+  /** Once for each label: all targets of a job usually have the same ones. */
+  private tellGrowing({ url }: ScrapeTarget, growing: GrowingLabel): void {
+    const { label, values, metrics } = growing;
+    if (this.toldGrowing.has(label) || this.toldGrowing.size >= MOST_TOLD) return;
+    this.toldGrowing.add(label);
+    this.parts.log.warn(
+      'A label gets ever new values, each of which makes new series; drop it with metric_relabel_configs',
+      {
+        ...{ scrape_pool: this.name, target: url, label, new_values: values, metrics: metrics?.join(',') },
+        rule: dropRule(growing),
+      },
+    );
+  }
+
+  private growingLabels(): number {
+    const now = this.parts.clock.now();
+    return [...this.loops.values()].reduce((sum, { cache }) => sum + cache.growth.growing(now).length, 0);
   }
 
   private settingsFor(config: ScrapeConfig): LoopSettings {

@@ -1,6 +1,7 @@
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetHealth } from '#model/target';
 import type { Millis } from '#model/time';
+import type { GrowingLabel } from './label-growth.ts';
 
 /** One scraped target, as /api/v1/targets shows it. Plain data: crosses threads. */
 export interface TargetStatus {
@@ -22,6 +23,13 @@ export interface TargetStatus {
   readonly health: TargetHealth;
   readonly scrapeInterval: Millis;
   readonly scrapeTimeout: Millis;
+  readonly growingLabels: readonly GrowingLabelStatus[];
+}
+
+/** A label that gets ever new values, and what to do about it. */
+export interface GrowingLabelStatus extends GrowingLabel {
+  /** A rule for `metric_relabel_configs` that drops its series, as YAML. */
+  readonly rule: string;
 }
 
 /** A target that relabeling dropped. */

@@ -4,7 +4,7 @@ import { errorMessage } from '#lib/errors';
 import { createMatcher, type Matcher } from '#model/matcher';
 import { parseSelector } from '#promql/parse';
 import type { MetricMetadataMap } from '#scrape/metric-metadata';
-import type { TargetMetadata, TargetStatus, TargetsSnapshot } from '#scrape/status';
+import type { GrowingLabelStatus, TargetMetadata, TargetStatus, TargetsSnapshot } from '#scrape/status';
 import { badParameter, badRequest } from '../errors.ts';
 import type { Params } from '../params.ts';
 import { readParams, success } from '../reply.ts';
@@ -59,13 +59,19 @@ function targetsJson({ active, dropped, rejected, droppedCounts }: TargetsSnapsh
 }
 
 function activeJson(target: TargetStatus): object {
-  const { lastScrape, scrapeInterval, scrapeTimeout, ...rest } = target;
+  const { lastScrape, scrapeInterval, scrapeTimeout, growingLabels, ...rest } = target;
   return {
     ...rest,
     lastScrape: lastScrape === null ? '0001-01-01T00:00:00Z' : new Date(lastScrape).toISOString(),
     scrapeInterval: formatDuration(scrapeInterval),
     scrapeTimeout: formatDuration(scrapeTimeout),
+    // Beside what Prometheus says, and only where there is something to say.
+    ...(growingLabels.length > 0 ? { growingLabels: growingLabels.map(growingJson) } : {}),
   };
+}
+
+function growingJson({ since, ...rest }: GrowingLabelStatus): object {
+  return { ...rest, since: new Date(since).toISOString() };
 }
 
 function limitOf(params: Params, name: string): number {
