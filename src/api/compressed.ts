@@ -22,6 +22,7 @@ export const compressed: MiddlewareHandler = async (c, next) => {
   c.res = new WholeResponse([body], res);
 };
 
-function codingFor(accepted: string): Coding | undefined {
+/** The coding that an Accept-Encoding header chooses; undefined: none that this program makes. */
+export function codingFor(accepted: string): Coding | undefined {
   return (['gzip', 'deflate'] as const).find((coding) => acceptsCoding(accepted, coding));
 }

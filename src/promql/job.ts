@@ -1,3 +1,4 @@
+import type { PageFormat } from '#exposition/accept';
 import type { Histogram } from '#model/histogram';
 import type { MatcherSpec } from '#model/matcher';
 import type { Millis, TimeRange } from '#model/time';
@@ -57,12 +58,15 @@ export interface LabelValuesJob extends SelectionJob {
   readonly name: string;
 }
 
-/** The newest sample of each selected series at `at`, for /federate. */
+/** The newest sample of each selected series at `at`, for /federate: a part of them, as bytes of a page. */
 export interface FederateJob {
   readonly kind: 'federate';
   readonly selectors: readonly (readonly MatcherSpec[])[];
   readonly at: Millis;
   readonly externalLabels: readonly string[];
+  readonly format: PageFormat;
+  /** What the answer with the part before said; null for the first one. */
+  readonly after: readonly string[] | null;
 }
 
 /** The newest sample of each selected series in the range, staleness markers included. */
@@ -123,7 +127,8 @@ export type QueryAnswer = {
   /** In the order of the job's expressions. */
   | { readonly kind: 'together'; readonly results: readonly TogetherResult[] }
   | { readonly kind: 'newest'; readonly newest: NewestColumns }
-  | { readonly kind: 'text'; readonly text: Uint8Array }
+  /** `after`: what to ask for the next part with; null: this was the last one. */
+  | { readonly kind: 'text'; readonly text: Uint8Array; readonly after: readonly string[] | null }
 );
 
 /** Runs jobs: a pool of threads in the server. Rejects with the errors of the engine, or `promql-canceled`. */

@@ -91,7 +91,10 @@ describe('jobs about the newest samples', () => {
 
   it('federate what is not older than the lookback', async () => {
     const federated = async (at: number) => {
-      const job: QueryJob = { kind: 'federate', selectors: where('a'), at, externalLabels: ['region', 'eu'] };
+      const job: QueryJob = {
+        ...{ kind: 'federate', selectors: where('a'), at, externalLabels: ['region', 'eu'], after: null },
+        format: { protobuf: false, escaping: 'allow-utf-8' },
+      };
       const answer = await runJob(storage, job, options);
       return answer.kind === 'text' ? new TextDecoder().decode(answer.text) : answer.kind;
     };

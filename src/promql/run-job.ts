@@ -30,6 +30,8 @@ import { adviseRecordingRule, recordingSaving } from './recording-rule.ts';
 import type { Frame, QueryResult } from './value.ts';
 
 const encoder = new TextEncoder();
+/** Of a page of /federate at a time: a part of 80,000 series is not much beside the page of a million. */
+const FEDERATED_PART_BYTES = 8 << 20;
 const TRUNCATED = 'results truncated due to limit';
 
 export type { DataHistory } from './cache/run-cached.ts';
@@ -301,11 +303,13 @@ async function runFederate(storage: Queryable, job: FederateJob, options: QueryO
   // Left-open, as every window of Prometheus 3: a sample exactly as old as the lookback is too old.
   const range = { start: job.at - options.lookbackDelta + 1, end: job.at };
   return withQuerier(storage, range, async (querier) => {
-    const text = await federate(querier, {
-      matcherSets: matcherSets(job.selectors),
-      range,
-      externalLabels: job.externalLabels,
+    const guard = new QueryGuard(options);
+    const { externalLabels, format, after } = job;
+    const part = await federate(querier, {
+      ...{ matcherSets: matcherSets(job.selectors), range, externalLabels, format, after },
+      maxBytes: FEDERATED_PART_BYTES,
+      check: () => guard.check(),
     });
-    return { kind: 'text', text, warnings: [], infos: [] };
+    return { kind: 'text', ...part, warnings: [], infos: [] };
   });
 }
