@@ -118,7 +118,8 @@ function barsOf(panel: Panel, categories: readonly string[], columns: readonly C
     horizontal: orientation === 'auto' ? 'auto' : orientation === 'horizontal',
     stacked: mode !== 'none',
     min: config?.min ?? Math.min(0, ...ends),
-    max: config?.max ?? (percent ? 1 : Math.max(0, ...ends)),
+    // Room for the number above the longest bar.
+    max: config?.max ?? (percent ? 1 : Math.max(0, ...ends) * 1.08 || 1),
     format: (value) =>
       percent
         ? formattedText(unitFormatter('percentunit')(value, 0))

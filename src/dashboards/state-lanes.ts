@@ -146,7 +146,8 @@ function spansOf(samples: readonly (Sample | null)[], { times, frame, range, spa
     const next = nextPresent(samples, i);
     const until = next < samples.length ? times[next]! : Number.POSITIVE_INFINITY;
     const reach = step === null ? range.end : times[i]! + step;
-    const end = until - times[i]! <= Math.max(spanned, (step ?? 0) * 1.5) ? until : Math.min(until, reach);
+    const bridged = Number.isFinite(until) && until - times[i]! <= Math.max(spanned, (step ?? 0) * 1.5);
+    const end = bridged ? until : Math.min(until, reach);
     if (end > start) spans.push({ ...sample, start, end: Math.min(range.end, end) });
   });
   return spans.filter(({ start, end }) => end > start);

@@ -71,7 +71,8 @@ class Heatmap implements PanelView {
     cells.times.forEach((time, column) => {
       const from = timeToX(time, range, this.area);
       const wide = timeToX(time + cells.step, range, this.area) - from;
-      const [gapX, gapY] = [Math.min(gap, wide * 0.3), Math.min(gap, tall * 0.3)];
+      // Between cells of a few pixels a gap would be stripes.
+      const [gapX, gapY] = [wide < 5 ? -0.5 : gap, tall < 5 ? -0.5 : gap];
       for (let place = 0; place < cells.rows.length; place++) {
         const color = model.color(cells.counts[this.rowAt(place)]![column]!);
         if (color === null) continue;

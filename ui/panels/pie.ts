@@ -100,7 +100,8 @@ function holeArc(): string {
 function labelOf({ value, percent, start, share }: Slice, labels: PieModel['labels'], donut: boolean): SVGElement[] {
   const texts = { name: value.name, value: formattedText(value.display), percent };
   const words = labels.map((label) => texts[label]).filter((text) => text !== '');
-  const [x, y] = pointAt(start + share / 2, donut ? 81 : 68).split(' ');
+  const whole = share > 0.9999 && !donut;
+  const [x, y] = pointAt(start + share / 2, whole ? 0 : donut ? 81 : 68).split(' ');
   return words.map((word, i) => {
     const text = document.createElementNS(SVG, 'text');
     text.setAttribute('x', x!);
