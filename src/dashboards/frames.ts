@@ -28,13 +28,20 @@ export interface DataFrame {
 }
 
 type Point = readonly [seconds: number, value: string];
+type Bucket = readonly [boundary: number, low: string, high: string, count: string];
+/** A native histogram as the API writes it. */
+type HistogramPoint = readonly [seconds: number, histogram: { readonly buckets?: readonly Bucket[] }];
 type Labels = Readonly<Record<string, string>>;
 
 /** The `data` of an answer of /api/v1/query or query_range. */
 export type PrometheusData =
   | {
       readonly resultType: 'matrix';
-      readonly result: readonly { readonly metric: Labels; readonly values?: readonly Point[] }[];
+      readonly result: readonly {
+        readonly metric: Labels;
+        readonly values?: readonly Point[];
+        readonly histograms?: readonly HistogramPoint[];
+      }[];
     }
   | { readonly resultType: 'vector'; readonly result: readonly { readonly metric: Labels; readonly value?: Point }[] }
   | { readonly resultType: 'scalar' | 'string'; readonly result: Point };
@@ -74,6 +81,8 @@ export function framesOf(
   { manyTargets = false, step }: AskedAs = {},
 ): DataFrame[] {
   const series = seriesOf(data);
+  const cells = target.format === 'heatmap' ? histogramCells(data, target.refId, step) : null;
+  if (cells !== null) return [cells];
   if (target.format === 'table') return [tableOf(series, target.refId, manyTargets)];
   const all = series.map(({ metric }) => metric);
   return series.map(({ metric, points }) => ({
@@ -90,6 +99,29 @@ export function framesOf(
     ],
     ...(step === undefined ? {} : { step }),
   }));
+}
+
+/** The buckets of native histograms as lines of time, bounds and count; null when there is none. */
+function histogramCells(data: PrometheusData, refId: string, step: Millis | undefined): DataFrame | null {
+  if (data.resultType !== 'matrix') return null;
+  const lines = data.result.flatMap(({ histograms = [] }) =>
+    histograms.flatMap(([seconds, { buckets = [] }]) =>
+      buckets.map(([, low, high, count]) =>
+        [seconds * 1000, low, high, count].map((part) => sampleValue(String(part))),
+      ),
+    ),
+  );
+  if (lines.length === 0) return null;
+  const column = (name: string, place: number, type: 'time' | 'number'): Field => {
+    return { name, labels: {}, type, values: Float64Array.from(lines, (line) => line[place]!) };
+  };
+  const fields = [
+    column('Time', 0, 'time'),
+    column('yMin', 1, 'number'),
+    column('yMax', 2, 'number'),
+    column('Count', 3, 'number'),
+  ];
+  return { refId, fields, length: lines.length, ...(step === undefined ? {} : { step }) };
 }
 
 /** Time, one column per label, the value; one line per sample. */

@@ -14,6 +14,8 @@ export interface LegendOptions {
   readonly descending: boolean;
   /** Pixels when at the right; null for a width that follows from its texts. */
   readonly width: number | null;
+  /** What the columns are called where they are no calculations. */
+  readonly columns?: readonly string[];
 }
 
 /** One series in a legend. */
@@ -44,8 +46,8 @@ export function legendOptions(panel: Panel): LegendOptions {
 }
 
 /** What the calculations' columns are called. */
-export function legendColumns({ calcs }: LegendOptions): string[] {
-  return calcs.map((id) => reducer(id)!.label);
+export function legendColumns({ calcs, columns }: LegendOptions): readonly string[] {
+  return columns ?? calcs.map((id) => reducer(id)!.label);
 }
 
 export interface LegendSeries {
@@ -69,12 +71,13 @@ export function legendEntries(all: readonly LegendSeries[], options: LegendOptio
 /** Sorts entries by a calculation (label or id) or by `Name`; anything else leaves them as they are. */
 export function sortLegend(
   entries: readonly LegendEntry[],
-  { calcs }: LegendOptions,
+  options: LegendOptions,
   { sortBy, descending }: Pick<LegendOptions, 'sortBy' | 'descending'>,
 ): LegendEntry[] {
   const sign = descending ? -1 : 1;
   if (sortBy === 'Name') return entries.toSorted((a, b) => sign * compareUtf8(a.name, b.name));
-  const column = calcs.findIndex((id) => id === sortBy || reducer(id)!.label === sortBy);
+  const labels = legendColumns(options);
+  const column = labels.findIndex((label, i) => label === sortBy || options.calcs[i] === sortBy);
   if (column < 0) return [...entries];
   return entries.toSorted((a, b) => {
     const [left, right] = [a.numbers[column]!, b.numbers[column]!];

@@ -164,7 +164,7 @@ describe.skipIf(!chromiumPath)('dashboards in a real browser', () => {
     expect(await textOf(4, '.panel-number')).toBe('2 KiB');
     expect(await textOf(5, '.panel-number')).toBe('42%');
     expect(await textOf(6, '.panel-bar-value')).toBe('75%');
-    expect(await textOf(7, '.panel-other-note')).toContain('“piechart” are not drawn here');
+    expect(await textOf(7, '.panel-other-note')).toContain('“nodeGraph” are not drawn here');
     expect(await panel(page, 7).locator('.panel-table-body').textContent()).toContain('slice');
     const why = 'No data: there is no no_such_metric in this time range.';
     await panel(page, 8).getByText(why).waitFor();

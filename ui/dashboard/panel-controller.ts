@@ -9,7 +9,7 @@ import {
   type PanelSurroundings,
   type PanelView,
 } from '../panels/panel-view.ts';
-import { panelOf } from '../panels/registry.ts';
+import { loadPanelKind } from '../panels/registry.ts';
 import { onThemeChange } from '../state/theme.ts';
 import type { TimeRangeState } from '../state/time-range-state.ts';
 import { enqueueDraw, forgetDraw } from './draw-queue.ts';
@@ -50,6 +50,8 @@ export class PanelController {
   private task: PanelTask | null = null;
   private view: PanelView | null = null;
   private create: CreatePanel | null = null;
+  /** What the last answer is drawn with. */
+  private next: CreatePanel | null = null;
   private running: AbortController | null = null;
   private visible = false;
   /** True when the data is older than the task or the last beat. */
@@ -100,12 +102,7 @@ export class PanelController {
     // The answer on its way is about as new as one asked for now.
     if (!this.stale || !this.visible || this.task === null || this.running !== null) return;
     this.stale = false;
-    const { panel } = this.task;
-    if (panel.targets.length === 0) {
-      const { time } = this.task;
-      const range = time.resolve();
-      this.accept({ frames: [], range, queries: [], problems: [], warnings: [], untransformed: [] });
-    } else void this.ask(this.task);
+    void this.ask(this.task);
   }
 
   private async ask({ panel, scope, time, scrapeInterval }: PanelTask): Promise<void> {
@@ -115,15 +112,13 @@ export class PanelController {
     section.dataset['loading'] = '';
     try {
       const pixels = Math.max(100, view.clientWidth);
-      const data = await loadPanel({
-        panel,
-        scope,
-        range: time.resolve(),
-        pixels,
-        scrapeInterval,
-        signal: mine.signal,
-      });
-      if (!mine.signal.aborted) this.accept(data);
+      const range = time.resolve();
+      const question = { panel, scope, range, pixels, scrapeInterval, signal: mine.signal };
+      // The code that draws comes while the data is on its way.
+      const [create, data] = await Promise.all([loadPanelKind(panel.type), loadPanel(question)]);
+      // Untransformed data goes to a table: other panels would draw the wrong columns.
+      const kind = data.untransformed.length > 0 ? await loadPanelKind('table') : create;
+      if (!mine.signal.aborted) this.accept(data, kind);
     } catch (error) {
       if (!mine.signal.aborted) this.say('error', error instanceof Error ? error.message : String(error));
     } finally {
@@ -135,8 +130,9 @@ export class PanelController {
     }
   }
 
-  private accept(data: PanelData): void {
+  private accept(data: PanelData, create: CreatePanel): void {
     this.data = data;
+    this.next = create;
     this.onData?.(data);
     this.enqueue();
   }
@@ -152,14 +148,14 @@ export class PanelController {
   }
 
   private draw(): void {
-    const { task, data } = this;
-    if (task === null || data === null) return;
+    const { task, data, next } = this;
+    if (task === null || data === null || next === null) return;
     const failed = data.problems.length > 0 && data.frames.length === 0;
     // What was drawn before stays until there is something newer.
     if (failed && this.view !== null) this.note(data);
     else if (failed) this.say('error', data.problems.join('\n'));
     else {
-      const drawn = this.currentView(task.panel, data).update({
+      const drawn = this.currentView(next).update({
         panel: data.untransformed.length > 0 ? { ...task.panel, type: 'table' } : task.panel,
         ...{ frames: data.frames, range: data.range, scope: task.scope },
         ...{ theme: currentColors(), links: task.links },
@@ -200,9 +196,8 @@ export class PanelController {
     this.say('empty', words, title);
   }
 
-  /** A view of the panel's type. Untransformed data goes to a table: other panels would draw the wrong columns. */
-  private currentView(panel: Panel, data: PanelData): PanelView {
-    const create = panelOf(data.untransformed.length > 0 ? 'table' : panel.type);
+  /** The view there is, or another one when the panel is of another type now. */
+  private currentView(create: CreatePanel): PanelView {
     if (this.view !== null && create === this.create) return this.view;
     this.view?.destroy();
     this.create = create;

@@ -1,12 +1,11 @@
 import uPlot from 'uplot';
-import type { Millis } from '#model/time';
 import { currentTimeZone } from '../state/preferences.ts';
 import { BINARY_STEPS, durationSteps } from './axis-steps.ts';
 import { type ChartBand, type ChartSeries, isEmpty } from './chart-data.ts';
 import type { ChartAxis } from './chart-options.ts';
 import { listenToClicks, pointerMoved, selectionMade } from './chart-pointer.ts';
 import type { ChartState } from './chart-state.ts';
-import { timeAxisLabels } from './time-axis.ts';
+import { TIME_STEPS, timeAxisLabels, timeTicks } from './time-axis.ts';
 
 /** How uPlot is to draw a chart; hooks and styles read the state when they are called. */
 export function plotOptions(
@@ -145,28 +144,12 @@ function timeAxis(state: ChartState): uPlot.Axis {
     size: 22,
     gap: 4,
     space: 72,
-    incrs: TIME_STEPS,
-    splits: (_plot, _axis, min, max, step) => timeTicks(min, max, step),
+    incrs: [...TIME_STEPS],
+    splits: (_plot, _axis, min, max, step) => timeTicks({ start: min, end: max }, step, currentTimeZone()),
     values: (_plot, splits) => timeAxisLabels(splits, currentTimeZone()),
     grid: { stroke: () => state.colors.grid, width: 1 },
     ticks: { stroke: () => state.colors.grid, width: 1, size: 3 },
   };
-}
-
-const TIME_STEPS: number[] = [
-  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
-  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * 1000),
-  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60_000),
-  ...[1, 2, 3, 4, 6, 8, 12].map((hours) => hours * 3_600_000),
-  ...[1, 2, 3, 7, 14, 28, 56, 84, 168, 336].map((days) => days * 86_400_000),
-];
-
-/** Multiples of the step, counted from midnight of the zone that is shown. */
-function timeTicks(min: Millis, max: Millis, step: Millis): Millis[] {
-  const offset = currentTimeZone() === 'utc' ? 0 : new Date(min).getTimezoneOffset() * 60_000;
-  const ticks: Millis[] = [];
-  for (let tick = Math.ceil((min - offset) / step) * step + offset; tick <= max; tick += step) ticks.push(tick);
-  return ticks;
 }
 
 function valueAxes(state: ChartState): uPlot.Axis[] {

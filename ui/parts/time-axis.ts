@@ -1,9 +1,32 @@
-import type { Millis } from '#model/time';
+import type { Millis, TimeRange } from '#model/time';
 import type { TimeZone } from '../state/time-range.ts';
 
 const SECOND = 1000;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
+
+/** Distances that read well on a time axis. */
+export const TIME_STEPS: readonly Millis[] = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * 1000),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60_000),
+  ...[1, 2, 3, 4, 6, 8, 12].map((hours) => hours * 3_600_000),
+  ...[1, 2, 3, 7, 14, 28, 56, 84, 168, 336].map((days) => days * 86_400_000),
+];
+
+/** Multiples of the step inside a range, counted from midnight of the zone that is shown. */
+export function timeTicks({ start, end }: TimeRange, step: Millis, timeZone: TimeZone): Millis[] {
+  const offset = timeZone === 'utc' ? 0 : new Date(start).getTimezoneOffset() * MINUTE;
+  const ticks: Millis[] = [];
+  for (let tick = Math.ceil((start - offset) / step) * step + offset; tick <= end; tick += step) ticks.push(tick);
+  return ticks;
+}
+
+/** The step with which labels on a range stand at least `space` pixels apart. */
+export function timeStep({ start, end }: TimeRange, pixels: number, space: number): Millis {
+  const wanted = ((end - start) * space) / Math.max(space, pixels);
+  return TIME_STEPS.find((step) => step >= wanted) ?? TIME_STEPS.at(-1)!;
+}
 
 /**
  * The labels of a time axis: `14:05`, with seconds or milliseconds when its steps are that short, and the date at

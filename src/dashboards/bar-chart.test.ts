@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { DARK, panelOf, series, tableOf } from '#test/panels';
+import { barChartModel, histogramModel } from './bar-chart.ts';
+
+const table = tableOf({ name: ['x', 'y'], in: [1, 3], out: [3, -1] });
+
+function ends(model: ReturnType<typeof barChartModel>) {
+  return model.series.map(({ name, bars }) => [name, bars.map((bar) => (bar === null ? null : [bar.from, bar.to]))]);
+}
+
+describe('a bar chart', () => {
+  it('has a group per line and a bar per column of numbers', () => {
+    const model = barChartModel(panelOf('barchart', {}, { unit: 's' }), [table], DARK);
+    expect(model.categories).toEqual(['x', 'y']);
+    expect(ends(model)).toEqual([
+      [
+        'in',
+        [
+          [0, 1],
+          [0, 3],
+        ],
+      ],
+      [
+        'out',
+        [
+          [0, 3],
+          [0, -1],
+        ],
+      ],
+    ]);
+    expect(model.series[0]!.bars[0]!.text).toBe('1 s');
+    expect(model.min).toBe(-1);
+    expect(model.max).toBeCloseTo(3.24);
+  });
+
+  it('stacks, what is below zero downwards', () => {
+    expect(ends(barChartModel(panelOf('barchart', { stacking: 'normal' }), [table], DARK))).toEqual([
+      [
+        'in',
+        [
+          [0, 1],
+          [0, 3],
+        ],
+      ],
+      [
+        'out',
+        [
+          [1, 4],
+          [0, -1],
+        ],
+      ],
+    ]);
+    const percent = barChartModel(panelOf('barchart', { stacking: 'percent' }), [table], DARK);
+    expect(ends(percent)[1]).toEqual([
+      'out',
+      [
+        [0.25, 1],
+        [0, -0.25],
+      ],
+    ]);
+    expect(percent.format(0.5)).toBe('50%');
+  });
+
+  it('is named by the column that its panel chooses', () => {
+    const model = barChartModel(panelOf('barchart', { xField: 'in' }), [table], DARK);
+    expect(model.categories).toEqual(['1', '3']);
+    expect(model.series.map(({ name }) => name)).toEqual(['out']);
+  });
+
+  it('of nothing has no bars', () => {
+    expect(barChartModel(panelOf('barchart'), [], DARK)).toMatchObject({ categories: [], series: [], min: 0, max: 1 });
+  });
+});
+
+describe('a histogram', () => {
+  const frames = [
+    series('a', [
+      [0, 1],
+      [1, 9],
+      [2, 12],
+      [3, Number.NaN],
+    ]),
+    series('b', [[0, 25]]),
+  ];
+
+  it('counts values into buckets, a column per series', () => {
+    const model = histogramModel(panelOf('histogram', { bucketSize: 10 }), frames, DARK);
+    expect(model.categories).toEqual(['0', '10', '20', '30']);
+    expect(ends(model)).toEqual([
+      [
+        'a',
+        [
+          [0, 2],
+          [0, 1],
+          [0, 0],
+        ],
+      ],
+      [
+        'b',
+        [
+          [0, 0],
+          [0, 0],
+          [0, 1],
+        ],
+      ],
+    ]);
+  });
+
+  it('counts all series as one when they are combined, from an offset on', () => {
+    const model = histogramModel(
+      panelOf('histogram', { bucketSize: 10, bucketOffset: 5, combine: true }),
+      frames,
+      DARK,
+    );
+    expect(model.categories).toEqual(['-5', '5', '15', '25', '35']);
+    expect(ends(model)).toEqual([
+      [
+        'Count',
+        [
+          [0, 1],
+          [0, 2],
+          [0, 0],
+          [0, 1],
+        ],
+      ],
+    ]);
+  });
+
+  it('finds a round size of its own', () => {
+    const { categories } = histogramModel(panelOf('histogram', { bucketCount: 5 }), frames, DARK);
+    expect(categories).toEqual(['0', '5', '10', '15', '20', '25', '30']);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { DARK, panelOf, series, tableOf } from '#test/panels';
+import { stateModel } from './state-lanes.ts';
+
+const range = { start: 0, end: 100 };
+const mappings = [
+  { type: 'value', options: { '1': { text: 'up', color: 'green' }, '0': { text: 'down', color: 'red' } } },
+];
+
+function spans(type: string, points: readonly (readonly [number, number])[], custom = {}, options = {}) {
+  const panel = panelOf(type, options, { mappings, custom });
+  const { lanes } = stateModel(panel, [series('a', points)], { range, theme: DARK });
+  return lanes[0]!.spans.map(({ start, end, text }) => [start, end, text]);
+}
+
+const flips = [
+  [10, 1],
+  [20, 1],
+  [30, 0],
+  [40, 1],
+] as const;
+
+describe('states over time', () => {
+  it('are one span while they are the same', () => {
+    expect(spans('state-timeline', flips)).toEqual([
+      [10, 30, 'up'],
+      [30, 40, 'down'],
+      [40, 50, 'up'],
+    ]);
+  });
+
+  it('stay apart in a status history, and where the panel says so', () => {
+    const apart = [
+      [10, 20, 'up'],
+      [20, 30, 'up'],
+      [30, 40, 'down'],
+      [40, 50, 'up'],
+    ];
+    expect(spans('status-history', flips)).toEqual(apart);
+    expect(spans('state-timeline', flips, {}, { mergeValues: false })).toEqual(apart);
+  });
+
+  it('end a step after the last sample before a gap, unless the gap is spanned', () => {
+    const gap = [
+      [0, 1],
+      [10, 1],
+      [60, 1],
+    ] as const;
+    expect(spans('state-timeline', gap)).toEqual([
+      [0, 20, 'up'],
+      [60, 70, 'up'],
+    ]);
+    expect(spans('state-timeline', gap, { spanNulls: true })).toEqual([[0, 70, 'up']]);
+    expect(spans('state-timeline', gap, { spanNulls: 50 })).toEqual([[0, 70, 'up']]);
+    expect(spans('state-timeline', gap, { spanNulls: 40 })).toHaveLength(2);
+  });
+
+  it('are cut at the ends of the range', () => {
+    const points = [
+      [-10, 1],
+      [30, 0],
+      [95, 1],
+      [130, 0],
+    ] as const;
+    expect(spans('state-timeline', points)).toEqual([
+      [0, 30, 'up'],
+      [30, 65, 'down'],
+      [95, 100, 'up'],
+    ]);
+  });
+
+  it('of texts have a color of their own, the same in every lane', () => {
+    const frame = tableOf({ Time: [0, 10], one: ['ok', 'bad'], two: ['bad', ''] });
+    const { lanes, states } = stateModel(panelOf('state-timeline'), [frame], { range, theme: DARK });
+    expect(lanes.map(({ name, spans: all }) => [name, all.map(({ text }) => text)])).toEqual([
+      ['one', ['ok', 'bad']],
+      ['two', ['bad']],
+    ]);
+    expect(states.map(({ text }) => text)).toEqual(['ok', 'bad']);
+    expect(lanes[0]!.spans[1]!.color).toBe(lanes[1]!.spans[0]!.color);
+    expect(lanes[0]!.spans[0]!.color).not.toBe(lanes[0]!.spans[1]!.color);
+  });
+
+  it('take the color of their thresholds', () => {
+    const steps = [
+      { value: null, color: '#00ff00' },
+      { value: 5, color: '#ff0000' },
+    ];
+    const panel = panelOf('state-timeline', {}, { color: { mode: 'thresholds' }, thresholds: { steps } });
+    const frame = series('a', [
+      [0, 1],
+      [10, 7],
+    ]);
+    const { lanes } = stateModel(panel, [frame], { range, theme: DARK });
+    expect(lanes[0]!.spans.map(({ color }) => color)).toEqual(['#00ff00', '#ff0000']);
+  });
+});

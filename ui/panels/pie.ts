@@ -1,0 +1,119 @@
+import { legendOptions } from '#dashboards/legend';
+import { readableOn } from '#dashboards/palette';
+import { type PieModel, pieModel, type Slice } from '#dashboards/pie';
+import { formattedText } from '#dashboards/units';
+import { LegendView } from './legend-view.ts';
+import { element, type PanelInput, type PanelView } from './panel-view.ts';
+
+const SVG = 'http://www.w3.org/2000/svg';
+/** The hole of a donut, as a share of its radius. */
+const HOLE = 0.62;
+/** Slices smaller than this have no room for words. */
+const LEAST_LABELLED = 0.03;
+
+/** Parts of a whole, as a pie or a donut, with a legend. */
+export function createPie(root: HTMLElement): PanelView {
+  const plot = element('div', 'panel-plot panel-pie');
+  let input: PanelInput | null = null;
+  const draw = (): void => {
+    if (input === null) return;
+    const frames = input.frames;
+    const model = pieModel(input.panel, frames, input.theme);
+    const shown = { ...model, slices: rescaled(model.slices.filter(({ value }) => !legend.isHidden(value.name))) };
+    plot.replaceChildren(pieElement(shown));
+  };
+  const legend = new LegendView({ highlight: (series) => highlight(plot, series), changed: draw });
+  root.classList.add('panel-time-series');
+  root.append(plot, legend.root);
+  return {
+    update(next) {
+      input = next;
+      const model = pieModel(next.panel, next.frames, next.theme);
+      const { mode, placement } = legendOptions(next.panel);
+      root.dataset['legend'] = mode === 'hidden' ? 'none' : placement;
+      legend.update(model.legend, model.legendOptions);
+      draw();
+      return model.slices.length > 0 ? 'ready' : 'empty';
+    },
+    destroy() {
+      root.replaceChildren();
+      root.classList.remove('panel-time-series');
+    },
+  };
+}
+
+/** The slices that are left make a whole circle again. */
+function rescaled(slices: readonly Slice[]): Slice[] {
+  const sum = slices.reduce((total, { share }) => total + share, 0);
+  let start = 0;
+  return slices.map((slice) => {
+    const share = slice.share / sum;
+    const placed = { ...slice, share, start };
+    start += share;
+    return placed;
+  });
+}
+
+function pieElement({ slices, donut, labels }: PieModel): SVGSVGElement {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '-102 -102 204 204');
+  svg.setAttribute('role', 'img');
+  slices.forEach((slice, i) => {
+    const path = document.createElementNS(SVG, 'path');
+    path.setAttribute('d', slicePath(slice, donut));
+    path.setAttribute('fill', slice.value.color);
+    path.dataset['slice'] = String(i);
+    const title = document.createElementNS(SVG, 'title');
+    title.textContent = `${slice.value.name}: ${formattedText(slice.value.display)} (${slice.percent})`;
+    path.append(title);
+    svg.append(path);
+    if (slice.share >= LEAST_LABELLED) svg.append(...labelOf(slice, labels, donut));
+  });
+  return svg;
+}
+
+function pointAt(share: number, radius: number): string {
+  const angle = 2 * Math.PI * share - Math.PI / 2;
+  return `${(radius * Math.cos(angle)).toFixed(2)} ${(radius * Math.sin(angle)).toFixed(2)}`;
+}
+
+function slicePath({ start, share }: Slice, donut: boolean): string {
+  // An arc cannot end where it begins: a whole circle is two halves.
+  if (share > 0.9999) {
+    const circle = (radius: number): string =>
+      `M ${pointAt(0, radius)} A ${radius} ${radius} 0 1 1 ${pointAt(0.5, radius)} A ${radius} ${radius} 0 1 1 ${pointAt(1, radius)} Z`;
+    return donut ? `${circle(100)} M 0 ${-100 * HOLE} ${holeArc()}` : circle(100);
+  }
+  const large = share > 0.5 ? 1 : 0;
+  const end = start + share;
+  const outer = `M ${pointAt(start, 100)} A 100 100 0 ${large} 1 ${pointAt(end, 100)}`;
+  if (!donut) return `${outer} L 0 0 Z`;
+  const hole = 100 * HOLE;
+  return `${outer} L ${pointAt(end, hole)} A ${hole} ${hole} 0 ${large} 0 ${pointAt(start, hole)} Z`;
+}
+
+function holeArc(): string {
+  const hole = 100 * HOLE;
+  return `A ${hole} ${hole} 0 1 0 ${pointAt(0.5, hole)} A ${hole} ${hole} 0 1 0 ${pointAt(0, hole)} Z`;
+}
+
+function labelOf({ value, percent, start, share }: Slice, labels: PieModel['labels'], donut: boolean): SVGElement[] {
+  const texts = { name: value.name, value: formattedText(value.display), percent };
+  const words = labels.map((label) => texts[label]).filter((text) => text !== '');
+  const whole = share > 0.9999 && !donut;
+  const [x, y] = pointAt(start + share / 2, whole ? 0 : donut ? 81 : 68).split(' ');
+  return words.map((word, i) => {
+    const text = document.createElementNS(SVG, 'text');
+    text.setAttribute('x', x!);
+    text.setAttribute('y', String(Number(y) + (i - (words.length - 1) / 2) * 11 + 3));
+    text.setAttribute('fill', readableOn(value.color));
+    text.textContent = word.length > 16 ? `${word.slice(0, 15)}…` : word;
+    return text;
+  });
+}
+
+function highlight(plot: HTMLElement, series: number | null): void {
+  for (const path of plot.querySelectorAll<SVGPathElement>('path')) {
+    path.style.opacity = series === null || path.dataset['slice'] === String(series) ? '' : '0.25';
+  }
+}

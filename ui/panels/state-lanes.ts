@@ -1,0 +1,122 @@
+import { legendOptions } from '#dashboards/legend';
+import { readableOn } from '#dashboards/palette';
+import { type StateLane, type StateModel, type StateSpan, stateModel } from '#dashboards/state-lanes';
+import { durationText } from '../format/duration.ts';
+import { hideTooltip, showTooltip } from '../parts/chart-tooltip.ts';
+import { timeLabel } from '../parts/time-axis.ts';
+import { currentTimeZone } from '../state/preferences.ts';
+import { CanvasPlot, clippedText, drawLaneNames, type PlotArea, type PlotPoint, widestText } from './canvas-plot.ts';
+import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import { drawTimeAxis, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
+
+/** States over time: a state timeline, whose equal neighbours are one, or a status history of single samples. */
+export function createStateLanes(root: HTMLElement): PanelView {
+  return new StateLanes(root);
+}
+
+class StateLanes implements PanelView {
+  private readonly root: HTMLElement;
+  private readonly plot: CanvasPlot;
+  private readonly legend = element('div', 'panel-legend');
+  private model: StateModel | null = null;
+  private area: PlotArea = { left: 0, top: 0, width: 0, height: 0 };
+
+  constructor(root: HTMLElement) {
+    this.root = root;
+    const holder = element('div', 'panel-plot');
+    root.classList.add('panel-time-series');
+    root.append(holder, this.legend);
+    this.plot = new CanvasPlot(holder, {
+      draw: (context, size) => this.draw(context, size),
+      point: (at) => this.point(at),
+    });
+  }
+
+  update({ panel, frames, range, theme }: PanelInput): 'ready' | 'empty' {
+    const model = stateModel(panel, frames, { range, theme });
+    this.model = model;
+    this.legend.hidden = legendOptions(panel).mode === 'hidden' || model.states.length === 0;
+    this.legend.replaceChildren(legendList(model));
+    this.plot.draw();
+    return model.lanes.some(({ spans }) => spans.length > 0) ? 'ready' : 'empty';
+  }
+
+  destroy(): void {
+    this.plot.destroy();
+    this.root.replaceChildren();
+    this.root.classList.remove('panel-time-series');
+  }
+
+  private draw(context: CanvasRenderingContext2D, { width, height }: { width: number; height: number }): void {
+    const { model } = this;
+    if (model === null) return;
+    const names = model.lanes.map(({ name }) => name);
+    const left = Math.min(width * 0.35, widestText(context, names) + 16);
+    this.area = { left, top: 4, width: width - left - 12, height: height - TIME_AXIS - 4 };
+    drawTimeAxis(context, model.range, this.area);
+    drawLaneNames(context, names, this.area);
+    const lane = this.area.height / Math.max(1, model.lanes.length);
+    const tall = Math.max(1, lane * model.rowHeight);
+    model.lanes.forEach(({ spans }, i) => {
+      const top = this.area.top + i * lane + (lane - tall) / 2;
+      for (const span of spans) this.drawSpan(context, span, { top, tall });
+    });
+  }
+
+  private drawSpan(
+    context: CanvasRenderingContext2D,
+    span: StateSpan,
+    { top, tall }: { top: number; tall: number },
+  ): void {
+    const model = this.model!;
+    const from = timeToX(span.start, model.range, this.area);
+    const wide = timeToX(span.end, model.range, this.area) - from;
+    context.fillStyle = span.color;
+    context.fillRect(from, top, Math.max(1, wide - (wide > 4 ? 1 : 0)), tall);
+    if (model.showValue === 'never' || tall < 12) return;
+    const shown = clippedText(context, span.text, wide - 6);
+    if (shown === '' || (model.showValue === 'auto' && shown !== span.text)) return;
+    context.fillStyle = readableOn(span.color);
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.fillText(shown, from + wide / 2, top + tall / 2 + 0.5);
+  }
+
+  private point(at: PlotPoint | null): void {
+    const { model, area } = this;
+    const lane = model === null || at === null ? undefined : laneAt(model, at, area);
+    const time = model === null || at === null ? 0 : xToTime(at.x, model.range, area);
+    const span = lane?.spans.find(({ start, end }) => time >= start && time < end);
+    if (lane === undefined || span === undefined || at === null) {
+      hideTooltip(this);
+      return;
+    }
+    const zone = currentTimeZone();
+    showTooltip(
+      this,
+      {
+        title: `${timeLabel(span.start, zone)} – ${timeLabel(span.end, zone)}`,
+        rows: [{ color: span.color, name: lane.name, value: span.text, near: false }],
+        note: `for ${durationText(Math.round((span.end - span.start) / 1000) * 1000)}`,
+      },
+      at.client,
+    );
+  }
+}
+
+function laneAt({ lanes }: StateModel, { x, y }: PlotPoint, area: PlotArea): StateLane | undefined {
+  if (x < area.left || x > area.left + area.width) return undefined;
+  return lanes[Math.floor(((y - area.top) / area.height) * lanes.length)];
+}
+
+function legendList({ states }: StateModel): HTMLElement {
+  const list = element('div', 'panel-legend-list');
+  for (const { text, color } of states) {
+    const entry = element('span', 'panel-legend-entry');
+    const swatch = element('i', 'swatch square');
+    swatch.style.background = color;
+    entry.append(swatch, element('span', 'clip', text));
+    list.append(entry);
+  }
+  return list;
+}
