@@ -46,6 +46,7 @@ export interface ApiSources extends StartingSources {
   readonly queries: QueryRunner;
   readonly activity: QueryActivity;
   readonly rules: Pick<RuleManager, 'groups' | 'alerts'>;
+  readonly alertmanagers: Parameters<typeof rulesApi>[0]['alertmanagers'];
   readonly alertmanager: Alertmanager;
   readonly dashboards: DashboardStore;
   readonly targets: TargetSources;
@@ -75,7 +76,7 @@ export function createApi(sources: ApiSources): FetchHandler {
     queriesApi({ queries, clock, activity: sources.activity }),
     seriesApi(queries),
     targetsApi(sources.targets),
-    rulesApi({ rules: sources.rules, prefix }),
+    rulesApi({ rules: sources.rules, alertmanagers: sources.alertmanagers, prefix }),
     statusApi(sources.status),
     writeApi(sources.write),
   ];

@@ -60,6 +60,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
       queries,
       activity: queries,
       rules: running.rules,
+      alertmanagers: running.alertSending.alertmanagers,
       alertmanager: running.alertmanager,
       dashboards: running.dashboards,
     },

@@ -66,6 +66,7 @@ export class ApiWorld implements QueryRunner {
       queries: this,
       activity: { running: () => [], slow: () => [], kill: () => false },
       rules: { groups: () => [], alerts: () => [] },
+      alertmanagers: () => null,
       alertmanager: this.line.alertmanager,
       dashboards: new DashboardStore([]),
       targets: {
