@@ -49,6 +49,7 @@ export interface ApiSources extends StartingSources {
   readonly activity: QueryActivity;
   readonly rules: Pick<RuleManager, 'groups' | 'alerts'>;
   readonly advice: RulesApiOptions['advice'];
+  readonly alertmanagers: Parameters<typeof rulesApi>[0]['alertmanagers'];
   readonly alertmanager: Alertmanager;
   readonly dashboards: DashboardStore;
   readonly targets: TargetSources;
@@ -80,7 +81,7 @@ export function createApi(sources: ApiSources): FetchHandler {
     queriesApi({ queries, clock, activity: sources.activity }),
     seriesApi(queries),
     targetsApi(sources.targets),
-    rulesApi({ rules: sources.rules, advice: sources.advice, prefix }),
+    rulesApi({ rules: sources.rules, advice: sources.advice, alertmanagers: sources.alertmanagers, prefix }),
     statusApi(sources.status),
     writeApi(sources.write),
     adminApi(sources.admin),

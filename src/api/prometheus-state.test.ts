@@ -151,6 +151,18 @@ describe('rules and alerts', () => {
     expect(await world.json(`/api/v1/rules?${query}`)).toEqual(badData(error));
   });
 
+  it('go to those of the configuration when there are some', async () => {
+    await world.dispose();
+    world = new ApiWorld();
+    await world.open({ alertmanagers: () => ({ active: ['http://a:9093/api/v2/alerts'], dropped: ['http://b/x'] }) });
+    expect(await world.json('/api/v1/alertmanagers')).toEqual(
+      ok({
+        activeAlertmanagers: [{ url: 'http://a:9093/api/v2/alerts' }],
+        droppedAlertmanagers: [{ url: 'http://b/x' }],
+      }),
+    );
+  });
+
   it('go to the alertmanager inside', async () => {
     expect(await world.json('/api/v1/alertmanagers')).toEqual(
       ok({ activeAlertmanagers: [{ url: 'http://barograph.test/api/v2/alerts' }], droppedAlertmanagers: [] }),

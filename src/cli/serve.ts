@@ -131,6 +131,11 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
       cacheBytes: values.size('query.cache-size') ?? 0,
       threads: values.text('threads') === '' ? Math.max(2, cpus().length - 1) : values.number('threads'),
     },
+    alertQueue: {
+      capacity: values.number('alertmanager.notification-queue-capacity'),
+      batchSize: values.number('alertmanager.notification-batch-size'),
+      drain: values.bool('alertmanager.drain-notification-queue-on-shutdown'),
+    },
     rules: {
       outageTolerance: values.duration('rules.alert.for-outage-tolerance')!,
       forGracePeriod: values.duration('rules.alert.for-grace-period')!,

@@ -104,24 +104,15 @@ export const SERVER_FLAGS: FlagTable = {
   'rules.alert.for-grace-period': flag('duration', '10m', 'Least time between a restored alert and its firing.'),
   'rules.alert.resend-delay': flag('duration', '1m', 'Least time before an alert is sent again.'),
   'rules.max-concurrent-evals': { ...flag('int', '4', 'Rule groups that are evaluated at a time.'), least: 1 },
-  'alertmanager.notification-queue-capacity': ignored(
-    'int',
-    '10000',
-    'Alerts waiting for external Alertmanagers.',
-    LATER,
-  ),
-  'alertmanager.notification-batch-size': ignored(
-    'int',
-    '256',
-    'Alerts in one request to external Alertmanagers.',
-    LATER,
-  ),
-  'alertmanager.drain-notification-queue-on-shutdown': ignored(
-    'bool',
-    'true',
-    'Send waiting alerts at shutdown.',
-    LATER,
-  ),
+  'alertmanager.notification-queue-capacity': {
+    ...flag('int', '10000', 'Alerts that may wait for one Alertmanager of the configuration.'),
+    least: 1,
+  },
+  'alertmanager.notification-batch-size': {
+    ...flag('int', '256', 'Most alerts in one request to an Alertmanager of the configuration.'),
+    least: 1,
+  },
+  'alertmanager.drain-notification-queue-on-shutdown': flag('bool', 'true', 'Send waiting alerts at shutdown.'),
   'query.lookback-delta': {
     ...flag('duration', '5m', 'How far back a query looks for the newest sample.'),
     least: 1,

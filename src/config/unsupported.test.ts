@@ -41,7 +41,6 @@ describe('what nothing acts on', () => {
       '/p.yml:14:15 remote_read[0] remote_read -',
       '/p.yml:15:7 otlp otlp -',
       '/p.yml:16:10 tracing tracing -',
-      '/p.yml:12:5 alerting.alertmanagers[0] alertmanagers -',
     ]);
   });
 
@@ -75,7 +74,6 @@ describe('what nothing acts on', () => {
       'remote_write',
       'remote_read',
       'otlp',
-      'alertmanagers',
     ]);
     expect(await unsupported(TEXT, supported)).toEqual(['/p.yml:16:10 tracing tracing -']);
   });

@@ -46,7 +46,6 @@ export function unsupportedFeatures(config: Config, supported: ReadonlySet<strin
     ...config.remoteRead.map((remote) => featureAt(remote, 'remote_read')),
     featureAt(config.otlp, 'otlp'),
     config.tracing === undefined ? undefined : featureAt(config.tracing, 'tracing'),
-    ...config.alerting.alertmanagers.map((sender) => featureAt(sender, 'alertmanagers')),
   ];
   return [...jobs, ...senders, ...sections, ...settings(config)]
     .filter((feature) => feature !== undefined)

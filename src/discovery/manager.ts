@@ -21,6 +21,8 @@ export interface DiscoveryManagerOptions extends DiscoveryParts {
   /** Where the metrics about discovery go. */
   readonly registry: MetricRegistry;
   readonly onGroups: GroupsListener;
+  /** Whose discoveries these are, in the metrics: `scrape` unless said otherwise. */
+  readonly name?: 'scrape' | 'notify';
   /** At least this long between two updates of a job; what comes in between is joined. 5 s unless said otherwise. */
   readonly updateInterval?: Millis;
 }
@@ -43,7 +45,7 @@ export class DiscoveryManager {
   private readonly jobs = new Map<string, JobDiscovery>();
 
   constructor(options: DiscoveryManagerOptions) {
-    const metrics = createDiscoveryMetrics(options.registry, () => this.status());
+    const metrics = createDiscoveryMetrics(options.registry, options.name ?? 'scrape', () => this.status());
     this.options = { ...options, metrics, clusters: new KubernetesClusters({ ...options, metrics }) };
   }
 

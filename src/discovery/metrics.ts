@@ -28,17 +28,15 @@ const KUBERNETES_ROLES: Readonly<Record<string, string>> = {
   ingresses: 'ingress',
 };
 
-/** The value of the label `name`: whose discovery it is. */
-const MANAGER = 'scrape';
-
-/** Registers the metrics. `status` tells of the discoveries when it is asked. */
+/** Registers the metrics. `manager` says whose discoveries they are, `status` tells of them when it is asked. */
 export function createDiscoveryMetrics(
   registry: MetricRegistry,
+  manager: string,
   status: () => readonly DiscoveryStatus[],
 ): DiscoveryMetrics {
   const counter = (name: string, help: string) => registry.counter({ name: `prometheus_sd_${name}`, help });
   const ofManager = (name: string, help: string) =>
-    registry.counters({ name: `prometheus_sd_${name}`, help, labels: ['name'] }).labels(MANAGER);
+    registry.counters({ name: `prometheus_sd_${name}`, help, labels: ['name'] }).labels(manager);
   const metrics = {
     received: ofManager('received_updates_total', 'Updates that mechanisms gave.'),
     updates: ofManager('updates_total', 'Updates that were passed on to their jobs.'),
@@ -62,7 +60,7 @@ export function createDiscoveryMetrics(
     for (const event of ['add', 'update', 'delete']) events.labels(role, event);
   }
   const refreshes = new Refreshes();
-  registry.collector(() => [...refreshes.families(), ...statusFamilies(status())]);
+  registry.collector(() => [...refreshes.families(), ...statusFamilies(manager, status())]);
   return {
     ...metrics,
     refreshed: (mechanism, job, seconds, failed) => {
@@ -118,7 +116,7 @@ class Refreshes {
   }
 }
 
-function statusFamilies(status: readonly DiscoveryStatus[]): MetricFamily[] {
+function statusFamilies(manager: string, status: readonly DiscoveryStatus[]): MetricFamily[] {
   const targets = new Map<string, number>();
   const updated = new Map<string, number>();
   for (const { job, targets: found, lastUpdate } of status) {
@@ -130,23 +128,23 @@ function statusFamilies(status: readonly DiscoveryStatus[]): MetricFamily[] {
       name: 'prometheus_sd_discovered_targets',
       help: 'Targets that are known now.',
       type: 'gauge',
-      samples: perJob(targets),
+      samples: perJob(manager, targets),
     },
     {
       name: 'prometheus_sd_last_update_timestamp_seconds',
       help: 'When targets were last found or said to be gone.',
       type: 'gauge',
-      samples: perJob(updated),
+      samples: perJob(manager, updated),
     },
     {
       name: 'prometheus_sd_failed_configs',
       help: 'Discoveries that fail right now.',
       type: 'gauge',
-      samples: [{ suffix: '', labels: ['name', MANAGER], value: status.filter(({ error }) => error !== null).length }],
+      samples: [{ suffix: '', labels: ['name', manager], value: status.filter(({ error }) => error !== null).length }],
     },
   ];
 }
 
-function perJob(values: ReadonlyMap<string, number>): MetricSample[] {
-  return [...values].map(([job, value]) => ({ suffix: '', labels: ['name', MANAGER, 'config', job], value }));
+function perJob(manager: string, values: ReadonlyMap<string, number>): MetricSample[] {
+  return [...values].map(([job, value]) => ({ suffix: '', labels: ['name', manager, 'config', job], value }));
 }

@@ -24,6 +24,17 @@ describe('the metric registry', () => {
     ]);
   });
 
+  it('makes one family of what several sources have under one name', () => {
+    const registry = new MetricRegistry();
+    const family = (job: string) => ({
+      ...{ name: 'targets', help: 'Targets.', type: 'gauge' as const },
+      samples: [{ suffix: '', labels: ['job', job], value: 1 }],
+    });
+    registry.collector(() => [family('a')]);
+    registry.collector(() => [family('b')]);
+    expect(registry.collect()).toEqual([{ ...family('a'), samples: [...family('a').samples, ...family('b').samples] }]);
+  });
+
   it('counts a histogram cumulatively, bounds inclusive', () => {
     const registry = new MetricRegistry();
     const seconds = registry.histogram({ name: 'seconds', help: 'Time.', buckets: [0.1, 1] });

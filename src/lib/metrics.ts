@@ -87,9 +87,15 @@ export class MetricRegistry {
     return this.labelled(meta, 'histogram', () => new Buckets(meta.buckets));
   }
 
-  /** All families, in the order of registration. */
+  /** All families, in the order of registration; what several sources have under one name is one family. */
   collect(): MetricFamily[] {
-    return this.sources.flatMap((read) => read());
+    const families = new Map<string, MetricFamily>();
+    for (const family of this.sources.flatMap((read) => read())) {
+      const known = families.get(family.name);
+      const samples = known ? [...known.samples, ...family.samples] : family.samples;
+      families.set(family.name, known ? { ...known, samples } : family);
+    }
+    return [...families.values()];
   }
 
   private scalar(meta: Meta, type: 'counter' | 'gauge'): Value {

@@ -12,11 +12,13 @@ import { jsonFolder } from '#lib/json-folder';
 import { machineFacts } from '#lib/machine';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
+import type { AlertSink } from '#model/alert';
 import type { Labels } from '#model/labels';
 import { relabel } from '#model/relabel';
 import { createRuleManager, type RuleManager } from '#rules/manager';
 import type { DbState } from '#tsdb/state';
 import { externalUrl, ownAddress } from './addresses.ts';
+import { type AlertSending, startAlertSending } from './alert-sending.ts';
 import { watchConfiguration } from './config-watch.ts';
 import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
@@ -119,11 +121,15 @@ export class App {
       ...{ meta, clock, externalUrl: url, log, metrics: metrics.registry, env, findAwsIdentity: aws.find },
     });
     teardown.add('the Alertmanager', () => alertmanager.stop());
-    const rules = this.startRules({ threads, queries, alertmanager, configuration, externalUrl: url });
+    const { registry } = metrics;
+    const sending = { options, registry, userAgent: this.userAgent, findAwsIdentity: aws.find };
+    const alertSending = startAlertSending(sending);
+    teardown.add('sending alerts', () => alertSending.stop());
+    const rules = this.startRules({ threads, queries, alertmanager, alertSending, configuration, externalUrl: url });
     const discovery = this.startDiscovery(threads);
     this.configuration = configuration;
     this.running = {
-      ...{ options, threads, queries, rules, alertmanager, discovery, metrics, startedAt },
+      ...{ options, threads, queries, rules, alertSending, alertmanager, discovery, metrics, startedAt },
       dashboards: new DashboardStore(options.dashboards.map(jsonFolder)),
       configuration: () => this.configuration!,
       lastReload: () => this.reloaded,
@@ -254,6 +260,7 @@ export class App {
     readonly threads: Threads;
     readonly queries: QueryWatch;
     readonly alertmanager: Alertmanager;
+    readonly alertSending: AlertSending;
     readonly configuration: Configuration;
     readonly externalUrl: string;
   }): RuleManager {
@@ -263,7 +270,7 @@ export class App {
       together: ruleQueries(parts.queries),
       forStates: forStates(parts.queries),
       write: (batch) => parts.threads.ingest.write(batch),
-      sink: parts.alertmanager,
+      sink: together([parts.alertmanager, parts.alertSending]),
       externalURL: parts.externalUrl,
       ...ruleSettings(parts.configuration),
       ...{ clock, log, ...rules },
@@ -308,7 +315,7 @@ export class App {
    * nothing has changed yet. When nothing is new for the Alertmanager, its groups and their timers are left alone.
    */
   private async apply(next: Configuration, before: Configuration | null = null): Promise<void> {
-    const { threads, rules, alertmanager, discovery } = this.running!;
+    const { threads, rules, alertmanager, alertSending, discovery } = this.running!;
     const queryLog = await openQueryLog(next.config.global.queryLogFile);
     try {
       if (before && !sameAlertmanager(before, next)) await alertmanager.reload(next.alertmanager);
@@ -321,6 +328,7 @@ export class App {
     discovery.applyConfig(
       next.config.scrapeConfigs.map(({ jobName, discovery: found }) => ({ name: jobName, discovery: found })),
     );
+    alertSending.configure(next);
     await rules.update(next.ruleGroups, ruleSettings(next));
     this.configureQueries(next);
     this.reportOddities(next);
@@ -379,6 +387,10 @@ function unwritable(error: unknown): BarographError | null {
   if (!(error instanceof BarographError) || error.code !== 'directory-not-writable') return null;
   const hint = 'Choose a folder that this user may write to with --storage.tsdb.path.';
   return new BarographError(error.message, { kind: error.kind, code: error.code, hint, cause: error });
+}
+
+function together(sinks: readonly AlertSink[]): AlertSink {
+  return { put: (alerts) => sinks.forEach((sink) => void sink.put(alerts)) };
 }
 
 function ruleSettings({ config: { global, alerting } }: Configuration) {

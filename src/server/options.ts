@@ -37,6 +37,15 @@ export interface ServerOptions {
     /** Threads; 0: none, everything runs in one thread. */
     readonly threads: number;
   };
+  /** Sending to the Alertmanagers of prometheus.yml. */
+  readonly alertQueue: {
+    /** Alerts that may wait for one Alertmanager. */
+    readonly capacity: number;
+    /** Most alerts in one request. */
+    readonly batchSize: number;
+    /** Whether what waits at the end is still sent. */
+    readonly drain: boolean;
+  };
   readonly rules: {
     readonly outageTolerance: Millis;
     readonly forGracePeriod: Millis;

@@ -2,6 +2,7 @@ import type { Alertmanager } from '#alertmanager/alertmanager';
 import type { DashboardStore } from '#dashboards/store';
 import type { DiscoveryManager } from '#discovery/manager';
 import type { RuleManager } from '#rules/manager';
+import type { AlertSending } from './alert-sending.ts';
 import type { Configuration } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
 import type { QueryWatch } from './queries/query-watch.ts';
@@ -15,6 +16,7 @@ export interface Running {
   readonly threads: Threads;
   readonly queries: QueryWatch;
   readonly rules: RuleManager;
+  readonly alertSending: AlertSending;
   readonly alertmanager: Alertmanager;
   readonly discovery: DiscoveryManager;
   readonly dashboards: DashboardStore;

@@ -66,6 +66,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
         metadata: () => ingest.metadata(''),
         startedAt: running.startedAt,
       }),
+      alertmanagers: running.alertSending.alertmanagers,
       alertmanager: running.alertmanager,
       dashboards: running.dashboards,
     },

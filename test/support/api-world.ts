@@ -67,6 +67,7 @@ export class ApiWorld implements QueryRunner {
       activity: { running: () => [], slow: () => [], kill: () => false },
       rules: { groups: () => [], alerts: () => [] },
       advice: () => Promise.resolve(new Map()),
+      alertmanagers: () => null,
       alertmanager: this.line.alertmanager,
       dashboards: new DashboardStore([]),
       targets: {

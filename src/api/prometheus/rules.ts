@@ -16,22 +16,26 @@ export interface RulesApiOptions {
   readonly rules: Pick<RuleManager, 'groups' | 'alerts'>;
   /** Mistakes in the rules that are loaded, by `groupKey`, in the order of the group's rules. */
   readonly advice: () => Promise<ReadonlyMap<string, readonly RuleAdvice[]>>;
+  /** URLs of the Alertmanagers that are configured beside the one inside; null when there are none. */
+  readonly alertmanagers: () => { readonly active: readonly string[]; readonly dropped: readonly string[] } | null;
   /** Path prefix of all routes. */
   readonly prefix: string;
 }
 
 /** /rules, /alerts and /alertmanagers of Prometheus' API. Mounted at /api/v1. */
-export function rulesApi({ rules, advice, prefix }: RulesApiOptions): Hono {
+export function rulesApi({ rules, advice, alertmanagers, prefix }: RulesApiOptions): Hono {
   const app = new Hono();
   app.get('/rules', async (c) => {
     const params = await readParams(c);
     return success(pageOf(filtered(rules.groups(), params, await advice()), params));
   });
   app.get('/alerts', () => success({ alerts: rules.alerts().map(alertJson) }));
-  // Alerts go to the alertmanager inside, which the client reaches where it reached this.
+  // Without others it is the one inside, which the client reaches where it reached this.
   app.get('/alertmanagers', (c) => {
-    const url = `${new URL(c.req.url).origin}${prefix}/api/v2/alerts`;
-    return success({ activeAlertmanagers: [{ url }], droppedAlertmanagers: [] });
+    const inside = `${new URL(c.req.url).origin}${prefix}/api/v2/alerts`;
+    const { active, dropped } = alertmanagers() ?? { active: [inside], dropped: [] };
+    const shown = (urls: readonly string[]) => urls.map((url) => ({ url }));
+    return success({ activeAlertmanagers: shown(active), droppedAlertmanagers: shown(dropped) });
   });
   return app;
 }

@@ -1,0 +1,58 @@
+import type { AwsIdentities } from '#discovery/aws-identity';
+import { DiscoveryManager } from '#discovery/manager';
+import { systemClock as clock } from '#lib/clock';
+import { createDnsResolver } from '#lib/dns';
+import { watchDirectory } from '#lib/file-watch';
+import { MetricRegistry } from '#lib/metrics';
+import { diskTextFiles } from '#lib/text-files';
+import type { AlertSink } from '#model/alert';
+import { AlertSenders, senderJob } from '#rules/alert-senders';
+import type { Configuration } from './configuration.ts';
+import type { ServerOptions } from './options.ts';
+
+/** Alerts on their way to the Alertmanagers of `alerting.alertmanagers`, and finding those. */
+export interface AlertSending extends AlertSink {
+  configure(next: Configuration): void;
+  /** Who is told and who was dropped; null when none are configured. */
+  alertmanagers(): { readonly active: readonly string[]; readonly dropped: readonly string[] } | null;
+  /** Sends what waits, if that is wanted. */
+  stop(): Promise<void>;
+}
+
+export interface AlertSendingParts {
+  readonly options: ServerOptions;
+  readonly registry: MetricRegistry;
+  readonly userAgent: string;
+  readonly findAwsIdentity: AwsIdentities['find'];
+}
+
+/** Nobody is told before `configure`. */
+export function startAlertSending({ options, registry, userAgent, findAwsIdentity }: AlertSendingParts): AlertSending {
+  const { log, env, alertQueue } = options;
+  const common = { clock, log, env, userAgent, files: diskTextFiles };
+  const senders = new AlertSenders({ ...common, ...alertQueue, registry, findAwsIdentity });
+  // The families have the names of those about targets.
+  const ofDiscovery = new MetricRegistry();
+  registry.collector(() => ofDiscovery.collect());
+  const discovery = new DiscoveryManager({
+    ...{ ...common, name: 'notify', registry: ofDiscovery },
+    ...{ watch: watchDirectory, createResolver: createDnsResolver },
+    onGroups: (job, groups) => senders.groups(job, groups),
+  });
+  let configured = false;
+  return {
+    configure: ({ config: { alerting, global } }) => {
+      configured = alerting.alertmanagers.length > 0;
+      senders.configure(alerting.alertmanagers, global.metricNameValidationScheme);
+      discovery.applyConfig(
+        alerting.alertmanagers.map((sender, index) => ({ name: senderJob(index), discovery: sender.discovery })),
+      );
+    },
+    put: (alerts) => senders.put(alerts),
+    alertmanagers: () => (configured ? { active: senders.active(), dropped: senders.dropped() } : null),
+    stop: async () => {
+      discovery.stop();
+      await senders.stop();
+    },
+  };
+}
