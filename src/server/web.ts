@@ -61,7 +61,8 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
       activity: queries,
       rules: running.rules,
       alertmanager: running.alertmanager,
-      dashboards: running.dashboards,
+      library: running.library,
+      meta: running.meta,
     },
     targets: {
       targets: () => ingest.targets(null),
