@@ -1,16 +1,17 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
-import type { DashboardStore } from '#dashboards/store';
+import type { DashboardLibrary } from '#dashboards/library';
 import type { Clock } from '#lib/clock';
 import { errorMessage } from '#lib/errors';
 import type { FetchHandler } from '#lib/http-server';
 import type { Log } from '#lib/log';
+import type { MetaDatabase } from '#meta/meta-database';
 import type { QueryRunner } from '#promql/job';
 import type { QueryActivity } from '#promql/query-activity';
 import type { RuleManager } from '#rules/manager';
 import { alertmanagerApi } from './alertmanager/api.ts';
 import { compressed } from './compressed.ts';
-import { apiFailure, notFound } from './errors.ts';
+import { notFound } from './errors.ts';
 import { grafanaApi } from './grafana/api.ts';
 import { type LifecycleOptions, lifecycleApi, notReadyReply } from './lifecycle.ts';
 import { refuseOtherMethods } from './methods.ts';
@@ -51,7 +52,8 @@ export interface ApiSources extends StartingSources {
   readonly advice: RulesApiOptions['advice'];
   readonly alertmanagers: Parameters<typeof rulesApi>[0]['alertmanagers'];
   readonly alertmanager: Alertmanager;
-  readonly dashboards: DashboardStore;
+  readonly library: DashboardLibrary;
+  readonly meta: Pick<MetaDatabase, 'commit' | 'annotations'>;
   readonly targets: TargetSources;
   readonly status: StatusSources;
   readonly write: WriteApiOptions;
@@ -70,10 +72,12 @@ export function createStartingApi(sources: StartingSources): FetchHandler {
 
 /** Everything that the server answers, on one port. */
 export function createApi(sources: ApiSources): FetchHandler {
-  const { queries, clock, alertmanager, version, dashboards } = sources;
+  const { queries, clock, alertmanager, version, library, meta } = sources;
   const { prefix } = sources.pages;
   const app = basis(sources);
-  app.use('/api/*', cors(sources.corsOrigin), compressed);
+  // What else is below /api may hold what only this server's own pages are to see.
+  for (const path of ['/api/v1/*', '/api/v2/*']) app.use(path, cors(sources.corsOrigin));
+  app.use('/api/*', compressed);
   app.use('/federate', compressed);
   app.use('/metrics/*', compressed);
   const prometheus = [
@@ -93,7 +97,7 @@ export function createApi(sources: ApiSources): FetchHandler {
     '/api/v2',
     alertmanagerApi({ alertmanager: () => alertmanager, version: sources.alertmanagerVersion, revision: '' }),
   );
-  app.route('/api', withGrafanaErrors(grafanaApi({ dashboards, version, prefix })));
+  app.route('/api', refuseOtherMethods(grafanaApi({ library, meta, clock, version, prefix })));
   app.all('/api/*', (c) => errorReply(notFound(`path ${c.req.path} was not found`)));
   app.route('/', metricsApi(sources.metrics));
   app.get('/version', () => jsonReply(sources.status.build));
@@ -137,15 +141,6 @@ const closing: MiddlewareHandler = async (c, next) => {
 /** Prometheus' error envelope for whatever a route throws, and its answer to other methods. */
 function withErrors(part: Hono): Hono {
   part.onError(errorReply);
-  return refuseOtherMethods(part);
-}
-
-/** Grafana's clients read `message`. */
-function withGrafanaErrors(part: Hono): Hono {
-  part.onError((error) => {
-    const { status, message } = apiFailure(error);
-    return jsonReply({ message }, status);
-  });
   return refuseOtherMethods(part);
 }
 

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DashboardStore } from '#dashboards/store';
 import { ApiWorld, assets } from '#test/api-world';
 
 const json = { title: 'Node <b>', uid: 'node', tags: ['linux'], panels: [] };
@@ -11,27 +10,40 @@ const files = [
 let world: ApiWorld;
 beforeEach(async () => {
   world = new ApiWorld();
-  const dashboards = new DashboardStore([{ read: () => files }]);
-  await world.open({ dashboards, pages: { assets: assets(), prefix: '/p' } });
+  await world.open(() => ({
+    library: world.library({ read: () => files }),
+    pages: { assets: assets(), prefix: '/p' },
+  }));
 });
 afterEach(() => world.dispose());
 
 describe('the part of Grafana’s API that reads dashboards', () => {
   it('finds them', async () => {
-    const hit = {
-      ...{ uid: 'node', title: 'Node <b>', tags: ['linux'], type: 'dash-db', uri: 'db/node', url: '/p/d/node' },
-      ...{ folderTitle: 'host', isStarred: false },
+    const own = { id: expect.any(Number), orgId: 1, slug: '', isStarred: false, sortMeta: 0 };
+    const folder = {
+      ...{ ...own, uid: 'host', title: 'host', tags: [], type: 'dash-folder', uri: 'db/host' },
+      url: '/p/dashboards/f/host/host',
     };
-    expect(await world.json('/p/api/search')).toEqual({ status: 200, body: [hit] });
+    const hit = {
+      ...{ ...own, uid: 'node', title: 'Node <b>', tags: ['linux'], type: 'dash-db', uri: 'db/node-b' },
+      ...{ url: '/p/d/node/node-b', folderId: expect.any(Number), folderUid: 'host', folderTitle: 'host' },
+      folderUrl: '/p/dashboards/f/host/host',
+    };
+    expect(await world.json('/p/api/search')).toEqual({ status: 200, body: [folder, hit] });
+    expect(await world.json('/p/api/search?type=dash-db')).toEqual({ status: 200, body: [hit] });
     expect(await world.json('/p/api/search?query=node&tag=linux')).toEqual({ status: 200, body: [hit] });
     expect((await world.json('/p/api/search?tag=linux&tag=mac')).body).toEqual([]);
-    expect((await world.json('/p/api/search?type=dash-folder')).body).toEqual([]);
+    expect((await world.json('/p/api/search?type=dash-folder')).body).toEqual([folder]);
+    expect((await world.json('/p/api/search?limit=1&page=2')).body).toEqual([hit]);
   });
 
   it('gives one, or says that it is not there', async () => {
     const { status, body } = await world.json('/p/api/dashboards/uid/node');
     expect(status).toBe(200);
-    expect(body).toMatchObject({ dashboard: json, meta: { url: '/p/d/node', folderTitle: 'host', canSave: false } });
+    expect(body).toMatchObject({
+      dashboard: json,
+      meta: { url: '/p/d/node/node-b', folderTitle: 'host', canSave: false, provisioned: true, slug: 'node-b' },
+    });
     expect(await world.json('/p/api/dashboards/uid/__proto__')).toEqual({
       status: 404,
       body: { message: 'Dashboard not found' },

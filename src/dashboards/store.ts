@@ -1,7 +1,7 @@
 import { errorMessage } from '#lib/errors';
-import { compareUtf8 } from '#lib/utf8';
-import { type Json, objects } from './dashboard.ts';
+import type { Json } from './dashboard.ts';
 import { parseDashboard } from './parse.ts';
+import { type PanelUse, searchText, usesOf } from './search-text.ts';
 
 /** A file as a folder gives it. */
 interface DashboardFile {
@@ -12,28 +12,45 @@ interface DashboardFile {
   readonly problem?: string;
 }
 
-/** Where dashboards are read from. Files of a later folder hide those of an earlier one with the same uid. */
+/** Where dashboards are read from. Of two files with one uid in different folders, the later folder's is shown. */
 export interface DashboardFolder {
   read(known: ReadonlyMap<string, DashboardFile>): readonly DashboardFile[];
+  /** These ship with the program: that others hide them is meant so. */
+  readonly shipped?: boolean;
+  /** The one folder that its dashboards are shown in; absent: the folders that their files are in. */
+  readonly placement?: { readonly title: string; readonly uid: string };
+  /** What is saved in the interface stands in for the file until that changes. */
+  readonly allowUiUpdates?: boolean;
 }
 
-/** One dashboard in a list. */
+/** What a list shows of a dashboard. */
 export interface DashboardSummary {
   readonly uid: string;
   readonly title: string;
   readonly tags: readonly string[];
-  /** The folder inside the dashboards' folder; '' at the top. */
+  /** The title of the folder that it is shown in; '' at the top. */
   readonly folder: string;
   readonly panels: number;
 }
 
-/** A dashboard with its JSON as the file has it. */
-export interface StoredDashboard extends DashboardSummary {
+/** A dashboard of a file, with what it is found by. */
+export interface FileDashboard extends DashboardSummary {
+  /** As the file has it, without a wrapper around it. */
   readonly json: Json;
   readonly path: string;
+  readonly text: string;
+  /** '' : made from the folder's title. */
+  readonly folderUid: string;
+  /** Changes when the file does. */
+  readonly stamp: string;
+  readonly shipped: boolean;
+  readonly allowUiUpdates: boolean;
+  /** In lower case, a line each: title, tags, panels, queries. */
+  readonly words: string;
+  readonly uses: readonly PanelUse[];
 }
 
-/** A file that is no dashboard, and why. */
+/** A file that is not shown as a dashboard, and why. */
 export interface DashboardProblem {
   readonly path: string;
   readonly message: string;
@@ -41,97 +58,100 @@ export interface DashboardProblem {
 
 interface Entry {
   readonly file: DashboardFile;
-  readonly result: StoredDashboard | DashboardProblem;
+  readonly result: FileDashboard | DashboardProblem;
+}
+
+/** What the files hold at one moment. */
+export interface FileState {
+  readonly dashboards: ReadonlyMap<string, FileDashboard>;
+  readonly problems: readonly DashboardProblem[];
 }
 
 /** The dashboards of some folders. Files are looked at again when asked, and parsed when they have changed. */
 export class DashboardStore {
-  private readonly folders: readonly DashboardFolder[];
-  private readonly known: Map<string, Entry>[];
+  private folders: readonly DashboardFolder[];
+  private known = new Map<DashboardFolder, Map<string, Entry>>();
 
   constructor(folders: readonly DashboardFolder[]) {
     this.folders = folders;
-    this.known = folders.map(() => new Map());
   }
 
-  /** By title; those whose title, tags, queries or metrics hold every word of `query`, and that have all `tags`. */
-  search({
-    query = '',
-    tags = [],
-  }: {
-    readonly query?: string;
-    readonly tags?: readonly string[];
-  } = {}): DashboardSummary[] {
-    const words = query
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== '');
-    return this.all()
-      .filter((dashboard) => tags.every((tag) => dashboard.tags.includes(tag)))
-      .filter((dashboard) => words.length === 0 || matchesWords(dashboard, words))
-      .sort((a, b) => compareUtf8(a.title.toLowerCase(), b.title.toLowerCase()))
-      .map(({ uid, title, tags: own, folder, panels }) => ({ uid, title, tags: own, folder, panels }));
+  /** Replaces the folders; what is known of those that stay is kept. */
+  setFolders(folders: readonly DashboardFolder[]): void {
+    this.folders = folders;
+    this.known = new Map([...this.known].filter(([folder]) => folders.includes(folder)));
   }
 
-  get(uid: string): StoredDashboard | undefined {
-    return this.all().find((dashboard) => dashboard.uid === uid);
+  /** The dashboards by uid, and each file that is not among them. */
+  state(): FileState {
+    const dashboards = new Map<string, FileDashboard>();
+    const problems: DashboardProblem[] = [];
+    for (const folder of this.folders) {
+      const own = new Map<string, FileDashboard>();
+      for (const result of this.refresh(folder)) {
+        const first = 'uid' in result ? own.get(result.uid) : undefined;
+        if (!('uid' in result)) problems.push(result);
+        else if (first === undefined) own.set(result.uid, result);
+        else problems.push(sameUid(result, first));
+      }
+      for (const [uid, dashboard] of own) {
+        const hidden = dashboards.get(uid);
+        if (hidden !== undefined && !hidden.shipped) problems.push(sameUid(hidden, dashboard));
+        dashboards.set(uid, dashboard);
+      }
+    }
+    return { dashboards, problems };
   }
 
-  problems(): DashboardProblem[] {
-    return this.refresh().filter((result) => 'message' in result);
-  }
-
-  private all(): StoredDashboard[] {
-    const byUid = new Map<string, StoredDashboard>();
-    for (const result of this.refresh()) if ('uid' in result) byUid.set(result.uid, result);
-    return [...byUid.values()];
-  }
-
-  private refresh(): (StoredDashboard | DashboardProblem)[] {
-    return this.folders.flatMap((folder, i) => {
-      const before = this.known[i]!;
-      const files = folder.read(new Map([...before].map(([path, { file }]) => [path, file])));
-      const entries = files.map((file): [string, Entry] => {
-        const same = before.get(file.path);
-        return [file.path, same?.file === file ? same : { file, result: load(file) }];
-      });
-      this.known[i] = new Map(entries);
-      return entries.map(([, { result }]) => result);
+  private refresh(folder: DashboardFolder): (FileDashboard | DashboardProblem)[] {
+    const before = this.known.get(folder) ?? new Map<string, Entry>();
+    const files = folder.read(new Map([...before].map(([path, { file }]) => [path, file])));
+    const entries = files.map((file): [string, Entry] => {
+      const same = before.get(file.path);
+      return [file.path, same?.file === file ? same : { file, result: load(file, folder) }];
     });
+    this.known.set(folder, new Map(entries));
+    return entries.map(([, { result }]) => result);
   }
 }
 
-function load({ path, text, problem }: DashboardFile): StoredDashboard | DashboardProblem {
+function sameUid({ path, uid }: FileDashboard, { path: other }: FileDashboard): DashboardProblem {
+  const message = `has the uid ${JSON.stringify(uid)}, as ${other} has, which is the one that is shown: give one of them another uid`;
+  return { path, message };
+}
+
+function load(file: DashboardFile, folder: DashboardFolder): FileDashboard | DashboardProblem {
+  const { path, text, stamp, problem } = file;
   if (problem !== undefined) return { path, message: problem };
   try {
     const json = JSON.parse(text) as Json;
-    const { uid, title, tags, panels, rows } = parseDashboard(json, uidOf(path));
-    const count = panels.length + rows.reduce((total, row) => total + row.panels.length, 0);
-    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
-    return { uid, title, tags, folder, panels: count, json, path };
+    const { placement = { title: folderOf(path), uid: '' } } = folder;
+    return {
+      ...summaryOf(json, uidOf(path)),
+      ...{ folder: placement.title, folderUid: placement.uid, json, path, text, stamp },
+      ...{ shipped: folder.shipped === true, allowUiUpdates: folder.allowUiUpdates === true },
+    };
   } catch (error) {
     return { path, message: errorMessage(error) };
   }
 }
 
-/** A uid for a file without one: stable as long as the file keeps its name. */
-function uidOf(path: string): string {
+/** What lists and searches know of a dashboard, and where it uses what. Throws what `parseDashboard` throws. */
+export function summaryOf(json: Json, fallbackUid: string) {
+  const dashboard = parseDashboard(json, fallbackUid);
+  const { uid, title, tags, panels, rows } = dashboard;
+  const count = panels.length + rows.reduce((total, row) => total + row.panels.length, 0);
+  return { uid, title, tags, panels: count, words: searchText(dashboard), uses: usesOf(dashboard) };
+}
+
+function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+}
+
+/** A uid for what has a path but none of its own: stable as long as that keeps its name. */
+export function uidOf(path: string): string {
   return path
     .replace(/\.json$/, '')
     .replace(/[^A-Za-z0-9_-]+/g, '-')
     .slice(0, 40);
-}
-
-function matchesWords({ title, tags, json }: StoredDashboard, words: readonly string[]): boolean {
-  const text = [title, ...tags, ...queriesOf(json)].join('\n').toLowerCase();
-  return words.every((word) => text.includes(word));
-}
-
-function queriesOf(json: Json): string[] {
-  if (Array.isArray(json)) return json.flatMap(queriesOf);
-  if (typeof json !== 'object' || json === null) return [];
-  const own = objects((json as { targets?: Json }).targets).map((target) => String(target['expr'] ?? ''));
-  const record = json as Readonly<Record<string, Json>>;
-  const title = typeof record['title'] === 'string' ? [record['title']] : [];
-  return [...own, ...title, ...['panels', 'rows'].flatMap((key) => queriesOf(record[key] ?? null))];
 }

@@ -1,3 +1,4 @@
+import { type AddressPolicy, checkHost } from './address-policy.ts';
 import { BarographError } from './errors.ts';
 import { type Authentication, createAuthentication, type PostForm, type TokenAnswer } from './http-client/auth.ts';
 import { readBody } from './http-client/body.ts';
@@ -74,6 +75,8 @@ export interface HttpClientOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Unix time in ms, for the age of OAuth 2 tokens. */
   readonly now?: () => number;
+  /** Which addresses may be connected to; absent: all. Requests to others reject with code `address-refused`. */
+  readonly allowed?: AddressPolicy;
 }
 
 /** The code of the error for a body longer than `maxBodyBytes`. */
@@ -83,16 +86,18 @@ const MAX_REDIRECTS = 10;
 
 /** Makes a client. Nothing is connected or read before the first request. */
 export function createHttpClient(config: HttpClientConfig, options: HttpClientOptions = {}): HttpClient {
-  const { files = diskTextFiles, env = {}, now = Date.now } = options;
-  const connections = createConnections(config, { files, env });
+  const { files = diskTextFiles, env = {}, now = Date.now, allowed } = options;
+  const connections = createConnections(config, { files, env, allowed });
   const tokenClient = config.oauth2 === undefined ? null : createHttpClient(tokenSettings(config.oauth2), options);
   const postForm: PostForm = (url, form, headers) => postTo(tokenClient!, { url, headers, body: form.toString() });
   const authentication =
     config.oauth2 === undefined
       ? createAuthentication(config, files)
       : createOauth2(config.oauth2, { files, now, postForm });
-  const open = async (step: Exchange, request: HttpRequest): Promise<RawAnswer> =>
-    exchange(step, await connections.dispatcher(step.url, request.unixSocket), request.signal);
+  const open = async (step: Exchange, request: HttpRequest): Promise<RawAnswer> => {
+    if (allowed !== undefined) checkHost(step.url.hostname, allowed);
+    return exchange(step, await connections.dispatcher(step.url, request.unixSocket), request.signal);
+  };
   const send = (step: Exchange, request: HttpRequest): Promise<HttpResponse> =>
     retried(step, request, async () => {
       const { status, headers, body } = await open(step, request);

@@ -1,4 +1,5 @@
 import { Alertmanager } from '#alertmanager/alertmanager';
+import { DashboardLibrary } from '#dashboards/library';
 import { DashboardStore } from '#dashboards/store';
 import { createAwsIdentities } from '#discovery/aws-identity';
 import { DiscoveryManager } from '#discovery/manager';
@@ -130,7 +131,7 @@ export class App {
     this.configuration = configuration;
     this.running = {
       ...{ options, threads, queries, rules, alertSending, alertmanager, discovery, metrics, startedAt },
-      dashboards: new DashboardStore(options.dashboards.map(jsonFolder)),
+      ...{ meta, library: this.openLibrary(meta) },
       configuration: () => this.configuration!,
       lastReload: () => this.reloaded,
       repairs,
@@ -278,6 +279,12 @@ export class App {
     this.metrics.registry.collector(() => manager.metrics());
     this.teardown.add('the rules', () => manager.stop());
     return manager;
+  }
+
+  private openLibrary(meta: MetaDatabase): DashboardLibrary {
+    const [shipped, ...own] = this.options.dashboards.map(jsonFolder);
+    const files = new DashboardStore([{ ...shipped!, shipped: true }, ...own]);
+    return new DashboardLibrary({ files, meta, clock });
   }
 
   private startDiscovery(threads: Threads): DiscoveryManager {

@@ -52,7 +52,7 @@ export interface ServerOptions {
     readonly resendDelay: Millis;
     readonly maxConcurrentEvals: number;
   };
-  /** Folders of dashboards; later ones hide earlier ones. */
+  /** Folders of dashboards: first those that ship with the program. */
   readonly dashboards: readonly string[];
   /** The built web UI. */
   readonly assets: string;

@@ -1,6 +1,7 @@
 import type { Alertmanager } from '#alertmanager/alertmanager';
-import type { DashboardStore } from '#dashboards/store';
+import type { DashboardLibrary } from '#dashboards/library';
 import type { DiscoveryManager } from '#discovery/manager';
+import type { MetaDatabase } from '#meta/meta-database';
 import type { RuleManager } from '#rules/manager';
 import type { AlertSending } from './alert-sending.ts';
 import type { Configuration } from './configuration.ts';
@@ -19,7 +20,8 @@ export interface Running {
   readonly alertSending: AlertSending;
   readonly alertmanager: Alertmanager;
   readonly discovery: DiscoveryManager;
-  readonly dashboards: DashboardStore;
+  readonly library: DashboardLibrary;
+  readonly meta: MetaDatabase;
   readonly metrics: SelfMetrics;
   readonly startedAt: number;
   readonly configuration: () => Configuration;

@@ -68,7 +68,8 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
       }),
       alertmanagers: running.alertSending.alertmanagers,
       alertmanager: running.alertmanager,
-      dashboards: running.dashboards,
+      library: running.library,
+      meta: running.meta,
     },
     targets: {
       targets: () => ingest.targets(null),

@@ -43,7 +43,7 @@ export class AlertmanagerTimeline {
   /** The registry of the alertmanager that is open. */
   metrics = new MetricRegistry();
   private readonly folder = temporaryFolder();
-  private meta: MetaDatabase | null = null;
+  private database: MetaDatabase | null = null;
   private opened: Alertmanager | null = null;
 
   constructor() {
@@ -55,12 +55,17 @@ export class AlertmanagerTimeline {
     return this.opened;
   }
 
+  get meta(): MetaDatabase {
+    if (!this.database) throw new Error('the alertmanager is not open');
+    return this.database;
+  }
+
   async open(yaml: string, options: Partial<AlertmanagerOptions> = {}): Promise<void> {
-    this.meta = await MetaDatabase.open({ path: join(this.folder.path, 'barograph.db'), log: silentLog });
+    this.database = await MetaDatabase.open({ path: join(this.folder.path, 'barograph.db'), log: silentLog });
     this.metrics = new MetricRegistry();
     this.opened = await Alertmanager.open({
       config: alertmanagerConfig(yaml),
-      meta: this.meta,
+      meta: this.database,
       clock: this.clock,
       log: silentLog,
       metrics: this.metrics,
@@ -98,8 +103,8 @@ export class AlertmanagerTimeline {
   async close(): Promise<void> {
     await this.opened?.stop();
     this.opened = null;
-    this.meta?.close();
-    this.meta = null;
+    this.database?.close();
+    this.database = null;
   }
 
   /** Ends everything and deletes the folder. */

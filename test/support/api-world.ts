@@ -1,5 +1,6 @@
 import { type ApiSources, createApi } from '#api/app';
-import { DashboardStore } from '#dashboards/store';
+import { DashboardLibrary } from '#dashboards/library';
+import { type DashboardFolder, DashboardStore } from '#dashboards/store';
 import type { Asset } from '#lib/assets';
 import type { FetchHandler } from '#lib/http-server';
 import { silentLog } from '#lib/log';
@@ -24,9 +25,9 @@ export class ApiWorld implements QueryRunner {
   private handler: FetchHandler = () => new Response(null);
 
   /** Opens the API; `changes` replace parts of what it asks. */
-  async open(changes: Partial<ApiSources> = {}): Promise<void> {
+  async open(changes: Partial<ApiSources> | (() => Partial<ApiSources>) = {}): Promise<void> {
     await this.line.open('route: {receiver: team}\nreceivers: [{name: team}]');
-    this.handler = createApi({ ...this.sources(), ...changes });
+    this.handler = createApi({ ...this.sources(), ...(typeof changes === 'function' ? changes() : changes) });
   }
 
   /** Answers like the server would. The path is absolute; `init` is that of fetch. */
@@ -56,6 +57,12 @@ export class ApiWorld implements QueryRunner {
     await this.line.dispose();
   }
 
+  /** The dashboards of these folders, and those that are saved. */
+  library(...folders: readonly DashboardFolder[]): DashboardLibrary {
+    const { meta, clock } = this.line;
+    return new DashboardLibrary({ files: new DashboardStore(folders), meta, clock });
+  }
+
   private sources(): ApiSources {
     const { clock } = this.line;
     return {
@@ -69,7 +76,8 @@ export class ApiWorld implements QueryRunner {
       advice: () => Promise.resolve(new Map()),
       alertmanagers: () => null,
       alertmanager: this.line.alertmanager,
-      dashboards: new DashboardStore([]),
+      library: this.library(),
+      meta: this.line.meta,
       targets: {
         targets: () => Promise.resolve({ active: [], dropped: [], rejected: [], droppedCounts: {} }),
         metadata: () => Promise.resolve(new Map()),

@@ -12,7 +12,10 @@ export interface DashboardHit {
 /** All dashboards of this server, by title. Throws RequestError. */
 export async function searchDashboards(signal: AbortSignal): Promise<readonly DashboardHit[]> {
   const answer = await request('/api/search', { params: { type: 'dash-db' }, signal });
-  return (await answer.json()) as readonly DashboardHit[];
+  const hits = (await answer.json()) as readonly (Omit<DashboardHit, 'folderTitle'> & {
+    readonly folderTitle?: string;
+  })[];
+  return hits.map((hit) => ({ ...hit, folderTitle: hit.folderTitle ?? '' }));
 }
 
 /** A file in the dashboards' folder that is no dashboard. */

@@ -1,6 +1,14 @@
 import { Hono } from 'hono';
-import type { DashboardStore, DashboardSummary } from '#dashboards/store';
+import type { DashboardLibrary } from '#dashboards/library';
+import type { Clock } from '#lib/clock';
+import type { MetaDatabase } from '#meta/meta-database';
 import { jsonReply } from '../reply.ts';
+import { annotationsApi } from './annotations.ts';
+import { dashboardsApi } from './dashboards.ts';
+import { grafanaFailure } from './failures.ts';
+import { foldersApi } from './folders.ts';
+import { sameOriginWrites } from './request.ts';
+import { searchApi } from './search.ts';
 
 /** The one data source: this server. */
 const DATASOURCE = {
@@ -17,36 +25,23 @@ const DATASOURCE = {
 };
 
 export interface GrafanaApiOptions {
-  readonly dashboards: DashboardStore;
+  readonly library: DashboardLibrary;
+  readonly meta: Pick<MetaDatabase, 'commit' | 'annotations'>;
+  readonly clock: Clock;
   readonly version: string;
   /** Path prefix of all routes. */
   readonly prefix: string;
 }
 
-/** The part of Grafana's HTTP API that reads dashboards. Mounted at /api. */
-export function grafanaApi({ dashboards, version, prefix }: GrafanaApiOptions): Hono {
+/** The part of Grafana's HTTP API that its tools use for dashboards. Mounted at /api. */
+export function grafanaApi({ library, meta, clock, version, prefix }: GrafanaApiOptions): Hono {
   const app = new Hono();
+  app.use(sameOriginWrites);
   app.get('/health', () => jsonReply({ database: 'ok', version }));
-  app.get('/search', (c) => {
-    const { query = '', type = 'dash-db' } = c.req.query();
-    if (type !== 'dash-db') return jsonReply([]);
-    const found = dashboards.search({ query, tags: c.req.queries('tag') ?? [] });
-    return jsonReply(found.map((dashboard) => searchHit(dashboard, prefix)));
-  });
-  app.get('/dashboards/problems', () => jsonReply(dashboards.problems()));
-  app.get('/dashboards/home', () => jsonReply({ redirectUri: `${prefix}/` }));
-  app.get('/dashboards/uid/:uid', (c) => {
-    const found = dashboards.get(c.req.param('uid'));
-    if (!found) return jsonReply({ message: 'Dashboard not found' }, 404);
-    const { uid, folder, path, json } = found;
-    return jsonReply({
-      dashboard: { ...(json as object), uid },
-      meta: {
-        ...{ type: 'db', canSave: false, canEdit: false, slug: uid, url: `${prefix}/d/${uid}` },
-        ...{ folderTitle: folder, provisioned: true, provisionedExternalId: path },
-      },
-    });
-  });
+  app.route('/', searchApi({ library, prefix }));
+  app.route('/', dashboardsApi({ library, prefix }));
+  app.route('/', foldersApi({ library, prefix }));
+  app.route('/', annotationsApi({ meta, clock }));
   app.get('/datasources', () => jsonReply([DATASOURCE]));
   app.get('/datasources/uid/:uid', (c) =>
     c.req.param('uid') === DATASOURCE.uid
@@ -55,18 +50,6 @@ export function grafanaApi({ dashboards, version, prefix }: GrafanaApiOptions): 
   );
   app.get('/org', () => jsonReply({ id: 1, name: 'Main Org.' }));
   app.get('/user', () => jsonReply({ id: 0, login: 'anonymous', name: 'Anonymous', orgId: 1, isGrafanaAdmin: false }));
+  app.onError(grafanaFailure);
   return app;
-}
-
-function searchHit({ uid, title, tags, folder }: DashboardSummary, prefix: string): object {
-  return {
-    uid,
-    title,
-    tags,
-    type: 'dash-db',
-    uri: `db/${uid}`,
-    url: `${prefix}/d/${uid}`,
-    folderTitle: folder,
-    isStarred: false,
-  };
 }

@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { type AddressPolicy, guardedLookup } from '../address-policy.ts';
 import type { HttpClientConfig } from '../http-config.ts';
 import type { TextFiles } from '../text-files.ts';
 import { proxyFor } from './proxy.ts';
@@ -21,10 +22,14 @@ interface Generation {
   readonly dispatchers: Map<string, Dispatcher>;
 }
 
-export function createConnections(
-  config: HttpClientConfig,
-  { files, env }: { readonly files: TextFiles; readonly env: Readonly<Record<string, string | undefined>> },
-): Connections {
+/** What connections take from their surroundings. */
+export interface ConnectionsOptions {
+  readonly files: TextFiles;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly allowed?: AddressPolicy | undefined;
+}
+
+export function createConnections(config: HttpClientConfig, { files, env, allowed }: ConnectionsOptions): Connections {
   let current: Generation | null = null;
   const generation = async (secure: boolean): Promise<Generation> => {
     // Without TLS nothing has to be read.
@@ -45,7 +50,8 @@ export function createConnections(
       const key = unixSocket ?? proxy?.href ?? '';
       let dispatcher = dispatchers.get(key);
       if (dispatcher === undefined) {
-        dispatcher = proxy === null ? direct(tls, config.enableHttp2, unixSocket) : proxied(proxy, tls, config);
+        dispatcher =
+          proxy === null ? direct(tls, config.enableHttp2, { unixSocket, allowed }) : proxied(proxy, tls, config);
         dispatchers.set(key, dispatcher);
       }
       return dispatcher;
@@ -60,12 +66,21 @@ async function closeAll({ dispatchers }: Generation): Promise<void> {
   await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.close()));
 }
 
-function direct({ options }: TlsMaterial, allowH2: boolean, socketPath: string | undefined): Agent {
+interface Way {
+  readonly unixSocket: string | undefined;
+  readonly allowed: AddressPolicy | undefined;
+}
+
+function direct({ options }: TlsMaterial, allowH2: boolean, { unixSocket, allowed }: Way): Agent {
   return new Agent({
     allowH2,
     keepAliveTimeout: KEEP_ALIVE,
     keepAliveMaxTimeout: 2 * KEEP_ALIVE,
-    connect: { ...options, ...(socketPath === undefined ? {} : { socketPath }) },
+    connect: {
+      ...options,
+      ...(unixSocket === undefined ? {} : { socketPath: unixSocket }),
+      ...(allowed === undefined ? {} : { lookup: guardedLookup(allowed) }),
+    },
   });
 }
 
