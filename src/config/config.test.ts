@@ -138,3 +138,14 @@ otlp:
     expect(shown.match(/abcdef/g)).toHaveLength(1);
   });
 });
+
+describe('rules of retention', () => {
+  it('have selectors', async () => {
+    const rules = (match: string) => `storage: {tsdb: {retention: {rules: [{match: '${match}', time: 3d}]}}}`;
+    const { storage } = await load(rules('{job="ci"}'));
+    expect(storage.tsdb.retention.rules).toEqual([{ match: '{job="ci"}', time: 259_200_000 }]);
+    await expect(load(rules('job=ci'))).rejects.toThrow(
+      'storage.tsdb.retention.rules[0].match: "job=ci" is not a selector such as {job="ci"}: 1:4: parse error: unexpected "="',
+    );
+  });
+});

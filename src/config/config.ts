@@ -1,7 +1,9 @@
+import { errorMessage } from '#lib/errors';
 import { defaulted, list, type ObjectOf, type ObjectSchema, object, optional, type Schema } from '#lib/schema';
-import { originOf } from '#lib/schema-decode';
+import { originOf, type Report } from '#lib/schema-decode';
 import { filePath, int } from '#lib/schema-scalars';
 import { printYaml } from '#lib/yaml-print';
+import { parseSelector } from '#promql/parse';
 import { defaultOtlpConfig, otlpConfigSchema, remoteReadList, remoteWriteList } from '#remote/config';
 import { alertingConfigSchema } from '#rules/alerting-config';
 import { type ScrapeConfig, scrapeConfigSchema } from '#scrape/config';
@@ -29,7 +31,24 @@ const fields = {
 
 /** prometheus.yml as written. */
 export interface WrittenConfig extends ObjectOf<typeof fields> {}
-export const configSchema: ObjectSchema<WrittenConfig> = object('config.plain', fields);
+export const configSchema: ObjectSchema<WrittenConfig> = object('config.plain', fields, { check: checkRetentionRules });
+
+/** The selectors of retention rules. */
+function checkRetentionRules({ storage }: WrittenConfig, report: Report): void {
+  for (const [i, { match }] of (storage.tsdb.retention.rules ?? []).entries()) {
+    const problem = selectorProblem(match);
+    if (problem !== null) report(problem, ['storage', 'tsdb', 'retention', 'rules', i, 'match']);
+  }
+}
+
+function selectorProblem(text: string): string | null {
+  try {
+    parseSelector(text);
+    return null;
+  } catch (error) {
+    return `${JSON.stringify(text)} is not a selector such as {job="ci"}: ${errorMessage(error)}`;
+  }
+}
 
 /** A file of `scrape_config_files`. */
 export const scrapeConfigFileSchema = object('config.ScrapeConfigs', { scrapeConfigs: defaulted(scrapeConfigs, []) });

@@ -58,7 +58,6 @@ function settings(config: Config): UnsupportedFeature[] {
   const storage: readonly Setting[] = [
     [tsdb.staleSeriesCompactionThreshold > 0, 'stale_series_compaction_threshold'],
     [tsdb.chunkEncoding.floats === 'xor2', 'chunk_encoding'],
-    [tsdb.retention.percentage > 0, 'retention.percentage'],
   ];
   return settingsOf(tsdb, storage);
 }

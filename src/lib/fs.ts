@@ -10,6 +10,7 @@ import {
   rename,
   rm,
   stat,
+  statfs,
   truncate,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -113,6 +114,12 @@ export async function sizeBytes(path: string): Promise<number> {
     if (isMissing(error)) return 0;
     throw error;
   }
+}
+
+/** Bytes of the whole disk that a directory lies on. */
+export async function diskBytes(path: string): Promise<number> {
+  const { blocks, bsize } = await statfs(path);
+  return blocks * bsize;
 }
 
 /** Removes a file, or a directory with all that is in it; nothing when it does not exist. */

@@ -4,7 +4,9 @@ import { effectiveRetention, longestBlock, retentionText } from './retention.ts'
 
 const DAY = 86_400_000;
 
-function retention(flags: { time?: number; sizeBytes?: number }, file: { time?: number; sizeBytes?: number } = {}) {
+type File = Partial<(typeof defaultTsdbConfig)['retention']>;
+
+function retention(flags: { time?: number; sizeBytes?: number }, file: File = {}) {
   const tsdb = { ...defaultTsdbConfig, retention: { time: 0, sizeBytes: 0, percentage: 0, ...file } };
   return effectiveRetention({ time: 0, sizeBytes: 0, ...flags }, { storage: { tsdb } });
 }
@@ -24,6 +26,14 @@ describe('the retention', () => {
     expect(retention({ time: DAY }, { sizeBytes: 7 })).toEqual({ time: DAY, sizeBytes: 7 });
   });
 
+  it('may be a share of the disk, and have rules', () => {
+    expect(retention({}, { percentage: 80 })).toEqual({ time: 0, sizeBytes: 0, percentage: 80 });
+    expect(retention({}, { rules: [{ match: '{job="ci"}', time: DAY }] })).toEqual({
+      ...{ time: 15 * DAY, sizeBytes: 0 },
+      rules: [{ selector: [{ name: 'job', operator: '=', value: 'ci' }], time: DAY }],
+    });
+  });
+
   it('bounds the range of blocks', () => {
     expect(longestBlock({ time: 15 * DAY, sizeBytes: 0 })).toBe(1.5 * DAY);
     expect(longestBlock({ time: 365 * DAY, sizeBytes: 0 })).toBe(31 * DAY);
@@ -33,5 +43,8 @@ describe('the retention', () => {
   it('is shown with both limits', () => {
     expect(retentionText({ time: 15 * DAY, sizeBytes: 512 * 2 ** 20 })).toBe('15d or 512MiB');
     expect(retentionText({ time: 0, sizeBytes: 1024 })).toBe('1KiB');
+    expect(retentionText({ time: DAY, sizeBytes: 1024, percentage: 80 })).toBe('1d or 80%');
+    const rules = [{ selector: [], time: DAY }];
+    expect(retentionText({ time: 90 * DAY, sizeBytes: 0, rules })).toBe('90d, 1 rule');
   });
 });

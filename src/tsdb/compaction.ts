@@ -1,5 +1,5 @@
 import { writeBlock } from '#block/block-writer';
-import { deleteFromBlock } from '#block/delete-series';
+import { deleteFromBlock, type Expiry, expireInBlock, type SeriesDeletion } from '#block/delete-series';
 import { mergeBlocks } from '#block/merge-blocks';
 import { type BlockMeta, FROM_OUT_OF_ORDER } from '#block/meta';
 import { createUlid } from '#lib/ulid';
@@ -38,11 +38,15 @@ export interface MergeRequest {
 }
 
 /** What is to be deleted of a block. Structured-cloneable. */
-export interface DeletionRequest {
+export interface DeletionRequest extends SeriesDeletion<MatcherSpec> {
   /** The block's directory. */
   readonly block: string;
-  readonly selectors: readonly (readonly MatcherSpec[])[];
-  readonly range: TimeRange;
+}
+
+/** What of a block is too old. Structured-cloneable. */
+export interface ExpiryRequest extends Expiry<MatcherSpec> {
+  /** The block's directory. */
+  readonly block: string;
 }
 
 /** Who writes blocks, in a thread of its own or not. What comes back is complete and on the disk; null = nothing to write. */
@@ -50,6 +54,7 @@ export interface BlockWriterPort {
   compactHead(request: HeadBlockRequest): Promise<BlockMeta | null>;
   compactLate(request: LateBlockRequest): Promise<BlockMeta | null>;
   deleteFromBlock(request: DeletionRequest): Promise<BlockMeta | null>;
+  expireInBlock(request: ExpiryRequest): Promise<BlockMeta | null>;
   compactBlocks(request: MergeRequest): Promise<BlockMeta | null>;
 }
 
@@ -74,7 +79,12 @@ export function writeLateBlock({ head, range, seq, dir, now }: LateBlockRequest)
 /** Marks samples of a block as deleted, in this thread; null when there was nothing to delete. */
 function markDeleted({ block, selectors, range }: DeletionRequest): Promise<BlockMeta | null> {
   const matchers = selectors.map((selector) => selector.map(createMatcher));
-  return deleteFromBlock(block, matchers, range);
+  return deleteFromBlock(block, { selectors: matchers, range });
+}
+
+function markExpired({ block, rules, others }: ExpiryRequest): Promise<BlockMeta | null> {
+  const compiled = rules.map(({ selector, before }) => ({ selector: selector.map(createMatcher), before }));
+  return expireInBlock(block, { rules: compiled, others });
 }
 
 /** Merges blocks into one of the next level, in this thread. The old ones stay. */
@@ -87,5 +97,6 @@ export const inlineBlockWriter: BlockWriterPort = {
   compactHead: writeHeadBlock,
   compactLate: writeLateBlock,
   deleteFromBlock: markDeleted,
+  expireInBlock: markExpired,
   compactBlocks: writeMergedBlock,
 };

@@ -24,6 +24,13 @@ describe('the storage block', () => {
     expect(decodeGood(schema, printed(schema, storage))).toEqual(storage);
   });
 
+  it('reads rules of retention', () => {
+    const text = `tsdb: {retention: {time: 90d, rules: [{match: '{job="ci"}', time: 3d}]}}`;
+    const storage = decodeGood(schema, text);
+    expect(storage.tsdb.retention.rules).toEqual([{ match: '{job="ci"}', time: 3 * 86_400_000 }]);
+    expect(decodeGood(schema, printed(schema, storage))).toEqual(storage);
+  });
+
   it.each([
     [
       'tsdb: {retention: {size: -1KB}}',

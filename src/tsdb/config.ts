@@ -1,14 +1,23 @@
-import { defaulted, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
+import { defaulted, list, type ObjectOf, type ObjectSchema, object, optional, required } from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { byteSize, duration, float, int, string } from '#lib/schema-scalars';
+
+const retentionRuleSchema = object('config.RetentionRule', {
+  match: required(string()),
+  time: required(duration()),
+});
 
 const retentionFields = {
   time: defaulted(duration(), 0),
   sizeBytes: defaulted(byteSize(), 0, { key: 'size' }),
   percentage: defaulted(float(), 0),
+  rules: optional(list(retentionRuleSchema)),
 };
 
-/** `storage.tsdb.retention`. 0 means: not set here, the flags decide. */
+/**
+ * `storage.tsdb.retention`. 0 means: not set here, the flags decide. Prometheus has no `rules`: the first one whose `match`
+ * (a selector) matches a series decides how long it is kept, `time` decides for all others. A `time` of 0 keeps forever.
+ */
 interface RetentionConfig extends ObjectOf<typeof retentionFields> {}
 const retentionSchema: ObjectSchema<RetentionConfig> = object('config.plain', retentionFields, {
   check: checkRetention,

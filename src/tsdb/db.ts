@@ -72,6 +72,7 @@ export interface DbTotals extends CommitTotals {
   readonly failedCompactions: number;
   readonly headTruncations: number;
   /** By how much samples were out of order. */
+  readonly retention: Maintenance['retained'];
   readonly lateness: Lateness;
   readonly exemplars: Pick<
     ExemplarStore,
@@ -257,6 +258,7 @@ export class Db implements Appendable, BatchWriter {
       walBytes: this.wal.writtenBytes,
       walSegment: this.wal.segment,
       ...this.maintenance.totals,
+      retention: this.maintenance.retained,
       lateness: this.live.lateness,
       exemplars: this.live.exemplars,
     };

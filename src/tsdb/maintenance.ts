@@ -1,10 +1,11 @@
 import { BarographError, errorMessage } from '#lib/errors';
-import { sizeBytes } from '#lib/fs';
+import { diskBytes, sizeBytes } from '#lib/fs';
 import type { Log } from '#lib/log';
 import type { Millis } from '#model/time';
 import type { BlockList } from './block-list.ts';
 import { planMerge } from './compact/plan.ts';
-import { expiredBlocks, type Retention } from './compact/retention.ts';
+import { expiredBlocks, longestTime, type Retention, sizeLimit } from './compact/retention.ts';
+import { RetentionRules } from './compact/retention-rules.ts';
 import { exportedSeries, firstTimeFrom, rebuiltHead } from './compact/truncate.ts';
 import type { BlockWriterPort } from './compaction.ts';
 import { LateReader } from './late/late-reader.ts';
@@ -44,7 +45,10 @@ export class Maintenance {
   /** Counts the times that blocks came or went with data that was not, or is not, anywhere else. */
   edition = 0;
   readonly totals = { compactions: 0, failedCompactions: 0, headTruncations: 0 };
+  /** What retention allows and has done; 0: no limit. */
+  readonly retained = { limitBytes: 0, limitSeconds: 0, blockBytes: 0, byTime: 0, bySize: 0 };
   private readonly parts: MaintenanceParts;
+  private readonly retentionRules: RetentionRules;
   private running: Promise<void> | null = null;
   private tail: Promise<void> = Promise.resolve();
   /** Of the head's samples those before it are in blocks. */
@@ -53,6 +57,13 @@ export class Maintenance {
 
   constructor(parts: MaintenanceParts) {
     this.parts = parts;
+    this.retentionRules = new RetentionRules({
+      ...parts,
+      onChange: () => {
+        this.edition++;
+        parts.onChange();
+      },
+    });
     this.retention = parts.retention;
   }
 
@@ -91,6 +102,7 @@ export class Maintenance {
     await this.step('compact head', () => this.compactHead(now));
     await this.step('merge blocks', () => this.mergeBlocks(now));
     await this.step('apply retention', () => this.applyRetention());
+    await this.step('apply retention rules', () => this.retentionRules.apply(this.retention, now));
   }
 
   private async step(name: string, run: () => Promise<void>): Promise<void> {
@@ -200,10 +212,18 @@ export class Maintenance {
   }
 
   private async applyRetention(): Promise<void> {
-    const { blocks, walDir, log, onChange } = this.parts;
-    if (this.retention.time <= 0 && this.retention.sizeBytes <= 0) return;
-    const expired = expiredBlocks(await blocks.sized(), this.retention, await sizeBytes(walDir));
+    const { blocks, dir, walDir, log, onChange } = this.parts;
+    const { retained } = this;
+    const limits = { time: longestTime(this.retention), sizeBytes: sizeLimit(this.retention, await diskBytes(dir)) };
+    const sized = await blocks.sized();
+    retained.limitBytes = limits.sizeBytes;
+    retained.limitSeconds = limits.time / 1000;
+    retained.blockBytes = sized.reduce((sum, { sizeBytes: size }) => sum + size, 0);
+    const expired = expiredBlocks(sized, limits, await sizeBytes(walDir));
     if (expired.length === 0) return;
+    const old = expiredBlocks(sized, { ...limits, sizeBytes: 0 }, 0).length;
+    retained.byTime += old;
+    retained.bySize += expired.length - old;
     blocks.replace(expired, null);
     this.edition++;
     onChange();

@@ -9,6 +9,7 @@ export function blockWriterOver(port: MessagePort): BlockWriterPort {
     compactHead: (request) => remote.compactHead(request),
     compactLate: (request) => remote.compactLate(request),
     deleteFromBlock: (request) => remote.deleteFromBlock(request),
+    expireInBlock: (request) => remote.expireInBlock(request),
     compactBlocks: (request) => remote.compactBlocks(request),
   };
 }

@@ -26,6 +26,11 @@ export function dbMetrics(db: Db): MetricFamily[] {
     ),
     ...exemplarFamilies(totals.exemplars, one),
     latenessFamily(totals.lateness),
+    one('retention_limit_bytes', 'gauge', 'Most bytes that are kept; 0: no limit.', totals.retention.limitBytes),
+    one('retention_limit_seconds', 'gauge', 'How long is kept; 0: no limit.', totals.retention.limitSeconds),
+    one('time_retentions_total', 'counter', 'Blocks deleted for their age.', totals.retention.byTime),
+    one('size_retentions_total', 'counter', 'Blocks deleted for their size.', totals.retention.bySize),
+    one('storage_blocks_bytes', 'gauge', 'Bytes of all blocks.', totals.retention.blockBytes),
     {
       ...{ name: 'prometheus_tsdb_head_out_of_order_samples_appended_total', type: 'counter' },
       help: 'Samples stored that came out of order.',

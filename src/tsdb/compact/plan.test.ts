@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BlockRef } from '../state.ts';
 import { blockRanges, planMerge } from './plan.ts';
-import { expiredBlocks } from './retention.ts';
+import { expiredBlocks, expiryOf, longestTime, sizeLimit } from './retention.ts';
 
 function block(minTime: number, maxTime: number, extra: { failed?: boolean; numTombstones?: number } = {}): BlockRef {
   const ulid = `${minTime}-${maxTime}`;
@@ -72,6 +72,35 @@ describe('retention', () => {
     expect(expired(41, 0)).toEqual([]);
     expect(expired(40, 0)).toEqual(['0-20']);
     expect(expired(1, 0)).toEqual(['20-40', '0-20']);
+  });
+
+  it('keeps blocks as long as any rule wants its series', () => {
+    const rule = (time: number) => ({ selector: [], time });
+    expect(longestTime({ time: 15, sizeBytes: 0 })).toBe(15);
+    expect(longestTime({ time: 15, sizeBytes: 0, rules: [rule(3), rule(90)] })).toBe(90);
+    expect(longestTime({ time: 15, sizeBytes: 0, rules: [rule(0)] })).toBe(0);
+    expect(longestTime({ time: 0, sizeBytes: 0, rules: [rule(3)] })).toBe(0);
+  });
+
+  it('moves the times of rules in steps', () => {
+    const rules = [
+      { selector: [], time: 30 },
+      { selector: [], time: 0 },
+    ];
+    const never = Number.NEGATIVE_INFINITY;
+    expect(expiryOf({ time: 50, sizeBytes: 0, rules }, 109, 20)).toEqual({
+      rules: [
+        { selector: [], before: 60 },
+        { selector: [], before: never },
+      ],
+      others: 40,
+    });
+    expect(expiryOf({ time: 50, sizeBytes: 0 }, 109, 20)).toBeNull();
+  });
+
+  it('takes the share of the disk before the size', () => {
+    expect(sizeLimit({ time: 0, sizeBytes: 10 }, 1000)).toBe(10);
+    expect(sizeLimit({ time: 0, sizeBytes: 10, percentage: 12.55 }, 1000)).toBe(125);
   });
 
   it('counts bytes from the newest block, the WAL first', () => {
