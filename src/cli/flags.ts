@@ -45,6 +45,11 @@ export class FlagValues {
     return texts.flatMap((text) => text.split(',')).filter((text) => text !== '');
   }
 
+  /** Every value that was given, as it is; none when it was not. */
+  repeated(name: string): readonly string[] {
+    return this.given.get(name) ?? [];
+  }
+
   bool(name: string): boolean {
     return this.text(name) === 'true';
   }

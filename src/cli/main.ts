@@ -3,6 +3,7 @@ import { errorText } from './error-text.ts';
 /** Subcommands by name; without one the server runs. Loaded when needed, so that the tools start at once. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   promtool: async (args) => (await import('./promtool.ts')).promtool(args),
+  tsdb: async (args) => (await import('./tsdb.ts')).tsdb(args),
   amtool: async (args) => (await import('./amtool.ts')).amtool(args),
 };
 

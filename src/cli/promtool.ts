@@ -8,6 +8,7 @@ import { type Lint, lintFlags, lintRules, longScrapeIntervals, readLint } from '
 
 const USAGE = `usage: barograph promtool check config [--syntax-only] [--agent] [--lint=…] [--lint-fatal] FILE…
        barograph promtool check rules [--lint=…] [--lint-fatal] [--ignore-unknown-fields] [FILE…]
+       barograph promtool tsdb …
 
 Prometheus' own promtool works against this server too: promtool query instant http://localhost:9090 up`;
 
@@ -34,6 +35,7 @@ export async function promtool(args: readonly string[]): Promise<number> {
   const [command, subcommand, ...rest] = args;
   if (command === 'check' && subcommand === 'config') return checkConfig(rest);
   if (command === 'check' && subcommand === 'rules') return checkRules(rest);
+  if (command === 'tsdb') return (await import('./tsdb.ts')).tsdb(args.slice(1));
   return wrong([]);
 }
 

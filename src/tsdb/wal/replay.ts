@@ -59,6 +59,8 @@ export interface ReplayOptions {
   readonly head: HeadWriter;
   /** Samples that were found out of order only when they were written are kept as late ones. */
   readonly keepsLate?: boolean;
+  /** Nothing is cut off or removed. */
+  readonly isReadOnly?: boolean;
   /** Gets the exemplars. */
   readonly exemplars?: ExemplarStore;
   /** Told after each file: how many are done, of how many. */
@@ -82,10 +84,10 @@ export async function replayWal(options: ReplayOptions): Promise<WalReport> {
   }
   for (const number of segments) {
     const result = await replay.file(segmentName(number), SEGMENT_MAGIC);
-    if (number === segments.at(-1)) await cutTail(options.dir, segmentName(number), result);
+    if (number === segments.at(-1) && !options.isReadOnly) await cutTail(options.dir, segmentName(number), result);
     options.onProgress?.(++done, total);
   }
-  await removeBelow(options.dir, checkpoint, files);
+  if (!options.isReadOnly) await removeBelow(options.dir, checkpoint, files);
   options.head.publish();
   const next = Math.max(0, checkpoint, ...files.segments.map((number) => number + 1));
   return { ...replay.report(), segments: segments.length, foreign: files.foreign, next };
