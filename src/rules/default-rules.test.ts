@@ -13,6 +13,7 @@ describe('the default rules', () => {
     expect(rules.map(({ alert }) => alert)).toEqual([
       'TargetDown',
       'TooManyNewSeries',
+      'NewSeriesRefused',
       'DiskFillingUp',
       'MemoryPressure',
       'CpuSaturated',

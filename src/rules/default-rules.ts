@@ -31,6 +31,18 @@ export const DEFAULT_RULES_YAML = `groups:
             the Status page for the label with the most values; a request id, a user name or a time in a label is the usual
             cause. Remove the label in the program, or drop it with metric_relabel_configs.
 
+      - alert: NewSeriesRefused
+        expr: sum by (scrape_job, reason) (increase(barograph_head_series_refused_total[5m])) > 0
+        keep_firing_for: 15m
+        labels:
+          severity: critical
+        annotations:
+          summary: 'New series of {{ $labels.scrape_job }} are refused: too many'
+          description: >-
+            Job {{ $labels.scrape_job }} has reached a limit of storage.tsdb.series_limits (of {{ $labels.reason }}). Its
+            new series are not stored, everything else is. Look at the Status page for the label with the most values and
+            drop it with metric_relabel_configs, or raise the limit.
+
   - name: machines
     rules:
       - alert: DiskFillingUp

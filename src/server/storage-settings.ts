@@ -6,6 +6,7 @@ const DEFAULT_MAX_EXEMPLARS = 100_000;
 export function storageSettings({ storage }: Pick<Config, 'storage'>) {
   return {
     outOfOrderWindow: storage.tsdb.outOfOrderTimeWindow,
+    seriesLimits: storage.tsdb.seriesLimits ?? { total: 0, perJob: 0, jobs: {} },
     // Prometheus keeps none without its flag; here they are always kept.
     maxExemplars: storage.exemplars?.maxExemplars ?? DEFAULT_MAX_EXEMPLARS,
   };

@@ -1,4 +1,13 @@
-import { defaulted, list, type ObjectOf, type ObjectSchema, object, optional, required } from '#lib/schema';
+import {
+  defaulted,
+  list,
+  mapOfValues,
+  type ObjectOf,
+  type ObjectSchema,
+  object,
+  optional,
+  required,
+} from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { byteSize, duration, float, int, string } from '#lib/schema-scalars';
 
@@ -25,9 +34,17 @@ const retentionSchema: ObjectSchema<RetentionConfig> = object('config.plain', re
 
 const chunkEncodingFields = { floats: defaulted(string(), '') };
 
+/** `storage.tsdb.series_limits`, which Prometheus does not have: most series in the head; 0 = without limit. */
+const seriesLimitFields = {
+  total: defaulted(int({ min: 0 }), 0),
+  perJob: defaulted(int({ min: 0 }), 0),
+  jobs: defaulted(mapOfValues(int({ min: 0 })), {}),
+};
+
 const tsdbFields = {
   outOfOrderTimeWindow: defaulted(duration(), 0),
   staleSeriesCompactionThreshold: defaulted(float(), 0),
+  seriesLimits: optional(object('config.SeriesLimitsConfig', seriesLimitFields)),
   chunkEncoding: defaulted(object('config.ChunkEncodingConfig', chunkEncodingFields), { floats: '' }),
   retention: defaulted(retentionSchema, { time: 0, sizeBytes: 0, percentage: 0 }),
 };

@@ -116,6 +116,7 @@ describe('an appender', () => {
       samples: 1,
       newSeries: 0,
       rejected: { outOfOrder: 2, tooOld: 0, outOfBounds: 0, duplicate: 3, seriesLimit: 0 },
+      exemplarsOutOfOrder: 0,
     });
     expect(await get(db)).toEqual({
       a: [
@@ -199,13 +200,13 @@ describe('an appender', () => {
   });
 
   it('makes no more series than the limit, and goes on with those that are', async () => {
-    const db = await open({ seriesLimit: 1 });
+    const db = await open({ seriesLimits: { total: 1, perJob: 0, jobs: {} } });
     await put(db, name('a'), [1, 1]);
     const appender = db.appender();
     expect(appender.float(UNKNOWN_REF, name('b'), 2, 2)).toBe(REJECTED_SERIES_LIMIT);
     expect(appender.float(UNKNOWN_REF, name('a'), 2, 2)).toBeGreaterThan(0);
     expect((await appender.commit()).rejected.seriesLimit).toBe(1);
-    db.configure({ seriesLimit: 0 });
+    db.configure({ seriesLimits: { total: 0, perJob: 0, jobs: {} } });
     await put(db, name('b'), [3, 3]);
     expect(await get(db)).toEqual({
       a: [

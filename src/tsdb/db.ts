@@ -27,6 +27,7 @@ import { WalWriter } from './wal/wal-writer.ts';
 import { type CommitTotals, Committer } from './write/committer.ts';
 import { HeadAppender } from './write/head-appender.ts';
 import { LiveHead } from './write/live-head.ts';
+import { NO_SERIES_LIMITS, type RefusedSeries, SeriesBudget, type SeriesLimits } from './write/series-budget.ts';
 
 export type { Retention } from './compact/retention.ts';
 export type { HeadStats } from './head-stats.ts';
@@ -46,8 +47,8 @@ export interface DbOptions {
   readonly maxBlockDuration?: Millis;
   /** Nothing is deleted by default. */
   readonly retention?: Retention;
-  /** Most series in the head; 0, the default, = no limit. */
-  readonly seriesLimit?: number;
+  /** How many series the head may have; no limits by default. */
+  readonly seriesLimits?: SeriesLimits;
   /** How far behind the newest sample others are taken out of order; 0, the default, = not at all. */
   readonly outOfOrderWindow?: Millis;
   /** Most exemplars that are kept, of all series together; 100,000 by default. */
@@ -59,7 +60,7 @@ export interface DbOptions {
 }
 
 /** What may change while the program runs. */
-type Changeable = Partial<Pick<DbOptions, 'retention' | 'seriesLimit' | 'outOfOrderWindow' | 'maxExemplars'>>;
+type Changeable = Partial<Pick<DbOptions, 'retention' | 'seriesLimits' | 'outOfOrderWindow' | 'maxExemplars'>>;
 
 /** What the writer has done since it was opened, and what it holds. */
 export interface DbTotals extends CommitTotals {
@@ -74,6 +75,7 @@ export interface DbTotals extends CommitTotals {
   /** By how much samples were out of order. */
   readonly retention: Maintenance['retained'];
   readonly lateness: Lateness;
+  readonly refusedSeries: readonly RefusedSeries[];
   readonly exemplars: Pick<
     ExemplarStore,
     'appended' | 'count' | 'seriesCount' | 'lastTime' | 'capacity' | 'outOfOrder'
@@ -161,11 +163,10 @@ export class Db implements Appendable, BatchWriter {
         Number.NEGATIVE_INFINITY,
         ...blocks.refs.filter(isInOrder).map(({ meta }) => meta.maxTime),
       );
-      const limits = {
-        ...{ chunkRange: options.minBlockDuration, seriesLimit: options.seriesLimit },
-        lateWindow: options.outOfOrderWindow,
-      };
-      const live = new LiveHead(head, blocksEnd, { limits, exemplars });
+      const live = new LiveHead(head, blocksEnd, {
+        limits: { chunkRange: options.minBlockDuration, lateWindow: options.outOfOrderWindow },
+        ...{ exemplars, budget: new SeriesBudget(options.seriesLimits) },
+      });
       live.returnUnlogged(report.renamed);
       return new Db({ options, lock, live, blocks, report });
     } catch (error) {
@@ -241,9 +242,9 @@ export class Db implements Appendable, BatchWriter {
   }
 
   /** Changes what may change while the program runs. */
-  configure({ retention, seriesLimit, outOfOrderWindow, maxExemplars }: Changeable): void {
+  configure({ retention, seriesLimits, outOfOrderWindow, maxExemplars }: Changeable): void {
     if (retention) this.maintenance.retention = retention;
-    if (seriesLimit !== undefined) this.live.limits.seriesLimit = seriesLimit;
+    if (seriesLimits) this.live.budget.limits = seriesLimits;
     if (outOfOrderWindow !== undefined) this.live.limits.lateWindow = outOfOrderWindow;
     if (maxExemplars !== undefined) this.live.exemplars.resize(maxExemplars);
   }
@@ -261,6 +262,7 @@ export class Db implements Appendable, BatchWriter {
       retention: this.maintenance.retained,
       lateness: this.live.lateness,
       exemplars: this.live.exemplars,
+      refusedSeries: this.live.budget.refused,
     };
   }
 
@@ -310,7 +312,7 @@ function withDefaults(options: DbOptions): Required<Omit<DbOptions, 'onReplay'>>
     minBlockDuration,
     maxBlockDuration: options.maxBlockDuration ?? minBlockDuration,
     retention: options.retention ?? { time: 0, sizeBytes: 0 },
-    seriesLimit: options.seriesLimit ?? 0,
+    seriesLimits: options.seriesLimits ?? NO_SERIES_LIMITS,
     outOfOrderWindow: options.outOfOrderWindow ?? 0,
     maxExemplars: options.maxExemplars ?? 100_000,
     blockWriter: options.blockWriter ?? inlineBlockWriter,

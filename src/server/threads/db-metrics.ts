@@ -25,6 +25,13 @@ export function dbMetrics(db: Db): MetricFamily[] {
       totals.outOfOrder,
     ),
     ...exemplarFamilies(totals.exemplars, one),
+    {
+      ...{ name: 'barograph_head_series_refused_total', type: 'counter' },
+      help: 'Samples refused since they would begin a series beyond a limit: of their job, or of all.',
+      samples: totals.refusedSeries.map(({ job, reason, count }) => ({
+        ...{ suffix: '', labels: ['scrape_job', job, 'reason', reason], value: count },
+      })),
+    },
     latenessFamily(totals.lateness),
     one('retention_limit_bytes', 'gauge', 'Most bytes that are kept; 0: no limit.', totals.retention.limitBytes),
     one('retention_limit_seconds', 'gauge', 'How long is kept; 0: no limit.', totals.retention.limitSeconds),

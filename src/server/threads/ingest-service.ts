@@ -40,7 +40,7 @@ export interface PlainTargetGroup {
 export interface IngestSettings {
   readonly db: Pick<
     DbOptions,
-    'dir' | 'minBlockDuration' | 'maxBlockDuration' | 'seriesLimit' | 'outOfOrderWindow' | 'maxExemplars'
+    'dir' | 'minBlockDuration' | 'maxBlockDuration' | 'seriesLimits' | 'outOfOrderWindow' | 'maxExemplars'
   >;
   /** Of the flags; the configuration file's own has precedence. */
   readonly retention: Retention;

@@ -9,6 +9,7 @@ import { DUPLICATE, OUT_OF_ORDER, type Outcome, SAME_AGAIN, TAKEN } from '../hea
 import { Lateness } from '../lateness.ts';
 import type { SeriesDefinition } from '../wal/series.ts';
 import { PendingRows } from './pending-rows.ts';
+import { jobOf, type SeriesBudget } from './series-budget.ts';
 
 const POOL = 16;
 
@@ -16,8 +17,6 @@ const POOL = 16;
 export interface HeadLimits {
   /** Range of the blocks that the head is cut into; chunks never cross its multiples. */
   readonly chunkRange: Millis;
-  /** Most series in the head; 0 = no limit. */
-  seriesLimit: number;
   /** How far behind the newest sample of the head a sample may be that is out of order. 0: not at all. */
   lateWindow: Millis;
 }
@@ -34,6 +33,7 @@ export class LiveHead {
   /** By how much samples were out of order, taken or not. */
   readonly lateness = new Lateness();
   readonly exemplars: ExemplarStore;
+  readonly budget: SeriesBudget;
   private unlogged: SeriesDefinition[] = [];
   private readonly pool: PendingRows[] = [];
   private owners = new Uint32Array(1024);
@@ -48,18 +48,21 @@ export class LiveHead {
   constructor(
     head: HeadWriter,
     minValidTime: Millis,
-    { limits, exemplars }: { readonly limits: HeadLimits; readonly exemplars: ExemplarStore },
+    { limits, exemplars, budget }: Pick<LiveHead, 'limits' | 'exemplars' | 'budget'>,
   ) {
     this.head = head;
     this.minValidTime = minValidTime;
     this.limits = limits;
     this.exemplars = exemplars;
+    this.budget = budget;
+    budget.reset(seriesByJob(head));
   }
 
   /** Another generation takes the place of the head. The WAL knows all its series. */
   replace(head: HeadWriter): void {
     this.head = head;
     this.unlogged = [];
+    this.budget.reset(seriesByJob(head));
     this.owners.fill(0);
     this.pendingHistograms.clear();
   }
@@ -74,13 +77,14 @@ export class LiveHead {
     return this.head.maxTime === Number.NEGATIVE_INFINITY ? t : this.head.maxTime;
   }
 
-  /** The id of the series, made when new; 0 when that would exceed the limit. */
+  /** The id of the series, made when new; 0 when the budget does not allow it. */
   seriesFor(pairs: readonly string[]): SeriesId {
     const known = this.head.find(pairs);
     if (known !== 0) return known;
-    const { seriesLimit } = this.limits;
-    if (seriesLimit > 0 && this.head.seriesCount >= seriesLimit) return 0;
+    const job = jobOf(pairs);
+    if (!this.budget.admits(job, this.head.seriesCount)) return 0;
     const id = this.head.add(pairs);
+    this.budget.add(job);
     this.unlogged.push({ id, pairs });
     return id;
   }
@@ -158,6 +162,11 @@ export class LiveHead {
     this.pendingHigh = grown(this.pendingHigh, new Uint32Array(capacity));
     this.pendingLow = grown(this.pendingLow, new Uint32Array(capacity));
   }
+}
+
+function seriesByJob(head: HeadWriter): Map<string, number> {
+  const { index } = new HeadReader(head.handle);
+  return new Map(index.pairsOf('job').map((pair) => [index.valueOf(pair), index.countOf(pair)]));
 }
 
 function grown<T extends Float64Array | Uint32Array>(from: T, to: T): T {
