@@ -19,6 +19,7 @@ import { type MetricsSources, metricsApi } from './metrics.ts';
 import type { Connection } from './origin.ts';
 import { type PagesOptions, pages } from './pages.ts';
 import { type AdminSources, adminApi } from './prometheus/admin.ts';
+import { type CardinalitySource, cardinalityApi } from './prometheus/cardinality.ts';
 import { type ExemplarSource, exemplarsApi } from './prometheus/exemplars.ts';
 import { queriesApi } from './prometheus/queries.ts';
 import { queryApi } from './prometheus/query.ts';
@@ -59,6 +60,7 @@ export interface ApiSources extends StartingSources {
   readonly write: WriteApiOptions;
   readonly admin: AdminSources;
   readonly exemplars: ExemplarSource;
+  readonly cardinality: CardinalitySource;
   readonly metrics: MetricsSources;
 }
 
@@ -90,6 +92,7 @@ export function createApi(sources: ApiSources): FetchHandler {
     writeApi(sources.write),
     adminApi(sources.admin),
     exemplarsApi(sources.exemplars),
+    cardinalityApi(sources.cardinality),
   ];
   for (const part of prometheus) app.route('/api/v1', withErrors(part));
   app.all('/api/v1/*', () => textReply('404 page not found\n', 404));

@@ -344,3 +344,18 @@ describe('pages of metrics', () => {
     expect(await text('/federate?match[]=up')).toEqual([500, 'text/plain; charset=utf-8', 'no\n']);
   });
 });
+
+describe('status/cardinality', () => {
+  it('takes a limit', async () => {
+    await world.open();
+    expect(await world.json('/api/v1/status/cardinality')).toEqual({
+      status: 200,
+      body: { status: 'success', data: { limit: 10 } },
+    });
+    expect((await world.json('/api/v1/status/cardinality?limit=3')).body).toEqual({
+      status: 'success',
+      data: { limit: 3 },
+    });
+    expect(await world.json('/api/v1/status/cardinality?limit=0')).toMatchObject({ status: 400 });
+  });
+});

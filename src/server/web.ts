@@ -9,6 +9,7 @@ import { machineFacts } from '#lib/machine';
 import type { MetricFamily } from '#lib/metrics';
 import { RemoteFilesystems } from '#lib/remote-filesystems';
 import { FUNCTIONS } from '#promql/functions';
+import { cardinalityReport, type UseSources } from './cardinality.ts';
 import type { ServerOptions } from './options.ts';
 import { effectiveRetention, retentionText } from './retention.ts';
 import { ruleAdvice } from './rule-advice.ts';
@@ -88,6 +89,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
       log: options.log,
     },
     exemplars: (query) => ingest.exemplars(query),
+    cardinality: async (limit) => cardinalityReport(await ingest.cardinality(limit), useSources(running), limit),
     admin: {
       enabled: options.adminApi,
       deleteSeries: (deletion) => ingest.deleteSeries(deletion),
@@ -128,6 +130,15 @@ function statusSources(options: ServerOptions, running: Running): ApiSources['st
       },
       promql_functions: Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [name, true])),
     }),
+  };
+}
+
+/** What says which metrics are used. */
+function useSources({ library, configuration, queries, startedAt }: Running): UseSources {
+  return {
+    dashboards: () => library.all().map((dashboard) => library.text(dashboard)),
+    rules: () => configuration().ruleGroups,
+    ...{ queries: queries.uses, since: startedAt },
   };
 }
 

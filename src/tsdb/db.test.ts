@@ -675,7 +675,7 @@ describe('the statistics of the head', () => {
       maxTime: 4,
       seriesCountByMetricName: [{ name: 'up', value: 2 }],
       labelValueCountByLabelName: [{ name: '__name__', value: 2 }],
-      memoryInBytesByLabelName: [{ name: '__name__', value: 6 }],
+      memoryInBytesByLabelName: [{ name: '__name__', value: 8 }],
       seriesCountByLabelValuePair: [{ name: '__name__=up', value: 2 }],
     });
   });

@@ -11,6 +11,7 @@ import { KIND_FLOAT, KIND_STALE } from '#storage/sample-buffer';
 import type { BatchWriter, WriteBatch } from '#storage/write-batch';
 import { Admin } from './admin.ts';
 import { BlockList } from './block-list.ts';
+import { type Cardinality, cardinality } from './cardinality.ts';
 import { blockRanges } from './compact/plan.ts';
 import type { Retention } from './compact/retention.ts';
 import { type BlockWriterPort, inlineBlockWriter } from './compaction.ts';
@@ -27,6 +28,7 @@ import { WalWriter } from './wal/wal-writer.ts';
 import { type CommitTotals, Committer } from './write/committer.ts';
 import { HeadAppender } from './write/head-appender.ts';
 import { LiveHead } from './write/live-head.ts';
+import { NewSeries } from './write/new-series.ts';
 import { NO_SERIES_LIMITS, type RefusedSeries, SeriesBudget, type SeriesLimits } from './write/series-budget.ts';
 
 export type { Retention } from './compact/retention.ts';
@@ -165,7 +167,7 @@ export class Db implements Appendable, BatchWriter {
       );
       const live = new LiveHead(head, blocksEnd, {
         limits: { chunkRange: options.minBlockDuration, lateWindow: options.outOfOrderWindow },
-        ...{ exemplars, budget: new SeriesBudget(options.seriesLimits) },
+        ...{ exemplars, budget: new SeriesBudget(options.seriesLimits), news: new NewSeries(options.clock) },
       });
       live.returnUnlogged(report.renamed);
       return new Db({ options, lock, live, blocks, report });
@@ -226,6 +228,12 @@ export class Db implements Appendable, BatchWriter {
   headStats(limit: number): HeadStats {
     const { head } = this.live;
     return headStats(head, new HeadReader(head.handle), limit);
+  }
+
+  /** What the series of the head are made of; labels and pairs have at most `limit` entries. */
+  cardinality(limit: number): Cardinality {
+    const { head, news } = this.live;
+    return { series: head.seriesCount, ...cardinality(new HeadReader(head.handle), news, limit) };
   }
 
   /** Exemplars of series that match any of the selectors, in label order; those of each in order of time. */

@@ -1,3 +1,4 @@
+import { utf8Length } from '#lib/utf8';
 import type { Millis } from '#model/time';
 import type { HeadReader } from './head/head-reader.ts';
 import type { HeadWriter } from './head/head-writer.ts';
@@ -18,7 +19,7 @@ export interface HeadStats {
   readonly maxTime: Millis;
   readonly seriesCountByMetricName: readonly NamedCount[];
   readonly labelValueCountByLabelName: readonly NamedCount[];
-  /** Bytes of the values of each name. */
+  /** Bytes of the values of each name, as often as there are series with them. */
   readonly memoryInBytesByLabelName: readonly NamedCount[];
   /** By `name=value`. */
   readonly seriesCountByLabelValuePair: readonly NamedCount[];
@@ -37,7 +38,7 @@ export function headStats(head: HeadWriter, reader: HeadReader, limit: number): 
     for (const pair of pairs) {
       const value = index.valueOf(pair);
       const count = index.countOf(pair);
-      size += value.length;
+      size += utf8Length(value) * count;
       byPair.push({ name: `${name}=${value}`, value: count });
       if (name === '__name__') byMetric.push({ name: value, value: count });
     }

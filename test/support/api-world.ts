@@ -92,6 +92,7 @@ export class ApiWorld implements QueryRunner {
         receive: (request) => this.receiver.write(request),
       },
       exemplars: () => Promise.resolve([]),
+      cardinality: (limit) => Promise.resolve({ limit }),
       admin: {
         enabled: false,
         ...{ deleteSeries: () => Promise.resolve(), cleanTombstones: () => Promise.resolve() },

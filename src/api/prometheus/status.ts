@@ -102,7 +102,8 @@ function timeText(time: number | null): string | null {
   return time === null ? null : new Date(time).toISOString();
 }
 
-function rows(limit: string): number {
+/** The `limit` parameter: how many entries each list has at most. */
+export function rows(limit: string): number {
   if (limit === '') return ROWS;
   if (!/^\+?\d+$/.test(limit) || Number(limit) < 1) throw badRequest('limit must be a positive number');
   if (Number(limit) > MOST_ROWS) throw badRequest(`limit must not exceed ${MOST_ROWS}`);

@@ -6,6 +6,7 @@ import { clientText, jobText, type LiveQuery, type QueryActivity, type SlowQuery
 import type { QueryStatistics } from '#promql/value';
 import type { PoolRunOptions } from '../threads/query-pool.ts';
 import type { ActiveQueries } from './active-queries.ts';
+import { MetricUses } from './metric-uses.ts';
 import type { QueryLog } from './query-log.ts';
 import { SlowQueries } from './slow-queries.ts';
 
@@ -32,6 +33,8 @@ interface Watched {
 export class QueryWatch implements QueryRunner, QueryActivity {
   private readonly options: QueryWatchOptions;
   private readonly watched = new Map<string, Watched>();
+  /** What clients asked for; rules are not clients. */
+  readonly uses = new MetricUses();
   private readonly slowQueries = new SlowQueries();
   private ids = 0;
 
@@ -103,6 +106,7 @@ export class QueryWatch implements QueryRunner, QueryActivity {
     const runSeconds = started ? (now - started.monotonic) / 1000 : 0;
     // As in Prometheus: what does not parse was no query.
     if (isParseError(error)) return;
+    if (isUse(job) && options.origin?.kind === 'http') this.uses.add(jobText(job));
     const at = clock.now();
     for (const run of runsOf(job, { answer, seconds: runSeconds })) {
       const failure = run.error ?? (error === null ? null : errorMessage(error));
@@ -112,6 +116,12 @@ export class QueryWatch implements QueryRunner, QueryActivity {
       if (run.isUse) this.slowQueries.note({ ...run, client, byRule: options.origin?.kind === 'rule', at, cost });
     }
   }
+}
+
+/** Whether the answer is made of the samples of what was asked for; lists of names and explanations are not. */
+function isUse(job: QueryJob): boolean {
+  if (job.kind === 'federate') return true;
+  return (job.kind === 'instant' || job.kind === 'range') && job.form !== 'explain';
 }
 
 /** One expression of a job that ended. */

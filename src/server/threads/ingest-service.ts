@@ -13,6 +13,7 @@ import type { TargetMetadata, TargetsSnapshot } from '#scrape/status';
 import type { AppendReport } from '#storage/appender';
 import type { WriteBatch } from '#storage/write-batch';
 import { type SeriesDeletion, snapshotName } from '#tsdb/admin';
+import type { Cardinality } from '#tsdb/cardinality';
 import type { BlockWriterPort } from '#tsdb/compaction';
 import { Db, type DbOptions, type HeadStats, type Retention } from '#tsdb/db';
 import type { DbState } from '#tsdb/state';
@@ -63,6 +64,7 @@ export interface IngestService {
   metadata(metric: string): MetricMetadataMap;
   targetMetadata(argument: null): readonly TargetMetadata[];
   headStats(limit: number): HeadStats;
+  cardinality(limit: number): Cardinality;
   blocks(argument: null): readonly BlockMeta[];
   exemplars(query: SeriesDeletion): readonly PlainExemplars[];
   deleteSeries(deletion: SeriesDeletion): Promise<void>;
@@ -144,6 +146,7 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
     metadata: (metric) => joinMetadata([...(scraping?.sayings() ?? []), receiver?.metadata() ?? NO_METADATA], metric),
     targetMetadata: () => [...(scraping?.metadata() ?? []), ...writtenMetadata(receiver)],
     headStats: (limit) => opened().headStats(limit),
+    cardinality: (limit) => opened().cardinality(limit),
     blocks: () => opened().blockList(),
     exemplars: ({ selectors, range }) => opened().exemplars(selectors, range).map(plainExemplars),
     deleteSeries: (deletion) => opened().admin.deleteSeries(deletion),

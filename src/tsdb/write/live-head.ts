@@ -1,6 +1,6 @@
 import type { SampleRecord } from '#chunkenc/sample-record';
 import { equalHistograms, type Histogram } from '#model/histogram';
-import type { Labels } from '#model/labels';
+import { type Labels, METRIC_NAME } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { ExemplarStore } from '../exemplars/exemplar-store.ts';
 import { HeadReader } from '../head/head-reader.ts';
@@ -8,6 +8,7 @@ import type { HeadWriter, SeriesId } from '../head/head-writer.ts';
 import { DUPLICATE, OUT_OF_ORDER, type Outcome, SAME_AGAIN, TAKEN } from '../head/series-writer.ts';
 import { Lateness } from '../lateness.ts';
 import type { SeriesDefinition } from '../wal/series.ts';
+import type { NewSeries } from './new-series.ts';
 import { PendingRows } from './pending-rows.ts';
 import { jobOf, type SeriesBudget } from './series-budget.ts';
 
@@ -34,6 +35,7 @@ export class LiveHead {
   readonly lateness = new Lateness();
   readonly exemplars: ExemplarStore;
   readonly budget: SeriesBudget;
+  readonly news: NewSeries;
   private unlogged: SeriesDefinition[] = [];
   private readonly pool: PendingRows[] = [];
   private owners = new Uint32Array(1024);
@@ -48,13 +50,14 @@ export class LiveHead {
   constructor(
     head: HeadWriter,
     minValidTime: Millis,
-    { limits, exemplars, budget }: Pick<LiveHead, 'limits' | 'exemplars' | 'budget'>,
+    { limits, exemplars, budget, news }: Pick<LiveHead, 'limits' | 'exemplars' | 'budget' | 'news'>,
   ) {
     this.head = head;
     this.minValidTime = minValidTime;
     this.limits = limits;
     this.exemplars = exemplars;
     this.budget = budget;
+    this.news = news;
     budget.reset(seriesByJob(head));
   }
 
@@ -85,6 +88,7 @@ export class LiveHead {
     if (!this.budget.admits(job, this.head.seriesCount)) return 0;
     const id = this.head.add(pairs);
     this.budget.add(job);
+    this.news.add(metricOf(pairs));
     this.unlogged.push({ id, pairs });
     return id;
   }
@@ -162,6 +166,11 @@ export class LiveHead {
     this.pendingHigh = grown(this.pendingHigh, new Uint32Array(capacity));
     this.pendingLow = grown(this.pendingLow, new Uint32Array(capacity));
   }
+}
+
+function metricOf(pairs: readonly string[]): string {
+  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === METRIC_NAME) return pairs[i + 1]!;
+  return '';
 }
 
 function seriesByJob(head: HeadWriter): Map<string, number> {
