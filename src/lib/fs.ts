@@ -193,6 +193,41 @@ function tooShort(path: string, wanted: number, size: number): BarographError {
   });
 }
 
+/** A file that is read into memory that its reader has. */
+export interface BulkReader {
+  readonly sizeBytes: number;
+  /** Fills all of `into`, which may be shared memory. Rejects with `corrupt-data` when the file is too short. */
+  fill(into: Uint8Array, offset: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a file for reading it in large parts; null when there is none. */
+export async function openBulkReader(path: string): Promise<BulkReader | null> {
+  const handle = await openExisting(path);
+  if (!handle) return null;
+  const { size } = await handle.stat();
+  return {
+    sizeBytes: size,
+    fill: async (into, offset) => {
+      for (let filled = 0; filled < into.length; ) {
+        const { bytesRead } = await handle.read(into, filled, into.length - filled, offset + filled);
+        if (bytesRead === 0) throw tooShort(path, offset + into.length, size);
+        filled += bytesRead;
+      }
+    },
+    close: () => handle.close(),
+  };
+}
+
+async function openExisting(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
 /** Creates a file, which must not exist, for appending. */
 export async function createAppendFile(path: string): Promise<AppendFile> {
   return new DiskAppendFile(await open(path, 'wx'));

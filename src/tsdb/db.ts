@@ -21,6 +21,8 @@ import { type HeadStats, headStats } from './head-stats.ts';
 import { LateWrites } from './late-writes.ts';
 import type { Lateness } from './lateness.ts';
 import { Maintenance } from './maintenance.ts';
+import type { Snapshot } from './snapshot/snapshot-file.ts';
+import { findSnapshot, Snapshots, type SnapshotTotals } from './snapshot/snapshots.ts';
 import type { BlockRef, DbState } from './state.ts';
 import { replayWal, type WalReport } from './wal/replay.ts';
 import { WalWriter } from './wal/wal-writer.ts';
@@ -54,6 +56,8 @@ export interface DbOptions {
   readonly maxExemplars?: number;
   /** Who writes blocks; by default this thread. */
   readonly blockWriter?: BlockWriterPort;
+  /** Whether the head is copied to the disk from time to time and at the end, for a quick start. Off by default. */
+  readonly snapshots?: boolean;
   /** Told while the WAL is read: how many files are done, of how many. */
   readonly onReplay?: (done: number, total: number) => void;
 }
@@ -62,7 +66,7 @@ export interface DbOptions {
 type Changeable = Partial<Pick<DbOptions, 'retention' | 'seriesLimit' | 'outOfOrderWindow' | 'maxExemplars'>>;
 
 /** What the writer has done since it was opened, and what it holds. */
-export interface DbTotals extends CommitTotals {
+export interface DbTotals extends CommitTotals, SnapshotTotals {
   readonly headSeries: number;
   readonly headChunks: number;
   readonly headBytes: number;
@@ -96,6 +100,7 @@ export class Db implements Appendable, BatchWriter {
   private readonly maintenance: Maintenance;
   /** Deletion, cleaning up after it, snapshots. */
   readonly admin: Admin;
+  private readonly snapshots: Snapshots | null;
   private readonly listeners = new Set<(state: DbState) => void>();
   private cancelSync: () => void = () => {};
   private closed = false;
@@ -106,6 +111,7 @@ export class Db implements Appendable, BatchWriter {
     readonly live: LiveHead;
     readonly blocks: BlockList;
     readonly report: WalReport;
+    readonly replayed: { readonly samples: number; readonly series: number } | null;
   }) {
     const { options, live, blocks, report } = parts;
     this.options = options;
@@ -130,6 +136,13 @@ export class Db implements Appendable, BatchWriter {
       ...{ dir: options.dir, blockWriter: options.blockWriter, live, blocks, wal: this.wal },
       ...{ committer: this.committer, maintenance: this.maintenance, onChange: () => this.announce() },
     });
+    this.snapshots = options.snapshots
+      ? new Snapshots({
+          ...{ dir: options.dir, walDir: pathIn(options.dir, WAL_DIR), chunkRange: options.minBlockDuration },
+          ...{ log: options.log, clock: options.clock, live, wal: this.wal, committer: this.committer },
+          replayed: parts.replayed,
+        })
+      : null;
     this.scheduleSync();
   }
 
@@ -148,14 +161,17 @@ export class Db implements Appendable, BatchWriter {
       const blocks = new BlockList(dir, log);
       await blocks.clean();
       await blocks.scan();
-      const head = new HeadWriter(1, options.minBlockDuration);
+      const snapshot = await usableSnapshot(options, walDir);
+      const head = new HeadWriter(snapshot?.state.generation ?? 1, options.minBlockDuration, snapshot?.image);
+      const known = head.lastId;
       const exemplars = new ExemplarStore(options.maxExemplars);
+      for (const { series, exemplar } of snapshot?.exemplars ?? []) exemplars.add(series, exemplar);
       const report = await replayWal({
-        exemplars,
-        ...{ dir: walDir, head, keepsLate: options.outOfOrderWindow > 0 },
+        ...{ dir: walDir, head, exemplars, keepsLate: options.outOfOrderWindow > 0 },
         onProgress: given.onReplay ?? (() => {}),
+        ...(snapshot ? { from: snapshot.segment } : {}),
       });
-      logReport(log, report);
+      logReport(log, report, snapshot);
       const blocksEnd = Math.max(
         Number.NEGATIVE_INFINITY,
         ...blocks.refs.filter(isInOrder).map(({ meta }) => meta.maxTime),
@@ -165,8 +181,9 @@ export class Db implements Appendable, BatchWriter {
         lateWindow: options.outOfOrderWindow,
       };
       const live = new LiveHead(head, blocksEnd, { limits, exemplars });
-      live.returnUnlogged(report.renamed);
-      return new Db({ options, lock, live, blocks, report });
+      live.returnUnlogged([...(snapshot?.unlogged ?? []), ...report.renamed]);
+      const replayed = snapshot ? { samples: report.samples, series: head.lastId - known } : null;
+      return new Db({ options, lock, live, blocks, report, replayed });
     } catch (error) {
       await lock.release();
       throw error;
@@ -220,6 +237,11 @@ export class Db implements Appendable, BatchWriter {
     return this.maintenance.run(now);
   }
 
+  /** Copies the head to the disk now, where snapshots are on. A failure is logged: the WAL has everything too. */
+  async snapshot(): Promise<void> {
+    await this.snapshots?.take();
+  }
+
   /** What /api/v1/status/tsdb tells; each list has at most `limit` entries. */
   headStats(limit: number): HeadStats {
     const { head } = this.live;
@@ -259,6 +281,7 @@ export class Db implements Appendable, BatchWriter {
       ...this.maintenance.totals,
       lateness: this.live.lateness,
       exemplars: this.live.exemplars,
+      ...(this.snapshots?.totals ?? NO_SNAPSHOTS),
     };
   }
 
@@ -275,7 +298,9 @@ export class Db implements Appendable, BatchWriter {
     this.closed = true;
     this.cancelSync();
     await this.maintenance.settled();
+    await this.snapshots?.settled();
     try {
+      await this.snapshots?.take();
       await this.committer.exclusive(() => this.wal.cut());
     } finally {
       await this.lock.release();
@@ -293,11 +318,15 @@ export class Db implements Appendable, BatchWriter {
         .sync()
         .catch((error: unknown) => this.options.log.error('cannot sync the WAL', { error: errorMessage(error) }))
         .finally(() => {
-          if (!this.closed) this.scheduleSync();
+          if (this.closed) return;
+          if (this.snapshots?.isDue(this.options.clock.now())) void this.snapshots.take();
+          this.scheduleSync();
         });
     });
   }
 }
+
+const NO_SNAPSHOTS: SnapshotTotals = { snapshots: 0, failedSnapshots: 0, snapshotBytes: 0 };
 
 function withDefaults(options: DbOptions): Required<Omit<DbOptions, 'onReplay'>> {
   const minBlockDuration = options.minBlockDuration ?? 2 * HOUR;
@@ -312,6 +341,7 @@ function withDefaults(options: DbOptions): Required<Omit<DbOptions, 'onReplay'>>
     outOfOrderWindow: options.outOfOrderWindow ?? 0,
     maxExemplars: options.maxExemplars ?? 100_000,
     blockWriter: options.blockWriter ?? inlineBlockWriter,
+    snapshots: options.snapshots ?? false,
   };
 }
 
@@ -327,8 +357,22 @@ function addSample(appender: Appender, batch: WriteBatch, i: number, labels: Lab
   return appender.histogram(ref, labels, t, batch.histograms!.get(i)!);
 }
 
-function logReport(log: Log, report: WalReport): void {
+/** A damaged snapshot is told and left out. */
+async function usableSnapshot(
+  { dir, log, minBlockDuration }: DbOptions & { log: Log; minBlockDuration: Millis },
+  walDir: string,
+) {
+  try {
+    return await findSnapshot(dir, walDir, minBlockDuration);
+  } catch (error) {
+    log.warn(errorMessage(error));
+    return null;
+  }
+}
+
+function logReport(log: Log, report: WalReport, snapshot: Snapshot | null): void {
   const { segments, records, samples } = report;
+  if (snapshot) log.info('snapshot of the head read', { series: snapshot.state.series });
   log.info('WAL read', { segments, records, samples });
   for (const { file, offset, bytes } of report.at) {
     log.warn('the WAL is damaged: the bytes from there on are left out', { file, offset, bytes });

@@ -38,6 +38,9 @@ export function dbMetrics(db: Db): MetricFamily[] {
     one('wal_corruptions_total', 'counter', 'Damaged places found in the write-ahead log.', db.report.at.length),
     one('wal_storage_size_bytes', 'gauge', 'Bytes written to the write-ahead log.', totals.walBytes),
     one('wal_segment_current', 'gauge', 'Number of the segment that is written.', totals.walSegment),
+    one('head_snapshots_total', 'counter', 'Copies of the head written for a quick start.', totals.snapshots),
+    one('head_snapshots_failed_total', 'counter', 'Copies of the head that failed.', totals.failedSnapshots),
+    one('head_snapshot_size_bytes', 'gauge', 'Size of the newest copy of the head.', totals.snapshotBytes),
     one('blocks_loaded', 'gauge', 'Blocks on the disk.', db.blockList().length),
     one('compactions_total', 'counter', 'Blocks written or merged.', totals.compactions),
     one(

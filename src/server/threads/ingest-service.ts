@@ -111,7 +111,8 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
     open: async (next) => {
       settings = next;
       // Nothing is deleted before the configuration file has had its say.
-      const data = await Db.open({ ...next.db, retention: { time: 0, sizeBytes: 0 }, clock, log, blockWriter });
+      const unlimited = { time: 0, sizeBytes: 0 };
+      const data = await Db.open({ ...next.db, retention: unlimited, clock, log, blockWriter, snapshots: true });
       db = data;
       receiver = new WriteReceiver({ appendable: data, clock });
       data.onState(onState);

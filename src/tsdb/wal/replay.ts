@@ -56,27 +56,32 @@ export interface WalReport {
 
 export interface ReplayOptions {
   readonly dir: string;
+  /** Empty, unless `from` says what it holds. */
   readonly head: HeadWriter;
   /** Samples that were found out of order only when they were written are kept as late ones. */
   readonly keepsLate?: boolean;
   /** Gets the exemplars. */
   readonly exemplars?: ExemplarStore;
+  /** The first segment that the head does not have; its ids are then the WAL's. */
+  readonly from?: number;
   /** Told after each file: how many are done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Fills an empty head from the newest checkpoint and the segments behind it, and publishes it. A torn end of the last
+ * Fills a head from the newest checkpoint and the segments behind it, or from where it stands, and publishes it. A torn end of the last
  * segment is cut off; damage inside an earlier one hides the rest of that segment only.
  */
 export async function replayWal(options: ReplayOptions): Promise<WalReport> {
   const files = await listWal(options.dir);
   const checkpoint = files.checkpoints.at(-1) ?? -1;
-  const segments = files.segments.filter((number) => number >= checkpoint);
+  const { from } = options;
+  const segments = files.segments.filter((number) => number >= (from ?? checkpoint));
   const replay = new Replay(options);
-  const total = segments.length + (checkpoint >= 0 ? 1 : 0);
+  const hasCheckpoint = checkpoint >= 0 && from === undefined;
+  const total = segments.length + (hasCheckpoint ? 1 : 0);
   let done = 0;
-  if (checkpoint >= 0) {
+  if (hasCheckpoint) {
     await replay.file(checkpointName(checkpoint), CHECKPOINT_MAGIC);
     options.onProgress?.(++done, total);
   }
@@ -87,7 +92,7 @@ export async function replayWal(options: ReplayOptions): Promise<WalReport> {
   }
   await removeBelow(options.dir, checkpoint, files);
   options.head.publish();
-  const next = Math.max(0, checkpoint, ...files.segments.map((number) => number + 1));
+  const next = Math.max(0, checkpoint, from ?? 0, ...files.segments.map((number) => number + 1));
   return { ...replay.report(), segments: segments.length, foreign: files.foreign, next };
 }
 
@@ -101,6 +106,11 @@ async function cutTail(dir: string, name: string, { endBytes, cutBytes }: ReadRe
   // A whole header of another format is left for the program that wrote it.
   if (endBytes === 0 && cutBytes < FILE_HEADER_BYTES) await remove(pathIn(dir, name));
   if (endBytes > 0 && cutBytes > 0) await truncateFile(pathIn(dir, name), endBytes);
+}
+
+/** Ids that stand for themselves. */
+function idsOf(head: HeadWriter): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from({ length: Math.max(1024, head.lastId + 1) }, (_, id) => (head.has(id) ? id : 0));
 }
 
 class Replay {
@@ -117,6 +127,7 @@ class Replay {
   constructor(options: ReplayOptions) {
     this.options = options;
     this.import = new SeriesImport(options.head);
+    if (options.from !== undefined) this.ids = idsOf(options.head);
   }
 
   report() {
