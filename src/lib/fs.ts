@@ -12,7 +12,7 @@ import {
   stat,
   truncate,
 } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { BarographError, errorMessage } from './errors.ts';
 
 /** Bytes that can be read in ranges: a file, later an object in a bucket. */
@@ -36,6 +36,11 @@ export interface AppendFile {
 /** A path below a directory. */
 export function pathIn(directory: string, ...names: readonly string[]): string {
   return join(directory, ...names);
+}
+
+/** The last part of a path. */
+export function nameOf(path: string): string {
+  return basename(path);
 }
 
 /** Makes the directory and those above it. Rejects with `unavailable`, naming the path, when that or writing into it is not allowed. */
@@ -115,6 +120,19 @@ export async function sizeBytes(path: string): Promise<number> {
   }
 }
 
+/** When a file, or the newest file below a directory, was changed last; 0 when there is nothing. */
+export async function changedAt(path: string): Promise<number> {
+  try {
+    const found = await stat(path);
+    if (!found.isDirectory()) return found.mtimeMs;
+    const below = await Promise.all((await listDir(path)).map((name) => changedAt(join(path, name))));
+    return Math.max(found.mtimeMs, ...below);
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
+}
+
 /** Removes a file, or a directory with all that is in it; nothing when it does not exist. */
 export async function remove(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
@@ -130,6 +148,12 @@ export async function makeEmptyDir(path: string): Promise<void> {
 export async function renameDurably(from: string, to: string): Promise<void> {
   await rename(from, to);
   await syncDir(dirname(to));
+}
+
+/** Moves a file or a directory to another directory of the same file system, and writes both to the disk. */
+export async function moveDurably(from: string, to: string): Promise<void> {
+  await renameDurably(from, to);
+  await syncDir(dirname(from));
 }
 
 /** Writes the entries of a directory to the disk. */

@@ -40,7 +40,14 @@ export interface PlainTargetGroup {
 export interface IngestSettings {
   readonly db: Pick<
     DbOptions,
-    'dir' | 'minBlockDuration' | 'maxBlockDuration' | 'seriesLimit' | 'outOfOrderWindow' | 'maxExemplars'
+    | 'dir'
+    | 'minBlockDuration'
+    | 'maxBlockDuration'
+    | 'seriesLimit'
+    | 'outOfOrderWindow'
+    | 'maxExemplars'
+    | 'walSync'
+    | 'blocksAtEnd'
   >;
   /** Of the flags; the configuration file's own has precedence. */
   readonly retention: Retention;
@@ -118,7 +125,7 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
       data.onState(onState);
       registry.collector(() => dbMetrics(data));
       maintainLater();
-      return { repairs: data.report.at.length, state: data.state() };
+      return { repairs: damagedPlaces(data), state: data.state() };
     },
     configure: async ({ file, texts, env }) => {
       const { config } = await loadConfig(file, { files: sourceFiles(texts), env });
@@ -161,6 +168,11 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
       await db?.close();
     },
   };
+}
+
+/** Damage that was found at the start: in the WAL, in the files of a Prometheus, in blocks. */
+function damagedPlaces(db: Db): number {
+  return db.report.at.length + (db.adopted?.at.length ?? 0) + db.totals().damagedBlocks;
 }
 
 const NO_METADATA: ReadonlyMap<string, MetricMetadata> = new Map();

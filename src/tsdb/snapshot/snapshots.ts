@@ -19,6 +19,12 @@ const LONGEST: Millis = 15 * 60_000;
 /** A snapshot takes at most this part of the time. */
 const REST = 20;
 
+/** How much was read from the WAL. */
+export interface Replayed {
+  readonly samples: number;
+  readonly series: number;
+}
+
 interface SnapshotsParts {
   readonly dir: string;
   readonly walDir: string;
@@ -29,7 +35,7 @@ interface SnapshotsParts {
   readonly wal: WalWriter;
   readonly committer: Committer;
   /** What the WAL had beyond the snapshot that was read at the start; null = there was no snapshot. */
-  readonly replayed: { readonly samples: number; readonly series: number } | null;
+  readonly replayed: Replayed | null;
 }
 
 /** What has been done since the start. */
