@@ -1,6 +1,6 @@
 import { type BlockReader, openBlock } from '#block/block-reader';
 import type { BlockMeta } from '#block/meta';
-import { BarographError } from '#lib/errors';
+import { errorMessage } from '#lib/errors';
 import type { Log } from '#lib/log';
 import type { TimeRange } from '#model/time';
 import { emptyQuerier } from '#storage/empty-querier';
@@ -52,7 +52,7 @@ export class DbReader implements Queryable {
     this.deletions = deletionIndex(state.head.deletions);
   }
 
-  /** Damaged blocks are left out: queries about their time get a warning. Rejects when one cannot be read for other reasons. */
+  /** Blocks that cannot be opened are left out: queries about their time get a warning, until the next start. */
   static async open(state: DbState, options: DbReaderOptions): Promise<DbReader> {
     const reader = new DbReader(state, options);
     await reader.update(state);
@@ -131,9 +131,9 @@ export class DbReader implements Queryable {
     try {
       return { block: await openBlock(dir), users: 0, dropped: false };
     } catch (error) {
-      if (!(error instanceof BarographError) || error.kind !== 'corrupt-data') throw error;
-      this.log.error('a block is damaged: queries go on without it, and say so', { dir, error: error.message });
-      return { meta, warning: `a damaged block is left out: ${error.message}` };
+      const reason = errorMessage(error);
+      this.log.error('a block cannot be opened: queries go on without it, and say so', { dir, error: reason });
+      return { meta, warning: `a block that cannot be opened is left out: ${reason}` };
     }
   }
 

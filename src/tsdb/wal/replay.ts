@@ -1,6 +1,6 @@
 import type { SampleRecord } from '#chunkenc/sample-record';
 import { NO_START } from '#chunkenc/start-times';
-import { pathIn, readBytes, remove, truncateFile } from '#lib/fs';
+import { makeWritableDir, moveDurably, pathIn, readBytes, remove, sizeBytes, truncateFile } from '#lib/fs';
 import type { ByteReader } from '#lib/varint';
 import type { Millis } from '#model/time';
 import type { ExemplarStore } from '../exemplars/exemplar-store.ts';
@@ -15,6 +15,7 @@ import {
   FILE_HEADER_BYTES,
   RECORD_CHUNKS,
   RECORD_DELETIONS,
+  RECORD_END,
   RECORD_EXEMPLARS,
   RECORD_LATE,
   RECORD_ROWS,
@@ -27,6 +28,9 @@ import {
 import { decodeRows, decodeSamples } from './samples.ts';
 import { decodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts';
 import { checkpointName, listWal, segmentName, type WalFiles } from './wal-files.ts';
+
+/** Files that cannot be read go there. */
+const QUARANTINE = 'quarantine';
 
 /** Where a file stopped being readable. */
 interface WalCut {
@@ -70,7 +74,8 @@ export interface ReplayOptions {
 
 /**
  * Fills a head from the newest checkpoint and the segments behind it, or from where it stands, and publishes it. A torn end of the last
- * segment is cut off; damage inside an earlier one hides the rest of that segment only.
+ * segment is cut off; damage inside an earlier one hides the rest of that segment only; a file that the disk does not give
+ * is moved aside. All of it is in the report.
  */
 export async function replayWal(options: ReplayOptions): Promise<WalReport> {
   const files = await listWal(options.dir);
@@ -137,12 +142,32 @@ class Replay {
 
   async file(name: string, magic: number): Promise<ReadResult> {
     const path = pathIn(this.options.dir, name);
-    const bytes = (await readBytes(path)) ?? new Uint8Array();
+    const bytes = await this.bytesOf(path, name);
+    if (bytes === null) return { records: 0, endBytes: 0, cutBytes: 0 };
     const symbols = new SegmentSymbols();
-    const result = readRecords(bytes, magic, (type, payload) => this.record(type, payload, symbols));
+    let ended = magic !== CHECKPOINT_MAGIC;
+    const result = readRecords(bytes, magic, (type, payload) => {
+      ended ||= type === RECORD_END;
+      this.record(type, payload, symbols);
+    });
     this.records += result.records;
-    if (result.cutBytes > 0) this.cuts.push({ file: path, offset: result.endBytes, bytes: result.cutBytes });
+    if (result.cutBytes > 0 || !ended) {
+      this.cuts.push({ file: path, offset: result.endBytes, bytes: result.cutBytes });
+    }
     return result;
+  }
+
+  /** Null: the disk does not give it. It is moved aside, where no checkpoint deletes it. */
+  private async bytesOf(path: string, name: string): Promise<Uint8Array | null> {
+    try {
+      return (await readBytes(path)) ?? new Uint8Array();
+    } catch {
+      const folder = pathIn(this.options.dir, QUARANTINE);
+      await makeWritableDir(folder);
+      await moveDurably(path, pathIn(folder, name));
+      this.cuts.push({ file: pathIn(folder, name), offset: 0, bytes: await sizeBytes(pathIn(folder, name)) });
+      return null;
+    }
   }
 
   private record(type: number, payload: ByteReader, symbols: SegmentSymbols): void {
