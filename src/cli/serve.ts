@@ -114,6 +114,8 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
       values.text('alertmanager.config-file') === '' ? null : resolve(values.text('alertmanager.config-file')),
     autoReloadInterval: autoReload ? values.duration('config.auto-reload-interval') : null,
     dataDir: resolve(values.text('storage.tsdb.path')),
+    walSync: values.text('storage.tsdb.wal-sync') as ServerOptions['walSync'],
+    blocksAtEnd: values.bool('storage.tsdb.write-blocks-on-stop'),
     retention: {
       time: values.duration('storage.tsdb.retention.time') ?? 0,
       sizeBytes: values.size('storage.tsdb.retention.size') ?? 0,

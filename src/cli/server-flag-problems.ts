@@ -4,12 +4,14 @@ import { compileRegex } from '#lib/regex';
 import type { FlagValues } from './flags.ts';
 
 const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'];
+const WAL_SYNCS: readonly string[] = ['commit', 'second', 'system'];
 const FORMATS: readonly string[] = ['plain', 'logfmt', 'json'];
 
 /** What is wrong with values that are good for their kind, one line each. Empty: the server can be started with them. */
 export function serverFlagProblems(values: FlagValues): string[] {
   return [
     oneOf(values, 'log.level', LEVELS),
+    oneOf(values, 'storage.tsdb.wal-sync', WAL_SYNCS),
     oneOf(values, 'log.format', FORMATS),
     listenProblem(values.list('web.listen-address')),
     webConfigProblem(values.text('web.config.file')),

@@ -56,6 +56,16 @@ export const SERVER_FLAGS: FlagTable = {
     'remote write 1.0 and 2.0 are both taken.',
   ),
   'storage.tsdb.path': flag('string', 'data/', 'Folder of the data.'),
+  'storage.tsdb.wal-sync': flag(
+    'string',
+    'second',
+    'When written samples are brought onto the disk: commit (before they are acknowledged), second or system.',
+  ),
+  'storage.tsdb.write-blocks-on-stop': flag(
+    'bool',
+    'false',
+    'Write everything in memory as blocks at a clean stop: Prometheus, started on the folder, then has all of it.',
+  ),
   'storage.tsdb.retention.time': flag(
     'duration',
     '',

@@ -10,7 +10,8 @@ declare const WebAssembly: {
   readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory;
 };
 
-const PAGE_BYTES = 65_536;
+/** Memory grows, and is copied, by pages of this size. */
+export const PAGE_BYTES = 65_536;
 const MOST_PAGES = 65_536;
 const FIRST_PAGES = 16;
 /** Word that holds the number of pages, for readers: they look before they follow an address. */
@@ -30,6 +31,8 @@ export class Arena {
   u8: Uint8Array = new Uint8Array();
   u32: Uint32Array = new Uint32Array();
   f64: Float64Array = new Float64Array();
+  /** Who must see memory before it changes, by `willWrite`; null = nobody. */
+  guard: ((from: number, to: number) => void) | null = null;
   private top = HEADER_BYTES;
 
   private constructor(memory: SharedMemory) {
@@ -41,6 +44,22 @@ export class Arena {
   static create(): Arena {
     const arena = new Arena(newMemory());
     Atomics.store(arena.u32, PAGES_WORD, FIRST_PAGES);
+    return arena;
+  }
+
+  /**
+   * An arena as ArenaCopy has copied it: `fill` gets the memory of all its pages and writes them. Nobody else may know the
+   * arena before the promise resolves. Rejects as `fill` does, or with `unavailable`.
+   */
+  static async restore(usedBytes: number, fill: (pages: Uint8Array) => Promise<void>): Promise<Arena> {
+    const arena = new Arena(newMemory());
+    if (usedBytes > arena.limit) arena.grow(usedBytes);
+    const pages = arena.u8.subarray(0, pagesOf(usedBytes) * PAGE_BYTES);
+    await fill(pages);
+    // Behind the end the copy may have what its writer put there later.
+    pages.fill(0, usedBytes);
+    Atomics.store(arena.u32, PAGES_WORD, arena.limit / PAGE_BYTES);
+    arena.top = usedBytes;
     return arena;
   }
 
@@ -83,6 +102,11 @@ export class Arena {
     if (this.top + bytes > this.limit) this.grow(this.top + bytes);
   }
 
+  /** Of the writer: tells the guard that `bytes` at `address`, handed out earlier, are about to change. */
+  willWrite(address: number, bytes: number): void {
+    if (this.guard !== null) this.guard(address, address + bytes - 1);
+  }
+
   /** Of readers: makes sure that the views reach `address`. */
   reach(address: number): void {
     if (address >= this.limit) this.refresh();
@@ -118,6 +142,11 @@ export class Arena {
     this.f64 = new Float64Array(buffer);
     this.limit = buffer.byteLength;
   }
+}
+
+/** Pages that so many bytes need. */
+export function pagesOf(bytes: number): number {
+  return Math.ceil(bytes / PAGE_BYTES);
 }
 
 // Some containers restrict the address space: a smaller reservation is better than none.

@@ -13,7 +13,7 @@ import {
   statfs,
   truncate,
 } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { BarographError, errorMessage } from './errors.ts';
 
 /** Bytes that can be read in ranges: a file, later an object in a bucket. */
@@ -37,6 +37,11 @@ export interface AppendFile {
 /** A path below a directory. */
 export function pathIn(directory: string, ...names: readonly string[]): string {
   return join(directory, ...names);
+}
+
+/** The last part of a path. */
+export function nameOf(path: string): string {
+  return basename(path);
 }
 
 /** Makes the directory and those above it. Rejects with `unavailable`, naming the path, when that or writing into it is not allowed. */
@@ -122,6 +127,19 @@ export async function diskBytes(path: string): Promise<number> {
   return blocks * bsize;
 }
 
+/** When a file, or the newest file below a directory, was changed last; 0 when there is nothing. */
+export async function changedAt(path: string): Promise<number> {
+  try {
+    const found = await stat(path);
+    if (!found.isDirectory()) return found.mtimeMs;
+    const below = await Promise.all((await listDir(path)).map((name) => changedAt(join(path, name))));
+    return Math.max(found.mtimeMs, ...below);
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
+}
+
 /** Removes a file, or a directory with all that is in it; nothing when it does not exist. */
 export async function remove(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
@@ -137,6 +155,12 @@ export async function makeEmptyDir(path: string): Promise<void> {
 export async function renameDurably(from: string, to: string): Promise<void> {
   await rename(from, to);
   await syncDir(dirname(to));
+}
+
+/** Moves a file or a directory to another directory of the same file system, and writes both to the disk. */
+export async function moveDurably(from: string, to: string): Promise<void> {
+  await renameDurably(from, to);
+  await syncDir(dirname(from));
 }
 
 /** Writes the entries of a directory to the disk. */
@@ -198,6 +222,41 @@ function tooShort(path: string, wanted: number, size: number): BarographError {
     kind: 'corrupt-data',
     code: 'file-too-short',
   });
+}
+
+/** A file that is read into memory that its reader has. */
+export interface BulkReader {
+  readonly sizeBytes: number;
+  /** Fills all of `into`, which may be shared memory. Rejects with `corrupt-data` when the file is too short. */
+  fill(into: Uint8Array, offset: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a file for reading it in large parts; null when there is none. */
+export async function openBulkReader(path: string): Promise<BulkReader | null> {
+  const handle = await openExisting(path);
+  if (!handle) return null;
+  const { size } = await handle.stat();
+  return {
+    sizeBytes: size,
+    fill: async (into, offset) => {
+      for (let filled = 0; filled < into.length; ) {
+        const { bytesRead } = await handle.read(into, filled, into.length - filled, offset + filled);
+        if (bytesRead === 0) throw tooShort(path, offset + into.length, size);
+        filled += bytesRead;
+      }
+    },
+    close: () => handle.close(),
+  };
+}
+
+async function openExisting(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
 }
 
 /** Creates a file, which must not exist, for appending. */

@@ -41,6 +41,8 @@ import { startThreads, type Threads } from './threads/threads.ts';
 import { runningHandler, startingHandler, type WebParts } from './web.ts';
 
 const clock = systemClock;
+/** Writing everything as blocks at the end may take its time. */
+const LONGEST_WRITING = 300_000;
 
 /**
  * The server: `start` opens everything in order, `reload` takes a new configuration as a whole or not at all, `stop`
@@ -204,8 +206,9 @@ export class App {
     const { hostname } = machineFacts();
     const opening = threads.ingest.open({
       db: {
-        ...{ dir: options.dataDir, minBlockDuration: min, maxBlockDuration: Math.max(min, longest) },
+        ...{ dir: options.dataDir, walSync: options.walSync, blocksAtEnd: options.blocksAtEnd },
         ...storageSettings(config),
+        ...{ minBlockDuration: min, maxBlockDuration: Math.max(min, longest) },
       },
       retention: options.retention,
       userAgent: this.userAgent,
@@ -215,7 +218,7 @@ export class App {
     const opened = await opening.catch((error: unknown) => {
       throw unwritable(error) ?? error;
     });
-    teardown.add('the data', () => threads.ingest.close(null));
+    teardown.add('the data', () => threads.ingest.close(null), options.blocksAtEnd ? LONGEST_WRITING : undefined);
     return opened;
   }
 

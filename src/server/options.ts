@@ -1,6 +1,7 @@
 import type { ListenAddress } from '#lib/http-server';
 import type { Log, LogOptions } from '#lib/log';
 import type { Millis } from '#model/time';
+import type { WalSync } from '#tsdb/db';
 
 /** All that a server is started with; the command line makes it. */
 export interface ServerOptions {
@@ -21,6 +22,9 @@ export interface ServerOptions {
   /** Read the configuration again when its files change. Null: only when told. */
   readonly autoReloadInterval: Millis | null;
   readonly dataDir: string;
+  readonly walSync: WalSync;
+  /** Write everything in memory as blocks at a clean stop. */
+  readonly blocksAtEnd: boolean;
   /** As the flags say it; 0: they say nothing, the configuration file may. */
   readonly retention: { readonly time: Millis; readonly sizeBytes: number };
   /** Null: follows from the retention. */

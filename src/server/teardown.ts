@@ -7,6 +7,7 @@ const LONGEST_STEP = 15_000;
 interface Step {
   readonly name: string;
   readonly run: () => Promise<void> | void;
+  readonly longest: number;
 }
 
 /** What was opened, to be closed in reverse order. A step that fails or hangs is logged, and the others still run. */
@@ -20,9 +21,9 @@ export class Teardown {
     this.log = log;
   }
 
-  /** Remembers how to close what has just been opened. */
-  add(name: string, run: () => Promise<void> | void): void {
-    this.steps.push({ name, run });
+  /** Remembers how to close what has just been opened, and how long that may take. */
+  add(name: string, run: () => Promise<void> | void, longest = LONGEST_STEP): void {
+    this.steps.push({ name, run, longest });
   }
 
   /** Closes everything that is open, newest first. Never rejects. False: something hangs, and may hang on. */
@@ -34,10 +35,10 @@ export class Teardown {
     return allEnded;
   }
 
-  private async bounded({ name, run }: Step): Promise<boolean> {
+  private async bounded({ name, run, longest }: Step): Promise<boolean> {
     const timer = new AbortController();
     let ended = true;
-    const late = this.clock.sleep(LONGEST_STEP, timer.signal).then(
+    const late = this.clock.sleep(longest, timer.signal).then(
       () => {
         ended = false;
         this.log.error(`Stopping: ${name} did not end in time`);

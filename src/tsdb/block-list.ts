@@ -1,14 +1,18 @@
-import { readMeta } from '#block/block-reader';
 import { CREATION_SUFFIX } from '#block/block-writer';
+import { checkBlock } from '#block/check-block';
 import type { BlockMeta } from '#block/meta';
-import { errorMessage } from '#lib/errors';
-import { listDir, pathIn, remove, sizeBytes } from '#lib/fs';
+import type { Clock } from '#lib/clock';
+import { BarographError, errorMessage } from '#lib/errors';
+import { changedAt, listDir, makeWritableDir, moveDurably, nameOf, pathIn, remove, sizeBytes } from '#lib/fs';
 import type { Log } from '#lib/log';
 import { isUlid } from '#lib/ulid';
 import type { SizedBlock } from './compact/retention.ts';
 import type { BlockRef } from './state.ts';
 
 const DELETION_SUFFIX = '.tmp-for-deletion';
+const QUARANTINE = 'quarantine';
+/** A damaged block that changes no more is not one that is being copied here. */
+const SETTLED = 10 * 60_000;
 
 /**
  * The blocks in the data directory. Removing is done in two steps: first they leave the list, a later `sweep` deletes
@@ -20,12 +24,21 @@ export class BlockList {
   private readonly dir: string;
   private readonly log: Log;
   private readonly sizes = new Map<string, number>();
+  private readonly clock: Clock | null;
+  /** Directories of damaged blocks that were left out since the start; those that were moved aside too. */
   private readonly broken = new Set<string>();
   private leaving: string[] = [];
 
-  constructor(dir: string, log: Log) {
+  /** Without a clock nothing is changed: damaged blocks stay where they are. */
+  constructor(dir: string, log: Log, clock: Clock | null) {
     this.dir = dir;
     this.log = log;
+    this.clock = clock;
+  }
+
+  /** Blocks that are damaged and left out. */
+  get damaged(): number {
+    return this.broken.size;
   }
 
   /** Deletes what a crash left behind; before anything else. */
@@ -35,7 +48,10 @@ export class BlockList {
     }
   }
 
-  /** Looks for blocks that came or went. True when the list has changed. A damaged block is named in the log, once. */
+  /**
+   * Looks for blocks that came or went. True when the list has changed. A damaged block is named in the log, once, and left
+   * out; when it has not changed for ten minutes, it is moved to the folder `quarantine`.
+   */
   async scan(): Promise<boolean> {
     const names = (await listDir(this.dir)).filter(isUlid);
     const dirs = names.map((name) => pathIn(this.dir, name)).filter((dir) => !this.leaving.includes(dir));
@@ -97,13 +113,29 @@ export class BlockList {
   }
 
   private async load(dir: string): Promise<BlockRef | null> {
-    if (this.broken.has(dir)) return null;
     try {
-      return { dir, meta: await readMeta(dir) };
+      const meta = await checkBlock(dir);
+      this.broken.delete(dir);
+      return { dir, meta };
     } catch (error) {
+      if (!this.broken.has(dir))
+        this.log.error('a block is damaged and is left out', { dir, error: errorMessage(error) });
       this.broken.add(dir);
-      this.log.error('a block is damaged and is left out', { dir, error: errorMessage(error) });
+      if (error instanceof BarographError && error.kind === 'corrupt-data') await this.quarantine(dir);
       return null;
+    }
+  }
+
+  /** Moves a block aside that stays damaged: what is left of it is kept, and no longer looked at. */
+  private async quarantine(dir: string): Promise<void> {
+    try {
+      if (this.clock === null || this.clock.now() - (await changedAt(dir)) < SETTLED) return;
+      const folder = pathIn(this.dir, QUARANTINE);
+      await makeWritableDir(folder);
+      await moveDurably(dir, pathIn(folder, nameOf(dir)));
+      this.log.error('the damaged block was moved aside', { dir, to: folder });
+    } catch (error) {
+      this.log.error('the damaged block cannot be moved aside', { dir, error: errorMessage(error) });
     }
   }
 }

@@ -1,6 +1,9 @@
 import { type BlockReader, openBlock } from '#block/block-reader';
+import type { BlockMeta } from '#block/meta';
+import { errorMessage } from '#lib/errors';
 import type { Log } from '#lib/log';
 import type { TimeRange } from '#model/time';
+import { emptyQuerier } from '#storage/empty-querier';
 import { fanoutQuerier } from '#storage/fanout';
 import type { Querier, Queryable } from '#storage/queryable';
 import { type DeletionIndex, deletionIndex } from './deletions/head-deletions.ts';
@@ -18,6 +21,12 @@ interface OpenBlock {
   dropped: boolean;
 }
 
+/** A block that cannot be opened: every answer about its time says so. */
+interface Damaged {
+  readonly meta: BlockMeta;
+  readonly warning: string;
+}
+
 /** What of the data this reader could not open; queries over it would be incomplete. */
 export interface DbReaderOptions {
   readonly log: Log;
@@ -33,6 +42,7 @@ export class DbReader implements Queryable {
   private late: LateReader;
   private deletions: DeletionIndex | null;
   private blocks = new Map<string, OpenBlock>();
+  private damaged = new Map<string, Damaged>();
   private changing: Promise<void> = Promise.resolve();
 
   private constructor(state: DbState, { log }: DbReaderOptions) {
@@ -42,7 +52,7 @@ export class DbReader implements Queryable {
     this.deletions = deletionIndex(state.head.deletions);
   }
 
-  /** Rejects with `corrupt-data` when a block cannot be opened. */
+  /** Blocks that cannot be opened are left out: queries about their time get a warning, until the next start. */
   static async open(state: DbState, options: DbReaderOptions): Promise<DbReader> {
     const reader = new DbReader(state, options);
     await reader.update(state);
@@ -58,7 +68,14 @@ export class DbReader implements Queryable {
 
   private async change({ head, blocks }: DbState): Promise<void> {
     const next = new Map<string, OpenBlock>();
-    for (const ref of blocks) next.set(keyOf(ref), this.blocks.get(keyOf(ref)) ?? (await this.openRef(ref)));
+    const damaged = new Map<string, Damaged>();
+    for (const ref of blocks) {
+      const known = this.damaged.get(keyOf(ref));
+      const opened = this.blocks.get(keyOf(ref)) ?? known ?? (await this.openRef(ref));
+      if ('warning' in opened) damaged.set(keyOf(ref), opened);
+      else next.set(keyOf(ref), opened);
+    }
+    this.damaged = damaged;
     // Head and blocks change in one step: a querier sees no sample twice or not at all.
     const before = this.blocks;
     this.blocks = next;
@@ -77,7 +94,14 @@ export class DbReader implements Queryable {
       ({ block: { meta } }) => meta.minTime <= range.end && meta.maxTime > range.start,
     );
     for (const open of used) open.users++;
-    const queriers = [...used.map(({ block }) => block.querier(range)), ...this.headQueriers(range)];
+    const missing = [...this.damaged.values()].filter(
+      ({ meta }) => meta.minTime <= range.end && meta.maxTime > range.start,
+    );
+    const queriers = [
+      ...used.map(({ block }) => block.querier(range)),
+      ...missing.map(({ warning }) => emptyQuerier(warning)),
+      ...this.headQueriers(range),
+    ];
     let closed = false;
     return fanoutQuerier(queriers, () => {
       if (closed) return;
@@ -103,8 +127,14 @@ export class DbReader implements Queryable {
     this.blocks.clear();
   }
 
-  private async openRef({ dir }: BlockRef): Promise<OpenBlock> {
-    return { block: await openBlock(dir), users: 0, dropped: false };
+  private async openRef({ dir, meta }: BlockRef): Promise<OpenBlock | Damaged> {
+    try {
+      return { block: await openBlock(dir), users: 0, dropped: false };
+    } catch (error) {
+      const reason = errorMessage(error);
+      this.log.error('a block cannot be opened: queries go on without it, and say so', { dir, error: reason });
+      return { meta, warning: `a block that cannot be opened is left out: ${reason}` };
+    }
   }
 
   private closeUnused({ block, users, dropped }: OpenBlock): void {

@@ -10,6 +10,7 @@ import { type Appendable, type Appender, type AppendReport, type SeriesRef, UNKN
 import { KIND_FLOAT, KIND_STALE } from '#storage/sample-buffer';
 import type { BatchWriter, WriteBatch } from '#storage/write-batch';
 import { Admin } from './admin.ts';
+import type { AdoptionReport } from './adopt/adopt.ts';
 import { BlockList } from './block-list.ts';
 import { type Cardinality, cardinality } from './cardinality.ts';
 import { blockRanges } from './compact/plan.ts';
@@ -17,14 +18,15 @@ import type { Retention } from './compact/retention.ts';
 import { type BlockWriterPort, inlineBlockWriter } from './compaction.ts';
 import { ExemplarStore, type SeriesExemplars } from './exemplars/exemplar-store.ts';
 import { HeadReader } from './head/head-reader.ts';
-import { HeadWriter } from './head/head-writer.ts';
 import { type HeadStats, headStats } from './head-stats.ts';
 import { LateWrites } from './late-writes.ts';
 import type { Lateness } from './lateness.ts';
 import { Maintenance } from './maintenance.ts';
+import { type OpenedHead, openHead } from './open-head.ts';
+import { Snapshots, type SnapshotTotals } from './snapshot/snapshots.ts';
 import type { BlockRef, DbState } from './state.ts';
-import { replayWal, type WalReport } from './wal/replay.ts';
-import { WalWriter } from './wal/wal-writer.ts';
+import type { WalReport } from './wal/replay.ts';
+import { type WalSync, WalWriter } from './wal/wal-writer.ts';
 import { type CommitTotals, Committer } from './write/committer.ts';
 import { HeadAppender } from './write/head-appender.ts';
 import { LiveHead } from './write/live-head.ts';
@@ -33,6 +35,7 @@ import { NO_SERIES_LIMITS, type RefusedSeries, SeriesBudget, type SeriesLimits }
 
 export type { Retention } from './compact/retention.ts';
 export type { HeadStats } from './head-stats.ts';
+export type { WalSync } from './wal/wal-writer.ts';
 
 const HOUR = 3_600_000;
 const SYNC_INTERVAL = 1000;
@@ -57,6 +60,12 @@ export interface DbOptions {
   readonly maxExemplars?: number;
   /** Who writes blocks; by default this thread. */
   readonly blockWriter?: BlockWriterPort;
+  /** When the WAL is brought onto the disk; every second by default. */
+  readonly walSync?: WalSync;
+  /** Whether everything is written as blocks at the end, for programs that read blocks alone. */
+  readonly blocksAtEnd?: boolean;
+  /** Whether the head is copied to the disk from time to time and at the end, for a quick start. Off by default. */
+  readonly snapshots?: boolean;
   /** Told while the WAL is read: how many files are done, of how many. */
   readonly onReplay?: (done: number, total: number) => void;
 }
@@ -65,12 +74,16 @@ export interface DbOptions {
 type Changeable = Partial<Pick<DbOptions, 'retention' | 'seriesLimits' | 'outOfOrderWindow' | 'maxExemplars'>>;
 
 /** What the writer has done since it was opened, and what it holds. */
-export interface DbTotals extends CommitTotals {
+export interface DbTotals extends CommitTotals, SnapshotTotals {
   readonly headSeries: number;
   readonly headChunks: number;
   readonly headBytes: number;
   readonly walBytes: number;
   readonly walSegment: number;
+  /** Times that the WAL could not be brought onto the disk. */
+  readonly failedSyncs: number;
+  /** Blocks that are damaged and left out. */
+  readonly damagedBlocks: number;
   readonly compactions: number;
   readonly failedCompactions: number;
   readonly headTruncations: number;
@@ -91,6 +104,8 @@ export interface DbTotals extends CommitTotals {
 export class Db implements Appendable, BatchWriter {
   /** What was found in the WAL when it was opened. */
   readonly report: WalReport;
+  /** What was taken over from a Prometheus when it was opened; null = nothing was there. */
+  readonly adopted: AdoptionReport | null;
   private readonly options: Required<Omit<DbOptions, 'onReplay'>>;
   private readonly lock: DirLock;
   private readonly live: LiveHead;
@@ -101,7 +116,9 @@ export class Db implements Appendable, BatchWriter {
   private readonly maintenance: Maintenance;
   /** Deletion, cleaning up after it, snapshots. */
   readonly admin: Admin;
+  private readonly snapshots: Snapshots | null;
   private readonly listeners = new Set<(state: DbState) => void>();
+  private failedSyncs = 0;
   private cancelSync: () => void = () => {};
   private closed = false;
 
@@ -110,15 +127,17 @@ export class Db implements Appendable, BatchWriter {
     readonly lock: DirLock;
     readonly live: LiveHead;
     readonly blocks: BlockList;
-    readonly report: WalReport;
+    readonly opened: OpenedHead;
   }) {
-    const { options, live, blocks, report } = parts;
+    const { options, live, blocks, opened } = parts;
+    const { report, replayed, adopted } = opened;
     this.options = options;
     this.lock = parts.lock;
     this.live = live;
     this.blocks = blocks;
     this.report = report;
-    this.wal = new WalWriter(pathIn(options.dir, WAL_DIR), report.next);
+    this.adopted = adopted;
+    this.wal = new WalWriter(pathIn(options.dir, WAL_DIR), report.next, options.walSync);
     this.late = new LateWrites(options.clock);
     this.committer = new Committer(live, this.wal, this.late);
     this.maintenance = new Maintenance({
@@ -135,6 +154,13 @@ export class Db implements Appendable, BatchWriter {
       ...{ dir: options.dir, blockWriter: options.blockWriter, live, blocks, wal: this.wal },
       ...{ committer: this.committer, maintenance: this.maintenance, onChange: () => this.announce() },
     });
+    this.snapshots = options.snapshots
+      ? new Snapshots({
+          ...{ dir: options.dir, walDir: pathIn(options.dir, WAL_DIR), chunkRange: options.minBlockDuration },
+          ...{ log: options.log, clock: options.clock, live, wal: this.wal, committer: this.committer },
+          replayed,
+        })
+      : null;
     this.scheduleSync();
   }
 
@@ -150,27 +176,24 @@ export class Db implements Appendable, BatchWriter {
     const lock = await lockDir(dir);
     try {
       await makeWritableDir(walDir);
-      const blocks = new BlockList(dir, log);
+      const blocks = new BlockList(dir, log, options.clock);
       await blocks.clean();
       await blocks.scan();
-      const head = new HeadWriter(1, options.minBlockDuration);
-      const exemplars = new ExemplarStore(options.maxExemplars);
-      const report = await replayWal({
-        exemplars,
-        ...{ dir: walDir, head, keepsLate: options.outOfOrderWindow > 0 },
-        onProgress: given.onReplay ?? (() => {}),
-      });
-      logReport(log, report);
       const blocksEnd = Math.max(
         Number.NEGATIVE_INFINITY,
         ...blocks.refs.filter(isInOrder).map(({ meta }) => meta.maxTime),
       );
-      const live = new LiveHead(head, blocksEnd, {
+      const exemplars = new ExemplarStore(options.maxExemplars);
+      const opened = await openHead({
+        ...{ dir, walDir, log, clock: options.clock, blocksEnd, chunkRange: options.minBlockDuration },
+        ...{ exemplars, keepsLate: options.outOfOrderWindow > 0, onReplay: given.onReplay ?? (() => {}) },
+      });
+      const live = new LiveHead(opened.head, blocksEnd, {
         limits: { chunkRange: options.minBlockDuration, lateWindow: options.outOfOrderWindow },
         ...{ exemplars, budget: new SeriesBudget(options.seriesLimits), news: new NewSeries(options.clock) },
       });
-      live.returnUnlogged(report.renamed);
-      return new Db({ options, lock, live, blocks, report });
+      live.returnUnlogged(opened.unlogged);
+      return new Db({ options, lock, live, blocks, opened });
     } catch (error) {
       await lock.release();
       throw error;
@@ -224,6 +247,11 @@ export class Db implements Appendable, BatchWriter {
     return this.maintenance.run(now);
   }
 
+  /** Copies the head to the disk now, where snapshots are on. A failure is logged: the WAL has everything too. */
+  async snapshot(): Promise<void> {
+    await this.snapshots?.take();
+  }
+
   /** What /api/v1/status/tsdb tells; each list has at most `limit` entries. */
   headStats(limit: number): HeadStats {
     const { head } = this.live;
@@ -266,11 +294,14 @@ export class Db implements Appendable, BatchWriter {
       headBytes: head.arena.usedBytes,
       walBytes: this.wal.writtenBytes,
       walSegment: this.wal.segment,
+      damagedBlocks: this.blocks.damaged,
+      failedSyncs: this.failedSyncs,
       ...this.maintenance.totals,
       retention: this.maintenance.retained,
       lateness: this.live.lateness,
       exemplars: this.live.exemplars,
       refusedSeries: this.live.budget.refused,
+      ...(this.snapshots?.totals ?? NO_SNAPSHOTS),
     };
   }
 
@@ -287,7 +318,10 @@ export class Db implements Appendable, BatchWriter {
     this.closed = true;
     this.cancelSync();
     await this.maintenance.settled();
+    if (this.options.blocksAtEnd) await this.maintenance.writeHead(this.options.clock.now());
+    await this.snapshots?.settled();
     try {
+      await this.snapshots?.take();
       await this.committer.exclusive(() => this.wal.cut());
     } finally {
       await this.lock.release();
@@ -299,17 +333,28 @@ export class Db implements Appendable, BatchWriter {
     for (const listener of this.listeners) listener(state);
   }
 
+  /** The system may have thrown away what it could not write: memory has it still, and goes to the disk as a whole. */
+  private async syncFailed(error: unknown): Promise<void> {
+    this.failedSyncs++;
+    this.options.log.error('cannot bring the WAL onto the disk', { error: errorMessage(error) });
+    await this.snapshots?.take();
+  }
+
   private scheduleSync(): void {
     this.cancelSync = this.options.clock.after(SYNC_INTERVAL, () => {
       this.wal
-        .sync()
-        .catch((error: unknown) => this.options.log.error('cannot sync the WAL', { error: errorMessage(error) }))
+        .tick()
+        .catch((error: unknown) => this.syncFailed(error))
         .finally(() => {
-          if (!this.closed) this.scheduleSync();
+          if (this.closed) return;
+          if (this.snapshots?.isDue(this.options.clock.now())) void this.snapshots.take();
+          this.scheduleSync();
         });
     });
   }
 }
+
+const NO_SNAPSHOTS: SnapshotTotals = { snapshots: 0, failedSnapshots: 0, snapshotBytes: 0 };
 
 function withDefaults(options: DbOptions): Required<Omit<DbOptions, 'onReplay'>> {
   const minBlockDuration = options.minBlockDuration ?? 2 * HOUR;
@@ -324,6 +369,9 @@ function withDefaults(options: DbOptions): Required<Omit<DbOptions, 'onReplay'>>
     outOfOrderWindow: options.outOfOrderWindow ?? 0,
     maxExemplars: options.maxExemplars ?? 100_000,
     blockWriter: options.blockWriter ?? inlineBlockWriter,
+    snapshots: options.snapshots ?? false,
+    walSync: options.walSync ?? 'second',
+    blocksAtEnd: options.blocksAtEnd ?? false,
   };
 }
 
@@ -337,19 +385,4 @@ function addSample(appender: Appender, batch: WriteBatch, i: number, labels: Lab
   if (kind === KIND_FLOAT) return appender.float(ref, labels, t, batch.v[i]!);
   if (kind === KIND_STALE) return appender.stale(ref, labels, t);
   return appender.histogram(ref, labels, t, batch.histograms!.get(i)!);
-}
-
-function logReport(log: Log, report: WalReport): void {
-  const { segments, records, samples } = report;
-  log.info('WAL read', { segments, records, samples });
-  for (const { file, offset, bytes } of report.at) {
-    log.warn('the WAL is damaged: the bytes from there on are left out', { file, offset, bytes });
-  }
-  if (report.orphans > 0) log.warn('samples of unknown series in the WAL are left out', { samples: report.orphans });
-  if (report.foreign.length > 0) {
-    log.warn('the WAL of Prometheus in this directory is not read: samples that are only in it do not show', {
-      files: report.foreign.length,
-      hint: 'Let Prometheus write them as a block before (promtool tsdb, or the admin API snapshot).',
-    });
-  }
 }

@@ -117,20 +117,12 @@ export class Maintenance {
 
   /** Writes every range that the head has outgrown as a block, then forgets all of them at once. */
   private async compactHead(now: Millis): Promise<void> {
-    const { live, minBlockDuration, blocks, blockWriter, dir, log } = this.parts;
+    const { live, minBlockDuration } = this.parts;
     let from = Math.max(live.head.minTime, this.writtenTo);
     while (!this.stopping && live.head.maxTime - from > minBlockDuration * SPAN) {
-      const maxTime = Math.floor(from / minBlockDuration) * minBlockDuration + minBlockDuration;
-      await this.refuseBefore(maxTime);
-      const range = { start: from, end: maxTime - 1 };
-      const meta = await blockWriter.compactHead({ head: live.head.handle, range, dir, now });
-      if (meta) {
-        this.totals.compactions++;
-        log.info('block written from the head', { ulid: meta.ulid, minTime: meta.minTime, maxTime: meta.maxTime });
-        blocks.replace([], meta);
-      }
-      this.writtenTo = maxTime;
-      from = meta ? maxTime : Math.max(maxTime, firstTimeFrom(live.head, maxTime));
+      const end = this.rangeEnd(from);
+      await this.refuseBefore(end);
+      from = await this.writeRange(from, end, now);
     }
     // Also what an earlier call has written before it failed.
     if (this.writtenTo > live.head.minTime) await this.truncate(this.writtenTo, now);
@@ -153,6 +145,43 @@ export class Maintenance {
       blocks.replace([], meta);
     }
     return commit;
+  }
+
+  private rangeEnd(from: Millis): Millis {
+    const { minBlockDuration } = this.parts;
+    return Math.floor(from / minBlockDuration) * minBlockDuration + minBlockDuration;
+  }
+
+  /** Writes a part of the head as a block; gives the time from which on there may be more. */
+  private async writeRange(from: Millis, end: Millis, now: Millis): Promise<Millis> {
+    const { live, blocks, blockWriter, dir, log } = this.parts;
+    const range = { start: from, end: end - 1 };
+    const meta = await blockWriter.compactHead({ head: live.head.handle, range, dir, now });
+    this.writtenTo = end;
+    if (!meta) return Math.max(end, firstTimeFrom(live.head, end));
+    this.totals.compactions++;
+    log.info('block written from the head', { ulid: meta.ulid, minTime: meta.minTime, maxTime: meta.maxTime });
+    blocks.replace([], meta);
+    return end;
+  }
+
+  /**
+   * At the end, after `settled`: writes everything as blocks and forgets it. A failure is logged: the WAL has what is not in
+   * blocks.
+   */
+  async writeHead(now: Millis): Promise<void> {
+    this.stopping = false;
+    await this.step('write the head as blocks', async () => {
+      const { live } = this.parts;
+      if (live.head.maxTime === Number.NEGATIVE_INFINITY) return;
+      const end = live.head.maxTime + 1;
+      await this.refuseBefore(end);
+      for (let from = Math.max(live.head.minTime, this.writtenTo); from < end; ) {
+        from = await this.writeRange(from, Math.min(this.rangeEnd(from), end), now);
+      }
+      await this.truncate(end, now);
+    });
+    this.stopping = true;
   }
 
   /** Sees to it that no commit adds samples before `t` any more. */

@@ -16,7 +16,7 @@ export async function readBlocks(dir: string, log: Log): Promise<readonly BlockR
       code: 'no-data-directory',
     });
   }
-  const blocks = new BlockList(dir, log);
+  const blocks = new BlockList(dir, log, null);
   await blocks.scan();
   return blocks.refs;
 }

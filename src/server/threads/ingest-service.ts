@@ -41,7 +41,14 @@ export interface PlainTargetGroup {
 export interface IngestSettings {
   readonly db: Pick<
     DbOptions,
-    'dir' | 'minBlockDuration' | 'maxBlockDuration' | 'seriesLimits' | 'outOfOrderWindow' | 'maxExemplars'
+    | 'dir'
+    | 'minBlockDuration'
+    | 'maxBlockDuration'
+    | 'seriesLimits'
+    | 'outOfOrderWindow'
+    | 'maxExemplars'
+    | 'walSync'
+    | 'blocksAtEnd'
   >;
   /** Of the flags; the configuration file's own has precedence. */
   readonly retention: Retention;
@@ -113,13 +120,14 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
     open: async (next) => {
       settings = next;
       // Nothing is deleted before the configuration file has had its say.
-      const data = await Db.open({ ...next.db, retention: { time: 0, sizeBytes: 0 }, clock, log, blockWriter });
+      const unlimited = { time: 0, sizeBytes: 0 };
+      const data = await Db.open({ ...next.db, retention: unlimited, clock, log, blockWriter, snapshots: true });
       db = data;
       receiver = new WriteReceiver({ appendable: data, clock });
       data.onState(onState);
       registry.collector(() => dbMetrics(data));
       maintainLater();
-      return { repairs: data.report.at.length, state: data.state() };
+      return { repairs: damagedPlaces(data), state: data.state() };
     },
     configure: async ({ file, texts, env }) => {
       const { config } = await loadConfig(file, { files: sourceFiles(texts), env });
@@ -163,6 +171,11 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
       await db?.close();
     },
   };
+}
+
+/** Damage that was found at the start: in the WAL, in the files of a Prometheus, in blocks. */
+function damagedPlaces(db: Db): number {
+  return db.report.at.length + (db.adopted?.at.length ?? 0) + db.totals().damagedBlocks;
 }
 
 const NO_METADATA: ReadonlyMap<string, MetricMetadata> = new Map();

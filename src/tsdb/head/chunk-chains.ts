@@ -39,6 +39,18 @@ export class ChunkChains {
     this.arena = arena;
   }
 
+  /** Where segments are taken from next. */
+  get slab(): readonly [at: number, end: number] {
+    return [this.slabAt, this.slabEnd];
+  }
+
+  /** Goes on in an arena that has chunks. */
+  resume([at, end]: readonly [number, number]): void {
+    this.slabAt = at;
+    this.slabEnd = end;
+    this.chunks = this.arena.root(ROOT_CHUNK_COUNT);
+  }
+
   /** A new, open chunk without data. */
   newChunk(previous: number, minTime: Millis, kind: number): number {
     const chunk = this.newSegment();
@@ -83,6 +95,18 @@ export class ChunkChains {
       last = next + length - 1;
     }
     return last;
+  }
+
+  /** The data of a chunk whose last byte is at `at`. */
+  data(chunk: number, at: number): Uint8Array {
+    const { arena } = this;
+    const parts: number[] = [];
+    for (let segment = chunk, from = chunk + CHUNK_DATA; ; from = segment) {
+      const isLast = (at & -SEGMENT_BYTES) >>> 0 === segment;
+      parts.push(...arena.u8.subarray(from, isLast ? at + 1 : segment + SEGMENT_NEXT));
+      if (isLast) return Uint8Array.from(parts);
+      segment = arena.u32[(segment + SEGMENT_NEXT) >>> 2]!;
+    }
   }
 
   /** A further segment of a chunk whose last one is full; `end` is the address of its last word. */

@@ -24,6 +24,16 @@ export class HashTable {
     this.arena.setRoot(this.root, this.allocate(FIRST_CAPACITY));
   }
 
+  /** Goes on with the table that stands in the arena; once, by the writer, instead of `create`. */
+  resume(count: number): void {
+    this.count = count;
+  }
+
+  /** Records in the set; of the writer only. */
+  get size(): number {
+    return this.count;
+  }
+
   /** The address of the record with this hash for which `matches` holds, or 0. */
   find(hash: number, matches: Matches): number {
     const { arena } = this;
@@ -63,6 +73,7 @@ export class HashTable {
     const capacity = u32[table >>> 2]!;
     let i = hash & (capacity - 1);
     while (u32[(table >>> 2) + 1 + i] !== 0) i = (i + 1) & (capacity - 1);
+    this.arena.willWrite(table + 4 + 4 * i, 4);
     Atomics.store(u32, (table >>> 2) + 1 + i, address);
   }
 

@@ -20,26 +20,46 @@ import {
   SERIES_PAGES,
   SERIES_PER_PAGE,
 } from './layout.ts';
-import { BYTES_PER_SAMPLE, type Outcome, SeriesWriter, TAKEN } from './series-writer.ts';
+import { BYTES_PER_SAMPLE, type Outcome, SeriesWriter, type SeriesWriterState, TAKEN } from './series-writer.ts';
 import { Symbols } from './symbols.ts';
 
 /** Ids of series that commit after commit refers to: ids count from 1, 0 = none. */
 export type SeriesId = number;
+
+/** What the writer of a head keeps outside of the arena; plain data. */
+export interface HeadWriterState extends SeriesWriterState {
+  readonly generation: number;
+  readonly minTime: Millis;
+  readonly maxTime: Millis;
+  readonly series: number;
+  readonly symbols: number;
+  readonly deletions: readonly HeadDeletion[];
+  /** Of the samples out of order: how many, and the earliest time; null when there are none. */
+  readonly late: { readonly count: number; readonly minTime: Millis | null };
+}
+
+/** A head as it stood between two commits. */
+export interface HeadImage {
+  readonly arena: Arena;
+  readonly state: HeadWriterState;
+  readonly lookup: Uint32Array<ArrayBuffer>;
+}
 
 /**
  * The writing side of one generation of the head: series by labels, their chunks, the label index, all in one arena.
  * Memory is only given back with the whole generation.
  */
 export class HeadWriter {
-  readonly arena = Arena.create();
+  readonly arena: Arena;
   readonly generation: number;
   /** Samples that came out of order. */
-  readonly late = new LateWriter(this.arena);
+  readonly late: LateWriter;
   minTime: Millis = Number.POSITIVE_INFINITY;
   maxTime: Millis = Number.NEGATIVE_INFINITY;
   /** What was deleted of it. */
   deletions: readonly HeadDeletion[] = [];
   private sharedDeletions: SharedDeletions = null;
+  private readonly symbols: Symbols;
   private readonly labels: LabelWriter;
   private readonly samples: SeriesWriter;
   private readonly directory: number;
@@ -49,14 +69,52 @@ export class HeadWriter {
   /** Open addressing by the hash of a series' label pairs; ids, 0 = free. */
   private lookup = new Uint32Array(2048);
 
-  constructor(generation: number, chunkRange: Millis) {
+  /** An empty head, or, with `image`, one that goes on where that stood. The image belongs to it then. */
+  constructor(generation: number, chunkRange: Millis, image: HeadImage | null = null) {
     this.generation = generation;
-    const symbols = new Symbols(this.arena);
-    symbols.create();
-    this.labels = new LabelWriter(this.arena, symbols);
+    this.arena = image?.arena ?? Arena.create();
+    this.symbols = new Symbols(this.arena);
+    this.labels = new LabelWriter(this.arena, this.symbols);
     this.samples = new SeriesWriter(this.arena, chunkRange);
-    this.directory = this.arena.alloc(SERIES_PAGES * 4);
-    this.arena.setRoot(ROOT_SERIES, this.directory);
+    this.late = new LateWriter(this.arena);
+    if (image) this.resume(image);
+    else this.create();
+    this.directory = this.arena.root(ROOT_SERIES);
+  }
+
+  private create(): void {
+    this.symbols.create();
+    this.labels.create();
+    this.arena.setRoot(ROOT_SERIES, this.arena.alloc(SERIES_PAGES * 4));
+  }
+
+  private resume({ arena, state, lookup }: HeadImage): void {
+    this.symbols.resume(state.symbols);
+    this.labels.resume();
+    this.samples.resume(state);
+    this.minTime = state.minTime;
+    this.maxTime = state.maxTime;
+    this.series = state.series;
+    this.late.resume(state.late);
+    this.deletions = state.deletions;
+    this.sharedDeletions = shareDeletions(this.deletions);
+    this.count = arena.root(ROOT_SERIES_COUNT);
+    this.seq = arena.root(ROOT_SEQ);
+    this.lookup = lookup;
+  }
+
+  /** What has to be kept beside the arena, to go on in a copy of it. Between two commits only. */
+  state(): HeadWriterState {
+    const { generation, minTime, maxTime, series, symbols, deletions, late } = this;
+    return {
+      ...{ generation, minTime, maxTime, series, symbols: symbols.count, deletions, ...this.samples.state() },
+      late: { count: late.count, minTime: late.count === 0 ? null : late.minTime },
+    };
+  }
+
+  /** A copy of the table that finds series by their labels: the last part of an image. */
+  copyLookup(): Uint32Array<ArrayBuffer> {
+    return this.lookup.slice();
   }
 
   get seriesCount(): number {
@@ -84,6 +142,11 @@ export class HeadWriter {
 
   get pairCount(): number {
     return this.arena.root(ROOT_PAIR_COUNT);
+  }
+
+  /** Whether a series has this id: ids that were left out have none. */
+  has(id: SeriesId): boolean {
+    return id > 0 && id <= this.count && this.arena.u32[(this.recordOf(id) >>> 2) + SERIES_LABELS] !== 0;
   }
 
   /** The series with these labels (name, value, … in label order), or 0. */
@@ -190,7 +253,9 @@ export class HeadWriter {
     const labels = arena.alloc(4 + 4 * addresses.length, 4);
     arena.u32[labels >>> 2] = addresses.length;
     for (let i = 0; i < addresses.length; i++) arena.u32[(labels >>> 2) + 1 + i] = addresses[i]!;
-    arena.u32[(this.recordOf(id) >>> 2) + SERIES_LABELS] = labels;
+    const word = (this.recordOf(id) >>> 2) + SERIES_LABELS;
+    arena.willWrite(word * 4, 4);
+    arena.u32[word] = labels;
   }
 
   private ensurePage(page: number): void {
@@ -199,6 +264,7 @@ export class HeadWriter {
     const entry = (this.directory >>> 2) + page;
     if (arena.u32[entry] !== 0) return;
     const address = arena.alloc(SERIES_PER_PAGE * SERIES_BYTES, SERIES_BYTES);
+    arena.willWrite(entry * 4, 4);
     Atomics.store(arena.u32, entry, address);
   }
 

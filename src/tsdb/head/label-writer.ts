@@ -46,7 +46,22 @@ export class LabelWriter {
     this.arena = arena;
     this.symbols = symbols;
     this.pairs = new HashTable(arena, ROOT_PAIRS);
+  }
+
+  /** Makes the empty index; once. */
+  create(): void {
     this.pairs.create();
+  }
+
+  /** Goes on with the index that stands in the arena, instead of `create`. */
+  resume(): void {
+    const { arena } = this;
+    this.pairCount = arena.root(ROOT_PAIR_COUNT);
+    this.pairs.resume(this.pairCount);
+    for (let name = arena.root(ROOT_NAMES); name !== 0; name = arena.u32[(name >>> 2) + NAME_NEXT]!) {
+      this.names.set(arena.u32[(name >>> 2) + NAME_SYMBOL]!, name);
+      this.lastName = name;
+    }
   }
 
   /** The pair's address, or 0. */
@@ -67,6 +82,7 @@ export class LabelWriter {
   addPosting(pair: number, id: number): void {
     const { arena } = this;
     const word = pair >>> 2;
+    arena.willWrite(pair, PAIR_WORDS * 4);
     const count = arena.u32[word + PAIR_COUNT]!;
     if (count === 0) arena.u32[word + PAIR_FIRST_ID] = id;
     else this.addToBlock(word, id);
@@ -83,10 +99,12 @@ export class LabelWriter {
       const block = arena.alloc(words * 4);
       arena.u32[(block >>> 2) + BLOCK_CAPACITY] = words - BLOCK_IDS;
       const link = last === 0 ? pairWord + PAIR_FIRST_BLOCK : (last >>> 2) + BLOCK_NEXT;
+      arena.willWrite(link * 4, 4);
       Atomics.store(arena.u32, link, block);
       arena.u32[pairWord + PAIR_LAST_BLOCK] = block;
       at = (block >>> 2) + BLOCK_IDS;
     }
+    arena.willWrite(at * 4, 4);
     arena.u32[at] = id;
     arena.u32[pairWord + PAIR_WRITE_AT] = at + 1;
   }
@@ -121,6 +139,8 @@ export class LabelWriter {
       return;
     }
     const last = arena.u32[(known >>> 2) + NAME_LAST_PAIR]!;
+    arena.willWrite(last, PAIR_WORDS * 4);
+    arena.willWrite(known, NAME_WORDS * 4);
     Atomics.store(arena.u32, (last >>> 2) + PAIR_NEXT, pair);
     arena.u32[(known >>> 2) + NAME_LAST_PAIR] = pair;
   }
@@ -132,7 +152,10 @@ export class LabelWriter {
     arena.u32[(name >>> 2) + NAME_FIRST_PAIR] = pair;
     arena.u32[(name >>> 2) + NAME_LAST_PAIR] = pair;
     if (this.lastName === 0) arena.setRoot(ROOT_NAMES, name);
-    else Atomics.store(arena.u32, (this.lastName >>> 2) + NAME_NEXT, name);
+    else {
+      arena.willWrite(this.lastName, NAME_WORDS * 4);
+      Atomics.store(arena.u32, (this.lastName >>> 2) + NAME_NEXT, name);
+    }
     this.lastName = name;
     this.names.set(symbol, name);
   }

@@ -58,13 +58,24 @@ export class RecordTails {
   }
 
   /** Takes over from a sealed chunk of another head: the next sample begins a chunk. */
-  adopt(series: number, { data, count, minTime }: SealedChunk): void {
+  adopt(series: number, { data, count, minTime }: Pick<SealedChunk, 'data' | 'count' | 'minTime'>): void {
     const input = new ByteReader(data);
     const state = new RecordState();
     let last: SampleRecord = { t: minTime, high: 0, low: 0, histogram: null, start: 0 };
     for (let i = 0; i < count; i++) last = readRecord(input, state);
     const hasHistograms = state.histogram !== null;
     this.tails.set(series, { state, bytes: data.length, hasHistograms, last: last.histogram });
+  }
+
+  /** The series that have a tail, and whether it is one of histograms. */
+  *entries(): Generator<readonly [series: number, hasHistograms: boolean]> {
+    for (const [series, { hasHistograms }] of this.tails) yield [series, hasHistograms];
+  }
+
+  /** Goes on with an open or sealed chunk that stands in the arena. */
+  resume(series: number, chunk: Pick<SealedChunk, 'data' | 'count' | 'minTime'>, hasHistograms: boolean): void {
+    this.adopt(series, chunk);
+    this.tails.get(series)!.hasHistograms = hasHistograms;
   }
 
   /** The series goes on without records. */

@@ -40,6 +40,13 @@ export const OUT_OF_ORDER = 2;
 export const DUPLICATE = 3;
 export type Outcome = 0 | 1 | 2 | 3;
 
+/** What the writer of series keeps outside of the arena; plain data. */
+export interface SeriesWriterState {
+  readonly slab: readonly [at: number, end: number];
+  /** Series whose newest chunk is one of records, and whether of histograms. */
+  readonly records: readonly (readonly [series: number, hasHistograms: boolean])[];
+}
+
 /** The most memory that one more sample can need, beside the bytes of a histogram. */
 export const BYTES_PER_SAMPLE = 2 * SEGMENT_BYTES;
 
@@ -58,6 +65,25 @@ export class SeriesWriter {
     this.arena = arena;
     this.chunkRange = chunkRange;
     this.chains = new ChunkChains(arena);
+  }
+
+  /** What this writer knows beside the arena. Between two commits only. */
+  state(): SeriesWriterState {
+    return { slab: this.chains.slab, records: [...this.records.entries()] };
+  }
+
+  /** Goes on in an arena that has series, from the state that their writer had. */
+  resume({ slab, records }: SeriesWriterState): void {
+    const { arena, chains } = this;
+    chains.resume(slab);
+    for (const [series, hasHistograms] of records) {
+      const word = series >>> 2;
+      const version = word + (isNewerA(arena, word) ? SERIES_VERSION_A : SERIES_VERSION_B);
+      const chunk = arena.u32[version + VERSION_CHUNK]!;
+      const data = chains.data(chunk, arena.u32[word + SERIES_WRITE_AT]!);
+      const minTime = arena.f64[(chunk >>> 3) + CHUNK_MIN_T_F64]!;
+      this.records.resume(series, { data, count: arena.u32[version + VERSION_COUNT]!, minTime }, hasHistograms);
+    }
   }
 
   /** What `append` would answer, without doing it. */
@@ -175,7 +201,7 @@ export class SeriesWriter {
     const { u32 } = this.arena;
     const a = word + SERIES_VERSION_A;
     const b = word + SERIES_VERSION_B;
-    const [newer, older] = u32[a]! >= u32[b]! ? [a, b] : [b, a];
+    const [newer, older] = isNewerA(this.arena, word) ? [a, b] : [b, a];
     if (u32[newer + VERSION_SEQ] === seq) return newer;
     Atomics.store(u32, older + VERSION_SEQ, seq);
     Atomics.store(u32, older + VERSION_CHUNK, u32[newer + VERSION_CHUNK]!);
@@ -263,6 +289,11 @@ interface OpenChunk {
   readonly open: number;
   readonly count: number;
   readonly t: Millis;
+}
+
+/** Whether the first version of a series is the newer one. */
+function isNewerA({ u32 }: Arena, word: number): boolean {
+  return u32[word + SERIES_VERSION_A]! >= u32[word + SERIES_VERSION_B]!;
 }
 
 function kindOf({ u32 }: Arena, chunk: number): number {

@@ -9,7 +9,7 @@ const decoder = new TextDecoder();
 
 /**
  * Strings of the head, each held once; a symbol's number is its address. The same class serves the writer and readers;
- * only the writer may `create` and `intern`.
+ * only the writer may `create` or `resume`, and `intern`.
  */
 export class Symbols {
   private readonly arena: Arena;
@@ -24,6 +24,16 @@ export class Symbols {
 
   create(): void {
     this.table.create();
+  }
+
+  /** Goes on with the symbols that stand in the arena, instead of `create`. */
+  resume(count: number): void {
+    this.table.resume(count);
+  }
+
+  /** How many there are; of the writer only. */
+  get count(): number {
+    return this.table.size;
   }
 
   /** The symbol of a string, made when new. */

@@ -36,6 +36,12 @@ export class LateWriter {
     this.arena = arena;
   }
 
+  /** Goes on in an arena that has late samples. */
+  resume({ count, minTime }: { readonly count: number; readonly minTime: Millis | null }): void {
+    this.count = count;
+    this.minTime = minTime ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Makes sure that a sample of each of these series finds room. */
   reserve(ids: Uint32Array, histogramBytes: number): void {
     for (const id of ids) this.page(id);

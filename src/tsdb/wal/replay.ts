@@ -1,6 +1,6 @@
 import type { SampleRecord } from '#chunkenc/sample-record';
 import { NO_START } from '#chunkenc/start-times';
-import { pathIn, readBytes, remove, truncateFile } from '#lib/fs';
+import { makeWritableDir, moveDurably, pathIn, readBytes, remove, sizeBytes, truncateFile } from '#lib/fs';
 import type { ByteReader } from '#lib/varint';
 import type { Millis } from '#model/time';
 import type { ExemplarStore } from '../exemplars/exemplar-store.ts';
@@ -15,6 +15,7 @@ import {
   FILE_HEADER_BYTES,
   RECORD_CHUNKS,
   RECORD_DELETIONS,
+  RECORD_END,
   RECORD_EXEMPLARS,
   RECORD_LATE,
   RECORD_ROWS,
@@ -27,6 +28,9 @@ import {
 import { decodeRows, decodeSamples } from './samples.ts';
 import { decodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts';
 import { checkpointName, listWal, segmentName, type WalFiles } from './wal-files.ts';
+
+/** Files that cannot be read go there. */
+const QUARANTINE = 'quarantine';
 
 /** Where a file stopped being readable. */
 interface WalCut {
@@ -56,6 +60,7 @@ export interface WalReport {
 
 export interface ReplayOptions {
   readonly dir: string;
+  /** Empty, unless `from` says what it holds. */
   readonly head: HeadWriter;
   /** Samples that were found out of order only when they were written are kept as late ones. */
   readonly keepsLate?: boolean;
@@ -63,22 +68,27 @@ export interface ReplayOptions {
   readonly isReadOnly?: boolean;
   /** Gets the exemplars. */
   readonly exemplars?: ExemplarStore;
+  /** The first segment that the head does not have; its ids are then the WAL's. */
+  readonly from?: number;
   /** Told after each file: how many are done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Fills an empty head from the newest checkpoint and the segments behind it, and publishes it. A torn end of the last
- * segment is cut off; damage inside an earlier one hides the rest of that segment only.
+ * Fills a head from the newest checkpoint and the segments behind it, or from where it stands, and publishes it. A torn end of the last
+ * segment is cut off; damage inside an earlier one hides the rest of that segment only; a file that the disk does not give
+ * is moved aside. All of it is in the report.
  */
 export async function replayWal(options: ReplayOptions): Promise<WalReport> {
   const files = await listWal(options.dir);
   const checkpoint = files.checkpoints.at(-1) ?? -1;
-  const segments = files.segments.filter((number) => number >= checkpoint);
+  const { from } = options;
+  const segments = files.segments.filter((number) => number >= (from ?? checkpoint));
   const replay = new Replay(options);
-  const total = segments.length + (checkpoint >= 0 ? 1 : 0);
+  const hasCheckpoint = checkpoint >= 0 && from === undefined;
+  const total = segments.length + (hasCheckpoint ? 1 : 0);
   let done = 0;
-  if (checkpoint >= 0) {
+  if (hasCheckpoint) {
     await replay.file(checkpointName(checkpoint), CHECKPOINT_MAGIC);
     options.onProgress?.(++done, total);
   }
@@ -89,7 +99,7 @@ export async function replayWal(options: ReplayOptions): Promise<WalReport> {
   }
   if (!options.isReadOnly) await removeBelow(options.dir, checkpoint, files);
   options.head.publish();
-  const next = Math.max(0, checkpoint, ...files.segments.map((number) => number + 1));
+  const next = Math.max(0, checkpoint, from ?? 0, ...files.segments.map((number) => number + 1));
   return { ...replay.report(), segments: segments.length, foreign: files.foreign, next };
 }
 
@@ -103,6 +113,11 @@ async function cutTail(dir: string, name: string, { endBytes, cutBytes }: ReadRe
   // A whole header of another format is left for the program that wrote it.
   if (endBytes === 0 && cutBytes < FILE_HEADER_BYTES) await remove(pathIn(dir, name));
   if (endBytes > 0 && cutBytes > 0) await truncateFile(pathIn(dir, name), endBytes);
+}
+
+/** Ids that stand for themselves. */
+function idsOf(head: HeadWriter): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from({ length: Math.max(1024, head.lastId + 1) }, (_, id) => (head.has(id) ? id : 0));
 }
 
 class Replay {
@@ -119,6 +134,7 @@ class Replay {
   constructor(options: ReplayOptions) {
     this.options = options;
     this.import = new SeriesImport(options.head);
+    if (options.from !== undefined) this.ids = idsOf(options.head);
   }
 
   report() {
@@ -128,12 +144,32 @@ class Replay {
 
   async file(name: string, magic: number): Promise<ReadResult> {
     const path = pathIn(this.options.dir, name);
-    const bytes = (await readBytes(path)) ?? new Uint8Array();
+    const bytes = await this.bytesOf(path, name);
+    if (bytes === null) return { records: 0, endBytes: 0, cutBytes: 0 };
     const symbols = new SegmentSymbols();
-    const result = readRecords(bytes, magic, (type, payload) => this.record(type, payload, symbols));
+    let ended = magic !== CHECKPOINT_MAGIC;
+    const result = readRecords(bytes, magic, (type, payload) => {
+      ended ||= type === RECORD_END;
+      this.record(type, payload, symbols);
+    });
     this.records += result.records;
-    if (result.cutBytes > 0) this.cuts.push({ file: path, offset: result.endBytes, bytes: result.cutBytes });
+    if (result.cutBytes > 0 || !ended) {
+      this.cuts.push({ file: path, offset: result.endBytes, bytes: result.cutBytes });
+    }
     return result;
+  }
+
+  /** Null: the disk does not give it. It is moved aside, where no checkpoint deletes it. */
+  private async bytesOf(path: string, name: string): Promise<Uint8Array | null> {
+    try {
+      return (await readBytes(path)) ?? new Uint8Array();
+    } catch {
+      const folder = pathIn(this.options.dir, QUARANTINE);
+      await makeWritableDir(folder);
+      await moveDurably(path, pathIn(folder, name));
+      this.cuts.push({ file: pathIn(folder, name), offset: 0, bytes: await sizeBytes(pathIn(folder, name)) });
+      return null;
+    }
   }
 
   private record(type: number, payload: ByteReader, symbols: SegmentSymbols): void {

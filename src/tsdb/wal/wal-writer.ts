@@ -32,6 +32,12 @@ export interface WalCommit {
   readonly exemplars?: readonly SeriesExemplar[];
 }
 
+/**
+ * When the WAL is brought onto the disk, and what a power failure may cost: `commit` before a commit is answered, nothing;
+ * `second` every second, what was committed in it; `system` when the system does so (Linux: within half a minute).
+ */
+export type WalSync = 'commit' | 'second' | 'system';
+
 /** Writes the segments of the WAL, one after the other. Calls must not overlap, except that `sync` may come at any time. */
 export class WalWriter {
   /** Bytes written since the start. */
@@ -43,16 +49,18 @@ export class WalWriter {
   private file: AppendFile | null = null;
   private symbols = new SegmentSymbols();
   private dirty = false;
+  private readonly syncs: WalSync;
 
   /** Nothing is created before the first write. Segment `first` must not exist. */
-  constructor(dir: string, first: number) {
+  constructor(dir: string, first: number, syncs: WalSync = 'second') {
     this.dir = dir;
     this.segment = first;
+    this.syncs = syncs;
   }
 
   /**
-   * Writes commits, each as one record behind a record of its new series. Resolves when the system has all of them; when
-   * it rejects (`unavailable`), none of them counts, and the next write begins a new segment.
+   * Writes commits, each as one record behind a record of its new series. Resolves when the system has all of them, or,
+   * with `commit`, the disk; when it rejects (`unavailable`), none of them counts, and the next write begins a new segment.
    */
   async write(commits: readonly WalCommit[]): Promise<void> {
     try {
@@ -74,6 +82,7 @@ export class WalWriter {
       await file.write(this.out.bytes);
       this.writtenBytes += this.out.length;
       this.dirty = true;
+      if (this.syncs === 'commit') await this.sync();
     } catch (error) {
       await this.abandon().catch(errorMessage);
       throw new BarographError(`cannot write to the WAL in ${this.dir}: ${errorMessage(error)}`, {
@@ -85,11 +94,16 @@ export class WalWriter {
     }
   }
 
-  /** Brings what was written onto the disk. */
+  /** Brings what was written onto the disk. When it rejects, what was written since the last time may not be there. */
   async sync(): Promise<void> {
     if (!this.dirty || !this.file) return;
     this.dirty = false;
     await this.file.sync();
+  }
+
+  /** To be called every second: syncs where that is how it is to be done. */
+  async tick(): Promise<void> {
+    if (this.syncs === 'second') await this.sync();
   }
 
   /** Ends the segment: the next write begins another. */

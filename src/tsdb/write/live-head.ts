@@ -100,6 +100,11 @@ export class LiveHead {
     return taken;
   }
 
+  /** The same, without taking them. */
+  get unloggedSeries(): readonly SeriesDefinition[] {
+    return this.unlogged;
+  }
+
   /** Gives back what could not be written, or has to be written again. */
   returnUnlogged(series: readonly SeriesDefinition[]): void {
     this.unlogged = [...series, ...this.unlogged];
