@@ -98,3 +98,36 @@ describe('the histograms of a target', () => {
     expect(await names(world, 'a:1')).toContain('h');
   });
 });
+
+describe('a reload that changes one job', () => {
+  const job = (name: string, yaml: string) => ({ ...scrapeConfig(yaml), jobName: name });
+  const at = (address: string): TargetGroup => ({
+    source: 'static/0:0',
+    targets: [Labels.from({ __address__: address })],
+    labels: Labels.EMPTY,
+  });
+
+  it('leaves the scrapes of the others in their rhythm, over the same connections', async () => {
+    const world = new ScrapeWorld();
+    for (const address of ['a:1', 'b:1']) world.says.set(address, 'x 1\n');
+    world.manager.applyConfig([job('test', ''), job('other', '')]);
+    world.manager.applyGroups('test', [at('a:1')]);
+    world.manager.applyGroups('other', [at('b:1')]);
+    const times = async () => (await world.samples('x')).map(([seconds]) => seconds);
+    await world.pass(25);
+    for (const interval of ['5s', '3s', '20s']) {
+      world.manager.applyConfig([
+        job('test', ''),
+        { ...job('other', ''), scrapeInterval: Number.parseInt(interval, 10) * 1000 },
+      ]);
+      await world.pass(7);
+    }
+    world.manager.applyConfig([job('test', '')]);
+    await world.pass(30);
+    const seen = await times();
+    expect(seen).toEqual(seen.map((_, i) => i * 10));
+    expect(seen.length).toBeGreaterThanOrEqual(7);
+    // One for the job that stays, one for each settings of the other.
+    expect(world.fetchers).toBe(1 + 4);
+  });
+});
