@@ -131,3 +131,30 @@ describe('a reload that changes one job', () => {
     expect(world.fetchers).toBe(1 + 4);
   });
 });
+
+describe('the metrics of a job', () => {
+  it('count what was done for it, and go with it', () => {
+    const world = new ScrapeWorld();
+    const samples = (name: string) => {
+      const family = world.registry.collect().find((one) => one.name === name);
+      return family?.samples.map(({ suffix, labels, value }) => `${suffix}{${labels.join('=')}} ${value}`);
+    };
+    world.scrape('', 'a:1');
+    world.targets('a:1', 'b:1');
+    world.manager.applyConfig([scrapeConfig('scrape_timeout: 5s')]);
+    expect(samples('prometheus_target_scrape_pools_total')).toEqual(['{} 1']);
+    expect(samples('prometheus_target_scrape_pool_sync_total')).toEqual(['{scrape_job=test} 2']);
+    expect(samples('prometheus_target_sync_length_seconds')).toEqual([
+      '_sum{scrape_job=test} 0',
+      '_count{scrape_job=test} 2',
+    ]);
+    expect(samples('prometheus_target_scrape_pool_reloads_total')).toEqual(['{} 1']);
+    expect(samples('prometheus_target_reload_length_seconds')).toEqual([
+      '_sum{interval=10s} 0',
+      '_count{interval=10s} 1',
+    ]);
+    world.manager.applyConfig([]);
+    expect(samples('prometheus_target_scrape_pool_sync_total')).toEqual([]);
+    expect(samples('prometheus_target_sync_length_seconds')).toEqual([]);
+  });
+});

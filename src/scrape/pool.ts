@@ -48,17 +48,11 @@ export class ScrapePool {
 
   /** Takes over the complete groups of the job. Loops of targets that stay are not touched. */
   sync(groups: readonly TargetGroup[]): void {
+    const { clock, metrics } = this.parts;
+    const started = clock.monotonic();
     this.groups = groups;
-    const { config } = this.settings;
-    this.built = joinGroups(
-      config,
-      groups.map((group) => this.builtGroup(config, group)),
-    );
-    this.tellRejected();
-    const { targets } = this.built;
-    for (const [id, loop] of this.loops) if (!targets.has(id)) this.retireLoop(id, loop);
-    for (const target of targets.values()) this.keepOrStart(target);
-    this.applyTargetLimit();
+    this.makeTargets(groups);
+    metrics.synced(this.name, (clock.monotonic() - started) / 1000);
   }
 
   /** Takes over new settings. Does nothing when they say the same. */
@@ -68,9 +62,12 @@ export class ScrapePool {
       this.reopenFailureLog();
       return;
     }
+    const { clock, metrics } = this.parts;
+    const started = clock.monotonic();
     this.settings = this.settingsFor(config);
     this.builtGroups = new WeakMap();
-    this.sync(this.groups);
+    this.makeTargets(this.groups);
+    metrics.reloaded(config.scrapeInterval, (clock.monotonic() - started) / 1000);
     before.failureLog?.close();
     // Scrapes under way end over their old connections.
     void before.fetcher.close();
@@ -153,6 +150,19 @@ export class ScrapePool {
   }
 
   private onRetired: () => void = () => {};
+
+  private makeTargets(groups: readonly TargetGroup[]): void {
+    const { config } = this.settings;
+    this.built = joinGroups(
+      config,
+      groups.map((group) => this.builtGroup(config, group)),
+    );
+    this.tellRejected();
+    const { targets } = this.built;
+    for (const [id, loop] of this.loops) if (!targets.has(id)) this.retireLoop(id, loop);
+    for (const target of targets.values()) this.keepOrStart(target);
+    this.applyTargetLimit();
+  }
 
   private builtGroup(config: ScrapeConfig, group: TargetGroup): BuiltGroup {
     const known = this.builtGroups.get(group);
