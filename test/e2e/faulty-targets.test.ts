@@ -57,7 +57,8 @@ const FAULTS: readonly Fault[] = [
     answer: page('good 1\n', { ...TEXT, 'Content-Encoding': 'gzip' }),
     error: /gzip: invalid header/,
   },
-  { name: 'nul-bytes', answer: page('good 1\n\0bad 2\n'), error: /./ },
+  { name: 'nul-bytes', answer: page('good 1\n\0bad 2\n'), error: /^expected a valid start token, got "\\x00"/ },
+  { name: 'nul-padding', answer: page('good 1\n\0\0'), error: '' },
   {
     name: 'html',
     answer: page('<html></html>', { 'Content-Type': 'text/html' }),
