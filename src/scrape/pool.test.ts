@@ -33,6 +33,18 @@ describe('the groups of a job', () => {
     expect(world.manager.targets().active.map(({ labels }) => labels['instance'])).toEqual(['a:1', 'b:2']);
   });
 
+  it('show the targets that the rules drop as they were discovered, as many as the job keeps', () => {
+    const world = new ScrapeWorld();
+    world.scrape('keep_dropped_targets: 1\nrelabel_configs: [{source_labels: [zone], regex: x, action: drop}]');
+    const [one, two] = [countedGroup('one', 'a:1', { zone: 'x' }), countedGroup('two', 'b:1', { zone: 'x' })];
+    world.manager.applyGroups('test', [one.group, two.group, countedGroup('three', 'c:1').group]);
+    const { dropped, droppedCounts, active } = world.manager.targets();
+    expect(dropped.map(({ discoveredLabels }) => discoveredLabels)).toEqual([
+      expect.objectContaining({ __address__: 'a:1', zone: 'x', job: 'test', __scheme__: 'http' }),
+    ]);
+    expect([droppedCounts, active.length]).toEqual([{ test: 2 }, 1]);
+  });
+
   it('are all relabelled anew when the rules change', () => {
     const world = new ScrapeWorld();
     world.scrape('');

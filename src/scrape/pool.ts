@@ -1,7 +1,7 @@
 import { sameConfig } from '#discovery/same-config';
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
-import { type BuiltGroup, type BuiltTargets, buildGroup, joinGroups } from './build-targets.ts';
+import { type BuiltGroup, type BuiltTargets, buildGroup, discoveredLabels, joinGroups } from './build-targets.ts';
 import type { ScrapeConfig } from './config.ts';
 import type { TargetFetcher } from './fetch-target.ts';
 import { dropRule, type GrowingLabel } from './label-growth.ts';
@@ -114,7 +114,11 @@ export class ScrapePool {
 
   /** What relabeling dropped and is kept to be shown. */
   dropped(): DroppedTargetStatus[] {
-    return this.built.dropped.map((labels) => ({ discoveredLabels: labels.toRecord(), scrapePool: this.name }));
+    const { config } = this.settings;
+    return this.built.dropped.map((target) => ({
+      discoveredLabels: discoveredLabels(config, target).toRecord(),
+      scrapePool: this.name,
+    }));
   }
 
   /** How many relabeling dropped. */
