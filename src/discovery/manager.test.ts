@@ -1,25 +1,29 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createDnsResolver } from '#lib/dns';
 import { silentLog } from '#lib/log';
 import { MetricRegistry } from '#lib/metrics';
-import { decodeText } from '#lib/schema-decode';
+import { Decoding, decodeText } from '#lib/schema-decode';
+import { nodeAt, parseYaml } from '#lib/yaml';
 import type { TargetGroup } from '#model/target';
 import { FakeClock } from '#test/clock';
 import { type DiscoveryConfigs, discoveryConfigsSchema } from './config.ts';
 import { DiscoveryManager } from './manager.ts';
+import { isSupported } from './registry.ts';
 
 class World {
   readonly clock = new FakeClock();
   readonly files = new Map<string, string>();
   readonly updates: string[] = [];
   readonly manager: DiscoveryManager;
+  readonly registry = new MetricRegistry();
   private readonly watchers = new Set<() => void>();
 
   constructor() {
     this.manager = new DiscoveryManager({
       clock: this.clock,
       log: silentLog,
-      registry: new MetricRegistry(),
+      registry: this.registry,
       env: {},
       userAgent: 'Test/1',
       createResolver: createDnsResolver,
@@ -189,9 +193,45 @@ describe('a mechanism that does not exist here', () => {
     await world.apply('static_configs: [{targets: [a]}]\neureka_sd_configs: [{server: "http://x"}]');
     expect(world.news()).toEqual(['job: static/1:0 [a]']);
     expect(world.manager.status().map(({ mechanism, error }) => [mechanism, error?.slice(0, 35) ?? null])).toEqual([
-      ['eureka', 'eureka_sd_configs is not supported:'],
+      ['eureka', 'eureka_sd_configs is not supported '],
       ['static', null],
     ]);
+  });
+
+  it('is counted for each job', async () => {
+    const world = new World();
+    const eureka = 'eureka_sd_configs: [{server: "http://x"}, {server: "http://y"}]';
+    await world.apply(`${eureka}\nnomad_sd_configs: [{server: "http://x"}]\nstatic_configs: [{targets: [a]}]`);
+    const family = world.registry.collect().find(({ name }) => name === 'barograph_sd_unsupported_configs');
+    expect(family?.samples.map(({ labels, value }) => [labels.join(' '), value])).toEqual([
+      ['name scrape config job mechanism eureka', 2],
+      ['name scrape config job mechanism nomad', 1],
+    ]);
+  });
+
+  it('may be any of Prometheus 3.5 that is not built here, with every block that is valid', async () => {
+    const text = readFileSync(new URL('../../test/fixtures/config/prometheus.yml', import.meta.url), 'utf8');
+    const document = parseYaml(text)[0]!;
+    const jobs = nodeAt(document, ['scrape_configs']);
+    const found = new Set<string>();
+    for (const job of jobs.kind === 'list' ? jobs.items : []) {
+      for (const { key, value } of job.kind === 'map' ? job.entries : []) {
+        const mechanism = key.text.replace(/_sd_configs$/, '');
+        if (mechanism === key.text || isSupported(mechanism)) continue;
+        found.add(mechanism);
+        const { source, start } = value;
+        const decoding = new Decoding({});
+        const entries = [{ key, value }];
+        const discovery = discoveryConfigsSchema.decode({ kind: 'map', entries, source, start }, decoding);
+        expect(decoding.problems).toEqual([]);
+        const world = new World();
+        world.manager.applyConfig([{ name: 'job', discovery: discovery as DiscoveryConfigs }]);
+        await world.clock.advance(0);
+        for (const { error } of world.manager.status()) expect(error).toContain('is not supported yet');
+        expect(world.news()).toEqual(['job: ']);
+      }
+    }
+    expect(found.size).toBe(16);
   });
 });
 

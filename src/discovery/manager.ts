@@ -8,7 +8,7 @@ import type { DiscoveryConfigs } from './config.ts';
 import type { DiscoveryStatus, FoundGroups } from './discoverer.ts';
 import { KubernetesClusters } from './kubernetes/clusters.ts';
 import { createDiscoveryMetrics, type DiscoveryMetrics } from './metrics.ts';
-import { type ConfiguredDiscovery, configuredDiscoveries } from './registry.ts';
+import { type ConfiguredDiscovery, configuredDiscoveries, isSupported } from './registry.ts';
 import type { DiscoveryParts } from './registry-parts.ts';
 import { sameConfig } from './same-config.ts';
 
@@ -45,7 +45,8 @@ export class DiscoveryManager {
   private readonly jobs = new Map<string, JobDiscovery>();
 
   constructor(options: DiscoveryManagerOptions) {
-    const metrics = createDiscoveryMetrics(options.registry, options.name ?? 'scrape', () => this.status());
+    const manager = options.name ?? 'scrape';
+    const metrics = createDiscoveryMetrics(options.registry, { manager, status: () => this.status(), isSupported });
     this.options = { ...options, metrics, clusters: new KubernetesClusters({ ...options, metrics }) };
   }
 

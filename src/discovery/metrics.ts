@@ -28,11 +28,19 @@ const KUBERNETES_ROLES: Readonly<Record<string, string>> = {
   ingresses: 'ingress',
 };
 
-/** Registers the metrics. `manager` says whose discoveries they are, `status` tells of them when it is asked. */
+export interface DiscoveryMetricsOptions {
+  /** Whose discoveries they are. */
+  readonly manager: string;
+  /** Tells of them when it is asked. */
+  readonly status: () => readonly DiscoveryStatus[];
+  /** Whether a mechanism finds targets here. */
+  readonly isSupported: (mechanism: string) => boolean;
+}
+
+/** Registers the metrics. */
 export function createDiscoveryMetrics(
   registry: MetricRegistry,
-  manager: string,
-  status: () => readonly DiscoveryStatus[],
+  { manager, status, isSupported }: DiscoveryMetricsOptions,
 ): DiscoveryMetrics {
   const counter = (name: string, help: string) => registry.counter({ name: `prometheus_sd_${name}`, help });
   const ofManager = (name: string, help: string) =>
@@ -60,7 +68,7 @@ export function createDiscoveryMetrics(
     for (const event of ['add', 'update', 'delete']) events.labels(role, event);
   }
   const refreshes = new Refreshes();
-  registry.collector(() => [...refreshes.families(), ...statusFamilies(manager, status())]);
+  registry.collector(() => [...refreshes.families(), ...statusFamilies(manager, status(), isSupported)]);
   return {
     ...metrics,
     refreshed: (mechanism, job, seconds, failed) => {
@@ -116,7 +124,11 @@ class Refreshes {
   }
 }
 
-function statusFamilies(manager: string, status: readonly DiscoveryStatus[]): MetricFamily[] {
+function statusFamilies(
+  manager: string,
+  status: readonly DiscoveryStatus[],
+  isSupported: (mechanism: string) => boolean,
+): MetricFamily[] {
   const targets = new Map<string, number>();
   const updated = new Map<string, number>();
   for (const { job, targets: found, lastUpdate } of status) {
@@ -142,9 +154,29 @@ function statusFamilies(manager: string, status: readonly DiscoveryStatus[]): Me
       type: 'gauge',
       samples: [{ suffix: '', labels: ['name', manager], value: status.filter(({ error }) => error !== null).length }],
     },
+    {
+      name: 'barograph_sd_unsupported_configs',
+      help: 'Discoveries whose mechanism is not supported yet: their targets are not found.',
+      type: 'gauge',
+      samples: counted(
+        status
+          .filter(({ mechanism }) => !isSupported(mechanism))
+          .map(({ job, mechanism }) => ['name', manager, 'config', job, 'mechanism', mechanism]),
+      ),
+    },
   ];
 }
 
 function perJob(manager: string, values: ReadonlyMap<string, number>): MetricSample[] {
   return [...values].map(([job, value]) => ({ suffix: '', labels: ['name', manager, 'config', job], value }));
+}
+
+/** How often each list of labels is there. */
+function counted(all: readonly (readonly string[])[]): MetricSample[] {
+  const samples = new Map<string, MetricSample>();
+  for (const labels of all) {
+    const key = JSON.stringify(labels);
+    samples.set(key, { suffix: '', labels, value: (samples.get(key)?.value ?? 0) + 1 });
+  }
+  return [...samples.values()];
 }

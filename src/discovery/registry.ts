@@ -39,12 +39,23 @@ export function configuredDiscoveries(configs: DiscoveryConfigs, parts: Mechanis
   return (Object.keys(configs) as (keyof DiscoveryConfigs)[]).flatMap((key) => discoveriesOf(key, configs, parts));
 }
 
+/** Whether the mechanism finds targets here; others are read and checked only. */
+export function isSupported(mechanism: string): boolean {
+  return SUPPORTED.has(mechanism);
+}
+
+const SUPPORTED: ReadonlySet<string> = new Set(Object.keys(MECHANISMS).map(mechanismOf));
+
+function mechanismOf(key: string): string {
+  return key.replace(/(Sd)?Configs$/, '');
+}
+
 function discoveriesOf<K extends keyof DiscoveryConfigs>(
   key: K,
   configs: DiscoveryConfigs,
   parts: MechanismParts,
 ): ConfiguredDiscovery[] {
-  const mechanism = key.replace(/(Sd)?Configs$/, '');
+  const mechanism = mechanismOf(key);
   const create = MECHANISMS[key]?.(configs[key], parts) ?? configs[key].map(() => unsupported(mechanism));
   return create.map((make) => ({ mechanism, create: make }));
 }
@@ -52,7 +63,9 @@ function discoveriesOf<K extends keyof DiscoveryConfigs>(
 function unsupported(mechanism: string): (report: DiscoveryReport) => Discoverer {
   return (report) => ({
     async *run() {
-      report(`${mechanism}_sd_configs is not supported: its targets are not found; file_sd_configs can stand in`);
+      report(
+        `${mechanism}_sd_configs is not supported yet: its targets are not found; http_sd_configs or file_sd_configs can stand in`,
+      );
       yield [];
     },
   });

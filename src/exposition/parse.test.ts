@@ -57,6 +57,13 @@ describe('a page in the Prometheus text format', () => {
     expect(text('a 1\nb 2 soon\n').length).toBe(1);
   });
 
+  it('may be padded with NUL bytes at its end, where a line would begin, and nowhere else', () => {
+    expect([text('a 1\n\0\0\0').error, text('a 1\n\0\0\0').length]).toEqual([null, 1]);
+    expect(text('a 1\n\0b 2\n').error?.message).toBe(
+      'expected a valid start token, got "\\x00" ("INVALID") while parsing: "\\x00" (line 2)',
+    );
+  });
+
   it('refuses Windows line ends, as Prometheus does', () => {
     expect(text('a 1\r\n').error?.message).toContain('parsing "1\\r": invalid syntax');
   });

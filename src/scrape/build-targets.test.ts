@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Labels } from '#model/labels';
 import type { TargetGroup } from '#model/target';
 import { scrapeConfig } from '#test/scrape-config';
-import { buildGroup, joinGroups } from './build-targets.ts';
+import { buildGroup, discoveredLabels, joinGroups } from './build-targets.ts';
 
 const group = (targets: readonly Record<string, string>[], labels: Record<string, string> = {}): TargetGroup => ({
   source: 'static/0:0',
@@ -95,7 +95,10 @@ relabel_configs:
     const all = built(drop, ...three);
     expect([all.targets.length, all.dropped.length, all.droppedCount]).toEqual([0, 3, 3]);
     const one = built(`${drop}keep_dropped_targets: 1`, ...three);
-    expect([one.dropped.map((labels) => labels.get('__address__')), one.droppedCount]).toEqual([['a:1'], 3]);
+    expect([
+      one.dropped.map((target) => discoveredLabels(scrapeConfig(''), target).get('__address__')),
+      one.droppedCount,
+    ]).toEqual([['a:1'], 3]);
   });
 });
 

@@ -10,9 +10,10 @@ import type { ScrapeTarget, TargetHistograms } from './target.ts';
 
 /** What a group of a job comes to. */
 export interface BuiltGroup {
+  readonly group: TargetGroup;
   readonly targets: readonly ScrapeTarget[];
-  /** What relabeling dropped, as discovered. */
-  readonly dropped: readonly Labels[];
+  /** Places in the group of those that relabeling dropped: there may be many, so their labels are made when asked for. */
+  readonly dropped: readonly number[];
   readonly rejected: readonly RejectedTarget[];
 }
 
@@ -22,12 +23,18 @@ interface RejectedTarget {
   readonly error: string;
 }
 
+/** A target that relabeling dropped, by its place in its group. */
+interface DroppedTarget {
+  readonly group: TargetGroup;
+  readonly index: number;
+}
+
 /** What all groups of a job come to. */
 export interface BuiltTargets {
   /** Each id once. */
   readonly targets: ReadonlyMap<string, ScrapeTarget>;
   /** At most `keep_dropped_targets` when that is set. */
-  readonly dropped: readonly Labels[];
+  readonly dropped: readonly DroppedTarget[];
   readonly droppedCount: number;
   readonly rejected: readonly RejectedTarget[];
 }
@@ -35,33 +42,44 @@ export interface BuiltTargets {
 /** Relabels and checks the targets of a group (reference: relabel_config; the labels of docs/configuration). */
 export function buildGroup(config: ScrapeConfig, group: TargetGroup): BuiltGroup {
   const targets: ScrapeTarget[] = [];
-  const dropped: Labels[] = [];
+  const dropped: number[] = [];
   const rejected: RejectedTarget[] = [];
   const shared = group.labels.over(jobLabels(config));
   group.targets.forEach((own, index) => {
     const discovered = own.over(shared);
     try {
       const target = buildTarget(config, discovered);
-      if (target === null) dropped.push(discovered);
+      if (target === null) dropped.push(index);
       else targets.push(target);
     } catch (error) {
       rejected.push({ discovered, error: `instance ${index} in group ${group.source}: ${errorMessage(error)}` });
     }
   });
-  return { targets, dropped, rejected };
+  return { group, targets, dropped, rejected };
 }
 
 /** Puts the groups of a job together, in their order. */
 export function joinGroups({ keepDroppedTargets }: ScrapeConfig, groups: readonly BuiltGroup[]): BuiltTargets {
   const targets = new Map<string, ScrapeTarget>();
-  for (const group of groups) for (const target of group.targets) targets.set(target.id, target);
-  const dropped = groups.flatMap((group) => group.dropped);
+  const dropped: DroppedTarget[] = [];
+  let droppedCount = 0;
+  for (const { group, targets: own, dropped: indexes } of groups) {
+    for (const target of own) targets.set(target.id, target);
+    for (const index of indexes) {
+      if (++droppedCount <= keepDroppedTargets || keepDroppedTargets === 0) dropped.push({ group, index });
+    }
+  }
   return {
     targets,
-    dropped: keepDroppedTargets === 0 ? dropped : dropped.slice(0, keepDroppedTargets),
-    droppedCount: dropped.length,
+    dropped,
+    droppedCount,
     rejected: groups.flatMap((group) => group.rejected),
   };
+}
+
+/** What discovery and the job say of a target of a group, before relabeling. */
+export function discoveredLabels(config: ScrapeConfig, { group, index }: DroppedTarget): Labels {
+  return group.targets[index]!.over(group.labels.over(jobLabels(config)));
 }
 
 const PARAM = '__param_';

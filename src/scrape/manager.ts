@@ -73,6 +73,7 @@ export class ScrapeManager {
       if (names.has(name)) continue;
       this.pools.delete(name);
       this.groups.delete(name);
+      this.parts.metrics.removed(name);
       void pool.retire();
     }
     for (const config of configs) {
@@ -129,6 +130,7 @@ export class ScrapeManager {
   private open(config: ScrapeConfig): void {
     const pool = new ScrapePool(config, this.parts);
     this.pools.set(config.jobName, pool);
+    this.parts.metrics.poolsOpened.inc();
     const groups = this.groups.get(config.jobName);
     if (groups) pool.sync([...groups.values()]);
   }

@@ -1,6 +1,8 @@
+import { formatGoDuration } from '#lib/duration';
 import type { Counter, Labelled, MetricFamily, MetricRegistry } from '#lib/metrics';
 import type { Millis } from '#model/time';
 import type { IngestCounts } from './ingest-scrape.ts';
+import { LengthSums } from './length-sums.ts';
 
 /** The numbers of one job at this moment. */
 export interface PoolStats {
@@ -16,6 +18,12 @@ export interface PoolStats {
 export interface ScrapeMetrics {
   /** Time between two scrapes that should be `interval` apart. */
   interval(interval: Millis, actual: Millis): void;
+  /** The targets of a job were made anew. */
+  synced(job: string, seconds: number): void;
+  /** A job with this interval took over other settings. */
+  reloaded(interval: Millis, seconds: number): void;
+  /** The job is gone, and what was counted of it. */
+  removed(job: string): void;
   /** What storage did not take. */
   refused(counts: IngestCounts): void;
   readonly sampleLimit: Counter;
@@ -24,6 +32,7 @@ export interface ScrapeMetrics {
   readonly labelLimit: Counter;
   readonly targetLimit: Counter;
   readonly syncFailed: Labelled<Counter>;
+  readonly poolsOpened: Counter;
 }
 
 /** Registers the metrics; `pools` is asked when they are read. */
@@ -38,10 +47,32 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
     'scrapes_sample_out_of_bounds_total',
     'Samples refused because they were too old or too far ahead.',
   );
-  const lengths = new IntervalLengths();
-  registry.collector(() => [lengths.family(), ...poolFamilies(pools())]);
+  const reloads = counter('scrape_pool_reloads_total', 'Times that a job took over other settings.');
+  const lengths = createLengths();
+  const syncs = registry.counters({
+    name: 'prometheus_target_scrape_pool_sync_total',
+    help: 'Times that the targets of the job were made anew of what discovery found.',
+    labels: ['scrape_job'],
+  });
+  const syncFailed = registry.counters({
+    name: 'prometheus_target_sync_failed_total',
+    help: 'Discovered targets that could not be scraped.',
+    labels: ['scrape_job'],
+  });
+  registry.collector(() => [...Object.values(lengths).map((sums) => sums.family()), ...poolFamilies(pools())]);
   return {
-    interval: (interval, actual) => lengths.add(interval, actual),
+    interval: (interval, actual) => lengths.intervals.add(formatGoDuration(interval), actual / 1000),
+    synced: (job, seconds) => {
+      syncs.labels(job).inc();
+      lengths.syncs.add(job, seconds);
+    },
+    reloaded: (interval, seconds) => {
+      reloads.inc();
+      lengths.reloads.add(formatGoDuration(interval), seconds);
+    },
+    removed: (job) => {
+      for (const family of [syncs, syncFailed, lengths.syncs]) family.remove(job);
+    },
     refused: (counts) => {
       duplicate.inc(counts.duplicate);
       outOfOrder.inc(counts.outOfOrder);
@@ -58,36 +89,19 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
       'scrape_pool_exceeded_target_limit_total',
       'Times that a job had more targets than target_limit.',
     ),
-    syncFailed: registry.counters({
-      name: 'prometheus_target_sync_failed_total',
-      help: 'Discovered targets that could not be scraped.',
-      labels: ['scrape_job'],
-    }),
+    syncFailed,
+    poolsOpened: counter('scrape_pools_total', 'Jobs whose scraping was begun.'),
   };
 }
 
-/** Sums for the mean of the actual intervals. */
-class IntervalLengths {
-  private readonly sums = new Map<Millis, { seconds: number; count: number }>();
-
-  add(interval: Millis, actual: Millis): void {
-    const sum = this.sums.get(interval) ?? { seconds: 0, count: 0 };
-    sum.seconds += actual / 1000;
-    sum.count++;
-    this.sums.set(interval, sum);
-  }
-
-  family(): MetricFamily {
-    const samples = [...this.sums].flatMap(([interval, { seconds, count }]) => {
-      const labels = ['interval', `${interval / 1000}s`];
-      return [
-        { suffix: '_sum', labels, value: seconds },
-        { suffix: '_count', labels, value: count },
-      ];
-    });
-    const help = 'Actual intervals between scrapes.';
-    return { name: 'prometheus_target_interval_length_seconds', help, type: 'summary', samples };
-  }
+function createLengths() {
+  const sums = (name: string, help: string, label: string) =>
+    new LengthSums({ name: `prometheus_target_${name}`, help }, label);
+  return {
+    intervals: sums('interval_length_seconds', 'Actual intervals between scrapes.', 'interval'),
+    syncs: sums('sync_length_seconds', 'How long it takes to make the targets of the job anew.', 'scrape_job'),
+    reloads: sums('reload_length_seconds', 'How long it takes a job to take over other settings.', 'interval'),
+  };
 }
 
 function poolFamilies(pools: readonly PoolStats[]): MetricFamily[] {

@@ -33,6 +33,18 @@ describe('the groups of a job', () => {
     expect(world.manager.targets().active.map(({ labels }) => labels['instance'])).toEqual(['a:1', 'b:2']);
   });
 
+  it('show the targets that the rules drop as they were discovered, as many as the job keeps', () => {
+    const world = new ScrapeWorld();
+    world.scrape('keep_dropped_targets: 1\nrelabel_configs: [{source_labels: [zone], regex: x, action: drop}]');
+    const [one, two] = [countedGroup('one', 'a:1', { zone: 'x' }), countedGroup('two', 'b:1', { zone: 'x' })];
+    world.manager.applyGroups('test', [one.group, two.group, countedGroup('three', 'c:1').group]);
+    const { dropped, droppedCounts, active } = world.manager.targets();
+    expect(dropped.map(({ discoveredLabels }) => discoveredLabels)).toEqual([
+      expect.objectContaining({ __address__: 'a:1', zone: 'x', job: 'test', __scheme__: 'http' }),
+    ]);
+    expect([droppedCounts, active.length]).toEqual([{ test: 2 }, 1]);
+  });
+
   it('are all relabelled anew when the rules change', () => {
     const world = new ScrapeWorld();
     world.scrape('');
@@ -96,5 +108,65 @@ describe('the histograms of a target', () => {
       [10, 'stale'],
     ]);
     expect(await names(world, 'a:1')).toContain('h');
+  });
+});
+
+describe('a reload that changes one job', () => {
+  const job = (name: string, yaml: string) => ({ ...scrapeConfig(yaml), jobName: name });
+  const at = (address: string): TargetGroup => ({
+    source: 'static/0:0',
+    targets: [Labels.from({ __address__: address })],
+    labels: Labels.EMPTY,
+  });
+
+  it('leaves the scrapes of the others in their rhythm, over the same connections', async () => {
+    const world = new ScrapeWorld();
+    for (const address of ['a:1', 'b:1']) world.says.set(address, 'x 1\n');
+    world.manager.applyConfig([job('test', ''), job('other', '')]);
+    world.manager.applyGroups('test', [at('a:1')]);
+    world.manager.applyGroups('other', [at('b:1')]);
+    const times = async () => (await world.samples('x')).map(([seconds]) => seconds);
+    await world.pass(25);
+    for (const interval of ['5s', '3s', '20s']) {
+      world.manager.applyConfig([
+        job('test', ''),
+        { ...job('other', ''), scrapeInterval: Number.parseInt(interval, 10) * 1000 },
+      ]);
+      await world.pass(7);
+    }
+    world.manager.applyConfig([job('test', '')]);
+    await world.pass(30);
+    const seen = await times();
+    expect(seen).toEqual(seen.map((_, i) => i * 10));
+    expect(seen.length).toBeGreaterThanOrEqual(7);
+    // One for the job that stays, one for each settings of the other.
+    expect(world.fetchers).toBe(1 + 4);
+  });
+});
+
+describe('the metrics of a job', () => {
+  it('count what was done for it, and go with it', () => {
+    const world = new ScrapeWorld();
+    const samples = (name: string) => {
+      const family = world.registry.collect().find((one) => one.name === name);
+      return family?.samples.map(({ suffix, labels, value }) => `${suffix}{${labels.join('=')}} ${value}`);
+    };
+    world.scrape('', 'a:1');
+    world.targets('a:1', 'b:1');
+    world.manager.applyConfig([scrapeConfig('scrape_timeout: 5s')]);
+    expect(samples('prometheus_target_scrape_pools_total')).toEqual(['{} 1']);
+    expect(samples('prometheus_target_scrape_pool_sync_total')).toEqual(['{scrape_job=test} 2']);
+    expect(samples('prometheus_target_sync_length_seconds')).toEqual([
+      '_sum{scrape_job=test} 0',
+      '_count{scrape_job=test} 2',
+    ]);
+    expect(samples('prometheus_target_scrape_pool_reloads_total')).toEqual(['{} 1']);
+    expect(samples('prometheus_target_reload_length_seconds')).toEqual([
+      '_sum{interval=10s} 0',
+      '_count{interval=10s} 1',
+    ]);
+    world.manager.applyConfig([]);
+    expect(samples('prometheus_target_scrape_pool_sync_total')).toEqual([]);
+    expect(samples('prometheus_target_sync_length_seconds')).toEqual([]);
   });
 });

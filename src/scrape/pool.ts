@@ -1,7 +1,7 @@
 import { sameConfig } from '#discovery/same-config';
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
-import { type BuiltGroup, type BuiltTargets, buildGroup, joinGroups } from './build-targets.ts';
+import { type BuiltGroup, type BuiltTargets, buildGroup, discoveredLabels, joinGroups } from './build-targets.ts';
 import type { ScrapeConfig } from './config.ts';
 import type { TargetFetcher } from './fetch-target.ts';
 import { dropRule, type GrowingLabel } from './label-growth.ts';
@@ -48,17 +48,11 @@ export class ScrapePool {
 
   /** Takes over the complete groups of the job. Loops of targets that stay are not touched. */
   sync(groups: readonly TargetGroup[]): void {
+    const { clock, metrics } = this.parts;
+    const started = clock.monotonic();
     this.groups = groups;
-    const { config } = this.settings;
-    this.built = joinGroups(
-      config,
-      groups.map((group) => this.builtGroup(config, group)),
-    );
-    this.tellRejected();
-    const { targets } = this.built;
-    for (const [id, loop] of this.loops) if (!targets.has(id)) this.retireLoop(id, loop);
-    for (const target of targets.values()) this.keepOrStart(target);
-    this.applyTargetLimit();
+    this.makeTargets(groups);
+    metrics.synced(this.name, (clock.monotonic() - started) / 1000);
   }
 
   /** Takes over new settings. Does nothing when they say the same. */
@@ -68,9 +62,12 @@ export class ScrapePool {
       this.reopenFailureLog();
       return;
     }
+    const { clock, metrics } = this.parts;
+    const started = clock.monotonic();
     this.settings = this.settingsFor(config);
     this.builtGroups = new WeakMap();
-    this.sync(this.groups);
+    this.makeTargets(this.groups);
+    metrics.reloaded(config.scrapeInterval, (clock.monotonic() - started) / 1000);
     before.failureLog?.close();
     // Scrapes under way end over their old connections.
     void before.fetcher.close();
@@ -117,7 +114,11 @@ export class ScrapePool {
 
   /** What relabeling dropped and is kept to be shown. */
   dropped(): DroppedTargetStatus[] {
-    return this.built.dropped.map((labels) => ({ discoveredLabels: labels.toRecord(), scrapePool: this.name }));
+    const { config } = this.settings;
+    return this.built.dropped.map((target) => ({
+      discoveredLabels: discoveredLabels(config, target).toRecord(),
+      scrapePool: this.name,
+    }));
   }
 
   /** How many relabeling dropped. */
@@ -153,6 +154,19 @@ export class ScrapePool {
   }
 
   private onRetired: () => void = () => {};
+
+  private makeTargets(groups: readonly TargetGroup[]): void {
+    const { config } = this.settings;
+    this.built = joinGroups(
+      config,
+      groups.map((group) => this.builtGroup(config, group)),
+    );
+    this.tellRejected();
+    const { targets } = this.built;
+    for (const [id, loop] of this.loops) if (!targets.has(id)) this.retireLoop(id, loop);
+    for (const target of targets.values()) this.keepOrStart(target);
+    this.applyTargetLimit();
+  }
 
   private builtGroup(config: ScrapeConfig, group: TargetGroup): BuiltGroup {
     const known = this.builtGroups.get(group);

@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
+import { silentLog } from '#lib/log';
 import { Labels } from '#model/labels';
+import { createMatcher } from '#model/matcher';
 import { type SeriesRef, UNKNOWN_REF } from '#storage/appender';
 import { histogramOf } from '#test/histogram-data';
 import { scratch } from '#test/process';
 import { Db } from './db.ts';
+import { DbReader } from './db-reader.ts';
 
 const source = join(import.meta.dirname, '../../test/support/tsdb-reader-worker.ts');
 const SERIES = 700;
@@ -74,6 +77,25 @@ describe('a head that is read by other threads while it is written', () => {
       expect(found.largest).toBe(COMMITS);
     }
     expect(db.totals().headTruncations).toBeGreaterThan(1);
+    await db.close();
+  });
+
+  it('reads the labels of a series whose record lies beyond the memory that the reader knew', async () => {
+    const db = await Db.open({ dir: join(folder.dir, 'long'), minBlockDuration: 100_000 });
+    const reader = await DbReader.open(db.state(), { log: silentLog });
+    const name = { name: '__name__', operator: '=', value: 'long' } as const;
+    const range = { start: 0, end: 10_000 };
+    for (const length of [1, 3 * 2 ** 20, 12 * 2 ** 20]) {
+      const labels = Labels.from({ __name__: 'long', text: 'x'.repeat(length) });
+      const appender = db.appender();
+      appender.float(UNKNOWN_REF, labels, 1000, 1);
+      await appender.commit();
+      const batch = await reader
+        .querier(range)
+        .select([createMatcher(name)], range)
+        .next();
+      expect(batch?.at(-1)?.labels.get('text').length).toBe(length);
+    }
     await db.close();
   });
 });

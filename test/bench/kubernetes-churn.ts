@@ -57,7 +57,8 @@ const scraping = new ScrapeManager({
 });
 const JOBS = ['pods', 'service-endpoints'];
 scraping.applyConfig(JOBS.map((jobName) => ({ ...scrapeConfig(RULES), jobName, scrapeInterval: 86_400_000 })));
-let relabelling = 0;
+/** CPU time in µs, by job. */
+const relabelling = new Map(JOBS.map((job) => [job, 0]));
 
 const registry = new MetricRegistry();
 const manager = new DiscoveryManager({
@@ -70,7 +71,7 @@ function note(job: string, told: readonly TargetGroup[]): void {
   scraping.applyGroups(job, told);
   const { user, system } = process.cpuUsage(before);
   if (measuring) {
-    relabelling += user + system;
+    relabelling.set(job, relabelling.get(job)! + user + system);
     groups.told += told.length;
     groups.targets += told.reduce((sum, { targets }) => sum + targets.length, 0);
   }
@@ -111,11 +112,11 @@ const events = registry.collect().find(({ name }) => name === 'prometheus_sd_kub
 console.log(
   `events: ${JSON.stringify(events?.samples.filter(({ value: count }) => count > 0).map(({ labels, value: count }) => `${labels[1]} ${labels[3]} ${count}`))}`,
 );
+const share = (micros: number) => (micros / 10 / millis).toFixed(2);
+const making = [...relabelling.values()].reduce((sum, micros) => sum + micros, 0);
+console.log(`CPU of discovery: ${share(user + system - making)} % of a core over ${(millis / 1000).toFixed(0)} s`);
 console.log(
-  `CPU of discovery: ${((user + system - relabelling) / 10 / millis).toFixed(2)} % of a core over ${(millis / 1000).toFixed(0)} s`,
-);
-console.log(
-  `CPU of targets: ${(relabelling / 10 / millis).toFixed(2)} % of a core, ${scraping.targets().active.length} at the end`,
+  `CPU of targets: ${[...relabelling].map(([job, micros]) => `${job} ${share(micros)} %`).join(', ')} of a core, ${scraping.targets().active.length} at the end`,
 );
 console.log(`told: ${groups.told} groups with ${groups.targets} targets`);
 console.log(

@@ -120,6 +120,20 @@ export interface ActiveTarget {
   readonly health: Health;
   readonly scrapeInterval: string;
   readonly scrapeTimeout: string;
+  readonly growingLabels?: readonly GrowingLabel[];
+}
+
+/** A label that gets ever new values, each of which makes new series. */
+export interface GrowingLabel {
+  readonly label: string;
+  /** About how many were new within the hour. */
+  readonly values: number;
+  /** Null: too many to be told. */
+  readonly metrics: readonly string[] | null;
+  /** RFC 3339. */
+  readonly since: string;
+  /** YAML of metric_relabel_configs that drops its series. */
+  readonly rule: string;
 }
 
 export interface DroppedTarget {

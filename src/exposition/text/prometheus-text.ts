@@ -38,9 +38,17 @@ function readLine(page: PageBuilder): void {
   const { bytes } = page;
   const at = skipBlanks(bytes, page.position);
   if (at >= bytes.length) page.position = at;
+  else if (bytes[at] === 0 && onlyNulls(bytes, at)) page.position = bytes.length;
   else if (bytes[at] === NEWLINE) page.position = at + 1;
   else if (bytes[at] === HASH) readComment(page, at);
   else readSample(page, at, scanSeries(page, at), false);
+}
+
+// Prometheus ends a page at a NUL where a line would begin, and so loses in silence what follows; here only one that is
+// padded to its end is whole.
+function onlyNulls(bytes: Uint8Array, at: number): boolean {
+  for (let i = at; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+  return true;
 }
 
 /** The end of the series that starts at `at`, checked. */

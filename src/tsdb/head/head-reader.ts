@@ -207,9 +207,9 @@ export class HeadReader {
   }
 
   private readLabels(id: number): Labels {
-    const { u32 } = this.arena;
+    // Looked at after the record was reached: the views before it may be too short.
     const word = this.labelsOf(id) >>> 2;
-    const count = u32[word]!;
+    const count = this.arena.u32[word]!;
     const pairs = new Array<string>(count * 2);
     for (let i = 0; i < count; i++) {
       const pair = this.pairAt(word, i) >>> 2;
