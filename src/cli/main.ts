@@ -4,6 +4,7 @@ import { errorText } from './error-text.ts';
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   promtool: async (args) => (await import('./promtool.ts')).promtool(args),
   amtool: async (args) => (await import('./amtool.ts')).amtool(args),
+  import: async (args) => (await import('./import.ts')).importCommand(args),
 };
 
 const [command = '', ...rest] = process.argv.slice(2);
