@@ -1,16 +1,9 @@
-import type { BlockMeta } from '#block/meta';
 import { isDirectory, makeWritableDir } from '#lib/fs';
 import { importBlocks } from './import/blocks.ts';
 import { importOpenMetrics } from './import/open-metrics.ts';
+import type { ImportStep } from './import/step.ts';
 
-/** One block of an import is done. */
-export interface ImportStep {
-  readonly done: number;
-  readonly of: number;
-  readonly meta: BlockMeta;
-  /** It was there before: nothing was written. */
-  readonly isPresent: boolean;
-}
+export type { ImportStep } from './import/step.ts';
 
 /**
  * Takes samples into the data directory `dir`, of a server that runs or not: from a directory with blocks (of Prometheus,

@@ -15,8 +15,8 @@ import {
   writeFileDurably,
 } from '#lib/fs';
 import { isUlid } from '#lib/ulid';
-import type { ImportStep } from '../import.ts';
 import { presentSources } from './present.ts';
+import type { ImportStep } from './step.ts';
 
 /**
  * Takes the blocks of a data directory of Prometheus, Thanos or our own, or a single block, into `dir`. Blocks that are

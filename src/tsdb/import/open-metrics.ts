@@ -1,18 +1,18 @@
-import { createHash } from 'node:crypto';
 import { type WritableSeries, writeBlock } from '#block/block-writer';
 import { encodeChunks } from '#block/chunk-samples';
 import { type BlockMeta, FROM_OUT_OF_ORDER } from '#block/meta';
 import { type ExpositionPage, METRIC_TYPES } from '#exposition/page';
 import { seriesPairs } from '#exposition/series-text';
 import { BarographError } from '#lib/errors';
+import { createSha256 } from '#lib/sha256';
 import { ulidOf } from '#lib/ulid';
 import { compareUtf8 } from '#lib/utf8';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import { SampleBuffer } from '#storage/sample-buffer';
-import type { ImportStep } from '../import.ts';
 import { openMetricsPages } from './open-metrics-pages.ts';
 import { presentSources } from './present.ts';
+import type { ImportStep } from './step.ts';
 
 const HOUR = 3_600_000;
 /** Ranges of blocks, as the head cuts them. */
@@ -63,7 +63,7 @@ interface Survey {
 /** Reads everything once, so that nothing is written of a file with mistakes. */
 async function survey(path: string, options: { readonly pieceBytes?: number }): Promise<Survey> {
   const counts = new Map<number, number>();
-  const hash = createHash('sha256');
+  const hash = createSha256();
   for await (const page of openMetricsPages(path, { ...options, hear: (bytes) => hash.update(bytes) })) {
     for (let row = 0; row < page.length; row++) {
       const t = page.timestamp[row]!;
@@ -99,8 +99,10 @@ function groupsOf(slots: readonly number[], counts: ReadonlyMap<number, number>,
 }
 
 function ulidFor(digest: Uint8Array, slot: number): string {
-  const bytes = createHash('sha256').update(digest).update(String(slot)).digest();
-  return ulidOf(Math.max(0, slot * BLOCK_RANGE), bytes);
+  const hash = createSha256();
+  hash.update(digest);
+  hash.update(new TextEncoder().encode(String(slot)));
+  return ulidOf(Math.max(0, slot * BLOCK_RANGE), hash.digest());
 }
 
 interface CollectedSeries {
