@@ -7,7 +7,7 @@ import { type BlockReader, openBlock } from './block-reader.ts';
 import { type BlockTarget, type WritableChunk, type WritableSeries, writeBlock } from './block-writer.ts';
 import { encodeChunks } from './chunk-samples.ts';
 import type { IndexedSeries } from './index-reader.ts';
-import type { BlockCompaction, BlockMeta } from './meta.ts';
+import { type BlockCompaction, type BlockMeta, FROM_OUT_OF_ORDER } from './meta.ts';
 import { removeDeleted } from './tombstones.ts';
 
 const BATCH = 128;
@@ -40,10 +40,13 @@ export async function mergeBlocks(dirs: readonly string[], { parent, ulid }: Mer
 function mergedTarget(blocks: readonly BlockReader[], parent: string, ulid: string): BlockTarget {
   const metas = blocks.map(({ meta }) => meta);
   const sources = [...new Set(metas.flatMap(({ compaction }) => compaction.sources))].sort();
+  const isLate = metas.some(({ compaction: { hints = [] } }) => hints.includes(FROM_OUT_OF_ORDER));
   const compaction: BlockCompaction = {
     level: Math.max(...metas.map(({ compaction: { level } }) => level)) + 1,
     sources,
     parents: metas.map(({ ulid: parentUlid, minTime, maxTime }) => ({ ulid: parentUlid, minTime, maxTime })),
+    // The head may still have samples of its times.
+    ...(isLate ? { hints: [FROM_OUT_OF_ORDER] } : {}),
   };
   const minTime: Millis = Math.min(...metas.map((meta) => meta.minTime));
   const maxTime: Millis = Math.max(...metas.map((meta) => meta.maxTime));

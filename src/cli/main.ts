@@ -5,6 +5,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   promtool: async (args) => (await import('./promtool.ts')).promtool(args),
   tsdb: async (args) => (await import('./tsdb.ts')).tsdb(args),
   amtool: async (args) => (await import('./amtool.ts')).amtool(args),
+  import: async (args) => (await import('./import.ts')).importCommand(args),
 };
 
 const [command = '', ...rest] = process.argv.slice(2);

@@ -1,30 +1,12 @@
 import { ByteWriter } from '#lib/byte-writer';
 import { formatSampleValue } from '#lib/go-format';
-import type { Histogram } from '#model/histogram';
 import type { PageFormat } from './accept.ts';
 import { escapeName } from './escape-name.ts';
 import { ProtobufSamples } from './protobuf/sample-writer.ts';
 import { seriesText } from './write.ts';
+import type { SampleWriter, WrittenSeries } from './written-series.ts';
 
-/** A series on a page: labels are name, value, … pairs without that of the metric. */
-export interface WrittenSeries {
-  readonly name: string;
-  readonly labels: readonly string[];
-}
-
-/**
- * Writes samples of untyped series with their timestamps, family after family. A family may come in several parts where
- * others stand between.
- */
-export interface SampleWriter {
-  /** Bytes so far, at least of the families that ended. */
-  readonly length: number;
-  float(series: WrittenSeries, value: number, t: number): void;
-  /** False: the format has no way to write one, and nothing was written. */
-  histogram(series: WrittenSeries, histogram: Histogram, t: number): boolean;
-  /** All that was written; the writer is empty then. */
-  take(): Uint8Array<ArrayBuffer>;
-}
+export type { SampleWriter } from './written-series.ts';
 
 /** A writer of this format. `announced`: the family that a page before this one ended with. */
 export function sampleWriter({ protobuf, escaping }: PageFormat, announced: string): SampleWriter {

@@ -1,6 +1,7 @@
 import { closeSync, constants, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import {
   access,
+  copyFile,
   type FileHandle,
   link,
   mkdir,
@@ -190,6 +191,41 @@ export async function linkFiles(from: string, to: string): Promise<void> {
     else await link(source, join(to, name));
   }
   await syncDir(to);
+}
+
+/** Gives a file that is never changed a second name, or copies it where that is not possible. `to` must not exist. */
+export async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (isCode(error, 'EEXIST') || isMissing(error)) throw error;
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+    const handle = await open(to, 'r+');
+    await handle.sync();
+    await handle.close();
+  }
+}
+
+/** The file in pieces of at most `size` bytes, in order. Rejects when it cannot be read. */
+export async function* readPieces(path: string, size: number): AsyncGenerator<Uint8Array> {
+  const reader = await openRangeReader(path);
+  try {
+    for (let at = 0; at < reader.sizeBytes; at += size) {
+      yield await reader.read(at, Math.min(size, reader.sizeBytes - at));
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Whether there is a directory of this name. */
+export async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 /** Cuts a file off after `length` bytes. */

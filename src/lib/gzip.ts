@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { deflate, gzip, gunzip as inflate } from 'node:zlib';
+import { deflate, gunzipSync, gzip, gunzip as inflate } from 'node:zlib';
 import { BarographError } from './errors.ts';
 
 /** The code of the error for a text that is larger than the caller allows. */
@@ -10,17 +10,42 @@ const REASONS: Readonly<Record<string, string>> = {
   Z_BUF_ERROR: 'unexpected EOF in gzip data',
 };
 
+/** Up to this length, decompressing takes less than handing the work to another thread and back. */
+const SMALL_BYTES = 1 << 20;
+/** zlib's smallest piece of output is 64 bytes. */
+const LEAST_PIECE = 64;
+
 /**
- * Decompresses on another thread. Rejects with code `gzip-too-large` as soon as the result is longer than `maxBytes`
+ * Decompresses, on another thread where it is much. Rejects with code `gzip-too-large` as soon as the result is longer than `maxBytes`
  * (nothing more is decompressed then), and with code `bad-gzip` for what is not gzip or ends too early.
  */
 export function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  const length = announcedLength(bytes);
+  if (length <= SMALL_BYTES && bytes.length <= SMALL_BYTES) {
+    const result = inflateSmall(bytes, Math.min(length, maxBytes));
+    if (result !== null) return Promise.resolve(result);
+  }
   return new Promise((resolve, reject) => {
     inflate(bytes, { maxOutputLength: maxBytes }, (error, result) => {
       if (error === null) resolve(result);
       else reject(gzipError(error, maxBytes));
     });
   });
+}
+
+/** At once and in one piece, as it is all expected. Null when there is anything else to be said of it. */
+function inflateSmall(bytes: Uint8Array, length: number): Uint8Array | null {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: length, chunkSize: Math.max(LEAST_PIECE, length + 1) });
+  } catch {
+    return null;
+  }
+}
+
+/** The length of the text, modulo 2³², as its last four bytes say (RFC 1952 §2.3.1). They may lie. */
+function announcedLength(bytes: Uint8Array): number {
+  if (bytes.length < 4) return 0;
+  return new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).getUint32(0, true);
 }
 
 const PACKERS = { gzip: promisify(gzip), deflate: promisify(deflate) } as const;

@@ -98,11 +98,17 @@ class Ingestion {
   private readonly series: CachedSeries[] = [];
   /** Families of which the target says something else than before. */
   private readonly news: ReadonlySet<number>;
+  /** Most pages have samples alone: then nothing is looked up per row. */
+  private readonly hasExtras: boolean;
+  private readonly hasHistograms: boolean;
   private appended = 0;
 
   constructor(job: IngestJob) {
     this.job = job;
-    this.news = changedFamilies(job.page, job.cache);
+    const { page } = job;
+    this.news = changedFamilies(page, job.cache);
+    this.hasExtras = page.exemplars.size > 0 || page.startTimes.size > 0 || this.news.size > 0;
+    this.hasHistograms = page.histograms.size > 0;
   }
 
   appendAll(): void {
@@ -120,8 +126,8 @@ class Ingestion {
   }
 
   private appendRow(row: number): void {
-    const { page, cache, rules, t } = this.job;
-    if (page.hidden.has(row)) {
+    const { page, cache, rules, appender, t } = this.job;
+    if (page.hidden.size > 0 && page.hidden.has(row)) {
       this.series.push(NO_SERIES);
       return;
     }
@@ -147,8 +153,11 @@ class Ingestion {
       return;
     }
     const at = Number.isNaN(explicit) ? t : explicit;
-    const extra = this.extraOf(row, labels, known === undefined);
-    const result = this.append(row, series, { labels, at, extra });
+    const isNew = known === undefined;
+    const extra = isNew || this.hasExtras ? this.extraOf(row, labels, isNew) : undefined;
+    const result = this.hasHistograms
+      ? this.appendEither(row, series, { labels, at, extra })
+      : appender.float(series.ref, labels, at, page.value[row]!, extra);
     if (result < 0) this.reject(result as Rejection);
     else {
       series.ref = result as SeriesRef;
@@ -156,7 +165,7 @@ class Ingestion {
     }
   }
 
-  private append(
+  private appendEither(
     row: number,
     { ref }: CachedSeries,
     { labels, at, extra }: { labels: Labels; at: Millis; extra: SampleExtra | undefined },

@@ -1,6 +1,6 @@
 import { ProtobufWriter } from '#lib/protobuf-writer';
 import { CUSTOM_BOUNDS_SCHEMA, type Histogram, type Span } from '#model/histogram';
-import type { SampleWriter, WrittenSeries } from '../sample-writer.ts';
+import type { SampleWriter, WrittenSeries } from '../written-series.ts';
 
 // io.prometheus.client.MetricType
 const UNTYPED = 3;
