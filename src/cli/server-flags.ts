@@ -149,6 +149,11 @@ export const SERVER_FLAGS: FlagTable = {
     'dashboards',
     'Folder of Grafana dashboards (JSON); those that ship are always there.',
   ),
+  'datasources.allow-link-local': flag(
+    'bool',
+    'false',
+    'Allow data sources at link-local addresses, where clouds have their metadata services.',
+  ),
   threads: {
     ...flag(
       'int',
