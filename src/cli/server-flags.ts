@@ -149,6 +149,11 @@ export const SERVER_FLAGS: FlagTable = {
     'dashboards',
     'Folder of Grafana dashboards (JSON); those that ship are always there.',
   ),
+  'provisioning.path': flag(
+    'string',
+    'provisioning',
+    'Folder of Grafana’s provisioning files: datasources/*.yaml and dashboards/*.yaml.',
+  ),
   'datasources.allow-link-local': flag(
     'bool',
     'false',

@@ -129,8 +129,7 @@ export class App {
     this.configuration = configuration;
     this.running = {
       ...{ options, threads, queries, rules, alertSending, alertmanager, discovery, metrics, startedAt },
-
-      grafana: this.openDashboards(meta),
+      grafana: await this.openDashboards(meta),
       configuration: () => this.configuration!,
       lastReload: () => this.reloaded,
       repairs,
@@ -280,11 +279,11 @@ export class App {
     return manager;
   }
 
-  private openDashboards(meta: MetaDatabase): Running['grafana'] {
+  private async openDashboards(meta: MetaDatabase): Promise<Running['grafana']> {
     const { options, teardown } = this;
-    const opened = openDashboards({ options, meta, clock });
-    teardown.add('the data sources', () => opened.sourceClients.close());
-    return opened;
+    const opened = await openDashboards({ options, meta, clock });
+    teardown.add('the data sources', () => opened.close());
+    return opened.sources;
   }
 
   private startDiscovery(threads: Threads): DiscoveryManager {

@@ -54,6 +54,8 @@ export interface ServerOptions {
   };
   /** Folders of dashboards: first those that ship with the program. */
   readonly dashboards: readonly string[];
+  /** The folder of Grafana's provisioning files. */
+  readonly provisioning: string;
   /** Data sources may be at link-local addresses. */
   readonly allowLinkLocal: boolean;
   /** The built web UI. */
