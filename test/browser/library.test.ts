@@ -199,8 +199,8 @@ describe.skipIf(!chromiumPath)('the library of dashboards in a real browser', ()
       const { page } = await open(path, viewport);
       await page.waitForSelector('[data-testid=dashboards], [data-testid=import], [data-testid=dashboard]');
       if (path === '/d/mine') await edit(page);
-      const wider = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      const wider = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       );
       expect([path, wider]).toEqual([path, 0]);
       await page.close();

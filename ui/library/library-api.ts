@@ -128,8 +128,10 @@ export interface SourceLine {
   readonly isDefault: boolean;
 }
 
-export async function loadSources(signal: AbortSignal): Promise<readonly SourceLine[]> {
-  return (await (await request('/api/datasources', { signal })).json()) as readonly SourceLine[];
+export async function loadSources(signal?: AbortSignal): Promise<readonly SourceLine[]> {
+  return (await (
+    await request('/api/datasources', signal === undefined ? {} : { signal })
+  ).json()) as readonly SourceLine[];
 }
 
 /** The queries of a dashboard that hold a text. */
