@@ -52,7 +52,9 @@ function longestCommon(a: readonly string[], b: readonly string[]): number {
   let above: number[] = new Array(b.length + 1).fill(0);
   for (const line of a) {
     const row = [0];
-    b.forEach((other, j) => row.push(line === other ? above[j]! + 1 : Math.max(above[j + 1]!, row[j]!)));
+    for (const [j, other] of b.entries()) {
+      row.push(line === other ? above[j]! + 1 : Math.max(above[j + 1]!, row[j]!));
+    }
     above = row;
   }
   return above[b.length]!;

@@ -194,6 +194,17 @@ describe.skipIf(!chromiumPath)('the library of dashboards in a real browser', ()
     await page.close();
   });
 
+  it('one that was saved is deleted after a question', async () => {
+    await post('/dashboards/db', { dashboard: { title: 'Gone', uid: 'gone', panels: [] } });
+    const { page } = await open('/d/gone');
+    page.on('dialog', (dialog) => void dialog.accept());
+    await edit(page);
+    await page.getByTestId('delete').click();
+    await page.waitForURL(/\/dashboards$/);
+    expect((await fetch(`${server.url}/api/dashboards/uid/gone`)).status).toBe(404);
+    await page.close();
+  });
+
   it.each([undefined, PHONE])('nothing is wider than the window: %j', async (viewport) => {
     for (const path of ['/dashboards?filter=node_load1', '/dashboards/import', '/d/mine']) {
       const { page } = await open(path, viewport);

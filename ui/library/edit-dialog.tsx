@@ -7,7 +7,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { DiffView, readable } from './diff-view.tsx';
 import { jsonFault } from './json-fault.ts';
-import { loadFolders, type SavedReply, type StoredDashboard, saveDashboard } from './library-api.ts';
+import { deleteDashboard, loadFolders, type SavedReply, type StoredDashboard, saveDashboard } from './library-api.ts';
 
 const JsonEditor = lazy(async () => ({ default: (await import('./json-editor.tsx')).JsonEditor }));
 
@@ -184,6 +184,16 @@ function SaveBar({ stored, text, folderUid, wrong, close }: SaveBarProps) {
       setProblem(error);
     }
   };
+  const remove = async () => {
+    if (!window.confirm(`Delete ${stored.title} with all its versions?`)) return;
+    try {
+      await deleteDashboard(stored.uid);
+      await client.invalidateQueries({ queryKey: ['dashboards'] });
+      navigate('/dashboards');
+    } catch (error) {
+      setProblem(error);
+    }
+  };
   const conflict = problem instanceof RequestError && problem.status === 412;
   const same = text === readable(stored.text) && folderUid === stored.folderUid;
   return (
@@ -202,6 +212,11 @@ function SaveBar({ stored, text, folderUid, wrong, close }: SaveBarProps) {
         </div>
       )}
       <div className="dialog-actions">
+        {stored.file === '' ? (
+          <button type="button" className="button danger" onClick={() => void remove()} data-testid="delete">
+            Delete
+          </button>
+        ) : null}
         <input
           className="input library-message"
           placeholder="What has changed, for the history"
