@@ -19,7 +19,7 @@ export function DashboardLinks({ dashboard, variables, time }: DashboardLinksPro
   const byTag = dashboard.links.filter((link) => text(link['type']) === 'dashboards');
   const { data: found = [] } = useQuery({
     queryKey: ['dashboards', ''],
-    queryFn: ({ signal }) => searchDashboards('', signal),
+    queryFn: ({ signal }) => searchDashboards(signal),
     enabled: byTag.length > 0,
     staleTime: 60_000,
   });

@@ -12,7 +12,7 @@ export interface DashboardHit {
 }
 
 /** The dashboards whose title, tags, panels or queries hold all words; '' : all. By title. Throws RequestError. */
-export async function searchDashboards(query: string, signal: AbortSignal): Promise<readonly DashboardHit[]> {
+export async function searchDashboards(signal: AbortSignal, query = ''): Promise<readonly DashboardHit[]> {
   const answer = await request('/api/search', { params: { type: 'dash-db', limit: 5000, query }, signal });
   const hits = (await answer.json()) as readonly (Partial<DashboardHit> &
     Pick<DashboardHit, 'uid' | 'title' | 'tags'>)[];

@@ -24,7 +24,7 @@ export function DashboardsPage({ params }: PageProps) {
   const query = useDeferredValue(filter.trim());
   const found = useQuery({
     queryKey: ['dashboards', query],
-    queryFn: ({ signal }) => searchDashboards(query, signal),
+    queryFn: ({ signal }) => searchDashboards(signal, query),
     placeholderData: keepPreviousData,
     refetchInterval: 30_000,
   });
