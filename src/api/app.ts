@@ -1,18 +1,16 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
-import type { DashboardLibrary } from '#dashboards/library';
 import type { Clock } from '#lib/clock';
 import { errorMessage } from '#lib/errors';
 import type { FetchHandler } from '#lib/http-server';
 import type { Log } from '#lib/log';
-import type { MetaDatabase } from '#meta/meta-database';
 import type { QueryRunner } from '#promql/job';
 import type { QueryActivity } from '#promql/query-activity';
 import type { RuleManager } from '#rules/manager';
 import { alertmanagerApi } from './alertmanager/api.ts';
 import { compressed } from './compressed.ts';
 import { notFound } from './errors.ts';
-import { grafanaApi } from './grafana/api.ts';
+import { type GrafanaSources, grafanaApi } from './grafana/api.ts';
 import { type LifecycleOptions, lifecycleApi, notReadyReply } from './lifecycle.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { type MetricsSources, metricsApi } from './metrics.ts';
@@ -53,8 +51,7 @@ export interface ApiSources extends StartingSources {
   readonly advice: RulesApiOptions['advice'];
   readonly alertmanagers: Parameters<typeof rulesApi>[0]['alertmanagers'];
   readonly alertmanager: Alertmanager;
-  readonly library: DashboardLibrary;
-  readonly meta: Pick<MetaDatabase, 'commit' | 'annotations'>;
+  readonly grafana: GrafanaSources;
   readonly targets: TargetSources;
   readonly status: StatusSources;
   readonly write: WriteApiOptions;
@@ -74,9 +71,10 @@ export function createStartingApi(sources: StartingSources): FetchHandler {
 
 /** Everything that the server answers, on one port. */
 export function createApi(sources: ApiSources): FetchHandler {
-  const { queries, clock, alertmanager, version, library, meta } = sources;
+  const { queries, clock, alertmanager, version } = sources;
   const { prefix } = sources.pages;
   const app = basis(sources);
+  const own = async (request: Request) => app.fetch(request, { peer: { address: '' } } satisfies Connection);
   // What else is below /api may hold what only this server's own pages are to see.
   for (const path of ['/api/v1/*', '/api/v2/*']) app.use(path, cors(sources.corsOrigin));
   app.use('/api/*', compressed);
@@ -100,7 +98,7 @@ export function createApi(sources: ApiSources): FetchHandler {
     '/api/v2',
     alertmanagerApi({ alertmanager: () => alertmanager, version: sources.alertmanagerVersion, revision: '' }),
   );
-  app.route('/api', refuseOtherMethods(grafanaApi({ library, meta, clock, version, prefix })));
+  app.route('/api', refuseOtherMethods(grafanaApi({ ...sources.grafana, clock, version, prefix, own })));
   app.all('/api/*', (c) => errorReply(notFound(`path ${c.req.path} was not found`)));
   app.route('/', metricsApi(sources.metrics));
   app.get('/version', () => jsonReply(sources.status.build));

@@ -6,7 +6,7 @@ const file = { uid: 'file', title: 'File', panels: [] };
 beforeEach(async () => {
   world = new ApiWorld();
   const text = JSON.stringify(file);
-  await world.open(() => ({ library: world.library({ read: () => [{ path: 'file.json', text, stamp: '1' }] }) }));
+  await world.open(() => ({ grafana: world.grafana({ read: () => [{ path: 'file.json', text, stamp: '1' }] }) }));
 });
 afterEach(() => world.dispose());
 

@@ -11,7 +11,7 @@ let world: ApiWorld;
 beforeEach(async () => {
   world = new ApiWorld();
   await world.open(() => ({
-    library: world.library({ read: () => files }),
+    grafana: world.grafana({ read: () => files }),
     pages: { assets: assets(), prefix: '/p' },
   }));
 });
@@ -56,7 +56,10 @@ describe('the part of Grafana’s API that reads dashboards', () => {
 
   it('answers what clients ask first', async () => {
     expect(await world.json('/p/api/health')).toEqual({ status: 200, body: { database: 'ok', version: '1.2.3' } });
-    expect((await world.json('/p/api/datasources')).body).toMatchObject([{ uid: 'barograph', type: 'prometheus' }]);
+    expect((await world.json('/p/api/datasources')).body).toMatchObject([
+      { uid: 'barograph', type: 'prometheus', isDefault: true },
+      { uid: 'barograph-alerts', type: 'alertmanager', isDefault: false },
+    ]);
     expect((await world.json('/p/api/datasources/uid/barograph')).status).toBe(200);
     expect((await world.json('/p/api/datasources/uid/x')).status).toBe(404);
     expect((await world.json('/p/api/org')).body).toMatchObject({ id: 1 });

@@ -145,6 +145,8 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
       maxConcurrentEvals: values.number('rules.max-concurrent-evals'),
     },
     dashboards: [resolve(packageFolder, 'dashboards'), resolve(values.text('dashboards.path'))],
+    provisioning: resolve(values.text('provisioning.path')),
+    allowLinkLocal: values.bool('datasources.allow-link-local'),
     assets: resolve(packageFolder, 'dist', 'ui'),
     flags: values.all(),
     env: process.env,

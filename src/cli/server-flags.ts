@@ -159,6 +159,16 @@ export const SERVER_FLAGS: FlagTable = {
     'dashboards',
     'Folder of Grafana dashboards (JSON); those that ship are always there.',
   ),
+  'provisioning.path': flag(
+    'string',
+    'provisioning',
+    'Folder of Grafana’s provisioning files: datasources/*.yaml and dashboards/*.yaml.',
+  ),
+  'datasources.allow-link-local': flag(
+    'bool',
+    'false',
+    'Allow data sources at link-local addresses, where clouds have their metadata services.',
+  ),
   threads: {
     ...flag(
       'int',

@@ -22,6 +22,12 @@ const MESSAGES = {
   'folder-into-itself': 'a folder cannot be moved into itself or into a folder below it',
   'folder-too-deep': 'folders can be nested 8 deep',
   'folder-provisioned': 'this folder comes from files: change it there',
+  'source-not-found': 'Data source not found',
+  'source-same-name': 'data source with the same name already exists',
+  'source-same-uid': 'data source with the same uid already exists',
+  'source-version-mismatch': 'Datasource has already been updated by someone else. Please reload and try again',
+  'source-read-only-update': 'Cannot update read-only data source',
+  'source-read-only-delete': 'Cannot delete read-only data source',
   'annotation-not-found': 'Could not find annotation',
 } as const;
 

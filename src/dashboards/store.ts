@@ -70,22 +70,24 @@ export interface FileState {
 /** The dashboards of some folders. Files are looked at again when asked, and parsed when they have changed. */
 export class DashboardStore {
   private folders: readonly DashboardFolder[];
+  private problems: readonly DashboardProblem[] = [];
   private known = new Map<DashboardFolder, Map<string, Entry>>();
 
   constructor(folders: readonly DashboardFolder[]) {
     this.folders = folders;
   }
 
-  /** Replaces the folders; what is known of those that stay is kept. */
-  setFolders(folders: readonly DashboardFolder[]): void {
+  /** Replaces the folders; what is known of those that stay is kept. `problems` are those of naming them. */
+  setFolders(folders: readonly DashboardFolder[], problems: readonly DashboardProblem[]): void {
     this.folders = folders;
+    this.problems = problems;
     this.known = new Map([...this.known].filter(([folder]) => folders.includes(folder)));
   }
 
   /** The dashboards by uid, and each file that is not among them. */
   state(): FileState {
     const dashboards = new Map<string, FileDashboard>();
-    const problems: DashboardProblem[] = [];
+    const problems: DashboardProblem[] = [...this.problems];
     for (const folder of this.folders) {
       const own = new Map<string, FileDashboard>();
       for (const result of this.refresh(folder)) {

@@ -26,9 +26,13 @@ describe('a client with a policy', () => {
     target = await FakeTarget.start('ok 1\n');
   });
   afterAll(() => target.stop());
-  const ask = (url: string, allowed: (address: string) => boolean) => {
+  const ask = async (url: string, allowed: (address: string) => boolean) => {
     const client = createHttpClient(defaultHttpClientConfig, { allowed });
-    return client.request({ url, signal: AbortSignal.timeout(5000) }).finally(() => client.close());
+    try {
+      return await client.request({ url, signal: AbortSignal.timeout(5000) });
+    } finally {
+      await client.close();
+    }
   };
   const named = () => target.url.replace('127.0.0.1', 'localhost');
 

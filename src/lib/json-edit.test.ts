@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rewriteJson, setMembers } from './json-edit.ts';
+import { prettyJson, rewriteJson, setMembers } from './json-edit.ts';
 import { memberOf, parseJsonText } from './json-text.ts';
 
 const TEXT = `{
@@ -70,5 +70,13 @@ describe('a JSON text', () => {
     ['['.repeat(600), 'line 1, column 502: nested deeper than 500 levels'],
   ])('that is none is refused with the place: %j', (text, message) => {
     expect(() => parseJsonText(text)).toThrow(message);
+  });
+});
+
+describe('a text on one line', () => {
+  it('is spread over many, with its numbers and texts as they are written', () => {
+    expect(prettyJson('{"a\\u0041":1.0,"b":[1e3,{}],"c":{"d":[]}}')).toBe(
+      '{\n  "a\\u0041": 1.0,\n  "b": [\n    1e3,\n    {}\n  ],\n  "c": {\n    "d": []\n  }\n}',
+    );
   });
 });

@@ -21,6 +21,25 @@ export function rewriteJson(before: string, value: JsonValue): string {
   return replaced(before, root, rewritten(before, root, value));
 }
 
+/** A text on many lines, two spaces a level; numbers and texts stay as they are written. */
+export function prettyJson(text: string): string {
+  return prettyNode(text, parseJsonText(text), '\n');
+}
+
+function prettyNode(text: string, node: JsonNode, line: string): string {
+  if (node.kind === 'scalar') return text.slice(node.start, node.end);
+  const inner = `${line}  `;
+  const [open, close] = node.kind === 'object' ? '{}' : '[]';
+  const items =
+    node.kind === 'list'
+      ? node.items.map((item) => prettyNode(text, item, inner))
+      : node.members.map(({ keyStart, node: child }) => {
+          const key = /^"(?:[^"\\]|\\.)*"/.exec(text.slice(keyStart, child.start))![0];
+          return `${key}: ${prettyNode(text, child, inner)}`;
+        });
+  return items.length === 0 ? `${open}${close}` : `${open}${inner}${items.join(`,${inner}`)}${line}${close}`;
+}
+
 function setMember(text: string, key: string, value: JsonValue | undefined): string {
   const root = parseJsonText(text);
   if (root.kind !== 'object') return text;

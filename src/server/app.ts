@@ -1,6 +1,4 @@
 import { Alertmanager } from '#alertmanager/alertmanager';
-import { DashboardLibrary } from '#dashboards/library';
-import { DashboardStore } from '#dashboards/store';
 import { createAwsIdentities } from '#discovery/aws-identity';
 import { DiscoveryManager } from '#discovery/manager';
 import { systemClock } from '#lib/clock';
@@ -9,7 +7,6 @@ import { BarographError } from '#lib/errors';
 import { watchDirectory } from '#lib/file-watch';
 import { pathIn } from '#lib/fs';
 import { type FetchHandler, type HttpServer, listen } from '#lib/http-server';
-import { jsonFolder } from '#lib/json-folder';
 import { machineFacts } from '#lib/machine';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
@@ -22,6 +19,7 @@ import { externalUrl, ownAddress } from './addresses.ts';
 import { type AlertSending, startAlertSending } from './alert-sending.ts';
 import { watchConfiguration } from './config-watch.ts';
 import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
+import { openDashboards } from './dashboards.ts';
 import type { ServerOptions } from './options.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
@@ -133,7 +131,7 @@ export class App {
     this.configuration = configuration;
     this.running = {
       ...{ options, threads, queries, rules, alertSending, alertmanager, discovery, metrics, startedAt },
-      ...{ meta, library: this.openLibrary(meta) },
+      grafana: await this.openDashboards(meta),
       configuration: () => this.configuration!,
       lastReload: () => this.reloaded,
       repairs,
@@ -284,10 +282,11 @@ export class App {
     return manager;
   }
 
-  private openLibrary(meta: MetaDatabase): DashboardLibrary {
-    const [shipped, ...own] = this.options.dashboards.map(jsonFolder);
-    const files = new DashboardStore([{ ...shipped!, shipped: true }, ...own]);
-    return new DashboardLibrary({ files, meta, clock });
+  private async openDashboards(meta: MetaDatabase): Promise<Running['grafana']> {
+    const { options, teardown } = this;
+    const opened = await openDashboards({ options, meta, clock });
+    teardown.add('the data sources', () => opened.close());
+    return opened.sources;
   }
 
   private startDiscovery(threads: Threads): DiscoveryManager {

@@ -58,6 +58,10 @@ export interface ServerOptions {
   };
   /** Folders of dashboards: first those that ship with the program. */
   readonly dashboards: readonly string[];
+  /** The folder of Grafana's provisioning files. */
+  readonly provisioning: string;
+  /** Data sources may be at link-local addresses. */
+  readonly allowLinkLocal: boolean;
   /** The built web UI. */
   readonly assets: string;
   /** Every flag as text, for /api/v1/status/flags. */

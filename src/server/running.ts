@@ -1,7 +1,6 @@
 import type { Alertmanager } from '#alertmanager/alertmanager';
-import type { DashboardLibrary } from '#dashboards/library';
+import type { ApiSources } from '#api/app';
 import type { DiscoveryManager } from '#discovery/manager';
-import type { MetaDatabase } from '#meta/meta-database';
 import type { RuleManager } from '#rules/manager';
 import type { AlertSending } from './alert-sending.ts';
 import type { Configuration } from './configuration.ts';
@@ -20,8 +19,7 @@ export interface Running {
   readonly alertSending: AlertSending;
   readonly alertmanager: Alertmanager;
   readonly discovery: DiscoveryManager;
-  readonly library: DashboardLibrary;
-  readonly meta: MetaDatabase;
+  readonly grafana: ApiSources['grafana'];
   readonly metrics: SelfMetrics;
   readonly startedAt: number;
   readonly configuration: () => Configuration;

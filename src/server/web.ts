@@ -69,8 +69,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
       }),
       alertmanagers: running.alertSending.alertmanagers,
       alertmanager: running.alertmanager,
-      library: running.library,
-      meta: running.meta,
+      grafana: running.grafana,
     },
     targets: {
       targets: () => ingest.targets(null),

@@ -1,6 +1,9 @@
 import { type ApiSources, createApi } from '#api/app';
+import { DataSources } from '#dashboards/data-sources';
 import { DashboardLibrary } from '#dashboards/library';
+import { SourceClients } from '#dashboards/source-client';
 import { type DashboardFolder, DashboardStore } from '#dashboards/store';
+import { noLocalServices } from '#lib/address-policy';
 import type { Asset } from '#lib/assets';
 import type { FetchHandler } from '#lib/http-server';
 import { silentLog } from '#lib/log';
@@ -58,9 +61,17 @@ export class ApiWorld implements QueryRunner {
   }
 
   /** The dashboards of these folders, and those that are saved. */
-  library(...folders: readonly DashboardFolder[]): DashboardLibrary {
+  private library(...folders: readonly DashboardFolder[]): DashboardLibrary {
     const { meta, clock } = this.line;
     return new DashboardLibrary({ files: new DashboardStore(folders), meta, clock });
+  }
+
+  /** Dashboards and data sources; the dashboards are those of these folders and those that are saved. */
+  grafana(...folders: readonly DashboardFolder[]): ApiSources['grafana'] {
+    const { meta, clock } = this.line;
+    const sourceClients = new SourceClients({ clock, allowed: noLocalServices, userAgent: 'test' });
+    const dataSources = new DataSources(meta);
+    return { library: this.library(...folders), meta, dataSources, sourceClients, reload: () => Promise.resolve() };
   }
 
   private sources(): ApiSources {
@@ -76,8 +87,7 @@ export class ApiWorld implements QueryRunner {
       advice: () => Promise.resolve(new Map()),
       alertmanagers: () => null,
       alertmanager: this.line.alertmanager,
-      library: this.library(),
-      meta: this.line.meta,
+      grafana: this.grafana(),
       targets: {
         targets: () => Promise.resolve({ active: [], dropped: [], rejected: [], droppedCounts: {} }),
         metadata: () => Promise.resolve(new Map()),

@@ -47,10 +47,16 @@ interface Envelope<T> {
   readonly infos?: readonly string[];
 }
 
+/** Where Prometheus' API is asked: this server's own, or another one's through it. */
+export interface PrometheusRequest extends RequestOptions {
+  /** The path that stands for `/api/v1`. */
+  readonly base?: string | undefined;
+}
+
 /** Asks a path below /api/v1. Throws RequestError. */
-export async function prometheus<T>(path: string, options: RequestOptions = {}): Promise<Answer<T>> {
+export async function prometheus<T>(path: string, { base, ...options }: PrometheusRequest = {}): Promise<Answer<T>> {
   const sent = performance.now();
-  const response = await request(`/api/v1/${path}`, options);
+  const response = await request(`${base ?? '/api/v1'}/${path}`, options);
   if (response.status === 204) return { data: undefined as T, warnings: [], infos: [], tookMillis: 0 };
   const body = await readEnvelope<T>(response);
   return {
@@ -82,8 +88,9 @@ export interface InstantQuery {
 }
 
 /** /api/v1/query, as POST so that a long expression fits. */
-export function queryInstant(query: InstantQuery, signal?: AbortSignal): Promise<Answer<QueryResult>> {
-  return prometheus('query', { method: 'POST', params: { ...query }, ...(signal === undefined ? {} : { signal }) });
+export function queryInstant(query: InstantQuery, signal?: AbortSignal, base?: string): Promise<Answer<QueryResult>> {
+  const sent = signal === undefined ? {} : { signal };
+  return prometheus('query', { method: 'POST', params: { ...query }, ...sent, base });
 }
 
 export interface RangeQuery {
@@ -96,11 +103,12 @@ export interface RangeQuery {
 }
 
 /** /api/v1/query_range, as POST so that a long expression fits. */
-export function queryRange(query: RangeQuery, signal?: AbortSignal): Promise<Answer<QueryResult>> {
+export function queryRange(query: RangeQuery, signal?: AbortSignal, base?: string): Promise<Answer<QueryResult>> {
   return prometheus('query_range', {
     method: 'POST',
     params: { ...query },
     ...(signal === undefined ? {} : { signal }),
+    base,
   });
 }
 

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { TimeRange } from '#model/time';
 import { prometheus, queryInstant } from '../api/prometheus.ts';
 import { seriesText } from '../format/label-text.ts';
+import { apiBase, knownSources, queryTarget } from './data-sources.ts';
 import type { VariableSource } from './resolve-variables.ts';
 
 /** Choices do not change within this time unless the range does. */
@@ -10,29 +11,41 @@ const FRESH = 60_000;
 const ALIGN = 60_000;
 
 /** Choices from this server's API. Answers are kept for a minute, so that one variable's change asks nothing twice. */
-export function apiVariables(client: QueryClient, range: TimeRange): VariableSource {
+export function apiVariables(client: QueryClient, range: TimeRange, base = '/api/v1'): VariableSource {
   const start = Math.floor(range.start / ALIGN) * (ALIGN / 1000);
   const end = Math.ceil(range.end / ALIGN) * (ALIGN / 1000);
   const kept = <T>(key: readonly unknown[], ask: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     client.fetchQuery({
-      queryKey: ['variable', ...key, start, end],
+      queryKey: ['variable', base, ...key, start, end],
       queryFn: ({ signal }) => ask(signal),
       staleTime: FRESH,
     });
   return {
+    of: async (ref, scope) => {
+      const target = queryTarget(ref, scope, await knownSources());
+      if (target.kind === 'foreign') throw new Error(`its choices come from ${target.what}, which is not here`);
+      return apiVariables(client, range, apiBase(target));
+    },
+    dataSources: async (type) => {
+      const fitting = (await knownSources()).filter((source) => source.type === type);
+      return [...fitting]
+        .sort((a, b) => Number(b.isDefault) - Number(a.isDefault))
+        .map(({ uid, name }) => ({ text: name, value: uid }));
+    },
     labelValues: (label, selector) =>
       kept(['values', label, selector], async (signal) => {
         const params = { start, end, ...(selector === '' ? {} : { 'match[]': [selector] }) };
-        return (await prometheus<readonly string[]>(`label/${encodeURIComponent(label)}/values`, { params, signal }))
-          .data;
+        return (
+          await prometheus<readonly string[]>(`label/${encodeURIComponent(label)}/values`, { params, signal, base })
+        ).data;
       }),
     labelNames: () =>
       kept(['names'], async (signal) => {
-        return (await prometheus<readonly string[]>('labels', { params: { start, end }, signal })).data;
+        return (await prometheus<readonly string[]>('labels', { params: { start, end }, signal, base })).data;
       }),
     queryResult: (expr) =>
       kept(['result', expr], async (signal) => {
-        const { data } = await queryInstant({ query: expr, time: range.end / 1000 }, signal);
+        const { data } = await queryInstant({ query: expr, time: range.end / 1000 }, signal, base);
         if (data.resultType !== 'vector')
           throw new Error(`query_result needs an instant vector, not a ${data.resultType}`);
         return data.result.map(({ metric, value }) => {

@@ -18,7 +18,7 @@ export interface DashboardLinksProps {
 export function DashboardLinks({ dashboard, variables, time }: DashboardLinksProps) {
   const byTag = dashboard.links.filter((link) => text(link['type']) === 'dashboards');
   const { data: found = [] } = useQuery({
-    queryKey: ['dashboards'],
+    queryKey: ['dashboards', ''],
     queryFn: ({ signal }) => searchDashboards(signal),
     enabled: byTag.length > 0,
     staleTime: 60_000,

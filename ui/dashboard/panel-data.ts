@@ -1,11 +1,13 @@
-import type { DatasourceRef, Panel, Target } from '#dashboards/dashboard';
+import type { Panel, Target } from '#dashboards/dashboard';
 import { type DataFrame, framesOf, type PrometheusData } from '#dashboards/frames';
 import { interpolate, type Scope } from '#dashboards/interpolate';
 import { intervalMillis, macros, queryStep } from '#dashboards/macros';
 import { transformFrames } from '#dashboards/transforms';
 import type { Millis, TimeRange } from '#model/time';
 import { type Answer, type QueryResult, queryInstant, queryRange } from '../api/prometheus.ts';
+import type { SourceLine } from '../library/library-api.ts';
 import { alignTimeRange } from '../state/time-range.ts';
+import { apiBase, knownSources, queryTarget } from './data-sources.ts';
 
 /** What a panel asked for and got. */
 export interface PanelData {
@@ -45,11 +47,12 @@ export interface PanelQuestion {
 export async function loadPanel(question: PanelQuestion): Promise<PanelData> {
   const { panel, scope } = question;
   const range = panelRange(panel, question.range);
+  const sources = await knownSources();
   const targets = panel.targets.filter(({ hide, expr, datasource }) => {
-    return !hide && (expr !== '' || foreignSource(datasource ?? panel.datasource, scope) !== null);
+    return !hide && (expr !== '' || queryTarget(datasource ?? panel.datasource, scope, sources).kind === 'foreign');
   });
   const answers = await Promise.all(
-    targets.map((target) => askTarget(target, targets.length > 1, { ...question, range })),
+    targets.map((target) => askTarget(target, targets.length > 1, { ...question, range, sources })),
   );
   const transformed = transformFrames(
     answers.flatMap(({ frames }) => frames),
@@ -80,15 +83,20 @@ interface TargetAnswer {
   readonly warnings: readonly string[];
 }
 
-async function askTarget(target: Target, manyTargets: boolean, question: PanelQuestion): Promise<TargetAnswer> {
+interface SourcedQuestion extends PanelQuestion {
+  /** The data sources that queries may name. */
+  readonly sources: readonly SourceLine[];
+}
+
+async function askTarget(target: Target, manyTargets: boolean, question: SourcedQuestion): Promise<TargetAnswer> {
   const { panel, scope } = question;
-  const foreign = foreignSource(target.datasource ?? panel.datasource, scope);
-  if (foreign !== null) {
+  const goesTo = queryTarget(target.datasource ?? panel.datasource, scope, question.sources);
+  if (goesTo.kind === 'foreign') {
     return {
       frames: [],
       queries: [],
       warnings: [],
-      problem: `Query ${target.refId} asks ${foreign}, which is not here.`,
+      problem: `Query ${target.refId} asks ${goesTo.what}, which is not here.`,
     };
   }
   const plan = planOf(target, question);
@@ -97,7 +105,9 @@ async function askTarget(target: Target, manyTargets: boolean, question: PanelQu
     ...(target.range && !(target.instant && target.format === 'table') ? [false] : []),
   ];
   try {
-    const answers = await Promise.all(kinds.map((instant) => ask(plan, instant, question.signal)));
+    const answers = await Promise.all(
+      kinds.map((instant) => ask(plan, instant, { signal: question.signal, base: apiBase(goesTo) })),
+    );
     const named = { ...target, expr: plan.expr, legendFormat: interpolate(target.legendFormat, plan.scope, 'text') };
     return {
       frames: answers.flatMap(({ data }, i) => {
@@ -153,17 +163,12 @@ function planOf(target: Target, { panel, scope, range, pixels, scrapeInterval }:
   return { expr: interpolate(target.expr, full, 'promql'), step, range: alignTimeRange(range, step), scope: full };
 }
 
-function ask({ expr, step, range }: QueryPlan, instant: boolean, signal: AbortSignal): Promise<Answer<QueryResult>> {
-  if (instant) return queryInstant({ query: expr, time: range.end / 1000 }, signal);
-  return queryRange({ query: expr, start: range.start / 1000, end: range.end / 1000, step: step / 1000 }, signal);
+interface Way {
+  readonly signal: AbortSignal;
+  readonly base: string;
 }
 
-/** What another data source is called, or null when the reference means this server, as all of Prometheus' kind do. */
-function foreignSource(ref: DatasourceRef | null, scope: Scope): string | null {
-  if (ref === null) return null;
-  const uid = interpolate(ref.uid ?? '', scope, 'text');
-  const type = ref.type ?? '';
-  if (['-- Grafana --', 'grafana', '-- Dashboard --'].includes(uid)) return `Grafana's own data source (${uid})`;
-  if (type === '' || type === 'prometheus' || type === 'datasource' || type.startsWith('$')) return null;
-  return `a data source of type ${type}`;
+function ask({ expr, step, range }: QueryPlan, instant: boolean, { signal, base }: Way): Promise<Answer<QueryResult>> {
+  if (instant) return queryInstant({ query: expr, time: range.end / 1000 }, signal, base);
+  return queryRange({ query: expr, start: range.start / 1000, end: range.end / 1000, step: step / 1000 }, signal, base);
 }

@@ -1,4 +1,4 @@
-import type { VariableDefinition } from '#dashboards/dashboard';
+import type { DatasourceRef, VariableDefinition } from '#dashboards/dashboard';
 import { interpolate, type Scope, type VariableValue } from '#dashboards/interpolate';
 import { intervalMillis, intervalText, macros, queryStep } from '#dashboards/macros';
 import { compilePattern } from '#dashboards/pattern';
@@ -29,6 +29,10 @@ export interface VariableSource {
   labelNames(): Promise<readonly string[]>;
   /** The result of an expression, each sample as Grafana writes it: `up{job="a"} 1 1700000000000`. */
   queryResult(expr: string): Promise<readonly string[]>;
+  /** The same of the data source that a variable names. */
+  of?(ref: DatasourceRef | null, scope: Scope): Promise<VariableSource>;
+  /** The data sources of a type, the usual one first. */
+  dataSources?(type: string): Promise<readonly VariableOption[]>;
 }
 
 export interface ResolveInput {
@@ -122,15 +126,21 @@ const TYPES: Readonly<Record<string, Resolve>> = {
     const { definition, scope, input } = resolving;
     const macro = macros({ ...input, step: input.scrapeInterval });
     const full: Scope = new Map([...macro, ...scope]);
-    const values = await queryValues(interpolate(definition.query, full, 'promql'), input.source);
+    const source = (await input.source.of?.(definition.datasource, scope)) ?? input.source;
+    const values = await queryValues(interpolate(definition.query, full, 'promql'), source);
     return choosing(resolving, optionsFrom(values, definition, full));
   },
   custom: (resolving) => {
     return choosing(resolving, listedOptions(interpolate(resolving.definition.query, resolving.scope)));
   },
   interval: (resolving) => intervalVariable(resolving),
-  datasource: (resolving) => {
-    const { definition, wished } = resolving;
+  datasource: async (resolving) => {
+    const { definition, wished, input } = resolving;
+    const found = matchingOptions(
+      (await input.source.dataSources?.(definition.query || 'prometheus')) ?? [],
+      definition,
+    );
+    if (found.length > 0) return choosing(resolving, found);
     if (definition.query === 'prometheus' || definition.query === '') {
       // Names of other installations' data sources in the file or the URL all mean this server.
       return { ...fixed(resolving, DATASOURCE.value), options: [DATASOURCE] };
@@ -167,6 +177,15 @@ async function queryValues(query: string, source: VariableSource): Promise<reado
         `not a query that a variable can ask: ${parsed.query}. Use label_values, label_names, metrics or query_result.`,
       );
   }
+}
+
+/** Those whose name the variable's pattern finds. */
+function matchingOptions(options: readonly VariableOption[], { regex }: VariableDefinition): readonly VariableOption[] {
+  const names = matching(
+    options.map(({ text }) => text),
+    regex,
+  );
+  return options.filter(({ text }) => names.includes(text));
 }
 
 function matching(values: readonly string[], source: string): readonly string[] {

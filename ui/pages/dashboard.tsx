@@ -1,12 +1,17 @@
 import '../dashboard/dashboard.css';
+import '../library/library.css';
 import '../panels/panels.css';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
-import type { Json } from '#dashboards/dashboard';
+import type { Dashboard, Json } from '#dashboards/dashboard';
 import { parseDashboard } from '#dashboards/parse';
-import { RequestError, request } from '../api/server.ts';
+import { RequestError } from '../api/server.ts';
 import { DashboardView } from '../dashboard/dashboard-view.tsx';
+import { DashboardActions } from '../library/dashboard-actions.tsx';
+import { loadStored } from '../library/library-api.ts';
+import { noteRecent } from '../library/recents.ts';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
+import { Toolbar } from '../parts/toolbar.tsx';
 import type { PageProps } from './page-props.ts';
 
 /** One dashboard, by the uid in its path. */
@@ -14,25 +19,32 @@ export function DashboardPage({ params }: PageProps) {
   const uid = params['uid'] ?? '';
   const stored = useQuery({
     queryKey: ['dashboard', uid],
-    queryFn: ({ signal }) => loadDashboard(uid, signal),
+    queryFn: ({ signal }) => loadStored(uid, signal),
     staleTime: 60_000,
     refetchOnWindowFocus: false,
   });
   const { data } = stored;
-  const dashboard = useMemo(() => (data === undefined ? null : parseDashboard(data, uid)), [data, uid]);
+  const dashboard = useMemo(() => (data === undefined ? null : parsed(data.text, uid)), [data, uid]);
   useEffect(() => {
-    if (dashboard !== null) document.title = `${dashboard.title} · Barograph`;
-  }, [dashboard]);
+    if (dashboard === null) return;
+    document.title = `${dashboard.title} · Barograph`;
+    noteRecent({ uid, title: dashboard.title });
+  }, [dashboard, uid]);
   if (stored.error instanceof RequestError && stored.error.status === 404) {
     return (
       <EmptyNote title="There is no such dashboard">
-        No file in the dashboards' folder has the uid <span className="mono">{uid}</span>.
+        Neither a saved one nor a file has the uid <span className="mono">{uid}</span>.
       </EmptyNote>
     );
   }
   return (
     <>
       <LoadingLine active={stored.isPending} />
+      {data === undefined ? null : (
+        <Toolbar>
+          <DashboardActions stored={data} />
+        </Toolbar>
+      )}
       {stored.isError ? (
         <ErrorNote
           what="The dashboard"
@@ -46,7 +58,11 @@ export function DashboardPage({ params }: PageProps) {
   );
 }
 
-async function loadDashboard(uid: string, signal: AbortSignal): Promise<Json> {
-  const answer = await request(`/api/dashboards/uid/${encodeURIComponent(uid)}`, { signal });
-  return ((await answer.json()) as { readonly dashboard: Json }).dashboard;
+/** A dashboard that was saved with nothing but its title has no panels yet. */
+function parsed(text: string, uid: string): Dashboard {
+  const json = JSON.parse(text) as { readonly [key: string]: Json };
+  return parseDashboard(
+    Array.isArray(json['panels']) || Array.isArray(json['rows']) ? json : { ...json, panels: [] },
+    uid,
+  );
 }

@@ -25,7 +25,17 @@ export const PAGES: readonly PageEntry[] = [
     within: ['/d'],
     load: async () => (await import('./dashboards.tsx')).DashboardsPage,
   },
-  { path: '/d/:uid', title: 'Dashboard', load: async () => (await import('./dashboard.tsx')).DashboardPage },
+  {
+    path: '/dashboards/import',
+    title: 'Import a dashboard',
+    load: async () => (await import('./import-dashboard.tsx')).ImportPage,
+  },
+  {
+    path: '/dashboards/f/:folder/:slug?',
+    title: 'Folder',
+    load: async () => (await import('./dashboards.tsx')).DashboardsPage,
+  },
+  { path: '/d/:uid/:slug?', title: 'Dashboard', load: async () => (await import('./dashboard.tsx')).DashboardPage },
   {
     path: '/alerts',
     title: 'Alerts',

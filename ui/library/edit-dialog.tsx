@@ -1,0 +1,261 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { useLocation } from 'wouter';
+import { setMembers } from '#lib/json-edit';
+import { RequestError } from '../api/server.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { Segments } from '../parts/segments.tsx';
+import { DiffView, readable } from './diff-view.tsx';
+import { jsonFault } from './json-fault.ts';
+import { deleteDashboard, loadFolders, type SavedReply, type StoredDashboard, saveDashboard } from './library-api.ts';
+
+const JsonEditor = lazy(async () => ({ default: (await import('./json-editor.tsx')).JsonEditor }));
+
+type Tab = 'settings' | 'json' | 'changes';
+
+export interface EditDialogProps {
+  readonly stored: StoredDashboard;
+  readonly close: () => void;
+}
+
+/** Changes a dashboard: its settings or its whole JSON; shows what has changed, and saves it. */
+export function EditDialog({ stored, close }: EditDialogProps) {
+  const [text, setText] = useState(() => readable(stored.text));
+  const [tab, setTab] = useState<Tab>('settings');
+  const [folderUid, setFolderUid] = useState(stored.folderUid);
+  const fault = jsonFault(text);
+  return (
+    <Dialog title={`Change ${stored.title}`} close={close} wide testId="edit-dashboard">
+      <div className="dialog-body library-edit">
+        <Segments
+          label="Part"
+          value={tab}
+          options={[
+            { value: 'settings', label: 'Settings' },
+            { value: 'json', label: 'JSON' },
+            { value: 'changes', label: 'Changes' },
+          ]}
+          onChange={setTab}
+        />
+        {stored.canSave ? null : <ReadOnlyNote file={stored.file} />}
+        {tab === 'settings' ? (
+          <SettingsFields {...{ text, setText, fault, folderUid, setFolderUid }} showJson={() => setTab('json')} />
+        ) : null}
+        {tab === 'json' ? (
+          <Suspense fallback={null}>
+            <JsonEditor value={text} onChange={setText} readOnly={false} />
+          </Suspense>
+        ) : null}
+        {tab === 'changes' && fault === null ? <DiffView before={stored.text} after={text} /> : null}
+        {fault === null ? null : (
+          <p className="note-box bad" role="alert" data-testid="json-fault">
+            {fault}
+          </p>
+        )}
+        <SaveBar {...{ stored, text, folderUid, close }} wrong={fault !== null} />
+      </div>
+    </Dialog>
+  );
+}
+
+function ReadOnlyNote({ file }: { readonly file: string }) {
+  return (
+    <p className="note-box">
+      This dashboard comes from the file <span className="mono">{file}</span> and is changed there. Here it can be saved
+      as a copy, or its JSON taken along.
+    </p>
+  );
+}
+
+interface SettingsFieldsProps {
+  readonly text: string;
+  readonly setText: (text: string) => void;
+  readonly fault: string | null;
+  readonly folderUid: string;
+  readonly setFolderUid: (uid: string) => void;
+  readonly showJson: () => void;
+}
+
+function SettingsFields({ text, setText, fault, folderUid, setFolderUid, showJson }: SettingsFieldsProps) {
+  if (fault !== null) {
+    return (
+      <button type="button" className="button" onClick={showJson}>
+        Go to the JSON
+      </button>
+    );
+  }
+  const { title = '', description = '', tags = [] } = JSON.parse(text) as Settings;
+  return (
+    <>
+      <label className="field">
+        Title
+        <input
+          className="input"
+          value={title}
+          onChange={(event) => setText(setMembers(text, { title: event.target.value }))}
+          data-testid="edit-title"
+        />
+      </label>
+      <label className="field">
+        Description
+        <input
+          className="input"
+          value={description}
+          onChange={(event) => setText(setMembers(text, { description: event.target.value }))}
+        />
+      </label>
+      <label className="field">
+        Tags, separated by commas
+        <input
+          className="input"
+          defaultValue={tags.join(', ')}
+          onChange={(event) => setText(setMembers(text, { tags: tagsOf(event.target.value) }))}
+          data-testid="edit-tags"
+        />
+      </label>
+      <FolderField value={folderUid} change={setFolderUid} />
+    </>
+  );
+}
+
+interface Settings {
+  readonly title?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+}
+
+function tagsOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
+}
+
+export function FolderField({ value, change }: { readonly value: string; readonly change: (uid: string) => void }) {
+  const folders = useQuery({ queryKey: ['folders'], queryFn: ({ signal }) => loadFolders(signal) });
+  return (
+    <label className="field">
+      Folder
+      <select
+        className="select"
+        value={value}
+        onChange={(event) => change(event.target.value)}
+        data-testid="folder-choice"
+      >
+        <option value="">None</option>
+        {folders.data?.map(({ uid, title, folderTitle }) => (
+          <option key={uid} value={uid}>
+            {folderTitle === undefined ? title : `${folderTitle} / ${title}`}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface SaveBarProps {
+  readonly stored: StoredDashboard;
+  readonly text: string;
+  readonly folderUid: string;
+  readonly wrong: boolean;
+  readonly close: () => void;
+}
+
+function SaveBar({ stored, text, folderUid, wrong, close }: SaveBarProps) {
+  const client = useQueryClient();
+  const [, navigate] = useLocation();
+  const [message, setMessage] = useState('');
+  const [problem, setProblem] = useState<unknown>(null);
+  const done = async ({ uid }: SavedReply) => {
+    await Promise.all([
+      client.invalidateQueries({ queryKey: ['dashboard', uid] }),
+      client.invalidateQueries({ queryKey: ['dashboards'] }),
+    ]);
+    close();
+    if (uid !== stored.uid) navigate(`/d/${encodeURIComponent(uid)}`);
+  };
+  const save = async (how: 'save' | 'overwrite' | 'copy') => {
+    setProblem(null);
+    try {
+      const changed = how === 'copy' ? setMembers(text, { uid: undefined, title: copyTitle(text, stored) }) : text;
+      const version = how === 'copy' ? null : stored.version;
+      await done(await saveDashboard({ text: changed, version, folderUid, message, overwrite: how === 'overwrite' }));
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+  const remove = async () => {
+    if (!window.confirm(`Delete ${stored.title} with all its versions?`)) return;
+    try {
+      await deleteDashboard(stored.uid);
+      await client.invalidateQueries({ queryKey: ['dashboards'] });
+      navigate('/dashboards');
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+  const conflict = problem instanceof RequestError && problem.status === 412;
+  const same = text === readable(stored.text) && folderUid === stored.folderUid;
+  return (
+    <>
+      {problem === null ? null : (
+        <div className="note-box bad" role="alert" data-testid="save-problem">
+          <b>{problem instanceof Error ? problem.message : String(problem)}.</b>{' '}
+          {conflict ? (
+            <>
+              Version {stored.version} is what you changed; there is a newer one.{' '}
+              <button type="button" className="button danger" onClick={() => void save('overwrite')}>
+                Save over it
+              </button>
+            </>
+          ) : null}
+        </div>
+      )}
+      <div className="dialog-actions">
+        {stored.file === '' ? (
+          <button type="button" className="button danger" onClick={() => void remove()} data-testid="delete">
+            Delete
+          </button>
+        ) : null}
+        <input
+          className="input library-message"
+          placeholder="What has changed, for the history"
+          aria-label="Message"
+          value={message}
+          maxLength={500}
+          onChange={(event) => setMessage(event.target.value)}
+          data-testid="save-message"
+        />
+        <button type="button" className="button" onClick={() => void navigator.clipboard.writeText(text)}>
+          Copy JSON
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={wrong}
+          onClick={() => void save('copy')}
+          data-testid="save-copy"
+        >
+          Save as copy
+        </button>
+        {stored.canSave ? (
+          <button
+            type="button"
+            className="button primary"
+            disabled={wrong || same}
+            onClick={() => void save('save')}
+            data-testid="save"
+          >
+            Save
+          </button>
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+/** A copy whose title nobody changed says that it is one. */
+function copyTitle(text: string, { title }: StoredDashboard): string {
+  const own = (JSON.parse(text) as Settings).title ?? '';
+  return own === title ? `${title} (copy)` : own;
+}
