@@ -75,7 +75,8 @@ class TimeSeries implements PanelView {
     const sort = text(at(options, 'tooltip', 'sort'), 'none');
     return {
       ...{ axes, thresholds, crosshair, onZoom, onZoomOut },
-      tooltip: mode === 'none' ? 'none' : 'all',
+      tooltip: mode === 'none' ? 'none' : mode === 'single' ? 'nearest' : 'all',
+      hideZeros: at(options, 'tooltip', 'hideZeros') === true,
       tooltipOrder: sort === 'none' ? 'series' : 'value',
     };
   }

@@ -97,7 +97,10 @@ function showInstant(plot: uPlot, state: ChartState): void {
 function instantRows({ options, data }: ChartState, index: number, near: number | null): TooltipRow[] {
   const present = data!.series
     .map((series, i) => ({ series, i, value: series.values[index] }))
-    .filter(({ series, value }) => series.hidden !== true && value !== null && value !== undefined);
+    .filter(({ series, value }) => {
+      const listed = series.hidden !== true && series.quiet !== true && value !== null && value !== undefined;
+      return listed && !(options.hideZeros === true && value === 0);
+    });
   if (options.tooltipOrder !== 'series') present.sort((a, b) => b.value! - a.value!);
   return present.map(({ series, i, value }) => ({
     color: series.color,
