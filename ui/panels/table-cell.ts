@@ -1,5 +1,6 @@
 import type { DataFrame } from '#dashboards/frames';
 import { type Link, resolveLinks, safeUrl } from '#dashboards/links';
+import { cssColor } from '#dashboards/palette';
 import { type TableCell, type TableColumn, tableCell } from '#dashboards/table';
 import { element, type PanelInput } from './panel-view.ts';
 import { drawTrend } from './trend.ts';
@@ -88,8 +89,8 @@ function gauge({ share, background }: TableCell): HTMLElement {
 function sparkline({ field, config, name }: TableColumn, line: number, { input }: CellPlace): HTMLElement[] {
   const trend = field.trends?.[line];
   if (trend === undefined || trend.values.length < 2) return [];
-  const color = config.color.fixedColor === '' ? 'var(--focus)' : config.color.fixedColor;
-  const drawn = drawTrend(trend, { width: 120, height: 44 }, color.startsWith('var') ? input.theme.text : color);
+  const color = cssColor(config.color.fixedColor || 'green', input.theme);
+  const drawn = drawTrend(trend, { width: 120, height: 44 }, color);
   drawn.className = 'panel-table-trend';
   drawn.setAttribute('aria-label', name);
   return [drawn];
