@@ -1,4 +1,6 @@
 import { BarographError } from '#lib/errors';
+import { filterText, parseFilters } from './adhoc.ts';
+import { parseAnnotations } from './annotations.ts';
 import {
   at,
   type Dashboard,
@@ -55,6 +57,7 @@ export function parseDashboard(json: Json, fallbackUid: string): Dashboard {
     panels,
     rows,
     links: objects(source['links']),
+    annotations: parseAnnotations(objects(at(source, 'annotations', 'list'))),
   };
 }
 
@@ -216,7 +219,7 @@ const ALL = '$__all';
 
 function parseVariable(item: JsonObject): VariableDefinition {
   const query = item['query'];
-  const value = at(item, 'current', 'value');
+  const value = text(item['type']) === 'adhoc' ? filterTexts(item) : at(item, 'current', 'value');
   const values = (Array.isArray(value) ? value : [value]).map((entry) => text(entry)).filter((entry) => entry !== '');
   const shown = at(item, 'current', 'text');
   return {
@@ -235,6 +238,14 @@ function parseVariable(item: JsonObject): VariableDefinition {
     auto: item['auto'] === true ? { count: number(item['auto_count'], 30), min: text(item['auto_min'], '10s') } : null,
     datasource: datasourceRef(item['datasource']),
   };
+}
+
+/** The filters that a file begins with, as URLs write them. */
+function filterTexts(item: JsonObject): string[] {
+  const written = objects(item['filters']).map(({ key, operator, value }) =>
+    [key, operator, value].map((part) => text(part)).join('|'),
+  );
+  return parseFilters(written).map(filterText);
 }
 
 /** Whether the selection of a variable is "All". */

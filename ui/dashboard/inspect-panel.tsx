@@ -61,7 +61,15 @@ function DataTable({ panel, data, links, scope }: Omit<InspectPanelProps, 'close
     if (data === null || data.frames.length === 0) return undefined;
     const table = createTable(root.current!);
     const plain: Panel = { ...panel, options: {}, overrides: [], defaults: {} };
-    table.update({ panel: plain, frames: data.frames, range: data.range, scope, links, theme: currentColors() });
+    table.update({
+      panel: plain,
+      frames: data.frames,
+      range: data.range,
+      scope,
+      links,
+      theme: currentColors(),
+      annotations: [],
+    });
     return () => table.destroy();
   }, [panel, data, links, scope]);
   if (data === null || data.frames.length === 0) return <p className="dim">This panel has no data.</p>;

@@ -102,7 +102,10 @@ class TableView implements PanelView {
     const lengths = this.order
       .slice(0, WEIGHED_LINES)
       .map((line) => tableCell(column, line, this.input!.theme).text.length);
-    return Math.min(40, Math.max(column.look === 'gauge' ? 20 : 6, column.name.length, ...lengths));
+    return Math.min(
+      40,
+      Math.max(column.look === 'gauge' || column.look === 'sparkline' ? 20 : 6, column.name.length, ...lengths),
+    );
   }
 
   private align(column: number): string {

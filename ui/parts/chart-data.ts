@@ -53,6 +53,17 @@ export interface ChartData {
   readonly series: readonly ChartSeries[];
   /** What the time axis spans, whether there are samples at its ends or not. */
   readonly range: TimeRange;
+  /** Events that are drawn over the series. */
+  readonly annotations?: readonly ChartAnnotation[];
+}
+
+/** An event: an instant when it ends where it starts, else a while. */
+export interface ChartAnnotation {
+  readonly start: Millis;
+  readonly end: Millis;
+  readonly color: string;
+  readonly title: string;
+  readonly text: string;
 }
 
 /** A filled area between two drawn series (their indexes). */

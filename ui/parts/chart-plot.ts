@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import { currentTimeZone } from '../state/preferences.ts';
 import { BINARY_STEPS, durationSteps } from './axis-steps.ts';
+import { drawAnnotations } from './chart-annotations.ts';
 import { areaStyle, lineStyle, withOpacity } from './chart-colors.ts';
 import { type ChartBand, type ChartSeries, isEmpty } from './chart-data.ts';
 import type { ChartAxis } from './chart-options.ts';
@@ -52,7 +53,11 @@ export function plotOptions(
     bands: bands.map((band) => bandOptions(band, series)),
     hooks: {
       drawClear: [(plot) => drawThresholds(plot, state, 'area')],
-      draw: [(plot) => drawThresholds(plot, state, 'line'), () => markReady(state)],
+      draw: [
+        (plot) => drawThresholds(plot, state, 'line'),
+        (plot) => drawAnnotations(plot, state),
+        () => markReady(state),
+      ],
       setCursor: [(plot) => pointerMoved(plot, state)],
       setSelect: [(plot) => selectionMade(plot, state)],
       ready: [(plot) => listenToClicks(plot, state)],
