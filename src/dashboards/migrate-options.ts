@@ -92,9 +92,11 @@ function withReduceOptions(panel: JsonObject): JsonObject {
   };
 }
 
+const OLD_HEATMAP = ['dataFormat', 'cards', 'color', 'xBucketNumber', 'xBucketSize', 'yBucketNumber', 'yBucketSize'];
+
 /** A heatmap of before Grafana 9: its settings stood beside each other in the panel. */
 export function migrateHeatmap(panel: JsonObject): JsonObject {
-  if (isObject(panel['options']) && Object.keys(object(panel['options'])).length > 0) return panel;
+  if (!OLD_HEATMAP.some((name) => panel[name] !== undefined)) return panel;
   const color = object(panel['color']);
   const axis = object(panel['yAxis']);
   const opacity = text(color['mode']) === 'opacity';

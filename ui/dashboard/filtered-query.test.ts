@@ -7,8 +7,8 @@ const filters = [
 ] as const;
 
 it.each([
-  ['up', 'up{job="a\\"b",env!~"dev|test"}'],
-  ['rate(x{a="1"}[5m])', 'rate(x{a="1",job="a\\"b",env!~"dev|test"}[5m])'],
+  ['up', 'up{env!~"dev|test",job="a\\"b"}'],
+  ['rate(x{a="1"}[5m])', 'rate(x{a="1",env!~"dev|test",job="a\\"b"}[5m])'],
   ['1 + 2', '1 + 2'],
 ])('%s asks with filters for %s', (expr, expected) => {
   expect(withFilters(expr, filters)).toBe(expected);

@@ -7,6 +7,7 @@ import { durationText } from '../format/duration.ts';
 import { currentColors } from '../panels/panel-view.ts';
 import { createTable } from '../panels/table-view.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { download } from '../parts/download.ts';
 import { Segments } from '../parts/segments.tsx';
 import type { PanelData } from './panel-data.ts';
 
@@ -40,7 +41,7 @@ export function InspectPanel({ panel, data, links, scope, close }: InspectPanelP
           <button
             type="button"
             className="button"
-            onClick={() => download(`${panel.title || 'panel'}.csv`, framesCsv(data.frames))}
+            onClick={() => download(`${panel.title || 'panel'}.csv`, framesCsv(data.frames), 'text/csv')}
           >
             Download CSV
           </button>
@@ -96,13 +97,4 @@ function Queries({ data }: { readonly data: PanelData | null }) {
       ))}
     </>
   );
-}
-
-function download(name: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name.replaceAll(/[^\w. -]/g, '_');
-  link.click();
-  URL.revokeObjectURL(url);
 }
