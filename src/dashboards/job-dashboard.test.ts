@@ -4,7 +4,7 @@ import { type JobMetric, jobDashboard } from './job-dashboard.ts';
 import { parseDashboard } from './parse.ts';
 
 function metric(name: string, type: JobMetric['type'], labels: readonly string[] = []): JobMetric {
-  return { name, type, help: `What ${name} is.`, labels };
+  return { name, type, help: `What ${name} is.`, labels, quantiles: false };
 }
 
 const METRICS = [
@@ -86,6 +86,16 @@ describe('the dashboard of a job', () => {
         .map(({ title }) => title),
     ).toEqual(['cache_entries', 'Others']);
     expect([...all.values()].flat().some(({ title }) => title.includes('Build'))).toBe(false);
+  });
+
+  it('shows the quantiles of a summary, or its mean when it has none', () => {
+    const one = metric('wait_time_seconds', 'summary');
+    const exprs = (metrics: readonly JobMetric[]) =>
+      rows(metrics)
+        .get('Requests')!
+        .map(({ targets }) => targets[0]!.expr);
+    expect(exprs([{ ...one, quantiles: true }])).toEqual(['wait_time_seconds{job="$job",instance=~"$instance"}']);
+    expect(exprs([one])[0]).toMatch(/^rate\(wait_time_seconds_sum\{.*\/ rate\(wait_time_seconds_count\{/);
   });
 
   it('gives every panel an id and a place of its own', () => {

@@ -9,6 +9,8 @@ export interface JobMetric {
   readonly help: string;
   /** Names of the labels of its series, `le` and `quantile` left out. */
   readonly labels: readonly string[];
+  /** A summary has series of its quantiles, not only its sum and count. */
+  readonly quantiles: boolean;
 }
 
 /** A group of panels under one heading. */
@@ -170,9 +172,13 @@ function rateAndErrors({ name, help, labels }: JobMetric): JsonObject[] {
 /** How long things take: three quantiles and, where there are buckets, all of them. */
 function durationPanels(metric: JobMetric): JsonObject[] {
   const { name, type, help } = metric;
-  const unit = /milliseconds$|_ms$/.test(name) ? 'ms' : 's';
+  const unit = /milliseconds$|_ms$/.test(name) ? 'ms' : /_seconds$/.test(name) ? 's' : unitOf(name);
   if (type === 'summary') {
-    return [chart(words(name), [{ expr: selecting(name), legend: '{{quantile}} {{instance}}' }], unit, help)];
+    const mean = `rate(${selecting(`${name}_sum`)}[${RATE}]) / rate(${selecting(`${name}_count`)}[${RATE}])`;
+    const drawn = metric.quantiles
+      ? { expr: selecting(name), legend: '{{quantile}} {{instance}}' }
+      : { expr: mean, legend: '__auto' };
+    return [chart(words(name) + (metric.quantiles ? '' : ', mean'), [drawn], unit, help)];
   }
   const quantiles = [0.5, 0.95, 0.99].map((quantile) => ({
     expr: `histogram_quantile(${quantile}, sum by (le) (rate(${selecting(`${name}_bucket`)}[${RATE}])))`,
@@ -269,7 +275,7 @@ function metricSections(metrics: readonly JobMetric[]): Section[] {
 
 function metricPanel(metric: JobMetric): JsonObject {
   const { name, type, help } = metric;
-  if (type === 'histogram') return durationPanels(metric)[0]!;
+  if (type === 'histogram' || type === 'summary') return durationPanels(metric)[0]!;
   const unit = unitOf(name);
   if (type === 'counter') {
     const perSecond = PER_SECOND[unit] ?? 'cps';

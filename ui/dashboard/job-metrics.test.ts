@@ -7,7 +7,7 @@ const meta = (type: 'histogram' | 'counter' | 'gauge' | 'summary', help = '') =>
 it('series of a histogram are one family', () => {
   const series = [of('d_seconds_bucket', { le: '1', handler: '/' }), of('d_seconds_sum'), of('d_seconds_count')];
   expect(familiesOf(series, { d_seconds: meta('histogram', 'Durations.') })).toEqual([
-    { name: 'd_seconds', type: 'histogram', help: 'Durations.', labels: ['handler', 'job'] },
+    { name: 'd_seconds', type: 'histogram', help: 'Durations.', labels: ['handler', 'job'], quantiles: false },
   ]);
 });
 
@@ -23,6 +23,6 @@ it('what nothing is known of is judged by its name', () => {
 
 it('counters of OpenMetrics have their metadata without _total', () => {
   expect(familiesOf([of('r_total')], { r: meta('counter', 'Requests.') })).toEqual([
-    { name: 'r_total', type: 'counter', help: 'Requests.', labels: ['job'] },
+    { name: 'r_total', type: 'counter', help: 'Requests.', labels: ['job'], quantiles: true },
   ]);
 });

@@ -42,7 +42,13 @@ export function familiesOf(
   }
   return [...families].map(([name, { labels, names }]) => {
     const known = metadata[name]?.[0] ?? metadata[name.replace(/_total$/, '')]?.[0];
-    return { name, type: typeOf(name, names, known?.type), help: known?.help ?? '', labels: [...labels].sort() };
+    return {
+      name,
+      type: typeOf(name, names, known?.type),
+      help: known?.help ?? '',
+      labels: [...labels].sort(),
+      quantiles: names.has(name),
+    };
   });
 }
 
