@@ -70,13 +70,18 @@ function drawnFields(panel: Panel, frames: readonly DataFrame[], axes: Axes, the
         color,
         axis: axes.of(config),
         times: times.values,
-        values: field.values,
+        values: text(config.custom['transform']) === 'constant' ? constant(field.values) : field.values,
         spanned,
         step: frame.step ?? null,
       });
     }
   }
   return drawn;
+}
+
+/** A line at the height of the first value. */
+function constant(values: Float64Array): Float64Array {
+  return new Float64Array(values.length).fill(reducer('firstNotNull')!.reduce(values));
 }
 
 function seriesColor(
