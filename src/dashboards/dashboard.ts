@@ -98,6 +98,27 @@ export interface Dashboard {
   readonly panels: readonly Panel[];
   readonly rows: readonly Row[];
   readonly links: readonly JsonObject[];
+  readonly annotations: readonly AnnotationDefinition[];
+}
+
+/** Events that a dashboard asks for and draws on its charts. */
+export interface AnnotationDefinition {
+  readonly name: string;
+  readonly expr: string;
+  /** Least step, as `30s`; '' = a minute. */
+  readonly step: string;
+  readonly enabled: boolean;
+  /** No switch for it is shown. */
+  readonly hidden: boolean;
+  readonly color: string;
+  readonly titleFormat: string;
+  readonly textFormat: string;
+  /** Labels whose values become tags. */
+  readonly tagKeys: readonly string[];
+  /** The value is the time of the event, in Unix ms. */
+  readonly useValueForTime: boolean;
+  /** Panels that do, or with `exclude` do not, show it; null for all. */
+  readonly panels: { readonly ids: readonly number[]; readonly exclude: boolean } | null;
 }
 
 export interface VariableDefinition {

@@ -1,3 +1,5 @@
+import { formatDate } from './unit-dates.ts';
+
 /** What a variable stands for: one value, or several when more are selected. */
 export interface VariableValue {
   readonly values: readonly string[];
@@ -21,7 +23,7 @@ export function interpolate(text: string, scope: Scope, format: DefaultFormat = 
   return text.replace(REFERENCE, (whole, bare, braced, _field, bracedFormat, square, squareFormat) => {
     const value = scope.get(bare ?? braced ?? square);
     if (!value) return whole;
-    return formatVariable(value, bracedFormat ?? squareFormat ?? format);
+    return formatVariable(value, bracedFormat ?? squareFormat ?? format, bare ?? braced ?? square);
   });
 }
 
@@ -30,7 +32,7 @@ export function referencedVariables(text: string): Set<string> {
   return new Set([...text.matchAll(REFERENCE)].map((match) => (match[1] ?? match[2] ?? match[5])!));
 }
 
-type Format = (values: readonly string[], value: VariableValue) => string;
+type Format = (values: readonly string[], value: VariableValue, name: string) => string;
 
 const each =
   (change: (value: string) => string, join: string): Format =>
@@ -54,12 +56,26 @@ const FORMATS: Readonly<Record<string, Format>> = {
   doublequote: each((value) => `"${value.replace(/"/g, '\\"')}"`, ','),
   sqlstring: each((value) => `'${value.replace(/'/g, "''")}'`, ','),
   html: each(escapeHtml, ', '),
-  date: (values) => new Date(Number(values[0])).toISOString(),
+  date: (values) => dateText(Number(values[0]), 'iso'),
+  queryparam: (_, value, name) => queryParameters(name, value),
+  customqueryparam: (values, _, name) =>
+    values.map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&'),
+  // The name stands before all but the first: `server=a,server=b` of graphite's kind.
+  distributed: (values, _, name) => values.map((value, i) => (i === 0 ? value : `${name}=${value}`)).join(','),
 };
 
+/** A time as ISO 8601, in seconds, or by a pattern such as `YYYY-MM`. */
+function dateText(time: number, format: string): string {
+  if (Number.isNaN(new Date(time).getTime())) return '';
+  if (format === 'iso') return new Date(time).toISOString();
+  return format === 'seconds' ? String(Math.round(time / 1000)) : formatDate(time, format);
+}
+
 /** One value in the given format. Unknown formats are written as `glob`, as Grafana does. */
-function formatVariable(value: VariableValue, format: string): string {
-  return (FORMATS[format] ?? FORMATS['glob']!)(value.values, value);
+function formatVariable(value: VariableValue, written: string, name: string): string {
+  const [format = '', ...rest] = written.split(':');
+  if (format === 'date' && rest.length > 0) return dateText(Number(value.values[0]), rest.join(':'));
+  return (FORMATS[format] ?? FORMATS['glob']!)(value.values, value, name);
 }
 
 /** `var-name=a&var-name=b`, for links to dashboards. */

@@ -1,4 +1,6 @@
 import { BarographError } from '#lib/errors';
+import { filterText, parseFilters } from './adhoc.ts';
+import { parseAnnotations } from './annotations.ts';
 import {
   at,
   type Dashboard,
@@ -18,6 +20,7 @@ import {
   type VariableDefinition,
 } from './dashboard.ts';
 import { migratePanel } from './migrate.ts';
+import { fromV2, isV2 } from './read-v2.ts';
 
 /** Panels stand this wide where a file says nothing. */
 const DEFAULT_WIDTH = 12;
@@ -30,8 +33,7 @@ const GRID_COLUMNS = 24;
  * dashboard at all. `fallbackUid` names a dashboard whose file has no uid.
  */
 export function parseDashboard(json: Json, fallbackUid: string): Dashboard {
-  // Files made by the API wrap the dashboard.
-  const source = isObject(json) && isObject(json['dashboard']) ? json['dashboard'] : json;
+  const source = unwrapped(json);
   if (!isObject(source) || (!Array.isArray(source['panels']) && !Array.isArray(source['rows']))) {
     throw new BarographError('this is not a Grafana dashboard: it has neither "panels" nor "rows"', {
       kind: 'bad-request',
@@ -40,7 +42,7 @@ export function parseDashboard(json: Json, fallbackUid: string): Dashboard {
     });
   }
   const { panels, rows } = layout(source);
-  const tooltip = number(source['graphTooltip'], 0);
+  const tooltip = number(source['graphTooltip'], source['sharedCrosshair'] === true ? 1 : 0);
   return {
     uid: text(source['uid']) || fallbackUid,
     title: text(source['title'], 'Untitled'),
@@ -55,11 +57,23 @@ export function parseDashboard(json: Json, fallbackUid: string): Dashboard {
     panels,
     rows,
     links: objects(source['links']),
+    annotations: parseAnnotations(objects(at(source, 'annotations', 'list'))),
   };
 }
 
+/** Files made by the API wrap the dashboard; those of the app platform hold it as `spec`, perhaps of the second schema. */
+function unwrapped(json: Json): Json {
+  if (!isObject(json)) return json;
+  if (isObject(json['dashboard'])) return unwrapped(json['dashboard']);
+  const platform = text(json['kind']) === 'Dashboard' && isObject(json['spec']);
+  const spec = platform ? object(json['spec']) : json;
+  const named = platform ? { ...spec, uid: spec['uid'] ?? at(json, 'metadata', 'name') ?? null } : spec;
+  return isV2(named) ? fromV2(named) : named;
+}
+
 function layout(source: JsonObject): { panels: Panel[]; rows: Row[] } {
-  const items = Array.isArray(source['panels']) ? objects(source['panels']) : fromLegacyRows(objects(source['rows']));
+  const rowsOnly = !Array.isArray(source['panels']) || (source['panels'].length === 0 && Array.isArray(source['rows']));
+  const items = rowsOnly ? fromLegacyRows(objects(source['rows'])) : objects(source['panels']);
   const panels: Panel[] = [];
   const rows: Row[] = [];
   for (const item of [...items].sort(byPosition)) {
@@ -102,7 +116,7 @@ function fromLegacyRows(rows: readonly JsonObject[]): JsonObject[] {
       items.push({
         type: 'row',
         title: row['title'] ?? '',
-        collapsed: false,
+        collapsed: row['collapse'] === true,
         repeat: row['repeat'] ?? null,
         gridPos: { x: 0, y, w: 24, h: 1 },
       });
@@ -152,7 +166,8 @@ function parsePanel(written: JsonObject): Panel {
     timeShift: text(item['timeShift']),
     repeat: text(item['repeat']),
     repeatDirection: text(item['repeatDirection']) === 'v' ? 'v' : 'h',
-    maxPerRow: number(item['maxPerRow'], 4),
+    // Before version 17 a repeat said how narrow its panels may become.
+    maxPerRow: number(item['maxPerRow'], Math.floor(GRID_COLUMNS / (2 * number(item['minSpan'], 3)))),
     transparent: item['transparent'] === true,
     source: written,
   };
@@ -204,7 +219,7 @@ const ALL = '$__all';
 
 function parseVariable(item: JsonObject): VariableDefinition {
   const query = item['query'];
-  const value = at(item, 'current', 'value');
+  const value = text(item['type']) === 'adhoc' ? filterTexts(item) : at(item, 'current', 'value');
   const values = (Array.isArray(value) ? value : [value]).map((entry) => text(entry)).filter((entry) => entry !== '');
   const shown = at(item, 'current', 'text');
   return {
@@ -223,6 +238,14 @@ function parseVariable(item: JsonObject): VariableDefinition {
     auto: item['auto'] === true ? { count: number(item['auto_count'], 30), min: text(item['auto_min'], '10s') } : null,
     datasource: datasourceRef(item['datasource']),
   };
+}
+
+/** The filters that a file begins with, as URLs write them. */
+function filterTexts(item: JsonObject): string[] {
+  const written = objects(item['filters']).map(({ key, operator, value }) =>
+    [key, operator, value].map((part) => text(part)).join('|'),
+  );
+  return parseFilters(written).map(filterText);
 }
 
 /** Whether the selection of a variable is "All". */

@@ -3,7 +3,8 @@ import { numberField, stringField } from './columns.ts';
 import type { Json } from './dashboard.ts';
 import type { DataFrame } from './frames.ts';
 import { parseDashboard } from './parse.ts';
-import { initialSort, tableCell, tableColumns, tableFooter } from './table.ts';
+import { initialSort, isPaged, tableCell, tableColumns, tableFooter } from './table.ts';
+import { filteredLines } from './table-filter.ts';
 
 const THEME = { text: '#dddddd', background: '#000000' };
 const FRAME: DataFrame = {
@@ -58,7 +59,9 @@ describe('a table', () => {
     expect(look('color-text')).toEqual({ ...plain, text: '25%', color: '#c4162a' });
     expect(look('color-background')).toEqual({ ...plain, text: '25%', color: '#ffffff', background: '#c4162a' });
     expect(look('gauge')).toEqual({ text: '25%', color: null, background: '#c4162a', share: 0.25 });
+    expect(look('pill')).toEqual(look('color-background'));
     expect(look('sparkline')).toEqual({ ...plain, text: '25%' });
+    expect(look('json-view')).toEqual({ ...plain, text: '25%' });
   });
 
   it('maps texts', () => {
@@ -71,6 +74,30 @@ describe('a table', () => {
     expect(tableFooter(panelWith({}), columns)).toBe(null);
     const options = { footer: { show: true, reducer: ['count'] } };
     expect(tableFooter(panelWith({}, { options }), columns)).toEqual(['Count', '1']);
+    const several = { footer: { show: true, reducer: ['min', 'max'] } };
+    expect(tableFooter(panelWith({}, { options: several }), columns)).toEqual(['', 'Min 25%  Max 25%']);
+  });
+
+  it('knows which columns can be filtered, and whether it has pages', () => {
+    const override = {
+      matcher: { id: 'byName', options: 'disk' },
+      properties: [{ id: 'custom.filterable', value: true }],
+    };
+    const columns = tableColumns(panelWith({}, { overrides: [override] as Json }), FRAME);
+    expect(columns.map(({ filterable }) => filterable)).toEqual([true, false]);
+    expect(isPaged(panelWith({}))).toBe(false);
+    expect(isPaged(panelWith({}, { options: { footer: { enablePagination: true } } }))).toBe(true);
+  });
+
+  it('keeps the lines that pass what was typed', () => {
+    const columns = tableColumns(panelWith({ unit: 'percentunit' }), FRAME);
+    const kept = (name: string, typed: string) => filteredLines([1, 0], columns, new Map([[name, typed]]));
+    expect(kept('disk', 'SD')).toEqual([0]);
+    expect(kept('disk', ' ')).toEqual([1, 0]);
+    expect(kept('used', '25%')).toEqual([0]);
+    expect(kept('used', '>= 0.25')).toEqual([0]);
+    expect(kept('used', '< 0.25')).toEqual([]);
+    expect(kept('gone', 'x')).toEqual([1, 0]);
   });
 
   it('begins sorted as the file says', () => {

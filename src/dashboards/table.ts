@@ -6,7 +6,16 @@ import { reducer } from './reducers.ts';
 import { formattedText, unitFormatter } from './units.ts';
 
 /** What a cell looks like besides its text. */
-export type CellLook = 'plain' | 'color-text' | 'color-background' | 'gauge';
+export type CellLook =
+  | 'plain'
+  | 'color-text'
+  | 'color-background'
+  | 'gauge'
+  | 'sparkline'
+  | 'json'
+  | 'image'
+  | 'links'
+  | 'pill';
 
 /** A column of a table panel. */
 export interface TableColumn {
@@ -20,6 +29,11 @@ export interface TableColumn {
   readonly look: CellLook;
   readonly min: number;
   readonly max: number;
+  /** The ground of its cells is that of their whole line. */
+  readonly colorsLine: boolean;
+  /** Lines can be chosen by what stands in it. */
+  readonly filterable: boolean;
+  readonly wrap: boolean;
 }
 
 /** What stands in a cell. Colors are CSS; null is the table's own. */
@@ -55,7 +69,10 @@ function tableColumn(config: FieldConfig, field: Field): TableColumn {
       align === 'left' || align === 'center' || align === 'right' ? align : field.type === 'number' ? 'right' : 'left',
     width: width > 0 ? width : null,
     minWidth: number(config.custom['minWidth'], LEAST_WIDTH),
-    look: lookOf(config.custom),
+    look: field.trends === undefined ? lookOf(config.custom) : 'sparkline',
+    colorsLine: at(config.custom, 'cellOptions', 'applyToRow') === true,
+    filterable: config.custom['filterable'] === true,
+    wrap: at(config.custom, 'cellOptions', 'wrapText') === true || config.custom['wrapText'] === true,
     min: config.min ?? (config.unit === 'percentunit' || config.unit === 'percent' ? 0 : reduced('min', 0)),
     max: config.max ?? (config.unit === 'percentunit' ? 1 : config.unit === 'percent' ? 100 : reduced('max', 100)),
   };
@@ -71,21 +88,32 @@ const LOOKS: Readonly<Record<string, CellLook>> = {
   'basic-gauge': 'gauge',
   'gradient-gauge': 'gauge',
   'lcd-gauge': 'gauge',
+  sparkline: 'sparkline',
+  'json-view': 'json',
+  image: 'image',
+  'data-links': 'links',
+  pill: 'pill',
 };
+
+/** How each kind of cell is called in files. */
+export const CELL_TYPES: readonly string[] = ['auto', ...Object.keys(LOOKS)];
 
 function lookOf(custom: JsonObject): CellLook {
   const type = text(at(custom, 'cellOptions', 'type')) || text(custom['displayMode']);
   return Object.hasOwn(LOOKS, type) ? LOOKS[type]! : 'plain';
 }
 
+/** Looks whose colors follow from the value. */
+const COLORED: ReadonlySet<CellLook> = new Set(['color-text', 'color-background', 'gauge', 'pill']);
+
 /** The cell of a column in a line. */
 export function tableCell({ field, config, look, min, max }: TableColumn, line: number, theme: ColorTheme): TableCell {
   const { shown, own, value } = cellText(field, config, line);
   const plain = { text: shown, color: own === '' ? null : cssColor(own, theme), background: null, share: null };
-  if (look === 'plain' || (shown === '' && Number.isNaN(value))) return plain;
+  if (!COLORED.has(look) || (shown === '' && Number.isNaN(value))) return plain;
   const color = plain.color ?? fieldColor(config, { value, min, max, index: 0, name: field.name }, theme);
   if (look === 'color-text') return { ...plain, color: legible(color, theme) };
-  if (look === 'color-background') {
+  if (look === 'color-background' || look === 'pill') {
     return color === 'transparent' ? plain : { ...plain, color: readableOn(color), background: color };
   }
   const share = (value - min) / (max - min);
@@ -120,15 +148,23 @@ function cellText(field: Field, config: FieldConfig, line: number): { shown: str
 export function tableFooter(panel: Panel, columns: readonly TableColumn[]): readonly string[] | null {
   const footer = object(panel.options['footer']);
   if (footer['show'] !== true) return null;
-  const ids = Array.isArray(footer['reducer']) ? footer['reducer'] : [];
-  const found = reducer(text(ids[0], 'sum')) ?? reducer('sum')!;
+  const ids = (Array.isArray(footer['reducer']) ? footer['reducer'] : []).map((id) => text(id));
+  const known = ids.flatMap((id) => reducer(id) ?? []);
+  const calcs = known.length > 0 ? known : [reducer('sum')!];
   const wanted = Array.isArray(footer['fields']) ? footer['fields'] : [];
   const texts = columns.map(({ name, field, config }) => {
     if (field.type !== 'number' || (wanted.length > 0 && !wanted.includes(name))) return '';
-    return displayReduced(config, found, field.values);
+    const shown = calcs.map((calc) => displayReduced(config, calc, field.values));
+    // Several numbers of one column say which is which.
+    return calcs.length === 1 ? shown[0]! : shown.map((value, i) => `${calcs[i]!.label} ${value}`).join('  ');
   });
-  if (texts[0] === '') texts[0] = found.label;
+  if (texts[0] === '' && calcs.length === 1) texts[0] = calcs[0]!.label;
   return texts;
+}
+
+/** Whether a table shows a page of lines at a time. */
+export function isPaged({ options }: Panel): boolean {
+  return options['enablePagination'] === true || at(options, 'footer', 'enablePagination') === true;
 }
 
 /** The column and direction that a table begins with. */

@@ -133,9 +133,9 @@ function statusSources(options: ServerOptions, running: Running): ApiSources['st
 }
 
 /** What says which metrics are used. */
-function useSources({ library, configuration, queries, startedAt }: Running): UseSources {
+function useSources({ grafana, configuration, queries, startedAt }: Running): UseSources {
   return {
-    dashboards: () => library.all().map((dashboard) => library.text(dashboard)),
+    dashboards: () => grafana.library.all().map((dashboard) => grafana.library.text(dashboard)),
     rules: () => configuration().ruleGroups,
     ...{ queries: queries.uses, since: startedAt },
   };

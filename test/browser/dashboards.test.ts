@@ -47,6 +47,13 @@ describe.skipIf(!chromiumPath)('dashboards in a real browser', () => {
     ['barograph', 26],
     ['rYdddlPWk', 125],
     ['k8s_views_global', 26],
+    ['system-overview', 14],
+    ['service', 12],
+    ['alerts-overview', 10],
+    ['kubernetes-cluster', 12],
+    ['kubernetes-namespace', 12],
+    ['kubernetes-pod', 10],
+    ['more-panels', 14],
   ])('the dashboard %s', (uid, panels) => {
     it.each([WIDE, PHONE])('draws every panel or says why not, at $width px', async (viewport) => {
       const { page, errors } = await open(`/d/${uid}`, viewport);
@@ -64,7 +71,11 @@ describe.skipIf(!chromiumPath)('dashboards in a real browser', () => {
     const { page, errors } = await openPage(browser);
     await page.goto(`${server.url}/dashboards`);
     await page.waitForSelector('[data-testid=dashboard-line]');
-    const titles = ['Barograph', 'Host', 'Hostile', 'Kubernetes / Views / Global', 'Node Exporter Full', 'Panel kinds'];
+    const titles = [
+      ...['Alerts', 'Barograph', 'Host', 'Hostile', 'Kubernetes / Views / Global', 'Kubernetes: cluster'],
+      ...['Kubernetes: namespace', 'Kubernetes: pod', 'More panels', 'Node Exporter Full', 'Panel kinds', 'Service'],
+      'System overview',
+    ];
     expect(await lineTitles(page)).toEqual(titles);
     await page.getByTestId('filter').fill('node full');
     await eventually(async () => expect(await lineTitles(page)).toEqual(['Node Exporter Full']));
@@ -176,6 +187,7 @@ describe.skipIf(!chromiumPath)('dashboards in a real browser', () => {
     await drawn(panel(page, 2));
     expect(await panel(page, 2).locator('.panel-cover').textContent()).toContain('unclosed left parenthesis');
     expect(await panel(page, 2).getAttribute('data-panel-ready')).toBe('error');
+    await page.getByTestId('annotation-Broken').locator('[data-state=bad]').waitFor();
     await page.close();
   });
 
@@ -200,6 +212,72 @@ describe.skipIf(!chromiumPath)('dashboards in a real browser', () => {
     await page.keyboard.press('Escape');
     await page.getByTestId('inspect').waitFor({ state: 'detached' });
     expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it('events of queries are drawn, listed and switched off', async () => {
+    const { page } = await open('/d/more-panels?from=now-10m&to=now');
+    await panel(page, 13).scrollIntoViewIfNeeded();
+    await panel(page, 13).getByText('the switch').first().waitFor();
+    const chart = panel(page, 12);
+    await drawn(chart);
+    const withEvents = await inkOf(chart);
+    await page.getByTestId('annotation-Flips').locator('input').uncheck();
+    await panel(page, 13).getByText('Nothing happened in this time range.').waitFor();
+    await eventually(async () => expect(await inkOf(chart)).toBeLessThan(withEvents));
+    await page.close();
+  });
+
+  it('a filter counts for every query, and goes into the URL', async () => {
+    const { page } = await open('/d/more-panels?from=now-5m&to=now');
+    const legend = () => panel(page, 12).locator('.panel-legend-entry').allTextContents();
+    await eventually(async () => expect([...(await legend())].sort()).toEqual(['barograph', 'node']));
+    await page.getByLabel('Add a filter').click();
+    await page.getByLabel('Label', { exact: true }).fill('job');
+    await page.getByLabel('Value', { exact: true }).fill('node');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.waitForURL('**var-Filters=job%7C%3D%7Cnode');
+    await eventually(async () => expect(await legend()).toEqual(['node']));
+    await page.getByTitle('Remove this filter').click();
+    await eventually(async () => expect([...(await legend())].sort()).toEqual(['barograph', 'node']));
+    await page.close();
+  });
+
+  it('a table is filtered by what is typed for a column', async () => {
+    const { page } = await open('/d/more-panels');
+    const table = panel(page, 14);
+    await table.scrollIntoViewIfNeeded();
+    await drawn(table);
+    const lines = () => table.locator('.panel-table-body .panel-table-line').count();
+    expect(await lines()).toBe(2);
+    await table.getByLabel('Filter job').fill('nod');
+    await eventually(async () => expect(await lines()).toBe(1));
+    expect(await table.locator('.panel-table-pager').textContent()).toContain('1–1 of 1');
+    expect(await table.locator('.panel-table-trend').count()).toBe(1);
+    await page.close();
+  });
+
+  it('a job has a dashboard of its metrics, from its targets', async () => {
+    const { page, errors } = await openPage(browser, WIDE);
+    await page.goto(`${server.url}/targets`);
+    await page.getByTestId('job-dashboard').first().click();
+    await page.waitForURL('**/job/barograph');
+    await page.getByTestId('panel').first().waitFor();
+    expect(await page.locator('h1').textContent()).toBe('Job barograph');
+    // A mean of nothing is NaN: this server has no rules here.
+    expect((await panelFaults(page)).filter((fault) => !fault.includes('gaps or NaN'))).toEqual([]);
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByText('Download its JSON').click()]);
+    expect(JSON.parse(readFileSync(await file.path(), 'utf8'))).toMatchObject({ uid: 'job-barograph' });
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it('kiosk leaves the dashboard alone', async () => {
+    const { page } = await open('/d/more-panels?kiosk=1');
+    await eventually(async () => expect(await page.locator('.top-bar').isVisible()).toBe(false));
+    await page.keyboard.press('d');
+    await page.keyboard.press('k');
+    await page.locator('.top-bar').waitFor();
     await page.close();
   });
 

@@ -13,12 +13,15 @@ import { TimeRangePicker } from '../parts/time-range-picker.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
 import { useSearchState } from '../state/location.ts';
 import { type TimeRangeState, useTimeRange } from '../state/time-range-state.ts';
+import type { AnnotationSource } from './annotation-source.ts';
+import { AnnotationSwitches } from './annotation-switches.tsx';
 import { apiSeries } from './api-series.ts';
 import { DashboardLinks } from './dashboard-links.tsx';
 import type { DashboardState } from './dashboard-state.ts';
 import { linkContext } from './link-context.ts';
 import { PanelFrame } from './panel-frame.tsx';
-import { type ResolvedVariable, repeatsOf, scopeOf } from './resolve-variables.ts';
+import { filtersOf, type ResolvedVariable, repeatsOf, scopeOf } from './resolve-variables.ts';
+import { useAnnotations } from './use-annotations.ts';
 import { useVariables } from './use-variables.ts';
 import { VariableBar } from './variable-bar.tsx';
 
@@ -28,6 +31,9 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) 
   const time = useTimeRange({ from: span.from, to: span.to, refresh });
   const scrapeInterval = useScrapeInterval();
   const variables = useVariables(dashboard.variables, time, scrapeInterval);
+  const scope = useMemo(() => scopeOf(variables ?? []), [variables]);
+  useKiosk();
+  const annotations = useAnnotations(dashboard.annotations, { time, scope, scrapeInterval });
   return (
     <div className="dashboard" data-testid="dashboard" data-uid={uid}>
       <Toolbar>
@@ -38,14 +44,23 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) 
           {title}
         </h1>
         {variables === null ? null : <VariableBar variables={variables} />}
+        <AnnotationSwitches definitions={dashboard.annotations} source={annotations} />
         {variables === null ? null : <DashboardLinks dashboard={dashboard} variables={variables} time={time} />}
       </div>
       <LoadingLine active={variables === null} />
-      {variables === null ? null : (
-        <DashboardGrid dashboard={dashboard} variables={variables} time={time} scrapeInterval={scrapeInterval} />
-      )}
+      {variables === null ? null : <DashboardGrid {...{ dashboard, variables, time, scrapeInterval, annotations }} />}
     </div>
   );
+}
+
+/** `kiosk` in the URL leaves the dashboard alone on its page: for screens on a wall. */
+function useKiosk(): void {
+  const [search] = useSearchState();
+  const kiosk = search.has('kiosk');
+  useEffect(() => {
+    document.documentElement.toggleAttribute('data-kiosk', kiosk);
+    return () => document.documentElement.removeAttribute('data-kiosk');
+  }, [kiosk]);
 }
 
 const USUAL_INTERVAL: Millis = 15_000;
@@ -62,9 +77,10 @@ interface GridProps {
   readonly variables: readonly ResolvedVariable[];
   readonly time: TimeRangeState;
   readonly scrapeInterval: Millis;
+  readonly annotations: AnnotationSource;
 }
 
-function DashboardGrid({ dashboard, variables, time, scrapeInterval }: GridProps) {
+function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations }: GridProps) {
   const [search, change] = useSearchState();
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const root = useRef<HTMLDivElement>(null);
@@ -83,7 +99,8 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval }: GridProps
   }, [dashboard, scope, variables, toggled, viewed]);
   const state = useMemo(
     (): DashboardState => ({
-      ...{ time, scrapeInterval, crosshair: dashboard.uid, links: linkContext(variables, time) },
+      ...{ time, scrapeInterval, crosshair: dashboard.uid, links: linkContext(variables, time), annotations },
+      filters: filtersOf(variables),
       explain: async (exprs, range) => {
         const { whyEmpty } = await import('./why-empty.ts');
         return whyEmpty(exprs, apiSeries(client, range));
@@ -92,7 +109,7 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval }: GridProps
         pointed.current = key;
       },
     }),
-    [time, scrapeInterval, dashboard.uid, variables, client],
+    [time, scrapeInterval, dashboard.uid, variables, client, annotations],
   );
   const view = useCallback((key: string | null) => change({ viewPanel: key }, 'push'), [change]);
   const inspected = search.get('inspect');
@@ -117,6 +134,11 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval }: GridProps
       run: () => inspect(viewed ?? pointed.current),
     },
     ...(viewed === null ? [] : [{ keys: 'esc', label: 'Show all panels', run: () => view(null) }]),
+    {
+      keys: 'd k',
+      label: 'Hide what is not the dashboard, or show it again',
+      run: () => change({ kiosk: search.has('kiosk') ? null : '1' }),
+    },
     { keys: 'd o', label: 'Open all rows', run: () => setRows(false) },
     { keys: 'd c', label: 'Close all rows', run: () => setRows(true) },
   ]);

@@ -7,6 +7,7 @@ import { durationText } from '../format/duration.ts';
 import { currentColors } from '../panels/panel-view.ts';
 import { createTable } from '../panels/table-view.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { download } from '../parts/download.ts';
 import { Segments } from '../parts/segments.tsx';
 import type { PanelData } from './panel-data.ts';
 
@@ -40,7 +41,7 @@ export function InspectPanel({ panel, data, links, scope, close }: InspectPanelP
           <button
             type="button"
             className="button"
-            onClick={() => download(`${panel.title || 'panel'}.csv`, framesCsv(data.frames))}
+            onClick={() => download(`${panel.title || 'panel'}.csv`, framesCsv(data.frames), 'text/csv')}
           >
             Download CSV
           </button>
@@ -61,7 +62,15 @@ function DataTable({ panel, data, links, scope }: Omit<InspectPanelProps, 'close
     if (data === null || data.frames.length === 0) return undefined;
     const table = createTable(root.current!);
     const plain: Panel = { ...panel, options: {}, overrides: [], defaults: {} };
-    table.update({ panel: plain, frames: data.frames, range: data.range, scope, links, theme: currentColors() });
+    table.update({
+      panel: plain,
+      frames: data.frames,
+      range: data.range,
+      scope,
+      links,
+      theme: currentColors(),
+      annotations: [],
+    });
     return () => table.destroy();
   }, [panel, data, links, scope]);
   if (data === null || data.frames.length === 0) return <p className="dim">This panel has no data.</p>;
@@ -88,13 +97,4 @@ function Queries({ data }: { readonly data: PanelData | null }) {
       ))}
     </>
   );
-}
-
-function download(name: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name.replaceAll(/[^\w. -]/g, '_');
-  link.click();
-  URL.revokeObjectURL(url);
 }

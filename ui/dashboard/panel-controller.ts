@@ -1,3 +1,4 @@
+import type { AdhocFilter } from '#dashboards/adhoc';
 import { type Panel, text } from '#dashboards/dashboard';
 import type { Scope } from '#dashboards/interpolate';
 import type { LinkContext } from '#dashboards/links';
@@ -12,6 +13,7 @@ import {
 import { loadPanelKind } from '../panels/registry.ts';
 import { onThemeChange } from '../state/theme.ts';
 import type { TimeRangeState } from '../state/time-range-state.ts';
+import type { AnnotationSource } from './annotation-source.ts';
 import { enqueueDraw, forgetDraw } from './draw-queue.ts';
 import { emptyWords } from './empty-words.ts';
 import { loadPanel, type PanelData } from './panel-data.ts';
@@ -24,6 +26,8 @@ export interface PanelTask {
   readonly time: TimeRangeState;
   readonly scrapeInterval: Millis;
   readonly links: LinkContext;
+  readonly filters: readonly AdhocFilter[];
+  readonly annotations: AnnotationSource;
   /** Why queries gave no series in a range, in words. Throws RequestError. */
   readonly explain: (exprs: readonly string[], range: TimeRange) => Promise<string>;
 }
@@ -47,6 +51,7 @@ export class PanelController {
   private readonly elements: PanelElements;
   private readonly surroundings: PanelSurroundings;
   private readonly forgetTheme: () => void;
+  private forgetAnnotations: () => void = () => undefined;
   private task: PanelTask | null = null;
   private view: PanelView | null = null;
   private create: CreatePanel | null = null;
@@ -72,6 +77,10 @@ export class PanelController {
 
   /** Another task: asks again when in sight. */
   setTask(task: PanelTask): void {
+    if (task.annotations !== this.task?.annotations) {
+      this.forgetAnnotations();
+      this.forgetAnnotations = task.annotations.subscribe(() => this.enqueue());
+    }
     this.task = task;
     this.stale = true;
     this.reason = '';
@@ -95,6 +104,7 @@ export class PanelController {
     this.running?.abort();
     forgetDraw(this);
     this.forgetTheme();
+    this.forgetAnnotations();
     this.view?.destroy();
   }
 
@@ -105,7 +115,7 @@ export class PanelController {
     void this.ask(this.task);
   }
 
-  private async ask({ panel, scope, time, scrapeInterval }: PanelTask): Promise<void> {
+  private async ask({ panel, scope, time, scrapeInterval, filters }: PanelTask): Promise<void> {
     const { section, view } = this.elements;
     const mine = new AbortController();
     this.running = mine;
@@ -113,7 +123,7 @@ export class PanelController {
     try {
       const pixels = Math.max(100, view.clientWidth);
       const range = time.resolve();
-      const question = { panel, scope, range, pixels, scrapeInterval, signal: mine.signal };
+      const question = { panel, scope, range, pixels, scrapeInterval, filters, signal: mine.signal };
       // The code that draws comes while the data is on its way.
       const [create, data] = await Promise.all([loadPanelKind(panel.type), loadPanel(question)]);
       // Untransformed data goes to a table: other panels would draw the wrong columns.
@@ -158,7 +168,7 @@ export class PanelController {
       const drawn = this.currentView(next).update({
         panel: data.untransformed.length > 0 ? { ...task.panel, type: 'table' } : task.panel,
         ...{ frames: data.frames, range: data.range, scope: task.scope },
-        ...{ theme: currentColors(), links: task.links },
+        ...{ theme: currentColors(), links: task.links, annotations: task.annotations.of(task.panel.id) },
       });
       this.note(data);
       if (drawn === 'empty') this.sayEmpty(task, data);

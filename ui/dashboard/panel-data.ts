@@ -1,3 +1,4 @@
+import type { AdhocFilter } from '#dashboards/adhoc';
 import type { Panel, Target } from '#dashboards/dashboard';
 import { type DataFrame, framesOf, type PrometheusData } from '#dashboards/frames';
 import { interpolate, type Scope } from '#dashboards/interpolate';
@@ -40,6 +41,8 @@ export interface PanelQuestion {
   /** The width of the panel: there is no use in more points. */
   readonly pixels: number;
   readonly scrapeInterval: Millis;
+  /** Added to every selector of every query. */
+  readonly filters: readonly AdhocFilter[];
   readonly signal: AbortSignal;
 }
 
@@ -99,12 +102,14 @@ async function askTarget(target: Target, manyTargets: boolean, question: Sourced
       problem: `Query ${target.refId} asks ${goesTo.what}, which is not here.`,
     };
   }
-  const plan = planOf(target, question);
+  const planned = planOf(target, question);
   const kinds = [
     ...(target.instant ? [true] : []),
     ...(target.range && !(target.instant && target.format === 'table') ? [false] : []),
   ];
+  let plan = planned;
   try {
+    plan = await filtered(planned, question.filters);
     const answers = await Promise.all(
       kinds.map((instant) => ask(plan, instant, { signal: question.signal, base: apiBase(goesTo) })),
     );
@@ -147,6 +152,13 @@ interface QueryPlan {
   readonly range: TimeRange;
   /** The dashboard's variables and those that Grafana defines for a query. */
   readonly scope: Scope;
+}
+
+/** The plan with what people chose to see only. The parser is fetched with the first filter. */
+async function filtered(plan: QueryPlan, filters: readonly AdhocFilter[]): Promise<QueryPlan> {
+  if (filters.length === 0) return plan;
+  const { withFilters } = await import('./filtered-query.ts');
+  return { ...plan, expr: withFilters(plan.expr, filters) };
 }
 
 function planOf(target: Target, { panel, scope, range, pixels, scrapeInterval }: PanelQuestion): QueryPlan {

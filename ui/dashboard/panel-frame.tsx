@@ -36,7 +36,7 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
   const cover = useRef<HTMLDivElement>(null);
   const note = useRef<HTMLSpanElement>(null);
   const controller = useRef<PanelController | null>(null);
-  const { time, crosshair, scrapeInterval, links, explain } = state;
+  const { time, crosshair, scrapeInterval, links, filters, annotations, explain } = state;
   const zoom = useRef<Pick<PanelSurroundings, 'onZoom' | 'onZoomOut'>>({ onZoom: time.zoom, onZoomOut: time.undo });
   zoom.current = { onZoom: time.zoom, onZoomOut: time.undo };
   const [menu, setMenu] = useState(false);
@@ -66,8 +66,9 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
   }, [crosshair, refresher]);
 
   useEffect(() => {
-    controller.current?.setTask({ panel, scope: placed.scope, time, scrapeInterval, links, explain });
-  }, [panel, placed.scope, time, scrapeInterval, links, explain]);
+    const common = { time, scrapeInterval, links, filters, annotations, explain };
+    controller.current?.setTask({ panel, scope: placed.scope, ...common });
+  }, [panel, placed.scope, time, scrapeInterval, links, filters, annotations, explain]);
 
   useEffect(() => {
     const mine = controller.current;

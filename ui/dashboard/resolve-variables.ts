@@ -1,3 +1,4 @@
+import { type AdhocFilter, filterText, parseFilters } from '#dashboards/adhoc';
 import type { DatasourceRef, VariableDefinition } from '#dashboards/dashboard';
 import { interpolate, type Scope, type VariableValue } from '#dashboards/interpolate';
 import { intervalMillis, intervalText, macros, queryStep } from '#dashboards/macros';
@@ -68,6 +69,11 @@ export async function resolveVariables(
 /** The values of variables by name, for texts that refer to them. */
 export function scopeOf(variables: readonly ResolvedVariable[]): Scope {
   return new Map(variables.map(({ definition, value }) => [definition.name, value]));
+}
+
+/** What people chose to see only, over all queries. */
+export function filtersOf(variables: readonly ResolvedVariable[]): readonly AdhocFilter[] {
+  return variables.flatMap(({ definition, value }) => (definition.type === 'adhoc' ? parseFilters(value.values) : []));
 }
 
 /** What rows and panels that repeat over a variable stand once for. */
@@ -152,6 +158,16 @@ const TYPES: Readonly<Record<string, Resolve>> = {
   },
   textbox: (resolving) =>
     fixed(resolving, resolving.wished?.[0] ?? resolving.definition.current.values[0] ?? resolving.definition.query),
+  adhoc: ({ definition, wished }) => {
+    const texts = parseFilters(wished ?? definition.current.values).map(filterText);
+    return {
+      definition,
+      options: [],
+      value: { values: texts, text: texts.join(', '), multi: true, all: false },
+      problem: null,
+    };
+  },
+  switch: (resolving) => choosing(resolving, listedOptions('true,false')),
   constant: (resolving) => fixed(resolving, resolving.definition.query),
 };
 

@@ -4,6 +4,7 @@ import { Icon } from '../parts/icon.tsx';
 import { withVariable } from './dashboard-url.ts';
 import type { ResolvedVariable } from './resolve-variables.ts';
 
+const AdhocField = lazy(async () => ({ default: (await import('./adhoc-field.tsx')).AdhocField }));
 const Choices = lazy(async () => ({ default: (await import('./variable-choices.tsx')).VariableChoices }));
 
 /** The variables that a person can choose. A choice goes into the URL. */
@@ -31,7 +32,11 @@ function VariableField({ variable }: { readonly variable: ResolvedVariable }) {
   return (
     <div className="variable" data-testid={`variable-${definition.name}`}>
       {definition.hide === 1 ? null : <span className="variable-label">{definition.label || definition.name}</span>}
-      {definition.type === 'textbox' ? (
+      {definition.type === 'adhoc' ? (
+        <Suspense fallback={null}>
+          <AdhocField variable={variable} choose={choose} />
+        </Suspense>
+      ) : definition.type === 'textbox' ? (
         <TextVariable variable={variable} choose={choose} />
       ) : (
         <ChoiceVariable variable={variable} choose={choose} />

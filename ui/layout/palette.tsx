@@ -127,7 +127,7 @@ interface DashboardHit {
 
 /** Each source stands for itself: one that fails or is not there leaves the others. */
 async function loadEntries(signal: AbortSignal): Promise<PaletteEntry[]> {
-  const sources = await Promise.allSettled([dashboards(signal), alerts(signal), metrics(signal)]);
+  const sources = await Promise.allSettled([dashboards(signal), jobs(signal), alerts(signal), metrics(signal)]);
   return sources.flatMap((source) => (source.status === 'fulfilled' ? source.value : []));
 }
 
@@ -140,6 +140,16 @@ async function dashboards(signal: AbortSignal): Promise<PaletteEntry[]> {
     title,
     go: `/d/${encodeURIComponent(uid)}`,
     ...(folderTitle === undefined ? {} : { detail: folderTitle }),
+  }));
+}
+
+async function jobs(signal: AbortSignal): Promise<PaletteEntry[]> {
+  const { data } = await prometheus<readonly string[]>('label/job/values', { signal });
+  return data.map((job) => ({
+    kind: 'dashboard',
+    title: `Job ${job}`,
+    detail: 'made from its metrics',
+    go: `/job/${encodeURIComponent(job)}`,
   }));
 }
 

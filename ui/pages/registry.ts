@@ -22,7 +22,7 @@ export const PAGES: readonly PageEntry[] = [
     path: '/dashboards',
     title: 'Dashboards',
     key: 'd',
-    within: ['/d'],
+    within: ['/d', '/job'],
     load: async () => (await import('./dashboards.tsx')).DashboardsPage,
   },
   {
@@ -36,6 +36,7 @@ export const PAGES: readonly PageEntry[] = [
     load: async () => (await import('./dashboards.tsx')).DashboardsPage,
   },
   { path: '/d/:uid/:slug?', title: 'Dashboard', load: async () => (await import('./dashboard.tsx')).DashboardPage },
+  { path: '/job/:job', title: 'Job', load: async () => (await import('./job.tsx')).JobPage },
   {
     path: '/alerts',
     title: 'Alerts',

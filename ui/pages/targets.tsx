@@ -101,19 +101,24 @@ export function TargetsPage() {
         {(row) => {
           if (row.kind === 'pool') {
             return (
-              <button
-                type="button"
-                className="group-head"
-                aria-expanded={!closed.has(row.pool)}
-                onClick={() => setClosed(toggled(closed, row.pool))}
-                data-testid="pool-head"
-              >
-                <span className={closed.has(row.pool) ? 'turn' : 'turn open'}>
-                  <Icon name="right" />
-                </span>
-                <b className="clip">{row.pool}</b>
-                <Counts counts={row.counts} />
-              </button>
+              <div className="group-line">
+                <button
+                  type="button"
+                  className="group-head"
+                  aria-expanded={!closed.has(row.pool)}
+                  onClick={() => setClosed(toggled(closed, row.pool))}
+                  data-testid="pool-head"
+                >
+                  <span className={closed.has(row.pool) ? 'turn' : 'turn open'}>
+                    <Icon name="right" />
+                  </span>
+                  <b className="clip">{row.pool}</b>
+                  <Counts counts={row.counts} />
+                </button>
+                <Link href={`/job/${encodeURIComponent(row.pool)}`} data-testid="job-dashboard">
+                  Dashboard
+                </Link>
+              </div>
             );
           }
           const toggle = (): void => setOpen(toggled(open, row.key));

@@ -82,7 +82,7 @@ function show(root: HTMLElement, groups: readonly AlertGroup[], { panel }: Panel
 
 function alertLine({ state, labels, annotations, since }: ListedAlert): HTMLElement {
   const line = element('a', 'panel-list-line');
-  line.href = `${PREFIX}/alerts?q=${encodeURIComponent(labels['alertname'] ?? '')}`;
+  line.href = `${PREFIX}/alerts?filter=${encodeURIComponent(`alertname=${labels['alertname'] ?? ''}`)}`;
   line.dataset['state'] = state;
   const severity = labels['severity'] ?? '';
   const age = Number.isNaN(since)

@@ -1,7 +1,7 @@
 import { type Bar, type BarModel, barChartModel, histogramModel } from '#dashboards/bar-chart';
 import { legendEntries, legendOptions } from '#dashboards/legend';
 import { niceTicks } from '#dashboards/ticks';
-import { withOpacity } from '../parts/chart-plot.ts';
+import { withOpacity } from '../parts/chart-colors.ts';
 import { hideTooltip, showTooltip, type TooltipRow } from '../parts/chart-tooltip.ts';
 import { themeColor } from '../state/theme.ts';
 import { CanvasPlot, clippedText, type PlotArea, type PlotPoint, widestText } from './canvas-plot.ts';

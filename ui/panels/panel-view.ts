@@ -1,3 +1,4 @@
+import type { Annotation } from '#dashboards/annotations';
 import type { Panel } from '#dashboards/dashboard';
 import type { DataFrame } from '#dashboards/frames';
 import type { Scope } from '#dashboards/interpolate';
@@ -14,6 +15,8 @@ export interface PanelInput {
   readonly scope: Scope;
   readonly theme: ColorTheme;
   readonly links: LinkContext;
+  /** Events of the dashboard, for charts over time. */
+  readonly annotations: readonly Annotation[];
 }
 
 /** What a panel can do to the dashboard around it. */

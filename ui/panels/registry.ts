@@ -18,6 +18,7 @@ const PANELS: Readonly<Record<string, LoadPanel>> = {
   histogram: async () => (await import('./bars.ts')).createHistogram,
   logs: async () => (await import('./logs.ts')).createLogs,
   alertlist: async () => (await import('./alert-list.ts')).createAlertList,
+  annolist: async () => (await import('./annotation-list.ts')).createAnnotationList,
   dashlist: async () => (await import('./dashboard-list.ts')).createDashboardList,
 };
 

@@ -1,6 +1,8 @@
 import { type Panel, text } from '#dashboards/dashboard';
 import { readableOn } from '#dashboards/palette';
+import { reducer } from '#dashboards/reducers';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
+import { formattedText, unitFormatter } from '#dashboards/units';
 import { Boxes, type BoxSize, textWidth, widestNumber } from './boxes.ts';
 import { fittingSize } from './fitting-text.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
@@ -60,9 +62,30 @@ function drawStat(box: HTMLElement, value: SingleValue, { size, panel, count, wi
     const number = numberElement(value, fittingSize(width, { width: size.width - 16, height }, LARGEST));
     if (!filled && colorMode !== 'none') number.style.color = value.textColor;
     words.append(number);
+    const change = options['showPercentChange'] === true ? percentChange(value) : null;
+    if (change !== null) {
+      const line = element(
+        'div',
+        'panel-stat-change',
+        `${change > 0 ? '▲' : change < 0 ? '▼' : ''} ${percentText(change)}`,
+      );
+      const inverted = text(options['percentChangeColorMode']) === 'inverted';
+      if (!filled && change !== 0) line.dataset['good'] = String(change > 0 !== inverted);
+      words.append(line);
+    }
   }
   box.replaceChildren(words);
   if (hasTrend) box.append(drawTrend(value.trend!, size, filled ? readableOn(value.color) : value.color));
+}
+
+/** How far the last value is from the first, in percent of it; null when that cannot be said. */
+function percentChange({ trend }: SingleValue): number | null {
+  const change = trend === null ? Number.NaN : reducer('diffperc')!.reduce(trend.values);
+  return Number.isFinite(change) ? change : null;
+}
+
+function percentText(change: number): string {
+  return formattedText(unitFormatter('percent')(Math.abs(change), 1));
 }
 
 /** A number with its unit smaller behind it. */

@@ -1,9 +1,10 @@
 import { number, type Panel } from '#dashboards/dashboard';
 import type { DataFrame } from '#dashboards/frames';
-import { type LinkContext, resolveLinks } from '#dashboards/links';
-import { initialSort, type TableCell, type TableColumn, tableCell, tableColumns, tableFooter } from '#dashboards/table';
+import { initialSort, isPaged, type TableColumn, tableCell, tableColumns, tableFooter } from '#dashboards/table';
+import { filteredLines } from '#dashboards/table-filter';
 import { sortedLines } from '#dashboards/transform-lines';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import { cellElement } from './table-cell.ts';
 
 /** The height of a line in pixels: all are alike, so that only those in sight need to be there. */
 const LINE_HEIGHT = 26;
@@ -24,6 +25,11 @@ class TableView implements PanelView {
   private readonly head = element('div', 'panel-table-line panel-table-head');
   private readonly body = element('div', 'panel-table-body');
   private readonly foot = element('div', 'panel-table-line panel-table-foot');
+  private readonly filters = element('div', 'panel-table-line panel-table-filters');
+  private readonly pager = element('div', 'panel-table-pager');
+  /** What was typed to choose lines, by column. */
+  private readonly typed = new Map<string, string>();
+  private page = 0;
   private input: PanelInput | null = null;
   private frame: DataFrame | null = null;
   private columns: readonly TableColumn[] = [];
@@ -35,8 +41,8 @@ class TableView implements PanelView {
   constructor(root: HTMLElement) {
     this.root = root;
     root.classList.add('panel-table');
-    this.scroller.append(this.head, this.body, this.foot);
-    root.append(this.scroller, this.choice);
+    this.scroller.append(this.head, this.filters, this.body, this.foot);
+    root.append(this.scroller, this.pager, this.choice);
     this.scroller.addEventListener('scroll', () => this.drawLines(), { passive: true });
     this.choice.addEventListener('change', () => this.redraw());
     this.choice.setAttribute('aria-label', 'Which result');
@@ -70,13 +76,13 @@ class TableView implements PanelView {
     const { panel, frames } = this.input;
     this.frame = frames[Math.max(0, this.choice.selectedIndex)] ?? null;
     this.columns = this.frame === null ? [] : tableColumns(panel, this.frame);
-    this.order = this.sortedOrder(panel);
-    this.body.style.height = `${this.order.length * LINE_HEIGHT}px`;
+    this.order = filteredLines(this.sortedOrder(panel), this.columns, this.typed);
     const template = this.columns.map((column) => {
       return column.width === null ? `minmax(${column.minWidth}px, ${this.weight(column)}fr)` : `${column.width}px`;
     });
     this.scroller.style.setProperty('--columns', template.join(' '));
     this.drawHead(panel);
+    this.drawFilters();
     const footer = tableFooter(panel, this.columns);
     this.foot.hidden = footer === null;
     this.foot.replaceChildren(...(footer ?? []).map((text, i) => element('div', this.align(i), text)));
@@ -96,7 +102,10 @@ class TableView implements PanelView {
     const lengths = this.order
       .slice(0, WEIGHED_LINES)
       .map((line) => tableCell(column, line, this.input!.theme).text.length);
-    return Math.min(40, Math.max(column.look === 'gauge' ? 20 : 6, column.name.length, ...lengths));
+    return Math.min(
+      40,
+      Math.max(column.look === 'gauge' || column.look === 'sparkline' ? 20 : 6, column.name.length, ...lengths),
+    );
   }
 
   private align(column: number): string {
@@ -124,63 +133,89 @@ class TableView implements PanelView {
     );
   }
 
+  /** A field per column that can be filtered. The fields stay while their columns do, so that typing goes on. */
+  private drawFilters(): void {
+    const names = this.columns.map(({ name, filterable }) => (filterable ? name : '')).join('\n');
+    this.filters.hidden = !this.columns.some(({ filterable }) => filterable);
+    if (this.filters.dataset['names'] === names) return;
+    this.filters.dataset['names'] = names;
+    this.filters.replaceChildren(
+      ...this.columns.map(({ name, filterable }) => {
+        if (!filterable) return element('span', '');
+        const field = element('input', 'input panel-table-filter');
+        field.placeholder = 'Filter';
+        field.title = 'Words, or a comparison: > 5';
+        field.setAttribute('aria-label', `Filter ${name}`);
+        field.value = this.typed.get(name) ?? '';
+        field.addEventListener('input', () => {
+          this.typed.set(name, field.value);
+          this.page = 0;
+          this.redraw();
+        });
+        return field;
+      }),
+    );
+  }
+
+  /** The lines of a page are those that fit. */
+  private pageLines(panel: Panel): { readonly first: number; readonly last: number } {
+    const paged = isPaged(panel);
+    this.pager.hidden = !paged;
+    if (!paged) return { first: 0, last: this.order.length };
+    const around = [this.head, this.filters, this.foot].filter(({ hidden }) => !hidden).length;
+    const size = Math.max(1, Math.floor(this.scroller.clientHeight / LINE_HEIGHT) - around);
+    const pages = Math.max(1, Math.ceil(this.order.length / size));
+    this.page = Math.min(this.page, pages - 1);
+    const first = this.page * size;
+    const last = Math.min(this.order.length, first + size);
+    this.pager.replaceChildren(
+      this.turn('‹', 'Previous page', this.page > 0 ? -1 : 0),
+      element('span', 'dim', `${this.order.length === 0 ? 0 : first + 1}–${last} of ${this.order.length}`),
+      this.turn('›', 'Next page', this.page < pages - 1 ? 1 : 0),
+    );
+    return { first, last };
+  }
+
+  private turn(sign: string, label: string, by: number): HTMLButtonElement {
+    const button = element('button', 'button small', sign);
+    button.type = 'button';
+    button.setAttribute('aria-label', label);
+    button.disabled = by === 0;
+    button.addEventListener('click', () => {
+      this.page += by;
+      this.redraw();
+    });
+    return button;
+  }
+
   private drawLines(): void {
-    const { input } = this;
-    if (input === null) return;
-    const first = Math.max(0, Math.floor(this.scroller.scrollTop / LINE_HEIGHT) - MARGIN);
-    const last = Math.min(this.order.length, first + Math.ceil(this.scroller.clientHeight / LINE_HEIGHT) + 2 * MARGIN);
+    const { input, frame } = this;
+    if (input === null || frame === null) {
+      this.body.replaceChildren();
+      return;
+    }
+    const page = this.pageLines(input.panel);
+    this.body.style.height = `${(page.last - page.first) * LINE_HEIGHT}px`;
+    const seen = Math.max(0, Math.floor(this.scroller.scrollTop / LINE_HEIGHT) - MARGIN);
+    const first = page.first + seen;
+    const last = Math.min(page.last, first + Math.ceil(this.scroller.clientHeight / LINE_HEIGHT) + 2 * MARGIN);
     const lines = this.order.slice(first, last).map((line, i) => {
       const row = element('div', 'panel-table-line');
-      row.style.top = `${(first + i) * LINE_HEIGHT}px`;
-      row.append(...this.columns.map((column, place) => this.cell(column, line, place)));
+      row.style.top = `${(seen + i) * LINE_HEIGHT}px`;
+      const coloring = this.columns.find(({ colorsLine }) => colorsLine);
+      if (coloring !== undefined) colorLine(row, coloring, line, input);
+      row.append(...this.columns.map((column) => cellElement(column, line, { frame, input })));
       return row;
     });
     this.body.replaceChildren(...lines);
   }
-
-  private cell(column: TableColumn, line: number, place: number): HTMLElement {
-    const { theme, links } = this.input!;
-    const content = tableCell(column, line, theme);
-    const cell = element('div', this.align(place));
-    cell.title = content.text;
-    cell.append(...(content.share === null ? [] : [gauge(content)]), this.label(column, line, { content, links }));
-    if (content.background !== null && content.share === null) cell.style.background = content.background;
-    if (content.color !== null) cell.style.color = content.color;
-    return cell;
-  }
-
-  private label(
-    column: TableColumn,
-    line: number,
-    { content, links }: { readonly content: TableCell; readonly links: LinkContext },
-  ): HTMLElement {
-    if (column.config.links.length === 0) return element('span', 'clip', content.text);
-    const data = new Map([
-      ['__value.text', content.text],
-      ['__value.raw', String(column.field.values[line] ?? '')],
-      ['__field.name', column.name],
-      ...(this.frame?.fields ?? []).map(({ name, values }) => [`__data.fields.${name}`, String(values[line])] as const),
-    ]);
-    const [link] = resolveLinks(column.config.links, { ...links, data });
-    if (link === undefined) return element('span', 'clip', content.text);
-    const anchor = element('a', 'clip', content.text);
-    anchor.href = link.url;
-    anchor.title = link.title;
-    if (link.newTab) {
-      anchor.target = '_blank';
-      anchor.rel = 'noopener noreferrer';
-    }
-    return anchor;
-  }
 }
 
-function gauge({ share, background }: TableCell): HTMLElement {
-  const track = element('span', 'panel-table-gauge');
-  const fill = element('span', 'panel-table-gauge-fill');
-  fill.style.width = `${(share ?? 0) * 100}%`;
-  fill.style.background = background ?? '';
-  track.append(fill);
-  return track;
+/** The ground of one cell for all of its line. */
+function colorLine(row: HTMLElement, column: TableColumn, line: number, { theme }: PanelInput): void {
+  const { background, color } = tableCell(column, line, theme);
+  row.style.background = background ?? '';
+  row.style.color = color ?? '';
 }
 
 /** What tells a frame from the others: the name of its series, or its query. */

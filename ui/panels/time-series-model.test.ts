@@ -129,8 +129,8 @@ describe('a time series panel', () => {
       model({ min: 0, max: 50, thresholds, custom: { thresholdsStyle: { mode } } }, frames).thresholds;
     expect(draw('off')).toEqual([]);
     expect(draw('dashed+area')).toEqual([
-      { value: Number.NEGATIVE_INFINITY, color: 'transparent', line: false, area: true },
-      { value: 40, color: '#f2495c', line: true, area: true },
+      { value: Number.NEGATIVE_INFINITY, color: 'transparent', line: false, dashed: true, area: true },
+      { value: 40, color: '#f2495c', line: true, dashed: true, area: true },
     ]);
   });
 
@@ -152,5 +152,28 @@ describe('a time series panel', () => {
       fields: [{ name: 'v', labels: {}, type: 'number', values: Float64Array.of(1) }],
     } as const;
     expect(model({}, [table]).data.series).toEqual([]);
+  });
+
+  it('fills to another line, fades, and colors by value', () => {
+    const ends = [series('low', 1, 2), series('high', 5, 9)];
+    const overrides = [byName('high', 'custom.fillBelowTo', 'low')];
+    expect(model({ custom: {} }, ends, overrides).data.series.map(({ fillTo }) => fillTo)).toEqual([undefined, 0]);
+    expect(model({ custom: { gradientMode: 'opacity' } }, frames).data.series[0]!.gradient).toBe('opacity');
+    const steps = [
+      { value: null, color: '#00ff00' },
+      { value: 4, color: '#ff0000' },
+    ];
+    const colored = { color: { mode: 'thresholds' }, thresholds: { steps }, custom: { gradientMode: 'scheme' } };
+    expect(model(colored, frames).data.series[0]!.stops).toEqual([
+      { value: Number.NEGATIVE_INFINITY, color: '#00ff00' },
+      { value: 4, color: '#ff0000' },
+    ]);
+  });
+
+  it('places bars, centers zero and keeps out of tooltips as its fields say', () => {
+    const custom = { drawStyle: 'bars', barAlignment: -1, barWidthFactor: 0.5, axisCenteredZero: true };
+    const { data, axes } = model({ custom: { ...custom, hideFrom: { tooltip: true } } }, [series('a', 1)]);
+    expect(data.series[0]).toMatchObject({ bars: { align: -1, width: 0.5 }, quiet: true });
+    expect(axes[0]!.centered).toBe(true);
   });
 });

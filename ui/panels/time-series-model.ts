@@ -2,7 +2,7 @@ import { at, type JsonObject, number, type Panel, text } from '#dashboards/dashb
 import { displayName, displayValue, type FieldConfig, fieldConfig } from '#dashboards/field-config';
 import type { DataFrame } from '#dashboards/frames';
 import type { LegendSeries } from '#dashboards/legend';
-import { type ColorTheme, cssColor, fieldColor } from '#dashboards/palette';
+import { type ColorTheme, cssColor, fieldColor, isColorOfValue } from '#dashboards/palette';
 import { reducer } from '#dashboards/reducers';
 import { formattedText, unitFormatter } from '#dashboards/units';
 import type { TimeRange } from '#model/time';
@@ -38,7 +38,7 @@ export function timeSeriesModel(
   return {
     data: {
       times,
-      series: drawn.map((one, i) => chartSeries(one, shares[i]!)),
+      series: drawn.map((one, i) => chartSeries(one, shares[i]!, { drawn, theme })),
       range,
     },
     axes: axes.all(flatAxes(drawn)),
@@ -70,13 +70,18 @@ function drawnFields(panel: Panel, frames: readonly DataFrame[], axes: Axes, the
         color,
         axis: axes.of(config),
         times: times.values,
-        values: field.values,
+        values: text(config.custom['transform']) === 'constant' ? constant(field.values) : field.values,
         spanned,
         step: frame.step ?? null,
       });
     }
   }
   return drawn;
+}
+
+/** A line at the height of the first value. */
+function constant(values: Float64Array): Float64Array {
+  return new Float64Array(values.length).fill(reducer('firstNotNull')!.reduce(values));
 }
 
 function seriesColor(
@@ -98,7 +103,13 @@ const SHAPES: Readonly<Record<string, LineShape>> = {
   stepAfter: 'step-after',
 };
 
-function chartSeries({ name, color, config, axis }: Drawn, values: readonly (number | null)[]): ChartSeries {
+interface Among {
+  readonly drawn: readonly Drawn[];
+  readonly theme: ColorTheme;
+}
+
+function chartSeries(one: Drawn, values: readonly (number | null)[], { drawn, theme }: Among): ChartSeries {
+  const { name, color, config, axis } = one;
   const { custom } = config;
   const style = text(custom['drawStyle'], 'line');
   const shape =
@@ -106,6 +117,8 @@ function chartSeries({ name, color, config, axis }: Drawn, values: readonly (num
   const points = text(custom['showPoints'], 'auto');
   const stacked = text(at(custom, 'stacking', 'mode'), 'none') !== 'none';
   const dash = dashOf(custom);
+  const below = text(custom['fillBelowTo']);
+  const lower = below === '' ? -1 : drawn.findIndex((other) => other !== one && other.name === below);
   return {
     name,
     color,
@@ -118,10 +131,39 @@ function chartSeries({ name, color, config, axis }: Drawn, values: readonly (num
     pointSize: number(custom['pointSize'], 5),
     spanGaps: custom['spanNulls'] === true,
     negate: text(custom['transform']) === 'negative-Y',
+    ...gradientOf(one, theme),
+    ...(style === 'bars' ? { bars: barsOf(custom) } : {}),
+    ...(lower < 0 ? {} : { fillTo: lower }),
+    ...(at(custom, 'hideFrom', 'tooltip') === true ? { quiet: true } : {}),
     ...(dash === null ? {} : { dash }),
     ...(stacked ? { stack: stackGroup(custom) } : {}),
   };
 }
+
+function barsOf(custom: JsonObject): NonNullable<ChartSeries['bars']> {
+  const align = number(custom['barAlignment'], 0);
+  return { align: align < 0 ? -1 : align > 0 ? 1 : 0, width: number(custom['barWidthFactor'], 0.8) };
+}
+
+/** Colors by value: those of the thresholds, or as many steps of a scale as the eye tells apart. */
+function gradientOf({ config, name, values }: Drawn, theme: ColorTheme): Pick<ChartSeries, 'gradient' | 'stops'> {
+  const mode = text(config.custom['gradientMode'], 'none');
+  if (mode !== 'scheme') return mode === 'opacity' || mode === 'hue' ? { gradient: 'opacity' } : {};
+  const min = config.min ?? reducer('min')!.reduce(values);
+  const max = config.max ?? reducer('max')!.reduce(values);
+  if (!isColorOfValue(config) || !(max > min)) return { gradient: 'opacity' };
+  if (config.color.mode === 'thresholds' && config.thresholds.mode === 'absolute') {
+    const stops = config.thresholds.steps.map(({ from, color }) => ({ value: from, color: cssColor(color, theme) }));
+    return { gradient: 'scheme', stops };
+  }
+  const stops = Array.from({ length: GRADIENT_STEPS }, (_, i) => {
+    const value = min + ((max - min) * i) / (GRADIENT_STEPS - 1);
+    return { value, color: fieldColor(config, { value, min, max, index: 0, name }, theme) };
+  });
+  return { gradient: 'scheme', stops };
+}
+
+const GRADIENT_STEPS = 24;
 
 /** Files also write `false`, which is a group of its own. */
 function stackGroup(custom: JsonObject): string {
@@ -197,6 +239,7 @@ class Axes {
     const percent = text(at(custom, 'stacking', 'mode')) === 'percent';
     const key = JSON.stringify([
       ...[unit ?? '', min, max, percent, text(custom['axisPlacement'], 'auto'), text(custom['axisLabel'])],
+      custom['axisCenteredZero'] === true,
       ...[custom['scaleDistribution'] ?? null, custom['axisSoftMin'] ?? null, custom['axisSoftMax'] ?? null],
     ]);
     const known = this.plans.get(key);
@@ -231,6 +274,7 @@ function chartAxis({ id, config, percent }: AxisPlan, place: number): ChartAxis 
     side: placement === 'right' || (placement === 'auto' && place > 0) ? 'right' : 'left',
     ...(label === '' ? {} : { label }),
     ...(placement === 'hidden' ? { hidden: true } : {}),
+    ...(custom['axisCenteredZero'] === true ? { centered: true } : {}),
     ...(config.min === null ? {} : { min: config.min }),
     ...(config.max === null ? (percent ? { max: 1 } : {}) : { max: config.max }),
     ...(Number.isNaN(softMin) ? {} : { softMin }),
@@ -270,6 +314,7 @@ function thresholdsOf(first: Drawn | undefined, theme: ColorTheme): ChartThresho
     value: thresholds.mode === 'percentage' ? low + (from / 100) * (high - low) : from,
     color: cssColor(color, theme),
     line: (style.includes('line') || style.includes('dashed')) && Number.isFinite(from),
+    dashed: style.includes('dashed'),
     area: style.includes('area'),
   }));
 }

@@ -1,6 +1,7 @@
 import { at, text } from '#dashboards/dashboard';
 import { legendEntries, legendOptions } from '#dashboards/legend';
-import { type ChartSeries, isEmpty } from '../parts/chart-data.ts';
+import { cssColor } from '#dashboards/palette';
+import { type ChartAnnotation, type ChartSeries, isEmpty } from '../parts/chart-data.ts';
 import type { ChartOptions } from '../parts/chart-options.ts';
 import { createTimeSeriesChart, type TimeSeriesChart } from '../parts/time-series-chart.ts';
 import { LegendView } from './legend-view.ts';
@@ -21,6 +22,7 @@ class TimeSeries implements PanelView {
   /** What the chart was set up for; its formats follow the panel, which the key names too. */
   private optionsKey = '';
   private model: TimeSeriesModel | null = null;
+  private annotations: readonly ChartAnnotation[] = [];
 
   constructor(root: HTMLElement, surroundings: PanelSurroundings) {
     this.root = root;
@@ -33,9 +35,18 @@ class TimeSeries implements PanelView {
     root.append(this.plot, this.legend.root);
   }
 
-  update({ panel, frames, range, theme }: PanelInput): 'ready' | 'empty' {
+  update({ panel, frames, range, theme, annotations }: PanelInput): 'ready' | 'empty' {
     const model = timeSeriesModel(panel, frames, { range, theme });
     this.model = model;
+    this.annotations = annotations.map(({ source, start, end, title, text: words, tags }) => {
+      return {
+        start,
+        end,
+        title,
+        text: [words, ...tags].filter(Boolean).join(' · '),
+        color: cssColor(source.color, theme),
+      };
+    });
     const options = legendOptions(panel);
     this.root.dataset['legend'] = options.mode === 'hidden' ? 'none' : options.placement;
     this.legend.update(legendEntries(model.legend, options), options);
@@ -66,7 +77,7 @@ class TimeSeries implements PanelView {
     const series = model.data.series.map((one): ChartSeries => {
       return this.legend.isHidden(one.name) ? { ...one, hidden: true } : one;
     });
-    this.chart?.setData({ ...model.data, series });
+    this.chart?.setData({ ...model.data, series, annotations: this.annotations });
   }
 
   private chartOptions({ axes, thresholds }: TimeSeriesModel, options: PanelInput['panel']['options']): ChartOptions {
@@ -75,7 +86,8 @@ class TimeSeries implements PanelView {
     const sort = text(at(options, 'tooltip', 'sort'), 'none');
     return {
       ...{ axes, thresholds, crosshair, onZoom, onZoomOut },
-      tooltip: mode === 'none' ? 'none' : 'all',
+      tooltip: mode === 'none' ? 'none' : mode === 'single' ? 'nearest' : 'all',
+      hideZeros: at(options, 'tooltip', 'hideZeros') === true,
       tooltipOrder: sort === 'none' ? 'series' : 'value',
     };
   }

@@ -1,5 +1,5 @@
 import type { SingleValue } from '#dashboards/single-values';
-import { withOpacity } from '../parts/chart-plot.ts';
+import { withOpacity } from '../parts/chart-colors.ts';
 import type { BoxSize } from './boxes.ts';
 
 /** A small line without axes over the lower part of a box. Gaps stay open. */

@@ -17,6 +17,16 @@ export interface ChartSeries {
   readonly width?: number;
   /** Opacity of the area below the line, 0 (the default) to 1. */
   readonly fill?: number;
+  /** How the area fades: from its color to nothing, or through the colors of `stops`, which the line then has too. */
+  readonly gradient?: 'opacity' | 'scheme';
+  /** Colors from a value on, ascending. */
+  readonly stops?: readonly ColorStop[];
+  /** The area reaches to another series (its index) instead of to zero. */
+  readonly fillTo?: number;
+  /** Where bars stand on their instant, before (-1), on (0) or after it (1), and how much of the room they take. */
+  readonly bars?: { readonly align: -1 | 0 | 1; readonly width: number };
+  /** Not listed in tooltips. */
+  readonly quiet?: boolean;
   readonly dash?: readonly number[];
   /** `auto` (the default) draws points where samples stand alone or far apart. */
   readonly points?: 'auto' | 'always' | 'never';
@@ -30,6 +40,12 @@ export interface ChartSeries {
   readonly hidden?: boolean;
 }
 
+/** A color from a value on. */
+export interface ColorStop {
+  readonly value: number;
+  readonly color: string;
+}
+
 /** Columns in: all series of a chart share its times. */
 export interface ChartData {
   /** Unix ms, ascending. */
@@ -37,6 +53,17 @@ export interface ChartData {
   readonly series: readonly ChartSeries[];
   /** What the time axis spans, whether there are samples at its ends or not. */
   readonly range: TimeRange;
+  /** Events that are drawn over the series. */
+  readonly annotations?: readonly ChartAnnotation[];
+}
+
+/** An event: an instant when it ends where it starts, else a while. */
+export interface ChartAnnotation {
+  readonly start: Millis;
+  readonly end: Millis;
+  readonly color: string;
+  readonly title: string;
+  readonly text: string;
 }
 
 /** A filled area between two drawn series (their indexes). */
@@ -73,6 +100,10 @@ export function drawnColumns(series: readonly ChartSeries[]): DrawnColumns {
     if (below !== undefined) bands.push({ upper: i, lower: below.last });
     tops.set(group, { sums, last: i });
     return stacked;
+  });
+  series.forEach(({ fillTo, hidden }, upper) => {
+    if (fillTo !== undefined && hidden !== true && series[fillTo]?.hidden !== true)
+      bands.push({ upper, lower: fillTo });
   });
   return { columns, bands };
 }

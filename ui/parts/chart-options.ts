@@ -12,6 +12,8 @@ export interface ChartAxis {
   readonly max?: number;
   readonly softMin?: number;
   readonly softMax?: number;
+  /** Zero stands in the middle. */
+  readonly centered?: boolean;
   /** Labels at multiples of powers of two, for bytes. */
   readonly binary?: boolean;
   /** Labels at even durations: the values are units of so many seconds. */
@@ -25,6 +27,7 @@ export interface ChartThreshold {
   readonly value: number;
   readonly color: string;
   readonly line?: boolean;
+  readonly dashed?: boolean;
   /** Fills up to the next threshold. */
   readonly area?: boolean;
 }
@@ -39,6 +42,8 @@ export interface ChartOptions {
   readonly tooltip?: 'all' | 'nearest' | 'none';
   /** How the rows of a tooltip are ordered; `value` (the default) has the largest first. */
   readonly tooltipOrder?: 'value' | 'series';
+  /** Leaves series that are zero out of tooltips. */
+  readonly hideZeros?: boolean;
   /** A drag across the chart; without it dragging does nothing. */
   readonly onZoom?: (range: TimeRange) => void;
   /** A double click. */

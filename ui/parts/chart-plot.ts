@@ -1,6 +1,8 @@
 import uPlot from 'uplot';
 import { currentTimeZone } from '../state/preferences.ts';
 import { BINARY_STEPS, durationSteps } from './axis-steps.ts';
+import { drawAnnotations } from './chart-annotations.ts';
+import { areaStyle, lineStyle, withOpacity } from './chart-colors.ts';
 import { type ChartBand, type ChartSeries, isEmpty } from './chart-data.ts';
 import type { ChartAxis } from './chart-options.ts';
 import { listenToClicks, pointerMoved, selectionMade } from './chart-pointer.ts';
@@ -51,7 +53,11 @@ export function plotOptions(
     bands: bands.map((band) => bandOptions(band, series)),
     hooks: {
       drawClear: [(plot) => drawThresholds(plot, state, 'area')],
-      draw: [(plot) => drawThresholds(plot, state, 'line'), () => markReady(state)],
+      draw: [
+        (plot) => drawThresholds(plot, state, 'line'),
+        (plot) => drawAnnotations(plot, state),
+        () => markReady(state),
+      ],
       setCursor: [(plot) => pointerMoved(plot, state)],
       setSelect: [(plot) => selectionMade(plot, state)],
       ready: [(plot) => listenToClicks(plot, state)],
@@ -66,12 +72,13 @@ function markReady({ root, data }: ChartState): void {
 function seriesOptions(state: ChartState, series: ChartSeries, index: number): uPlot.Series {
   const { shape = 'linear', width = 1.25, fill = 0, points = 'auto' } = series;
   const current = (): ChartSeries => state.data?.series[index] ?? series;
-  const paths = linePaths(shape);
+  const paths = linePaths(shape, series.bars);
+  const scale = series.axis ?? state.options.axes[0]!.id;
   return {
     label: String(index),
-    scale: series.axis ?? state.options.axes[0]!.id,
+    scale,
     show: series.hidden !== true,
-    stroke: () => current().color,
+    stroke: (plot) => lineStyle(plot, scale, current()),
     width: shape === 'points' ? 0 : width,
     spanGaps: series.spanGaps === true,
     points: {
@@ -81,41 +88,31 @@ function seriesOptions(state: ChartState, series: ChartSeries, index: number): u
       fill: () => current().color,
     },
     ...(series.dash === undefined ? {} : { dash: [...series.dash] }),
-    ...(fill > 0 ? { fill: () => withOpacity(current().color, fill) } : {}),
+    ...(fill > 0 ? { fill: (plot) => areaStyle(plot, scale, current()) } : {}),
     ...(paths === null ? {} : { paths }),
   };
 }
 
-function linePaths(shape: ChartSeries['shape']): uPlot.Series.PathBuilder | null {
+function linePaths(shape: ChartSeries['shape'], bar: ChartSeries['bars']): uPlot.Series.PathBuilder | null {
   const { spline, stepped, bars } = uPlot.paths;
   if (shape === 'smooth') return spline!();
   if (shape === 'step-after') return stepped!({ align: 1 });
   if (shape === 'step-before') return stepped!({ align: -1 });
-  if (shape === 'bars') return bars!({ size: [0.8, 64] });
+  if (shape === 'bars') return bars!({ size: [bar?.width ?? 0.8, 64], align: bar?.align ?? 0 });
   return shape === 'points' ? () => null : null;
 }
 
 /** The filled area between two stacked neighbours. */
 export function bandOptions(band: { upper: number; lower: number }, series: readonly ChartSeries[]): uPlot.Band {
-  const { color, fill = 0, negate } = series[band.upper]!;
+  const { color, fill = 0, negate, fillTo } = series[band.upper]!;
   return {
     series: [band.upper + 1, band.lower + 1],
     fill: withOpacity(color, fill),
-    dir: negate === true ? 1 : -1,
+    ...(fillTo === undefined ? { dir: negate === true ? 1 : -1 } : {}),
   };
 }
 
-/** A CSS colour with an opacity, through color-mix so that every form of colour will do. */
-export function withOpacity(color: string, opacity: number): string {
-  if (/^#[0-9a-f]{6}$/i.test(color)) {
-    return `${color}${Math.round(opacity * 255)
-      .toString(16)
-      .padStart(2, '0')}`;
-  }
-  return opacity >= 1 ? color : `color-mix(in srgb, ${color} ${Math.round(opacity * 100)}%, transparent)`;
-}
-
-function valueScale({ min, max, softMin, softMax, log }: ChartAxis): uPlot.Scale {
+function valueScale({ min, max, softMin, softMax, log, centered }: ChartAxis): uPlot.Scale {
   return {
     ...(log === undefined ? {} : { distr: 3, log }),
     range: (_plot, dataMin: number | null, dataMax: number | null) => {
@@ -130,6 +127,10 @@ function valueScale({ min, max, softMin, softMax, log }: ChartAxis): uPlot.Scale
         min: { pad: low === softMin ? 0 : 0.08, soft: 0, mode: 3 },
         max: { pad: high === softMax ? 0 : 0.08, soft: 0, mode: 3 },
       });
+      if (centered === true) {
+        const size = Math.max(Math.abs(nearLow!), Math.abs(nearHigh!));
+        return [min ?? -size, max ?? size];
+      }
       return [min ?? nearLow, max ?? nearHigh];
     },
   } as uPlot.Scale;
@@ -189,7 +190,7 @@ function drawThresholds(plot: uPlot, { options }: ChartState, what: 'line' | 'ar
     if (what === 'line') {
       ctx.strokeStyle = threshold.color;
       ctx.lineWidth = uPlot.pxRatio;
-      ctx.setLineDash([6 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
+      ctx.setLineDash(threshold.dashed === true ? [6 * uPlot.pxRatio, 4 * uPlot.pxRatio] : []);
       ctx.beginPath();
       ctx.moveTo(bbox.left, y);
       ctx.lineTo(bbox.left + bbox.width, y);

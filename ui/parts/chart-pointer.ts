@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import type { TimeRange } from '#model/time';
 import { currentTimeZone } from '../state/preferences.ts';
+import { annotationRows } from './chart-annotations.ts';
 import { nearestIndex } from './chart-data.ts';
 import { axisOf } from './chart-options.ts';
 import type { ChartState } from './chart-state.ts';
@@ -72,12 +73,13 @@ function showInstant(plot: uPlot, state: ChartState): void {
   if (options.tooltip === 'none' || data === null || idx === null || idx === undefined) return;
   const near = nearestSeries(plot, state, idx);
   const rows = instantRows(state, idx, near);
-  const shown = options.tooltip === 'nearest' ? rows.filter((row) => row.near) : aroundNear(rows);
+  const events = annotationRows(plot, state, left);
+  const shown = [...events, ...(options.tooltip === 'nearest' ? rows.filter((row) => row.near) : aroundNear(rows))];
   if (shown.length === 0) {
     hideTooltip(state);
     return;
   }
-  const left0 = rows.length - shown.length;
+  const left0 = rows.length + events.length - shown.length;
   const notes = [
     ...(options.tooltip !== 'nearest' && left0 > 0 ? [`${left0} more`] : []),
     ...(state.pinned ? ['pinned: click to let go'] : []),
@@ -97,7 +99,10 @@ function showInstant(plot: uPlot, state: ChartState): void {
 function instantRows({ options, data }: ChartState, index: number, near: number | null): TooltipRow[] {
   const present = data!.series
     .map((series, i) => ({ series, i, value: series.values[index] }))
-    .filter(({ series, value }) => series.hidden !== true && value !== null && value !== undefined);
+    .filter(({ series, value }) => {
+      const listed = series.hidden !== true && series.quiet !== true && value !== null && value !== undefined;
+      return listed && !(options.hideZeros === true && value === 0);
+    });
   if (options.tooltipOrder !== 'series') present.sort((a, b) => b.value! - a.value!);
   return present.map(({ series, i, value }) => ({
     color: series.color,

@@ -1,0 +1,176 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { matchesField } from './field-config.ts';
+import { interpolate } from './interpolate.ts';
+import { MIGRATED_TYPES } from './migrate.ts';
+import { isColorOfValue } from './palette.ts';
+import { reducer } from './reducers.ts';
+import { CELL_TYPES } from './table.ts';
+import { transformFrames } from './transforms.ts';
+import { parseVariableQuery } from './variables.ts';
+
+const repository = resolve(import.meta.dirname, '../..');
+const kit = join(repository, 'test/conformance/kit');
+const units = JSON.parse(readFileSync(join(repository, 'test/fixtures/grafana/units.json'), 'utf8')) as {
+  readonly answers: Readonly<Record<string, string>>;
+};
+
+const TRANSFORMATIONS = [
+  ...['organize', 'merge', 'joinByField', 'groupBy', 'calculateField', 'filterFieldsByName', 'renameByRegex', 'reduce'],
+  ...[
+    'labelsToFields',
+    'sortBy',
+    'extractFields',
+    'filterByValue',
+    'seriesToColumns',
+    'groupingToMatrix',
+    'seriesToRows',
+  ],
+  ...[
+    'prepareTimeSeries',
+    'limit',
+    'joinByLabels',
+    'timeSeriesTable',
+    'convertFieldType',
+    'filterByRefId',
+    'concatenate',
+  ],
+  ...['transpose', 'rowsToFields', 'partitionByValues', 'formatTime', 'histogram'],
+];
+const MATCHERS = [
+  ...[
+    'byName',
+    'byNames',
+    'byRegexp',
+    'byRegexpOrNames',
+    'byType',
+    'byFrameRefID',
+    'byValue',
+    'numeric',
+    'time',
+    'first',
+  ],
+  'firstTimeField',
+];
+const CALCS = [
+  ...[
+    'lastNotNull',
+    'last',
+    'firstNotNull',
+    'first',
+    'min',
+    'max',
+    'mean',
+    'median',
+    'variance',
+    'stdDev',
+    'sum',
+    'count',
+  ],
+  ...['countAll', 'range', 'delta', 'step', 'diff', 'diffperc', 'logmin', 'changeCount', 'distinctCount', 'allIsZero'],
+  ...['allIsNull', 'p50', 'p95', 'p99'],
+];
+const COLOR_MODES = ['GrYlRd', 'RdYlGr', 'BlYlRd', 'YlRd', 'BlPu', 'YlBl', 'blues', 'reds', 'greens', 'purples'].map(
+  (scale) => `continuous-${scale}`,
+);
+const PLAIN_MODES = ['palette-classic', 'palette-classic-by-name', 'fixed', 'shades', 'thresholds'];
+/** How each kind of panel is drawn stands in ui/panels/registry.ts, whose test names the same. */
+const PANELS = [
+  ...['timeseries', 'stat', 'gauge', 'bargauge', 'table', 'text', 'heatmap', 'piechart', 'state-timeline'],
+  ...['status-history', 'barchart', 'histogram', 'logs', 'alertlist', 'annolist', 'dashlist', 'row'],
+];
+const FORMATS = [
+  ...['raw', 'csv', 'pipe', 'regex', 'glob', 'json', 'text', 'lucene', 'percentencode', 'uriencode', 'singlequote'],
+  ...['doublequote', 'sqlstring', 'html', 'date', 'queryparam', 'customqueryparam', 'distributed'],
+];
+const QUERY_FUNCTIONS = ['label_values', 'label_names', 'query_result', 'metrics'];
+
+/** What this program says it can do, in the words of the census. Exemplars are not drawn and so not listed. */
+const support = {
+  'panel type': [...PANELS, ...MIGRATED_TYPES],
+  unit: Object.keys(units.answers),
+  transformation: TRANSFORMATIONS,
+  'override matcher': MATCHERS,
+  'color mode': [...PLAIN_MODES, ...COLOR_MODES].flatMap((mode) => [mode, `override:${mode}`]),
+  'legend calc': CALCS,
+  'reduce calc': CALCS,
+  'table cell type': CELL_TYPES,
+  'variable type': ['query', 'datasource', 'interval', 'custom', 'textbox', 'constant', 'adhoc', 'switch'],
+  'variable format': FORMATS,
+  'query variable function': QUERY_FUNCTIONS,
+  'custom.transform override': ['negative-Y', 'constant'],
+  'value mapping': [
+    ...['value', 'range', 'regex', 'special', 'legacy value', 'legacy range'],
+    ...['null', 'nan', 'null+nan', 'true', 'false', 'empty'].map((match) => `special ${match}`),
+  ],
+  'prometheus target format': ['time_series', 'table', 'heatmap', '(absent)'],
+  'prometheus target mode': ['range', 'instant', 'instant+range'],
+  document: ['classic, panels[]', 'classic, legacy rows[]', 'v2 (elements/layout)'],
+  graphTooltip: ['0 off', '1 crosshair', '2 crosshair+tooltip'],
+};
+
+const work = mkdtempSync(join(tmpdir(), 'census-'));
+afterAll(() => rmSync(work, { recursive: true }));
+
+describe('what is said to be supported', () => {
+  it('is there: each id does something', () => {
+    const steps = TRANSFORMATIONS.map((id) => ({ id, options: {} }));
+    expect(transformFrames([], steps).unknown).toEqual([]);
+    expect(CALCS.filter((id) => reducer(id) === undefined)).toEqual([]);
+    const field = { name: 'a', labels: {}, type: 'number', values: Float64Array.of(1) } as const;
+    const frame = { refId: 'A', fields: [field], length: 1 };
+    const options = {
+      byName: 'a',
+      byRegexp: 'a',
+      byType: 'number',
+      byFrameRefID: 'A',
+      byRegexpOrNames: { pattern: 'a' },
+    };
+    const matching = MATCHERS.filter((id) => {
+      const given = Object.hasOwn(options, id) ? options[id as keyof typeof options] : { names: ['a'], reducer: 'max' };
+      return matchesField({ id, options: given }, frame, field);
+    });
+    expect(matching).toEqual(MATCHERS.filter((id) => id !== 'time' && id !== 'firstTimeField'));
+    const scale = (mode: string) => isColorOfValue({ color: { mode, fixedColor: '' } } as never);
+    expect(COLOR_MODES.filter((mode) => !scale(mode))).toEqual([]);
+    expect(QUERY_FUNCTIONS.filter((name) => parseVariableQuery(`${name}(x)`).kind === 'unknown')).toEqual([]);
+  });
+
+  it('writes variables in every format', () => {
+    const scope = new Map([['x', { values: ['a b', 'c'], text: 'A + C', multi: true }]]);
+    const written = Object.fromEntries(
+      ['csv', 'pipe', 'queryparam', 'customqueryparam', 'distributed', 'doublequote', 'percentencode'].map((format) => {
+        return [format, interpolate(`\${x:${format}}`, scope)];
+      }),
+    );
+    expect(written).toEqual({
+      csv: 'a b,c',
+      pipe: 'a b|c',
+      queryparam: 'var-x=a%20b&var-x=c',
+      customqueryparam: 'x=a%20b&x=c',
+      distributed: 'a b,x=c',
+      doublequote: '"a b","c"',
+      percentencode: '%7Ba%20b%2Cc%7D',
+    });
+  });
+
+  it.each([
+    ['everybody has', join(kit, 'real'), 2],
+    ['are shipped', join(repository, 'dashboards'), 8],
+  ])('covers all of the dashboards that %s', (_, folder, count) => {
+    const file = join(work, 'support.json');
+    writeFileSync(file, JSON.stringify(support));
+    const census = execFileSync(process.execPath, [
+      join(kit, 'dashboard-census.mjs'),
+      folder,
+      '--support',
+      file,
+    ]).toString();
+    const coverage = census.slice(census.indexOf('## coverage'));
+    expect(coverage).toMatch(new RegExp(`\\(100\\.0 %\\); dashboards ${count} of ${count} \\(100\\.0 %\\)`));
+    expect(coverage).not.toContain('blocked by');
+  });
+});

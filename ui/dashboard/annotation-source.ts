@@ -1,0 +1,94 @@
+import { type Annotation, annotationsOf, showsOn } from '#dashboards/annotations';
+import type { AnnotationDefinition } from '#dashboards/dashboard';
+import type { PrometheusData } from '#dashboards/frames';
+import { interpolate, type Scope } from '#dashboards/interpolate';
+import { intervalMillis, macros } from '#dashboards/macros';
+import type { Millis, TimeRange } from '#model/time';
+import { queryRange } from '../api/prometheus.ts';
+import { alignTimeRange } from '../state/time-range.ts';
+
+const USUAL_STEP: Millis = 60_000;
+/** Prometheus refuses more points than this in one answer. */
+const MOST_POINTS = 11_000;
+
+export interface AnnotationQuestion {
+  readonly definitions: readonly AnnotationDefinition[];
+  readonly range: TimeRange;
+  readonly scope: Scope;
+  readonly scrapeInterval: Millis;
+}
+
+/**
+ * The events of a dashboard, outside of React: charts draw what is there and are told when it changes. What was found before
+ * stays while the next answer is on its way, and where a query fails.
+ */
+export class AnnotationSource {
+  private readonly listeners = new Set<() => void>();
+  private readonly off = new Set<string>();
+  private found: readonly Annotation[] = [];
+  private running: AbortController | null = null;
+  /** Why the last query of each name failed. */
+  readonly problems = new Map<string, string>();
+
+  /** Those that a panel draws, oldest first. */
+  of(panelId: number): readonly Annotation[] {
+    return this.found.filter(({ source }) => !this.off.has(source.name) && showsOn(source, panelId));
+  }
+
+  /** Calls back after every change until the returned function is called. */
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Whether events of this name are drawn. */
+  shows(name: string): boolean {
+    return !this.off.has(name);
+  }
+
+  show(name: string, shown: boolean): void {
+    if (shown) this.off.delete(name);
+    else this.off.add(name);
+    this.tell();
+  }
+
+  /** Asks anew; a later question takes the place of an earlier one. */
+  async load({ definitions, range, scope, scrapeInterval }: AnnotationQuestion): Promise<void> {
+    this.running?.abort();
+    const mine = new AbortController();
+    this.running = mine;
+    const all = await Promise.all(
+      definitions.map(async (definition) => {
+        const wished = intervalMillis(interpolate(definition.step, scope, 'text')) ?? USUAL_STEP;
+        const step = Math.max(wished, Math.ceil((range.end - range.start) / MOST_POINTS));
+        const full: Scope = new Map([...scope, ...macros({ range, step, scrapeInterval })]);
+        const aligned = alignTimeRange(range, step);
+        try {
+          const query = interpolate(definition.expr, full, 'promql');
+          const { data } = await queryRange(
+            { query, start: aligned.start / 1000, end: aligned.end / 1000, step: step / 1000 },
+            mine.signal,
+          );
+          this.problems.delete(definition.name);
+          return annotationsOf(data as PrometheusData, definition, step);
+        } catch (error) {
+          if (!mine.signal.aborted) {
+            this.problems.set(definition.name, error instanceof Error ? error.message : String(error));
+          }
+          return this.found.filter(({ source }) => source.name === definition.name);
+        }
+      }),
+    );
+    if (mine.signal.aborted) return;
+    this.found = all.flat().sort((a, b) => a.start - b.start);
+    this.tell();
+  }
+
+  stop(): void {
+    this.running?.abort();
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,29 @@
+import { useEffect, useMemo } from 'react';
+import type { AnnotationDefinition } from '#dashboards/dashboard';
+import type { Scope } from '#dashboards/interpolate';
+import type { Millis } from '#model/time';
+import type { TimeRangeState } from '../state/time-range-state.ts';
+import { AnnotationSource } from './annotation-source.ts';
+
+/** The events of a dashboard, asked for with its range and at its beats; the same object as long as the definitions stay. */
+export function useAnnotations(
+  definitions: readonly AnnotationDefinition[],
+  { time, scope, scrapeInterval }: { time: TimeRangeState; scope: Scope; scrapeInterval: Millis },
+): AnnotationSource {
+  const source = useMemo(() => {
+    const made = new AnnotationSource();
+    for (const { name, enabled } of definitions) made.show(name, enabled);
+    return made;
+  }, [definitions]);
+  useEffect(() => {
+    if (definitions.length === 0) return undefined;
+    const load = (): void => void source.load({ definitions, range: time.resolve(), scope, scrapeInterval });
+    load();
+    const stop = time.refresher.subscribe(load);
+    return () => {
+      stop();
+      source.stop();
+    };
+  }, [source, definitions, time, scope, scrapeInterval]);
+  return source;
+}

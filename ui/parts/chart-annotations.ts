@@ -1,0 +1,68 @@
+import uPlot from 'uplot';
+import type { Millis } from '#model/time';
+import { withOpacity } from './chart-colors.ts';
+import type { ChartAnnotation } from './chart-data.ts';
+import type { ChartState } from './chart-state.ts';
+import type { TooltipRow } from './chart-tooltip.ts';
+
+/** How far from its line an event is still pointed at, in pixels. */
+const NEAR = 5;
+
+/** Events as dashed lines with a mark below, those that last as areas. */
+export function drawAnnotations(plot: uPlot, { data }: ChartState): void {
+  const annotations = data?.annotations ?? [];
+  if (annotations.length === 0) return;
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  for (const annotation of annotations) drawAnnotation(plot, annotation);
+  ctx.restore();
+}
+
+function drawAnnotation(plot: uPlot, { start, end, color }: ChartAnnotation): void {
+  const { ctx, bbox } = plot;
+  const [from, to] = [plot.valToPos(start, 'x', true), plot.valToPos(end, 'x', true)];
+  const bottom = bbox.top + bbox.height;
+  ctx.strokeStyle = color;
+  ctx.fillStyle = color;
+  ctx.lineWidth = uPlot.pxRatio;
+  ctx.setLineDash([4 * uPlot.pxRatio, 3 * uPlot.pxRatio]);
+  for (const x of end > start ? [from, to] : [from]) {
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bottom);
+    ctx.stroke();
+  }
+  const size = 4 * uPlot.pxRatio;
+  if (end > start) {
+    ctx.fillRect(from, bottom - size / 2, to - from, size / 2);
+    ctx.fillStyle = withOpacity(color, 0.08);
+    ctx.fillRect(from, bbox.top, to - from, bbox.height);
+    return;
+  }
+  ctx.beginPath();
+  ctx.moveTo(from - size, bottom);
+  ctx.lineTo(from + size, bottom);
+  ctx.lineTo(from, bottom - size * 1.5);
+  ctx.closePath();
+  ctx.fill();
+}
+
+/** What a tooltip says of the events under the pointer. */
+export function annotationRows(plot: uPlot, { data }: ChartState, left: number): TooltipRow[] {
+  const near = (time: Millis): boolean => Math.abs(plot.valToPos(time, 'x') - left) <= NEAR;
+  const inside = ({ start, end }: ChartAnnotation): boolean => {
+    return end > start && plot.valToPos(start, 'x') <= left && left <= plot.valToPos(end, 'x');
+  };
+  return (data?.annotations ?? [])
+    .filter((annotation) => near(annotation.start) || inside(annotation))
+    .slice(0, 5)
+    .map(({ color, title, text }) => ({
+      color,
+      name: text === '' ? title : `${title}: ${text}`,
+      value: '',
+      near: false,
+    }));
+}
