@@ -45,6 +45,11 @@ export class FlagValues {
     return texts.flatMap((text) => text.split(',')).filter((text) => text !== '');
   }
 
+  /** Every value as it was typed, commas and all; none when the flag was not given. */
+  each(name: string): readonly string[] {
+    return this.given.get(name) ?? [];
+  }
+
   bool(name: string): boolean {
     return this.text(name) === 'true';
   }
