@@ -45,8 +45,8 @@ export class FlagValues {
     return texts.flatMap((text) => text.split(',')).filter((text) => text !== '');
   }
 
-  /** Every value that was given, as it is; none when it was not. */
-  repeated(name: string): readonly string[] {
+  /** Every value as it was typed, commas and all; none when the flag was not given. */
+  each(name: string): readonly string[] {
     return this.given.get(name) ?? [];
   }
 

@@ -108,7 +108,7 @@ function lastMade(blocks: readonly BlockRef[]): BlockRef | undefined {
 }
 
 function dumpOptions(values: FlagValues, dir: string) {
-  const texts = values.repeated('match');
+  const texts = values.each('match');
   return {
     dir,
     range: { start: values.number('min-time'), end: values.number('max-time') },
@@ -119,7 +119,7 @@ function dumpOptions(values: FlagValues, dir: string) {
 
 async function backfill(values: FlagValues, [file, dir = DATA]: readonly string[]): Promise<void> {
   if (file === undefined) throw new Error('the file to read is missing');
-  const labels = Object.fromEntries(values.repeated('label').map(labelOf));
+  const labels = Object.fromEntries(values.each('label').map(labelOf));
   const isHuman = values.bool('human-readable');
   let hasHeader = true;
   await mkdir(dir, { recursive: true });
