@@ -1,3 +1,5 @@
+import type { ColumnPlace } from '#lib/kernel-heap';
+
 /** A number. */
 export const FLOAT = 0;
 /** A staleness marker. */
@@ -14,6 +16,8 @@ export interface SampleColumns {
   readonly kind: Uint8Array;
   /** Set by who writes a staleness marker; false: there is none. */
   hasStale: boolean;
+  /** Where the columns lie in the memory of this thread's kernels, when they do. */
+  readonly place?: ColumnPlace | null;
   /** Makes room for `count` more samples. */
   reserve(count: number): void;
 }
