@@ -18,13 +18,14 @@ const MAX_SAFE_INTEGER: f64 = 9007199254740991;
 let position: i32 = 0;
 
 /**
- * Decodes the first `count` samples of the `bytes` at `data` (a multiple of 8, followed by 64 bytes that may be
- * overwritten) and stores those with start <= t <= end, each `stride` places (1 or 0) behind the one before. Gives how many
- * there are; with a stride of 0 the last one remains. The bytes are changed.
+ * Decodes the first `count` samples of the `bytes` at `source`, which are taken to `data` (a multiple of 8, with room for 64
+ * bytes more; may be `source`), and stores those with start <= t <= end, each `stride` places (1 or 0) behind the one before. Gives how many
+ * there are; with a stride of 0 the last one remains.
  */
 export function decodeXor(
-  data: usize,
+  source: usize,
   bytes: i32,
+  data: usize,
   count: i32,
   start: f64,
   end: f64,
@@ -34,7 +35,7 @@ export function decodeXor(
   stride: i32,
 ): i32 {
   if (count === 0) return 0;
-  swapWords(data, bytes);
+  takeWords(source, bytes, data);
   const limit = bytes << 3;
   position = 0;
   let t = readVarint(data, limit);
@@ -140,13 +141,17 @@ function resultOf(n: i32, found: i32, stride: i32, hasStale: i32): i32 {
   return (stride === 0 ? found : n) | (hasStale ? HAS_STALE : 0);
 }
 
-/** Turns the bytes into words whose highest bit is the first one, and puts zeros behind them. */
-function swapWords(data: usize, bytes: i32): void {
-  const end = data + bytes;
-  store<u64>(end, 0);
+/** Turns the bytes into words whose highest bit is the first one, with zeros behind them. */
+function takeWords(source: usize, bytes: i32, data: usize): void {
+  const whole = <usize>bytes & ~7;
+  for (let at: usize = 0; at < whole; at += 8) store<u64>(data + at, bswap<u64>(load<u64>(source + at)));
+  let last: u64 = 0;
+  for (let at = whole; at < <usize>bytes; at++) last |= (<u64>load<u8>(source + at)) << (56 - ((<u64>at & 7) << 3));
+  const end = data + whole;
+  store<u64>(end, last);
   store<u64>(end, 0, 8);
   store<u64>(end, 0, 16);
-  for (let at = data; at < end; at += 8) store<u64>(at, bswap<u64>(load<u64>(at)));
+  store<u64>(end, 0, 24);
 }
 
 /** The 64 bits from bit `at` on. */

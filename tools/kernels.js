@@ -12,6 +12,7 @@ const options = ['--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--i
 const kernels = [
   ['kernels/xor.ts', 'src/chunkenc/xor-kernel.gen.ts', 'XOR_KERNEL'],
   ['kernels/columns.ts', 'src/promql/fn/columns-kernel.gen.ts', 'COLUMNS_KERNEL', '--enable', 'simd'],
+  ['kernels/crc32c.ts', 'src/lib/crc32c-kernel.gen.ts', 'CRC32C_KERNEL'],
   ['kernels/snappy.ts', 'src/lib/snappy-kernel.gen.ts', 'SNAPPY_KERNEL'],
 ];
 

@@ -21,6 +21,11 @@ export interface XorDecoder {
   decode(options: DecodeOptions, out: SampleColumns): void;
   /** Appends the samples with start <= t <= end of whole chunks, as they are stored, in their order. Fails as `decode` does. */
   decodeChunks(chunks: readonly XorChunk[], bounds: TimeBounds, out: SampleColumns): void;
+  /**
+   * `decodeChunks` for one chunk in the heap of this thread's kernels, as it is stored. False, and nothing done, when it has
+   * to be decoded otherwise.
+   */
+  decodePlaced(address: number, bytes: number, bounds: TimeBounds, out: SampleColumns): boolean;
   /** Appends the last one of those samples to `out`, if there is any. Fails as `decode` does. */
   decodeNewest(options: DecodeOptions, out: SampleColumns): void;
 }

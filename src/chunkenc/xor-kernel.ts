@@ -8,8 +8,9 @@ import { XOR_KERNEL } from './xor-kernel.gen.ts';
 interface XorExports {
   /** See kernels/xor.ts. */
   decodeXor(
-    data: number,
+    source: number,
     bytes: number,
+    data: number,
     count: number,
     start: number,
     end: number,
@@ -46,8 +47,10 @@ class XorKernel {
   readonly times: Float64Array;
   readonly values: Float64Array;
   readonly kinds: Uint8Array;
+  readonly heap: KernelHeap;
 
   constructor(heap: KernelHeap) {
+    this.heap = heap;
     this.decodeXor = startKernelIn<XorExports>(XOR_KERNEL, heap.memory).decodeXor;
     this.chunk = heap.alloc(MOST_BYTES + SLACK);
     this.place = { t: heap.alloc(8 * MOST_SAMPLES), v: heap.alloc(8 * MOST_SAMPLES), kind: heap.alloc(MOST_SAMPLES) };
@@ -132,13 +135,27 @@ export class KernelXorDecoder {
     this.hand(done, hasStale, out);
   }
 
+  decodePlaced(address: number, bytes: number, { start, end }: TimeBounds, out: SampleColumns): boolean {
+    const { data, heap } = this.kernel;
+    if (bytes < 2 || bytes - 2 > data.length) return false;
+    const count = (heap.u8[address]! << 8) | heap.u8[address + 1]!;
+    if (!this.decodesInto(out, count)) return false;
+    this.kernel.user = null;
+    const call = { source: address + 2, bytes: bytes - 2, stride: 1 } as const;
+    this.enter(this.call(call, { count, start, end }, out.place!, out.length), out);
+    return true;
+  }
+
   /** Whether these are columns that the kernel reaches, with room for so many samples more. */
   private decodesInto({ place, length, t }: SampleColumns, count: number): boolean {
     return place !== null && place !== undefined && length + count <= t.length;
   }
 
   private decodeHere(options: DecodeOptions, out: SampleColumns): void {
-    const result = this.run(options, 1, out.place!, out.length);
+    this.enter(this.run(options, 1, out.place!, out.length), out);
+  }
+
+  private enter(result: number, out: SampleColumns): void {
     out.length += result & ~HAS_STALE;
     out.hasStale ||= result >= HAS_STALE;
   }
@@ -169,17 +186,30 @@ export class KernelXorDecoder {
     out.hasStale ||= kernel.kinds[0] !== FLOAT;
   }
 
-  /** Decodes to columns of the kernel's memory, from sample `at` on. */
-  private run({ count, start, end }: DecodeOptions, stride: 0 | 1, { t, v, kind }: ColumnPlace, at: number): number {
+  /** Decodes the chunk that was added to columns of the heap, from sample `at` on. */
+  private run(options: DecodeOptions, stride: 0 | 1, place: ColumnPlace, at: number): number {
     const { kernel, length } = this;
     invariant(
-      kernel.user === this && count <= MOST_SAMPLES,
+      kernel.user === this && options.count <= MOST_SAMPLES,
       'a chunk must be begun and added right before it is decoded',
     );
     kernel.user = null;
+    return this.call({ source: kernel.chunk, bytes: length, stride }, options, place, at);
+  }
 
-    const result = kernel.decodeXor(kernel.chunk, length, count, start, end, t + 8 * at, v + 8 * at, kind + at, stride);
+  private call({ source, bytes, stride }: ChunkCall, options: DecodeOptions, place: ColumnPlace, at: number): number {
+    const { kernel } = this;
+    const { count, start, end } = options;
+    const [t, v, kind] = [place.t + 8 * at, place.v + 8 * at, place.kind + at];
+    const result = kernel.decodeXor(source, bytes, kernel.chunk, count, start, end, t, v, kind, stride);
     if (result < 0) throw malformed(REASONS[result]!);
     return result;
   }
+}
+
+/** The data of a chunk in the heap, without the sample count. */
+interface ChunkCall {
+  readonly source: number;
+  readonly bytes: number;
+  readonly stride: 0 | 1;
 }
