@@ -33,6 +33,12 @@ export interface XorChunk {
   readonly data: Uint8Array;
 }
 
+/** How far a chunk is decoded: its first `count` samples as long as t <= end. */
+export interface ResumeOptions {
+  readonly count: number;
+  readonly end: number;
+}
+
 /** Which samples of a chunk are wanted: the first `count`, of those the ones with start <= t <= end. */
 export interface DecodeOptions {
   readonly count: number;

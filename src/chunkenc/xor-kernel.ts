@@ -1,7 +1,14 @@
 import { invariant } from '#lib/errors';
 import { type ColumnPlace, KernelHeap, kernelHeap } from '#lib/kernel-heap';
 import { startKernelIn } from '#lib/wasm';
-import { type DecodeOptions, FLOAT, type SampleColumns, type TimeBounds, type XorChunk } from './columns.ts';
+import {
+  type DecodeOptions,
+  FLOAT,
+  type ResumeOptions,
+  type SampleColumns,
+  type TimeBounds,
+  type XorChunk,
+} from './columns.ts';
 import { ENDS_EARLY, LONG_VARINT, malformed, NO_COUNT, TIME_RANGE, WIDE_VALUE } from './xor-errors.ts';
 import { XOR_KERNEL } from './xor-kernel.gen.ts';
 
@@ -18,6 +25,7 @@ interface XorExports {
     values: number,
     kinds: number,
     stride: 0 | 1,
+    state: number,
   ): number;
 }
 
@@ -146,6 +154,15 @@ export class KernelXorDecoder {
     return true;
   }
 
+  resume(state: number, { count, end }: ResumeOptions): boolean {
+    const { kernel, length } = this;
+    invariant(kernel.user === this, 'a chunk must be begun and added right before it is decoded');
+    kernel.user = null;
+    const call = { source: kernel.chunk, bytes: length, stride: 0, state } as const;
+    this.call(call, { count, start: Number.NEGATIVE_INFINITY, end }, kernel.place, 0);
+    return true;
+  }
+
   /** Whether these are columns that the kernel reaches, with room for so many samples more. */
   private decodesInto({ place, length, t }: SampleColumns, count: number): boolean {
     return place !== null && place !== undefined && length + count <= t.length;
@@ -197,11 +214,16 @@ export class KernelXorDecoder {
     return this.call({ source: kernel.chunk, bytes: length, stride }, options, place, at);
   }
 
-  private call({ source, bytes, stride }: ChunkCall, options: DecodeOptions, place: ColumnPlace, at: number): number {
+  private call(
+    { source, bytes, stride, state = 0 }: ChunkCall,
+    options: DecodeOptions,
+    place: ColumnPlace,
+    at: number,
+  ): number {
     const { kernel } = this;
     const { count, start, end } = options;
     const [t, v, kind] = [place.t + 8 * at, place.v + 8 * at, place.kind + at];
-    const result = kernel.decodeXor(source, bytes, kernel.chunk, count, start, end, t, v, kind, stride);
+    const result = kernel.decodeXor(source, bytes, kernel.chunk, count, start, end, t, v, kind, stride, state);
     if (result < 0) throw malformed(REASONS[result]!);
     return result;
   }
@@ -212,4 +234,6 @@ interface ChunkCall {
   readonly source: number;
   readonly bytes: number;
   readonly stride: 0 | 1;
+  /** Address of where decoding stopped, and stops this time. */
+  readonly state?: number;
 }

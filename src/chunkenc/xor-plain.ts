@@ -94,6 +94,10 @@ export class PlainXorDecoder {
     return false;
   }
 
+  resume(): boolean {
+    return false;
+  }
+
   decodeNewest(options: DecodeOptions, out: SampleColumns): void {
     const first = out.length;
     this.decode(options, out);
