@@ -1,7 +1,7 @@
 import { type KernelMemory, kernelsWanted, newKernelMemory, PAGE_BYTES } from './wasm.ts';
 
 /** What the kernels of a thread have together. It never grows, so views of it stay valid; untouched pages take no memory. */
-const HEAP_BYTES = 96 << 20;
+const HEAP_BYTES = 64 << 20;
 /** Blocks are powers of two from here on. */
 const SMALLEST_SHIFT = 10;
 

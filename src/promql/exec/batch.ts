@@ -18,6 +18,8 @@ export interface Batch extends Frame {
 
 /** Gives an instant vector in batches, null when there are no more. Each series comes once. */
 export interface VectorOperator {
+  /** The series come in the order of their labels, and none loses its name: they are unique. */
+  readonly isSorted?: boolean;
   next(): Promise<Batch | null>;
   /**
    * Instead of `next`, for who does not keep series: shows one after the other, in columns that are used again for the

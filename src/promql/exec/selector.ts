@@ -50,6 +50,7 @@ export function selector(execution: Execution, { selection, grid, view }: Select
   });
   return {
     ...operator,
+    isSorted: view === 'value',
     each: async (visit) => {
       const passing = new PassingRow(looks.length);
       for await (const series of batches) {
