@@ -18,13 +18,17 @@ const MAX_SAFE_INTEGER: f64 = 9007199254740991;
 let position: i32 = 0;
 
 /**
- * Decodes the first `count` samples of the `bytes` at `data` (a multiple of 8, followed by 64 bytes that may be
- * overwritten) and stores those with start <= t <= end, each `stride` places (1 or 0) behind the one before. Gives how many
- * there are; with a stride of 0 the last one remains. The bytes are changed.
+ * Decodes the first `count` samples of the `bytes` at `source`, which are taken to `data` (a multiple of 8, with room for 64
+ * bytes more; may be `source`), and stores those with start <= t <= end, each `stride` places (1 or 0) behind the one
+ * before. Gives how many there are; with a stride of 0 the last one remains.
+ *
+ * With a `state` (0 = none) it goes on behind the samples that the state has, and leaves there what goes on from the last
+ * one with t <= end: words samples, bits; then time, distance and value, 8 bytes each; words leading zeros, unused bits.
  */
 export function decodeXor(
-  data: usize,
+  source: usize,
   bytes: i32,
+  data: usize,
   count: i32,
   start: f64,
   end: f64,
@@ -32,15 +36,14 @@ export function decodeXor(
   values: usize,
   kinds: usize,
   stride: i32,
+  state: usize,
 ): i32 {
   if (count === 0) return 0;
-  swapWords(data, bytes);
+  takeWords(source, bytes, data);
   const limit = bytes << 3;
-  position = 0;
-  let t = readVarint(data, limit);
-  if (t === Infinity) return varintError;
-  let value = bitsAt(data, position);
-  let at = position + 64;
+  let t: f64;
+  let value: u64;
+  let at: i32;
   let delta: f64 = 0;
   let leading: u64 = 0;
   let trailing: u64 = 0;
@@ -48,7 +51,24 @@ export function decodeXor(
   let n: i32 = 0;
   let hasStale: i32 = 0;
   let found: i32 = 0;
-  for (let i = 0; i < count; i++) {
+  let i: i32 = 0;
+  if (state !== 0 && load<i32>(state) > 0) {
+    i = load<i32>(state);
+    at = load<i32>(state, 4);
+    t = load<f64>(state, 8);
+    delta = load<f64>(state, 16);
+    value = load<u64>(state, 24);
+    leading = load<u32>(state, 32);
+    unused = load<u32>(state, 36);
+    trailing = unused - leading;
+  } else {
+    position = 0;
+    t = readVarint(data, limit);
+    if (t === Infinity) return varintError;
+    value = bitsAt(data, position);
+    at = position + 64;
+  }
+  for (; i < count; i++) {
     if (i > 0) {
       let taken: u64 = 0;
       let word: u64;
@@ -63,6 +83,7 @@ export function decodeXor(
             t += delta;
             if (t < start) continue;
             if (t > end) return resultOf(n, found, stride, hasStale);
+            if (state !== 0) keep(state, i + k + 1, at + ((k + 1) << 1), t, delta, value, leading, unused);
             const place = <usize>n;
             store<f64>(times + (place << 3), t);
             store<u64>(values + (place << 3), stored);
@@ -124,6 +145,7 @@ export function decodeXor(
     if (at > limit) return TOO_SHORT;
     if (t < start) continue;
     if (t > end) break;
+    if (state !== 0) keep(state, i + 1, at, t, delta, value, leading, unused);
     const isStale = value === STALE_NAN;
     const place = <usize>n;
     store<f64>(times + (place << 3), t);
@@ -136,17 +158,31 @@ export function decodeXor(
   return resultOf(n, found, stride, hasStale);
 }
 
+function keep(state: usize, samples: i32, bits: i32, t: f64, delta: f64, value: u64, leading: u64, unused: u64): void {
+  store<i32>(state, samples);
+  store<i32>(state, bits, 4);
+  store<f64>(state, t, 8);
+  store<f64>(state, delta, 16);
+  store<u64>(state, value, 24);
+  store<u32>(state, <u32>leading, 32);
+  store<u32>(state, <u32>unused, 36);
+}
+
 function resultOf(n: i32, found: i32, stride: i32, hasStale: i32): i32 {
   return (stride === 0 ? found : n) | (hasStale ? HAS_STALE : 0);
 }
 
-/** Turns the bytes into words whose highest bit is the first one, and puts zeros behind them. */
-function swapWords(data: usize, bytes: i32): void {
-  const end = data + bytes;
-  store<u64>(end, 0);
+/** Turns the bytes into words whose highest bit is the first one, with zeros behind them. */
+function takeWords(source: usize, bytes: i32, data: usize): void {
+  const whole = <usize>bytes & ~7;
+  for (let at: usize = 0; at < whole; at += 8) store<u64>(data + at, bswap<u64>(load<u64>(source + at)));
+  let last: u64 = 0;
+  for (let at = whole; at < <usize>bytes; at++) last |= (<u64>load<u8>(source + at)) << (56 - ((<u64>at & 7) << 3));
+  const end = data + whole;
+  store<u64>(end, last);
   store<u64>(end, 0, 8);
   store<u64>(end, 0, 16);
-  for (let at = data; at < end; at += 8) store<u64>(at, bswap<u64>(load<u64>(at)));
+  store<u64>(end, 0, 24);
 }
 
 /** The 64 bits from bit `at` on. */

@@ -8,18 +8,20 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const options = ['--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1'];
 
-/** Source and module of each kernel, and the name under which the module exports it. */
+/** Source and module of each kernel, the name under which the module exports it, and options of its own. */
 const kernels = [
   ['kernels/xor.ts', 'src/chunkenc/xor-kernel.gen.ts', 'XOR_KERNEL'],
+  ['kernels/columns.ts', 'src/promql/fn/columns-kernel.gen.ts', 'COLUMNS_KERNEL', '--enable', 'simd'],
+  ['kernels/crc32c.ts', 'src/lib/crc32c-kernel.gen.ts', 'CRC32C_KERNEL'],
   ['kernels/snappy.ts', 'src/lib/snappy-kernel.gen.ts', 'SNAPPY_KERNEL'],
 ];
 
-for (const [source, module, name] of kernels) {
+for (const [source, module, name, ...own] of kernels) {
   const state = stateOf(source);
   const path = join(root, module);
   if (existsSync(path) && readFileSync(path, 'utf8').includes(state)) continue;
   console.error(`Compiling ${source} (only when it changed) …`);
-  writeFileSync(path, moduleText({ source, state, name }, await compile(source)));
+  writeFileSync(path, moduleText({ source, state, name }, await compile(source, own)));
 }
 
 /** What the bytes depend on. */
@@ -29,10 +31,10 @@ function stateOf(source) {
   return hash.digest('hex');
 }
 
-async function compile(source) {
+async function compile(source, own) {
   const { main } = await import('assemblyscript/asc');
   let bytes = null;
-  const { error, stderr } = await main([source, '--outFile', 'kernel.wasm', ...options], {
+  const { error, stderr } = await main([source, '--outFile', 'kernel.wasm', ...options, ...own], {
     readFile: (name, folder) => {
       const path = join(root, folder === '.' ? '' : folder, name);
       return existsSync(path) ? readFileSync(path, 'utf8') : null;

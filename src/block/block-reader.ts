@@ -6,8 +6,9 @@ import type { TimeRange } from '#model/time';
 import { limited, sortedUnique } from '#storage/label-result';
 import { matchingPostings } from '#storage/postings';
 import type { LabelResult, Querier, Queryable, SelectHints, Series, SeriesSet } from '#storage/queryable';
-import { ChunkReader, type StoredChunk } from './chunk-reader.ts';
-import { type ChunkMeta, INDEX_FILE, TOMBSTONES_FILE } from './format.ts';
+import { ChunkBatch } from './chunk-batch.ts';
+import { ChunkReader } from './chunk-reader.ts';
+import { INDEX_FILE, TOMBSTONES_FILE } from './format.ts';
 import { type IndexedSeries, IndexReader } from './index-reader.ts';
 import { type BlockMeta, META_FILE, parseMeta } from './meta.ts';
 import { readTombstones, removeDeleted, type Tombstones } from './tombstones.ts';
@@ -60,6 +61,7 @@ class BlockQuerier implements Querier {
   private readonly parts: BlockParts;
   private readonly range: TimeRange;
   private readonly decoder = new ChunkDecoder();
+  private readonly batches: ChunkBatch[] = [];
 
   constructor(parts: BlockParts, range: TimeRange) {
     this.parts = parts;
@@ -69,18 +71,26 @@ class BlockQuerier implements Querier {
   select(matchers: readonly Matcher[], hints: SelectHints): SeriesSet {
     const range = { start: Math.max(hints.start, this.range.start), end: Math.min(hints.end, this.range.end) };
     const ids = matchingPostings(this.parts.index, matchers);
+    const batch = new ChunkBatch();
+    this.batches.push(batch);
+    const addresses: number[] = [];
     let at = 0;
     return {
       warnings: [],
       next: async () => {
         const wanted: Wanted[] = [];
+        addresses.length = 0;
         while (wanted.length < BATCH && at < ids.length) {
-          const id = ids[at++]!;
-          const series = this.wanted(id, range);
+          const series = this.wanted(ids[at++]!, range, addresses);
           if (series) wanted.push(series);
         }
-        if (wanted.length === 0) return null;
-        return hints.func === 'series' ? wanted.map(({ labels }) => labelsOnly(labels)) : this.load(wanted);
+        if (wanted.length === 0) {
+          batch.close();
+          return null;
+        }
+        if (hints.func === 'series') return wanted.map(({ labels }) => labelsOnly(labels));
+        await this.parts.chunks.readInto(batch, addresses);
+        return wanted.map((one) => this.series(one, batch));
       },
     };
   }
@@ -104,51 +114,47 @@ class BlockQuerier implements Querier {
     );
   }
 
-  close(): void {}
+  close(): void {
+    for (const batch of this.batches) batch.close();
+  }
 
   private matching(matchers: readonly Matcher[]): IndexedSeries[] {
     const { index } = this.parts;
     return Array.from(matchingPostings(index, matchers), (id) => index.series(id));
   }
 
-  /** The series with its chunks of the range, or null when it has none there. */
-  private wanted(id: number, range: TimeRange): Wanted | null {
+  /** The series when it has chunks in the range, whose addresses are appended to `addresses`; otherwise null. */
+  private wanted(id: number, range: TimeRange, addresses: number[]): Wanted | null {
     const { labels, chunks } = this.parts.index.series(id);
-    const deleted = this.parts.tombstones.get(id) ?? [];
-    const inRange = chunks.filter(({ minTime, maxTime }) => minTime <= range.end && maxTime >= range.start);
-    const left = inRange.filter(
-      (chunk) => !deleted.some(({ start, end }) => start <= chunk.minTime && chunk.maxTime <= end),
-    );
-    return left.length === 0 ? null : { labels, chunks: left, range, deleted };
+    const deleted = this.parts.tombstones.get(id) ?? NOTHING_DELETED;
+    const from = addresses.length;
+    for (const { minTime, maxTime, address } of chunks) {
+      if (minTime > range.end || maxTime < range.start) continue;
+      if (deleted.some(({ start, end }) => start <= minTime && maxTime <= end)) continue;
+      addresses.push(address);
+    }
+    return addresses.length === from ? null : { labels, from, to: addresses.length, range, deleted };
   }
 
-  private async load(wanted: readonly Wanted[]): Promise<Series[]> {
-    const addresses = wanted.flatMap(({ chunks }) => chunks.map(({ address }) => address));
-    const stored = await this.parts.chunks.read(addresses);
-    let from = 0;
-    return wanted.map((one) => {
-      const own = stored.slice(from, from + one.chunks.length);
-      from += one.chunks.length;
-      return this.series(one, own);
-    });
-  }
-
-  private series({ labels, range, deleted }: Wanted, stored: readonly StoredChunk[]): Series {
+  private series({ labels, from, to, range, deleted }: Wanted, batch: ChunkBatch): Series {
     return {
       labels,
       read: (out) => {
         const before = out.length;
-        this.decoder.decodeAll(stored, range, out);
+        this.decoder.decodeSome(batch, { from, to, ...range }, out);
         if (deleted.length > 0) removeDeleted(out, before, deleted);
       },
     };
   }
 }
 
-/** A series that was found, with what has to be read for it. */
+const NOTHING_DELETED: readonly TimeRange[] = [];
+
+/** A series that was found, and which of the chunks that are read together are its own. */
 interface Wanted {
   readonly labels: Series['labels'];
-  readonly chunks: readonly ChunkMeta[];
+  readonly from: number;
+  readonly to: number;
   readonly range: TimeRange;
   readonly deleted: readonly TimeRange[];
 }

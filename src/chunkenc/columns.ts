@@ -1,3 +1,5 @@
+import type { ColumnPlace } from '#lib/kernel-heap';
+
 /** A number. */
 export const FLOAT = 0;
 /** A staleness marker. */
@@ -14,6 +16,8 @@ export interface SampleColumns {
   readonly kind: Uint8Array;
   /** Set by who writes a staleness marker; false: there is none. */
   hasStale: boolean;
+  /** Where the columns lie in the memory of this thread's kernels, when they do. */
+  readonly place?: ColumnPlace | null;
   /** Makes room for `count` more samples. */
   reserve(count: number): void;
 }
@@ -27,6 +31,12 @@ export interface TimeBounds {
 /** A chunk of floats as it is stored, sample count first. */
 export interface XorChunk {
   readonly data: Uint8Array;
+}
+
+/** How far a chunk is decoded: its first `count` samples as long as t <= end. */
+export interface ResumeOptions {
+  readonly count: number;
+  readonly end: number;
 }
 
 /** Which samples of a chunk are wanted: the first `count`, of those the ones with start <= t <= end. */

@@ -1,5 +1,5 @@
 import { kernelsWanted } from '#lib/wasm';
-import type { DecodeOptions, SampleColumns, TimeBounds, XorChunk } from './columns.ts';
+import type { DecodeOptions, ResumeOptions, SampleColumns, TimeBounds, XorChunk } from './columns.ts';
 import { KernelXorDecoder } from './xor-kernel.ts';
 import { PlainXorDecoder } from './xor-plain.ts';
 
@@ -21,6 +21,16 @@ export interface XorDecoder {
   decode(options: DecodeOptions, out: SampleColumns): void;
   /** Appends the samples with start <= t <= end of whole chunks, as they are stored, in their order. Fails as `decode` does. */
   decodeChunks(chunks: readonly XorChunk[], bounds: TimeBounds, out: SampleColumns): void;
+  /**
+   * `decodeChunks` for one chunk in the heap of this thread's kernels, as it is stored. False, and nothing done, when it has
+   * to be decoded otherwise.
+   */
+  decodePlaced(address: number, bytes: number, bounds: TimeBounds, out: SampleColumns): boolean;
+  /**
+   * Decodes the samples of a chunk up to `end` from where `state` says, and leaves there the last one: see `XorStates`. The
+   * pieces that were added are those from the state's piece on. False where there is no kernel. Fails as `decode` does.
+   */
+  resume(state: number, options: ResumeOptions): boolean;
   /** Appends the last one of those samples to `out`, if there is any. Fails as `decode` does. */
   decodeNewest(options: DecodeOptions, out: SampleColumns): void;
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { kernelHeap } from '#lib/kernel-heap';
 import { SampleBuffer } from '#storage/sample-buffer';
+import { scratchBuffer } from '#storage/scratch-buffer';
 import type { DecodeOptions } from './columns.ts';
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from './value-bits.ts';
 import type { XorDecoder } from './xor-decoder.ts';
@@ -11,15 +13,14 @@ import { PlainXorDecoder } from './xor-plain.ts';
 type Work = (decoder: XorDecoder, out: SampleBuffer) => void;
 
 /** The samples, with the bits of their values, or the error. */
-function outcome(decoder: XorDecoder, work: Work): unknown {
-  const out = new SampleBuffer(4);
+function outcome(decoder: XorDecoder, work: Work, out = new SampleBuffer(4)): unknown {
   out.pushFloat(-1, 7);
   try {
     work(decoder, out);
   } catch (error) {
     return String(error);
   }
-  const bits = new BigUint64Array(out.v.buffer);
+  const bits = new BigUint64Array(out.v.buffer, out.v.byteOffset);
   return [out.t, bits, out.kind].map((column) => column.slice(0, out.length));
 }
 
@@ -62,6 +63,15 @@ const border = fc.tuple(fc.nat(), fc.constantFrom(-1, 0, 1, 100)).map(
       (times[i % times.length] ?? 0) + distance,
 );
 
+const damaged = fc
+  .tuple(chunk, share, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 3 }))
+  .map(([{ bytes }, kept, changes]) => {
+    const copy = bytes.slice(0, Math.max(2, Math.ceil(bytes.length * kept)));
+    for (const [at, byte] of changes) copy[at % copy.length] = byte;
+    return copy;
+  });
+const madeUp = fc.uint8Array({ minLength: 2, maxLength: 80 });
+
 describe('the kernel agrees with the decoder in TypeScript', () => {
   it('on chunks, whole and in part', () => {
     const property = fc.property(chunk, border, border, ({ bytes, times }, from, to) => {
@@ -89,14 +99,6 @@ describe('the kernel agrees with the decoder in TypeScript', () => {
   });
 
   it('on chunks that are cut off, changed or made up', () => {
-    const damaged = fc
-      .tuple(chunk, share, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 3 }))
-      .map(([{ bytes }, kept, changes]) => {
-        const copy = bytes.slice(0, Math.max(2, Math.ceil(bytes.length * kept)));
-        for (const [at, byte] of changes) copy[at % copy.length] = byte;
-        return copy;
-      });
-    const madeUp = fc.uint8Array({ minLength: 2, maxLength: 80 });
     const property = fc.property(fc.oneof(damaged, madeUp), fc.integer(), (bytes, end) => {
       const options = (decoder: XorDecoder): DecodeOptions => ({ count: decoder.load(bytes), ...whole, end });
       expectAgreement((decoder, out) => decoder.decode({ ...options(decoder), end: whole.end }, out));
@@ -104,6 +106,42 @@ describe('the kernel agrees with the decoder in TypeScript', () => {
       expectAgreement((decoder, out) => decoder.decodeNewest(options(decoder), out));
     });
     fc.assert(property, { numRuns: 1500 });
+  });
+
+  it('where chunk and samples lie in the heap of the kernels', () => {
+    const heap = kernelHeap()!;
+    const address = heap.alloc(8000);
+    const whole = chunk.map(({ bytes }) => bytes);
+    const property = fc.property(
+      fc.oneof(whole, damaged, madeUp),
+      fc.nat(7),
+      border,
+      border,
+      (bytes, shift, from, to) => {
+        const range = { start: from([0, 1e12]), end: to([2 ** 44, 1e13]) };
+        heap.u8.set(bytes, address + shift);
+        const inPlace = outcome(
+          new KernelXorDecoder(),
+          (decoder, out) => expect(decoder.decodePlaced(address + shift, bytes.length, range, out)).toBe(true),
+          scratchBuffer(),
+        );
+        expect(inPlace).toEqual(
+          outcome(new PlainXorDecoder(), (decoder, out) => decoder.decodeChunks([{ data: bytes }], range, out)),
+        );
+        expect(heap.u8.slice(address + shift, address + shift + bytes.length)).toEqual(bytes);
+      },
+    );
+    fc.assert(property, { numRuns: 600 });
+    heap.release(address, 8000);
+  });
+
+  it('decodes elsewhere what the columns in the heap have no room for', () => {
+    const out = new SampleBuffer(4);
+    expect(new KernelXorDecoder().decodePlaced(1 << 16, 100, whole, out)).toBe(false);
+    const placed = scratchBuffer();
+    placed.reserve(1 << 17);
+    expect(placed.place).toBeNull();
+    expect(scratchBuffer().place).not.toBeNull();
   });
 
   it('on the longest chunk that can be stored', () => {

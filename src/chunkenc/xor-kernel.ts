@@ -1,14 +1,23 @@
 import { invariant } from '#lib/errors';
-import { type KernelMemory, PAGE_BYTES, startKernel } from '#lib/wasm';
-import { type DecodeOptions, FLOAT, type SampleColumns, type TimeBounds, type XorChunk } from './columns.ts';
+import { type ColumnPlace, KernelHeap, kernelHeap } from '#lib/kernel-heap';
+import { startKernelIn } from '#lib/wasm';
+import {
+  type DecodeOptions,
+  FLOAT,
+  type ResumeOptions,
+  type SampleColumns,
+  type TimeBounds,
+  type XorChunk,
+} from './columns.ts';
 import { ENDS_EARLY, LONG_VARINT, malformed, NO_COUNT, TIME_RANGE, WIDE_VALUE } from './xor-errors.ts';
 import { XOR_KERNEL } from './xor-kernel.gen.ts';
 
 interface XorExports {
   /** See kernels/xor.ts. */
   decodeXor(
-    data: number,
+    source: number,
     bytes: number,
+    data: number,
     count: number,
     start: number,
     end: number,
@@ -16,15 +25,14 @@ interface XorExports {
     values: number,
     kinds: number,
     stride: 0 | 1,
+    state: number,
   ): number;
 }
 
-// The kernel's memory: columns for the most samples that a chunk can say it has, then the chunk.
+// A chunk can say that it has so many samples, and no sample is longer than 19 bytes.
 const MOST_SAMPLES = 65_536;
-const TIMES = PAGE_BYTES;
-const VALUES = TIMES + 8 * MOST_SAMPLES;
-const KINDS = VALUES + 8 * MOST_SAMPLES;
-const DATA = KINDS + MOST_SAMPLES;
+const MOST_BYTES = 20 * MOST_SAMPLES;
+/** The kernel overwrites this much behind a chunk. */
 const SLACK = 64;
 
 const HAS_STALE = 1 << 30;
@@ -35,40 +43,32 @@ const REASONS: Readonly<Record<number, string>> = {
   [-4]: WIDE_VALUE,
 };
 
-/** The kernel of this thread and its memory as arrays. */
+/** The kernel of this thread, room for a chunk, and columns for samples that go elsewhere. */
 class XorKernel {
   readonly decodeXor: XorExports['decodeXor'];
   /** Whose chunk is in the memory. */
   user: object | null = null;
-  data!: Uint8Array;
-  words!: Uint32Array;
-  times!: Float64Array;
-  values!: Float64Array;
-  kinds!: Uint8Array;
-  private readonly memory: KernelMemory;
+  readonly chunk: number;
+  readonly data: Uint8Array;
+  readonly words: Uint32Array;
+  readonly place: ColumnPlace;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  readonly kinds: Uint8Array;
+  readonly heap: KernelHeap;
 
-  constructor() {
-    const { exports, memory } = startKernel<XorExports>(XOR_KERNEL, DATA / PAGE_BYTES + 1);
-    this.decodeXor = exports.decodeXor;
-    this.memory = memory;
-    this.takeViews();
-  }
-
-  /** Makes room for a chunk of so many bytes. */
-  reserve(bytes: number): void {
-    const missing = bytes + SLACK - this.data.length;
-    if (missing <= 0) return;
-    this.memory.grow(Math.ceil(missing / PAGE_BYTES));
-    this.takeViews();
-  }
-
-  private takeViews(): void {
-    const { buffer } = this.memory;
-    this.data = new Uint8Array(buffer, DATA);
-    this.words = new Uint32Array(buffer, DATA);
-    this.times = new Float64Array(buffer, TIMES, MOST_SAMPLES);
-    this.values = new Float64Array(buffer, VALUES, MOST_SAMPLES);
-    this.kinds = new Uint8Array(buffer, KINDS, MOST_SAMPLES);
+  constructor(heap: KernelHeap) {
+    this.heap = heap;
+    this.decodeXor = startKernelIn<XorExports>(XOR_KERNEL, heap.memory).decodeXor;
+    this.chunk = heap.alloc(MOST_BYTES + SLACK);
+    this.place = { t: heap.alloc(8 * MOST_SAMPLES), v: heap.alloc(8 * MOST_SAMPLES), kind: heap.alloc(MOST_SAMPLES) };
+    const { t, v, kind } = this.place;
+    invariant(this.chunk !== 0 && t !== 0 && v !== 0 && kind !== 0, 'no room for the kernel that decodes chunks');
+    this.data = heap.bytes(this.chunk, MOST_BYTES);
+    this.words = new Uint32Array(heap.memory.buffer, this.chunk, MOST_BYTES / 4);
+    this.times = heap.floats(t, MOST_SAMPLES);
+    this.values = heap.floats(v, MOST_SAMPLES);
+    this.kinds = heap.bytes(kind, MOST_SAMPLES);
   }
 }
 
@@ -80,7 +80,7 @@ export class KernelXorDecoder {
   private length = 0;
 
   constructor() {
-    ofThread ??= new XorKernel();
+    ofThread ??= new XorKernel(kernelHeap() ?? new KernelHeap());
     this.kernel = ofThread;
   }
 
@@ -89,20 +89,21 @@ export class KernelXorDecoder {
     this.kernel.user = this;
   }
 
+  // What does not fit lies behind any sample that a chunk can have.
   add(bytes: Uint8Array): void {
     const { kernel, length } = this;
-    this.length = length + bytes.length;
-    kernel.reserve(this.length);
-    kernel.data.set(bytes, length);
+    const taken = Math.min(bytes.length, MOST_BYTES - length);
+    kernel.data.set(taken === bytes.length ? bytes : bytes.subarray(0, taken), length);
+    this.length = length + taken;
   }
 
   addWords(words: Uint32Array, from: number, to: number): void {
     const { kernel, length } = this;
-    this.length = length + (to - from) * 4;
-    kernel.reserve(this.length);
     const target = kernel.words;
     let at = length >>> 2;
-    for (let i = from; i < to; i++) target[at++] = words[i]!;
+    const end = Math.min(to, from + target.length - at);
+    for (let i = from; i < end; i++) target[at++] = words[i]!;
+    this.length = at << 2;
   }
 
   load(chunk: Uint8Array): number {
@@ -113,7 +114,11 @@ export class KernelXorDecoder {
   }
 
   decode(options: DecodeOptions, out: SampleColumns): void {
-    const result = this.run(options, 1);
+    if (this.decodesInto(out, options.count)) {
+      this.decodeHere(options, out);
+      return;
+    }
+    const result = this.run(options, 1, this.kernel.place, 0);
     this.hand(result & ~HAS_STALE, result >= HAS_STALE, out);
   }
 
@@ -122,16 +127,54 @@ export class KernelXorDecoder {
     let hasStale = false;
     for (const { data } of chunks) {
       const count = this.load(data);
+      if (done === 0 && this.decodesInto(out, count)) {
+        this.decodeHere({ count, start, end }, out);
+        continue;
+      }
       if (done + count > MOST_SAMPLES) {
         this.hand(done, hasStale, out);
         done = 0;
         hasStale = false;
       }
-      const result = this.run({ count, start, end }, 1, done);
+      const result = this.run({ count, start, end }, 1, this.kernel.place, done);
       done += result & ~HAS_STALE;
       hasStale ||= result >= HAS_STALE;
     }
     this.hand(done, hasStale, out);
+  }
+
+  decodePlaced(address: number, bytes: number, { start, end }: TimeBounds, out: SampleColumns): boolean {
+    const { data, heap } = this.kernel;
+    if (bytes < 2 || bytes - 2 > data.length) return false;
+    const count = (heap.u8[address]! << 8) | heap.u8[address + 1]!;
+    if (!this.decodesInto(out, count)) return false;
+    this.kernel.user = null;
+    const call = { source: address + 2, bytes: bytes - 2, stride: 1 } as const;
+    this.enter(this.call(call, { count, start, end }, out.place!, out.length), out);
+    return true;
+  }
+
+  resume(state: number, { count, end }: ResumeOptions): boolean {
+    const { kernel, length } = this;
+    invariant(kernel.user === this, 'a chunk must be begun and added right before it is decoded');
+    kernel.user = null;
+    const call = { source: kernel.chunk, bytes: length, stride: 0, state } as const;
+    this.call(call, { count, start: Number.NEGATIVE_INFINITY, end }, kernel.place, 0);
+    return true;
+  }
+
+  /** Whether these are columns that the kernel reaches, with room for so many samples more. */
+  private decodesInto({ place, length, t }: SampleColumns, count: number): boolean {
+    return place !== null && place !== undefined && length + count <= t.length;
+  }
+
+  private decodeHere(options: DecodeOptions, out: SampleColumns): void {
+    this.enter(this.run(options, 1, out.place!, out.length), out);
+  }
+
+  private enter(result: number, out: SampleColumns): void {
+    out.length += result & ~HAS_STALE;
+    out.hasStale ||= result >= HAS_STALE;
   }
 
   /** Copies samples out of the kernel's memory. */
@@ -150,7 +193,7 @@ export class KernelXorDecoder {
   }
 
   decodeNewest(options: DecodeOptions, out: SampleColumns): void {
-    if (this.run(options, 0) === 0) return;
+    if (this.run(options, 0, this.kernel.place, 0) === 0) return;
     out.reserve(1);
     const { kernel } = this;
     const at = out.length++;
@@ -160,18 +203,37 @@ export class KernelXorDecoder {
     out.hasStale ||= kernel.kinds[0] !== FLOAT;
   }
 
-  /** Decodes behind the samples that are in the memory already. */
-  private run({ count, start, end }: DecodeOptions, stride: 0 | 1, done = 0): number {
+  /** Decodes the chunk that was added to columns of the heap, from sample `at` on. */
+  private run(options: DecodeOptions, stride: 0 | 1, place: ColumnPlace, at: number): number {
     const { kernel, length } = this;
     invariant(
-      kernel.user === this && count <= MOST_SAMPLES,
+      kernel.user === this && options.count <= MOST_SAMPLES,
       'a chunk must be begun and added right before it is decoded',
     );
     kernel.user = null;
-    const times = TIMES + 8 * done;
-    const values = VALUES + 8 * done;
-    const result = kernel.decodeXor(DATA, length, count, start, end, times, values, KINDS + done, stride);
+    return this.call({ source: kernel.chunk, bytes: length, stride }, options, place, at);
+  }
+
+  private call(
+    { source, bytes, stride, state = 0 }: ChunkCall,
+    options: DecodeOptions,
+    place: ColumnPlace,
+    at: number,
+  ): number {
+    const { kernel } = this;
+    const { count, start, end } = options;
+    const [t, v, kind] = [place.t + 8 * at, place.v + 8 * at, place.kind + at];
+    const result = kernel.decodeXor(source, bytes, kernel.chunk, count, start, end, t, v, kind, stride, state);
     if (result < 0) throw malformed(REASONS[result]!);
     return result;
   }
+}
+
+/** The data of a chunk in the heap, without the sample count. */
+interface ChunkCall {
+  readonly source: number;
+  readonly bytes: number;
+  readonly stride: 0 | 1;
+  /** Address of where decoding stopped, and stops this time. */
+  readonly state?: number;
 }

@@ -90,6 +90,14 @@ export class PlainXorDecoder {
     for (const { data } of chunks) this.decode({ count: this.load(data), ...bounds }, out);
   }
 
+  decodePlaced(): boolean {
+    return false;
+  }
+
+  resume(): boolean {
+    return false;
+  }
+
   decodeNewest(options: DecodeOptions, out: SampleColumns): void {
     const first = out.length;
     this.decode(options, out);

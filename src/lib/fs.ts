@@ -22,6 +22,8 @@ export interface RangeReader {
   readonly sizeBytes: number;
   /** Exactly `length` bytes from `offset`. Rejects with `corrupt-data` when they are not all there. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** The same, to the beginning of `target`. */
+  readInto(target: Uint8Array, offset: number, length: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -237,16 +239,20 @@ export async function truncateFile(path: string, length: number): Promise<void> 
 export async function openRangeReader(path: string): Promise<RangeReader> {
   const handle = await open(path, 'r');
   const { size } = await handle.stat();
+  const readInto = async (target: Uint8Array, offset: number, length: number) => {
+    let filled = 0;
+    while (filled < length) {
+      const { bytesRead } = await handle.read(target, filled, length - filled, offset + filled);
+      if (bytesRead === 0) throw tooShort(path, offset + length, size);
+      filled += bytesRead;
+    }
+  };
   return {
     sizeBytes: size,
+    readInto,
     read: async (offset, length) => {
       const bytes = new Uint8Array(length);
-      let filled = 0;
-      while (filled < length) {
-        const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
-        if (bytesRead === 0) throw tooShort(path, offset + length, size);
-        filled += bytesRead;
-      }
+      await readInto(bytes, offset, length);
       return bytes;
     },
     close: () => handle.close(),

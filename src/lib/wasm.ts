@@ -24,10 +24,19 @@ export function kernelsWanted(): boolean {
   return isLittleEndian && process.env['BAROGRAPH_KERNELS'] !== 'off';
 }
 
-/** Starts a kernel from its bytes in base64, with memory of so many pages. */
+/** Memory of so many pages, for kernels that are started with it. Throws when there is none. */
+export function newKernelMemory(pages: number): KernelMemory {
+  return new WebAssembly.Memory({ initial: pages });
+}
+
+/** Starts a kernel from its bytes in base64, with memory of its own of so many pages. */
 export function startKernel<Exports>(base64: string, pages: number): Kernel<Exports> {
-  const memory = new WebAssembly.Memory({ initial: pages });
+  const memory = newKernelMemory(pages);
+  return { exports: startKernelIn<Exports>(base64, memory), memory };
+}
+
+/** Starts a kernel that works in a memory with others. */
+export function startKernelIn<Exports>(base64: string, memory: KernelMemory): Exports {
   const module = new WebAssembly.Module(Buffer.from(base64, 'base64'));
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return { exports: exports as Exports, memory };
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;
 }

@@ -1,3 +1,4 @@
+import type { ColumnPlace } from '#lib/kernel-heap';
 import type { Histogram } from '#model/histogram';
 import type { Millis } from '#model/time';
 
@@ -8,6 +9,14 @@ export const KIND_HISTOGRAM = 2;
 /** A start time that is not known. */
 export const NO_START = 0;
 export type SampleKind = typeof KIND_FLOAT | typeof KIND_STALE | typeof KIND_HISTOGRAM;
+
+/** Columns of a fixed length in the memory of this thread's kernels. */
+export interface PlacedColumns {
+  readonly t: Float64Array;
+  readonly v: Float64Array;
+  readonly kind: Uint8Array;
+  readonly place: ColumnPlace;
+}
 
 /**
  * Samples of one series in columns, timestamps ascending without equals. The caller owns it; a reader appends and never
@@ -24,19 +33,38 @@ export class SampleBuffer {
   starts: Float64Array | null = null;
   /** Whether there may be staleness markers. */
   hasStale = false;
+  /** Where the columns lie in the memory of this thread's kernels; null: elsewhere. */
+  place: ColumnPlace | null = null;
+  /** The columns that `clear` goes back to. */
+  private readonly home: PlacedColumns | null;
+  private spareStarts: Float64Array | null = null;
 
-  constructor(capacity = 256) {
-    this.t = new Float64Array(capacity);
-    this.v = new Float64Array(capacity);
-    this.kind = new Uint8Array(capacity);
+  constructor(capacity = 256, home: PlacedColumns | null = null) {
+    this.home = home;
+    this.t = home ? home.t : new Float64Array(capacity);
+    this.v = home ? home.v : new Float64Array(capacity);
+    this.kind = home ? home.kind : new Uint8Array(capacity);
+    this.place = home ? home.place : null;
   }
 
   /** Forgets the samples, keeps the memory. */
   clear(): void {
-    this.length = 0;
     if (this.histograms.length > 0) this.histograms = [];
-    this.starts = null;
+    if (this.starts) {
+      this.spareStarts = this.starts.fill(NO_START, 0, this.length);
+      this.starts = null;
+    }
+    this.length = 0;
     this.hasStale = false;
+    if (this.home !== null && this.place === null) this.goHome(this.home);
+  }
+
+  private goHome({ t, v, kind, place }: PlacedColumns): void {
+    this.t = t;
+    this.v = v;
+    this.kind = kind;
+    this.place = place;
+    this.spareStarts = null;
   }
 
   /** Forgets all samples but the first `length`. */
@@ -51,6 +79,8 @@ export class SampleBuffer {
     const needed = this.length + count;
     if (needed <= this.t.length) return;
     const capacity = Math.max(needed, this.t.length * 2);
+    this.place = null;
+    this.spareStarts = null;
     this.t = grown(this.t, new Float64Array(capacity));
     this.v = grown(this.v, new Float64Array(capacity));
     this.kind = grown(this.kind, new Uint8Array(capacity));
@@ -86,7 +116,7 @@ export class SampleBuffer {
   /** Says when the counter of sample `i` began to count. */
   setStart(i: number, start: Millis): void {
     if (start === NO_START && this.starts === null) return;
-    this.starts ??= new Float64Array(this.t.length);
+    this.starts ??= this.spareStarts ?? new Float64Array(this.t.length);
     this.starts[i] = start;
   }
 

@@ -1,6 +1,8 @@
+import { kernelHeap } from '#lib/kernel-heap';
 import type { Histogram } from '#model/histogram';
 import type { Labels } from '#model/labels';
 import type { AggregationOperator } from '../ast.ts';
+import { columnsKernel } from '../fn/columns-kernel.ts';
 import type { HistogramNotes } from '../fn/native/histogram-window.ts';
 import { HistogramTotal } from '../fn/native/mean.ts';
 import type { ColumnRow } from './batch.ts';
@@ -17,6 +19,8 @@ export interface Accumulator {
   readonly mixedCells: number;
   /** Histograms that were left out. */
   readonly ignoredHistograms: number;
+  /** Gives back memory; nothing can be asked any more. */
+  close(): void;
 }
 
 const HAS_FLOAT = 1;
@@ -29,6 +33,16 @@ interface Cells {
   /** HAS_FLOAT, HAS_HISTOGRAM, or 0. */
   seen: Uint8Array;
   incremental: Uint8Array;
+  /** Where first, second and seen lie in the memory of this thread's kernels, when they do. */
+  place: CellPlace | null;
+}
+
+/** Addresses of what belongs to the first cell, and how many cells there is room for. */
+interface CellPlace {
+  readonly first: number;
+  readonly second: number;
+  readonly seen: number;
+  readonly count: number;
 }
 
 /** How one operator works on a cell. */
@@ -42,6 +56,8 @@ interface CellOperation {
   readonly histograms: 'count' | 'ignore' | 'combine';
   /** Histograms that are combined are averaged, not added up. */
   readonly averages?: boolean;
+  /** The cells are for a kernel. */
+  readonly isPlaced?: boolean;
 }
 
 /** Makes the annotator for a series. */
@@ -64,6 +80,7 @@ class CellAccumulator implements Accumulator {
     count: new Float64Array(0),
     seen: new Uint8Array(0),
     incremental: new Uint8Array(0),
+    place: null,
   };
 
   constructor(operation: CellOperation, notesFor: NotesFor) {
@@ -75,11 +92,21 @@ class CellAccumulator implements Accumulator {
     const { cells } = this;
     if (count <= cells.seen.length) return;
     const size = Math.max(count, cells.seen.length * 2);
-    cells.first = grown(cells.first, new Float64Array(size));
-    cells.second = grown(cells.second, new Float64Array(size));
+    const place = this.operation.isPlaced ? newPlace(size) : null;
+    const { first, second, seen } = place ? placedCells(place) : plainCells(size);
+    cells.first = grown(cells.first, first);
+    cells.second = grown(cells.second, second);
+    cells.seen = grown(cells.seen, seen);
+    releasePlace(cells.place);
+    cells.place = place;
     cells.count = grown(cells.count, new Float64Array(size));
-    cells.seen = grown(cells.seen, new Uint8Array(size));
     cells.incremental = grown(cells.incremental, new Uint8Array(size));
+  }
+
+  close(): void {
+    releasePlace(this.cells.place);
+    this.cells.place = null;
+    this.cells.first = NOTHING;
   }
 
   add(row: ColumnRow, cell: number): void {
@@ -130,6 +157,40 @@ class CellAccumulator implements Accumulator {
   }
 }
 
+const NOTHING = new Float64Array(0);
+
+type SumCells = Pick<Cells, 'first' | 'second' | 'seen'>;
+
+function plainCells(count: number): SumCells {
+  return { first: new Float64Array(count), second: new Float64Array(count), seen: new Uint8Array(count) };
+}
+
+function placedCells({ first, second, seen, count }: CellPlace): SumCells {
+  const heap = kernelHeap()!;
+  const cells = {
+    first: heap.floats(first, count),
+    second: heap.floats(second, count),
+    seen: heap.bytes(seen, count),
+  };
+  cells.first.fill(0);
+  cells.second.fill(0);
+  cells.seen.fill(0);
+  return cells;
+}
+
+/** One block for the three columns, or null when there is no room. */
+function newPlace(count: number): CellPlace | null {
+  const heap = columnsKernel() && kernelHeap();
+  const first = heap ? heap.alloc(count * CELL_BYTES) : 0;
+  return first === 0 ? null : { first, second: first + 8 * count, seen: first + 16 * count, count };
+}
+
+const CELL_BYTES = 17;
+
+function releasePlace(place: CellPlace | null): void {
+  if (place) kernelHeap()!.release(place.first, place.count * CELL_BYTES);
+}
+
 function grown<T extends Float64Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
@@ -147,7 +208,18 @@ function addKahan(cells: Cells, cell: number, value: number): void {
 
 // The loops below do what the functions for one value do, without a call for each.
 
-function sumFloats({ first, second, seen }: Cells, cell: number, row: ColumnRow): void {
+function sumFloats(cells: Cells, cell: number, row: ColumnRow): void {
+  if (cells.place && row.place) addPlaced(cells.place, cell, row);
+  else addPlain(cells, cell, row);
+}
+
+function addPlaced({ first, second, seen }: CellPlace, cell: number, { place, base, steps }: ColumnRow): void {
+  const { values, present } = place!;
+  const kernel = columnsKernel()!;
+  kernel.addSums(first + 8 * cell, second + 8 * cell, seen + cell, values + 8 * base, present + base, steps);
+}
+
+function addPlain({ first, second, seen }: Cells, cell: number, row: ColumnRow): void {
   const { values, present, steps, base } = row;
   for (let i = 0; i < steps; i++) {
     if (present[base + i] !== 1) continue;
@@ -254,6 +326,7 @@ const OPERATIONS = {
     addFloats: sumFloats,
     result: ({ first, second }, cell) => first[cell]! + second[cell]!,
     histograms: 'combine',
+    isPlaced: true,
   },
   avg: { start: startAt, add: addToMean, result: meanOf, histograms: 'combine', averages: true },
   count: {

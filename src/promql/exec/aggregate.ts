@@ -4,7 +4,7 @@ import { HistogramNotes } from '../fn/native/histogram-window.ts';
 import { setFloat, setHistogram } from '../fn/open-row.ts';
 import { quantileOf, sortNaNFirst } from '../fn/order.ts';
 import type { AggregationNode } from '../plan/node.ts';
-import { accumulatorFor } from './accumulators.ts';
+import { type Accumulator, accumulatorFor } from './accumulators.ts';
 import {
   type Batch,
   BatchWriter,
@@ -38,11 +38,31 @@ async function aggregate(
   const groups = new Groups(node);
   const noted = { annotations, span: node.childSpan };
   const accumulator = accumulatorFor(node.operator, (labels) => new HistogramNotes(labels.get(METRIC_NAME), noted));
-  await visitRows(child, guard, (row) => {
-    const group = groups.groupOf(row.labels, row.dropName);
-    accumulator.reserve(groups.count * steps);
-    accumulator.add(row, group * steps);
-  });
+  let batches: readonly Batch[];
+  try {
+    await visitRows(child, guard, (row) => {
+      const group = groups.groupOf(row.labels, row.dropName);
+      accumulator.reserve(groups.count * steps);
+      accumulator.add(row, group * steps);
+    });
+    batches = resultsOf({ groups, accumulator, steps });
+  } finally {
+    accumulator.close();
+  }
+  if (accumulator.mixedCells > 0) annotations.warn(MIXED_SAMPLES_IN_AGGREGATION, node.childSpan);
+  if (accumulator.ignoredHistograms > 0) {
+    annotations.info(histogramIgnoredInAggregation(node.operator), node.childSpan);
+  }
+  return taken(batches, { guard });
+}
+
+interface Results {
+  readonly groups: Groups;
+  readonly accumulator: Accumulator;
+  readonly steps: number;
+}
+
+function resultsOf({ groups, accumulator, steps }: Results): readonly Batch[] {
   const writer = new BatchWriter(steps, groups.count);
   for (let group = 0; group < groups.count; group++) {
     const row = writer.row(groups.labels[group]!, groups.dropName[group]!);
@@ -52,11 +72,7 @@ async function aggregate(
       else if (value !== null) setHistogram(row, i, value);
     }
   }
-  if (accumulator.mixedCells > 0) annotations.warn(MIXED_SAMPLES_IN_AGGREGATION, node.childSpan);
-  if (accumulator.ignoredHistograms > 0) {
-    annotations.info(histogramIgnoredInAggregation(node.operator), node.childSpan);
-  }
-  return taken(writer.finish(), { guard });
+  return writer.finish();
 }
 
 /** Counts batches that were made. */

@@ -1,6 +1,7 @@
+import { type KernelHeap, kernelHeap } from '#lib/kernel-heap';
 import type { Histogram } from '#model/histogram';
 import type { Labels } from '#model/labels';
-import { type OpenColumns, type OpenRow, setFloat, setHistogram } from '../fn/open-row.ts';
+import { type OpenColumns, type OpenRow, type RowPlace, setFloat, setHistogram } from '../fn/open-row.ts';
 import type { QueryGuard } from '../limits.ts';
 import type { Frame } from '../value.ts';
 
@@ -17,6 +18,8 @@ export interface Batch extends Frame {
 
 /** Gives an instant vector in batches, null when there are no more. Each series comes once. */
 export interface VectorOperator {
+  /** The series come in the order of their labels, and none loses its name: they are unique. */
+  readonly isSorted?: boolean;
   next(): Promise<Batch | null>;
   /**
    * Instead of `next`, for who does not keep series: shows one after the other, in columns that are used again for the
@@ -27,6 +30,8 @@ export interface VectorOperator {
 
 /** One series in columns: step i is at `base + i`. */
 export interface ColumnRow extends Pick<Frame, 'values' | 'present' | 'histograms' | 'steps'> {
+  /** Where `values` and `present` lie in the memory of this thread's kernels, when they do. */
+  readonly place?: RowPlace | null;
   readonly labels: Labels;
   readonly dropName: boolean;
   readonly base: number;
@@ -45,15 +50,18 @@ export async function visitRows(operator: VectorOperator, guard: QueryGuard, vis
   }
 }
 
-/** Columns for one series at a time. */
+/** Columns for one series at a time. All of a thread may share their memory: what is in them stays until the next `begin`. */
 export class PassingRow implements OpenColumns {
   readonly values: Float64Array;
   readonly present: Uint8Array;
+  readonly place: RowPlace | null;
   histograms: (Histogram | undefined)[] | null = null;
 
   constructor(steps: number) {
-    this.values = new Float64Array(steps);
-    this.present = new Uint8Array(steps);
+    const heap = kernelHeap();
+    this.place = heap && steps <= MOST_PLACED_STEPS ? placeOfRows(heap) : null;
+    this.values = heap && this.place ? heap.floats(this.place.values, steps) : new Float64Array(steps);
+    this.present = heap && this.place ? heap.bytes(this.place.present, steps) : new Uint8Array(steps);
   }
 
   /** The empty row of the next series. */
@@ -65,11 +73,22 @@ export class PassingRow implements OpenColumns {
 
   /** Shows the row unless nothing was written to it. True when there was something. */
   show(labels: Labels, dropName: boolean, visit: (row: ColumnRow) => void): boolean {
-    const { values, present, histograms } = this;
+    const { values, present, histograms, place } = this;
     if (!present.includes(1)) return false;
-    visit({ values, present, histograms, steps: present.length, labels, dropName, base: 0 });
+    visit({ values, present, histograms, steps: present.length, labels, dropName, base: 0, place });
     return true;
   }
+}
+
+/** A query has 11,000 steps at most. */
+const MOST_PLACED_STEPS = 1 << 14;
+let ofThread: RowPlace | null | undefined;
+
+function placeOfRows(heap: KernelHeap): RowPlace | null {
+  if (ofThread !== undefined) return ofThread;
+  const [values, present] = [heap.alloc(8 * MOST_PLACED_STEPS), heap.alloc(MOST_PLACED_STEPS)];
+  ofThread = values === 0 || present === 0 ? null : { values, present };
+  return ofThread;
 }
 
 /** Gives a scalar: one value per step. Ask once. */

@@ -13,7 +13,7 @@ export async function finishVector(execution: Execution, operator: VectorOperato
   const batches: Batch[] = [];
   for (let batch = await operator.next(); batch; batch = await operator.next()) batches.push(withFinalLabels(batch));
   // Usually the series still come as storage gave them, and there is nothing left to do.
-  const ascending = isAscending(batches);
+  const ascending = operator.isSorted === true || isAscending(batches);
   if (ascending && batches.every(isFull)) return batches.map(frameOf);
   const unique = !ascending && hasSameLabels(batches) ? mergeRows(execution, batches.flatMap(rowsOf)) : batches;
   const rows = unique.flatMap(rowsOf);

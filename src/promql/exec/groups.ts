@@ -8,6 +8,8 @@ export class Groups {
   /** By group: whether any member's name is to be removed at the end. */
   readonly dropName: boolean[] = [];
   private readonly byKey = new Map<string, number>();
+  private lastKey: string | null = null;
+  private lastGroup = 0;
   private readonly names: ReadonlySet<string>;
   private readonly without: boolean;
   /** The name to group by, when it is one alone. */
@@ -26,6 +28,11 @@ export class Groups {
   /** The group of a series. */
   groupOf(labels: Labels, dropName = false): number {
     const key = this.keyOf(labels);
+    // Series come in order: the one before is often of the same group.
+    if (key === this.lastKey) {
+      if (dropName) this.dropName[this.lastGroup] = true;
+      return this.lastGroup;
+    }
     let group = this.byKey.get(key);
     if (group === undefined) {
       group = this.labels.push(this.labelsOf(labels)) - 1;
@@ -33,6 +40,8 @@ export class Groups {
       this.byKey.set(key, group);
     }
     if (dropName) this.dropName[group] = true;
+    this.lastKey = key;
+    this.lastGroup = group;
     return group;
   }
 

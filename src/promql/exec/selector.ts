@@ -1,6 +1,7 @@
 import type { Millis } from '#model/time';
 import type { Series } from '#storage/queryable';
-import { KIND_FLOAT, KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
+import { KIND_FLOAT, KIND_STALE, type SampleBuffer } from '#storage/sample-buffer';
+import { scratchBuffer } from '#storage/scratch-buffer';
 import { type OpenRow, setFloat, setHistogram } from '../fn/open-row.ts';
 import type { Selection } from '../plan/node.ts';
 import type { StepGrid } from '../value.ts';
@@ -30,10 +31,9 @@ export function selector(execution: Execution, { selection, grid, view }: Select
   const newest = looks[0] === range.end && !selection.resolvesResets;
   const hints = { ...range, step: grid.step, func: '', newest };
   const batches = sources.read(sources.prepare(range), selection.matchers, hints);
-  const buffer = new SampleBuffer();
   const pick = { looks, lookbackDelta, view };
   const write = (series: Series, row: OpenRow) => {
-    buffer.clear();
+    const buffer = scratchBuffer();
     series.read(buffer);
     if (selection.resolvesResets) resolveResets(buffer);
     count(execution, buffer);
@@ -50,6 +50,7 @@ export function selector(execution: Execution, { selection, grid, view }: Select
   });
   return {
     ...operator,
+    isSorted: view === 'value',
     each: async (visit) => {
       const passing = new PassingRow(looks.length);
       for await (const series of batches) {

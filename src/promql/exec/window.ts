@@ -1,5 +1,6 @@
 import { METRIC_NAME } from '#model/labels';
-import { KIND_HISTOGRAM, SampleBuffer } from '#storage/sample-buffer';
+import { KIND_HISTOGRAM, type SampleBuffer } from '#storage/sample-buffer';
+import { scratchBuffer } from '#storage/scratch-buffer';
 import { overlappingStart, possibleNonCounter } from '../annotations.ts';
 import type { OpenRow } from '../fn/open-row.ts';
 import { overlapsBefore, type StartedSamples } from '../fn/start-times.ts';
@@ -75,7 +76,8 @@ class SlidingWindows {
   args: readonly Float64Array[] = [];
   private readonly execution: Execution;
   private readonly options: WindowOptions;
-  private readonly buffer = new SampleBuffer();
+  private buffer: SampleBuffer = scratchBuffer();
+  private held = 0;
   private readonly places: WindowPlaces;
   private readonly times: Float64Array;
 
@@ -88,10 +90,12 @@ class SlidingWindows {
 
   /** Reads the samples of a series and finds each window in them. */
   read(series: RangeSeries): void {
-    const { execution, buffer, places } = this;
-    execution.guard.release(buffer.length);
-    buffer.clear();
+    const { execution, places } = this;
+    execution.guard.release(this.held);
+    const buffer = scratchBuffer();
+    this.buffer = buffer;
     series.read(buffer);
+    this.held = buffer.length;
     execution.guard.take(buffer.length);
     if (this.options.source.stored) count(execution, buffer);
     else execution.guard.tick(buffer.length);
@@ -116,7 +120,8 @@ class SlidingWindows {
     const { buffer, places, times, args, options } = this;
     const { from, to, version } = places;
     const { ends, range, boundary } = options.source;
-    return { t: buffer.t, v: buffer.v, starts: buffer.starts, from, to, ends, range, times, args, boundary, version };
+    const { t, v, starts, place } = buffer;
+    return { t, v, starts, place, from, to, ends, range, times, args, boundary, version };
   }
 
   /** Start times that do not go together with the sample before them are not used, and that is said. */

@@ -5,6 +5,14 @@ export interface OpenColumns {
   readonly values: Float64Array;
   readonly present: Uint8Array;
   histograms: (Histogram | undefined)[] | null;
+  /** Where the columns lie in the memory of this thread's kernels, when they do. */
+  readonly place?: RowPlace | null;
+}
+
+/** Addresses of `values[0]` and `present[0]`. */
+export interface RowPlace {
+  readonly values: number;
+  readonly present: number;
 }
 
 /** A series that is being written: step i goes to index `base + i` of the columns. */

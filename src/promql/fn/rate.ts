@@ -1,6 +1,7 @@
 import { NO_START } from '#storage/sample-buffer';
+import { type ColumnsKernel, columnsKernel } from './columns-kernel.ts';
 import { extendedRate } from './extended-rate.ts';
-import { type OpenRow, setFloat } from './open-row.ts';
+import { type OpenColumns, type OpenRow, setFloat } from './open-row.ts';
 import { isStartReset, type StartedSamples, startBehind } from './start-times.ts';
 import { runsOf } from './window-runs.ts';
 import type { WindowFunction, Windows } from './windows.ts';
@@ -33,7 +34,8 @@ function extrapolate(windows: Windows, { counter, perSecond }: RateKind, { colum
   const { v } = windows;
   const { values, present } = columns;
   const runs = runsOf(windows);
-  const resets = counter ? resetsOf(windows) : NO_RESETS;
+  const kernel = kernelFor(windows, columns);
+  const resets = counter && !(kernel && neverFalls(kernel, windows)) ? resetsOf(windows) : NO_RESETS;
   const seconds = perSecond ? windows.range / 1000 : 1;
   let nextReset = 0;
   for (let r = 0; r < runs.count; r++) {
@@ -44,9 +46,17 @@ function extrapolate(windows: Windows, { counter, perSecond }: RateKind, { colum
     const toEnd = withinReach(runs.tail[r]! / 1000, sampled / gaps);
     const factor = factorOf(sampled, toStart, toEnd) / seconds;
     const nearZero = (toStart / sampled) * CLEARLY;
+    const start = base + runs.start[r]!;
     const end = base + runs.end[r]!;
     let first = runs.first[r]!;
-    for (let at = base + runs.start[r]!; at < end; at++, first += stride) {
+    present.fill(1, start, end);
+    if (kernel && resets.length === 0 && end - start >= SHORT_RUN) {
+      const out = kernel.row + 8 * start;
+      const shape = [kernel.v, first, stride, gaps, end - start, counter ? 1 : 0] as const;
+      kernel.columns.rateRun(...shape, factor, nearZero, sampled, toStart, toEnd, seconds, out);
+      continue;
+    }
+    for (let at = start; at < end; at++, first += stride) {
       const before = v[first]!;
       const last = first + gaps;
       let result = v[last]! - before;
@@ -62,8 +72,26 @@ function extrapolate(windows: Windows, { counter, perSecond }: RateKind, { colum
       }
       values[at] = result * own;
     }
-    present.fill(1, base + runs.start[r]!, end);
   }
+}
+
+/** Fewer steps are faster without a call. */
+const SHORT_RUN = 8;
+
+/** The kernel, with the addresses of samples and results. */
+interface PlacedKernel {
+  readonly columns: ColumnsKernel;
+  readonly v: number;
+  readonly row: number;
+}
+
+function kernelFor({ place }: Windows, { place: row }: OpenColumns): PlacedKernel | null {
+  const columns = place && row ? columnsKernel() : null;
+  return columns && { columns, v: place!.v, row: row!.values };
+}
+
+function neverFalls({ columns, v }: PlacedKernel, { from, to }: Windows): boolean {
+  return columns.falls(v, from[0] ?? 0, to[to.length - 1] ?? 0) === 0;
 }
 
 interface StartedRate extends RateKind {

@@ -1,3 +1,4 @@
+import type { ColumnPlace } from '#lib/kernel-heap';
 import type { Millis } from '#model/time';
 import type { Annotations } from '../annotations.ts';
 import type { Span } from '../ast.ts';
@@ -22,6 +23,8 @@ export interface Windows {
   readonly boundary: 'plain' | 'anchored' | 'smoothed';
   /** Of windows with the same `from` array: equal as long as timestamps and places are. */
   readonly version?: number;
+  /** Where `t` and `v` lie in the memory of this thread's kernels, when they do. */
+  readonly place?: ColumnPlace | null;
 }
 
 /** Where a function leaves annotations. */

@@ -16,6 +16,8 @@ interface Selection {
   readonly counts: Uint32Array;
 }
 
+type IsWanted = (id: number, version: Version) => boolean;
+
 /** As from a block: a reader is not told that a counter was reset, it sees the sample before, or knows that it does not. */
 function forgetKnownResets({ histograms, length }: SampleBuffer, from: number): void {
   for (let i = from; i < length; i++) {
@@ -60,7 +62,7 @@ export class HeadQuerier implements Querier {
 
   select(matchers: readonly Matcher[], { start, end, newest = false }: SelectHints): SeriesSet {
     const range = { start: Math.max(start, this.range.start), end: Math.min(end, this.range.end) };
-    const selection = this.selection(matchers, range);
+    const selection = newest ? this.recent(matchers, range) : this.selection(matchers, range);
     const { length } = selection.ids;
     let at = 0;
     return {
@@ -125,12 +127,13 @@ export class HeadQuerier implements Querier {
   private series({ ids, chunks, counts }: Selection, i: number, { range, newest }: Wanted): Series {
     const { reader } = this;
     const version = { chunk: chunks[i]!, count: counts[i]! };
-    const labels = reader.labels(ids[i]!);
+    const id = ids[i]!;
+    const labels = reader.labels(id);
     return {
       labels,
       read: (out) => {
         const before = out.length;
-        if (newest) reader.readNewest(version, range, out);
+        if (newest) reader.readNewest(id, version, range, out);
         else reader.read(version, range, out);
         if (out.histograms.length > 0) forgetKnownResets(out, before);
       },
@@ -150,15 +153,25 @@ export class HeadQuerier implements Querier {
     return this.versions(this.reader.order.matching(matchers), range);
   }
 
+  /** Also series that only begin behind the range: to tell would cost a look at each one's chunk. */
+  private recent(matchers: readonly Matcher[], { start }: TimeRange): Selection {
+    const { reader } = this;
+    return this.found(reader.order.matching(matchers), (id, { count }) => count > 0 && !reader.endsBefore(id, start));
+  }
+
   private versions(postings: Uint32Array, range: TimeRange, most = postings.length): Selection {
+    return this.found(postings, (id, version) => this.reader.overlaps(id, version, range), most);
+  }
+
+  private found(postings: Uint32Array, isWanted: IsWanted, most = postings.length): Selection {
     for (;;) {
-      const found = this.versionsAtSeq(postings, range, most);
+      const found = this.foundAtSeq(postings, isWanted, most);
       if (found) return found;
       this.seq = this.reader.seq;
     }
   }
 
-  private versionsAtSeq(postings: Uint32Array, range: TimeRange, most: number): Selection | null {
+  private foundAtSeq(postings: Uint32Array, isWanted: IsWanted, most: number): Selection | null {
     const { reader, seq } = this;
     const ids = new Uint32Array(most);
     const chunks = new Uint32Array(most);
@@ -168,7 +181,7 @@ export class HeadQuerier implements Querier {
     for (let i = 0; i < postings.length && n < most; i++) {
       const id = postings[i]!;
       if (!reader.versionAt(id, seq, version)) return null;
-      if (!reader.overlaps(id, version, range)) continue;
+      if (!isWanted(id, version)) continue;
       ids[n] = id;
       chunks[n] = version.chunk;
       counts[n++] = version.count;

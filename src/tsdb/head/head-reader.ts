@@ -39,6 +39,7 @@ import {
   VERSION_COUNT,
   VERSION_SEQ,
 } from './layout.ts';
+import { NewestSamples } from './newest-samples.ts';
 import { Symbols } from './symbols.ts';
 
 /** Label sets that are remembered: about 30 MB. */
@@ -65,7 +66,10 @@ export class HeadReader {
   private readonly symbols: Symbols;
   private readonly directory: number;
   private readonly decoder = new XorDecoder();
-  private readonly knownLabels = new Map<number, Labels>();
+  private readonly newest: NewestSamples;
+  /** By id. */
+  private knownLabels: (Labels | undefined)[] = [];
+  private knownCount = 0;
 
   constructor({ memory, generation }: HeadHandle) {
     this.generation = generation;
@@ -73,6 +77,7 @@ export class HeadReader {
     this.symbols = new Symbols(this.arena);
     this.index = new LabelReader(this.arena, this.symbols);
     this.directory = this.arena.root(ROOT_SERIES);
+    this.newest = new NewestSamples(this.arena, this.decoder);
   }
 
   /** The newest commit that may be read. */
@@ -98,6 +103,12 @@ export class HeadReader {
       // Unchanged commit number: neither word belongs to a later commit.
       if (Atomics.load(u32, version + VERSION_SEQ) === (useA ? a : b)) return true;
     }
+  }
+
+  /** Whether there is certainly no sample at this time or later. */
+  endsBefore(id: number, time: number): boolean {
+    // What is not published yet may make it later, never earlier.
+    return this.arena.f64[(this.recordOf(id) >>> 3) + SERIES_LAST_T_F64]! < time;
   }
 
   /** Whether any chunk of the version may hold samples of the range. */
@@ -134,7 +145,11 @@ export class HeadReader {
   }
 
   /** Appends the newest sample of the range to `out`, perhaps with some before it. */
-  readNewest({ chunk, count }: Version, { start, end }: TimeRange, out: HeadSink): void {
+  readNewest(id: number, version: Version, range: TimeRange, out: HeadSink): void {
+    const { chunk, count } = version;
+    const { start, end } = range;
+    const isFloats = () => this.kindOf(chunk) !== CHUNK_OF_RECORDS && this.minTimeOf(chunk) <= end;
+    if (count > 0 && this.newest.read(id, version, range, out, isFloats)) return;
     const before = out.length;
     for (let address = chunk; address !== 0 && count > 0 && out.length === before; address = this.previousOf(address)) {
       if (address !== chunk && this.maxTimeOf(address) < start) return;
@@ -197,12 +212,17 @@ export class HeadReader {
 
   /** The labels of a series; the same object again as long as it is remembered. */
   labels(id: number): Labels {
-    const known = this.knownLabels.get(id);
+    const known = this.knownLabels[id];
     if (known !== undefined) return known;
     const labels = this.readLabels(id);
     // Bounded by forgetting everything: what is in use comes back at once.
-    if (this.knownLabels.size >= MOST_LABELS) this.knownLabels.clear();
-    this.knownLabels.set(id, labels);
+    if (this.knownCount >= MOST_LABELS) {
+      this.knownLabels = [];
+      this.knownCount = 0;
+    }
+    for (let i = this.knownLabels.length; i < id; i++) this.knownLabels.push(undefined);
+    this.knownLabels[id] = labels;
+    this.knownCount++;
     return labels;
   }
 

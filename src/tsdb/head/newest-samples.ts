@@ -1,0 +1,125 @@
+import { FLOAT, type SampleColumns, STALE } from '#chunkenc/columns';
+import type { XorDecoder } from '#chunkenc/xor-decoder';
+import { XorStates } from '#chunkenc/xor-states';
+import type { Arena } from '#lib/arena';
+import { kernelHeap } from '#lib/kernel-heap';
+import type { TimeRange } from '#model/time';
+import type { Version } from './head-reader.ts';
+import { CHUNK_DATA, SEGMENT_BYTES, SEGMENT_NEXT } from './layout.ts';
+
+/** Series that are remembered at one time, by the lowest bits of their ids. */
+const MOST_SERIES = 1 << 16;
+const FIRST_BITS = (SEGMENT_NEXT - CHUNK_DATA) * 8;
+const SEGMENT_BITS = SEGMENT_NEXT * 8;
+
+/** The table of this thread, and of which head it is. */
+interface SharedStates {
+  readonly states: XorStates;
+  user: object | null;
+}
+
+let ofThread: SharedStates | null | undefined;
+
+function sharedStates(): SharedStates | null {
+  if (ofThread !== undefined) return ofThread;
+  const heap = kernelHeap();
+  const states = heap && XorStates.create(heap, MOST_SERIES);
+  ofThread = states && { states, user: null };
+  return ofThread;
+}
+
+/**
+ * The newest samples of series up to a time. Where decoding of a chunk stopped is remembered: who asks again a little later,
+ * as refreshed dashboards and rules do, has only the new samples decoded.
+ */
+export class NewestSamples {
+  private readonly arena: Arena;
+  private readonly decoder: XorDecoder;
+
+  constructor(arena: Arena, decoder: XorDecoder) {
+    this.arena = arena;
+    this.decoder = decoder;
+  }
+
+  /**
+   * Appends the newest sample of the chunk to `out` if it lies in the range. False: that is not known here, read otherwise.
+   * `isFloats` tells whether the chunk has floats and begins before the end of the range.
+   */
+  read(id: number, version: Version, range: TimeRange, out: SampleColumns, isFloats: () => boolean): boolean {
+    const states = this.states();
+    if (states === null) return false;
+    const i = id & (MOST_SERIES - 1);
+    if (!isBefore(states, i, version, range.end)) {
+      if (!isFloats()) return false;
+      states.begin(i, version.chunk);
+    }
+    if (states.samplesOf(i) < version.count && !this.goOn(states, i, { count: version.count, end: range.end }))
+      return false;
+    if (states.samplesOf(i) === 0) return false;
+    if (states.timeOf(i) >= range.start) append(states, i, out);
+    return true;
+  }
+
+  private states(): XorStates | null {
+    const shared = sharedStates();
+    if (shared === null) return null;
+    if (shared.user !== this) {
+      shared.user = this;
+      shared.states.clear();
+    }
+    return shared.states;
+  }
+
+  private goOn(states: XorStates, i: number, options: { count: number; end: number }): boolean {
+    const { decoder } = this;
+    decoder.begin();
+    this.addPieces(states.pieceOf(i), states.chunkOf(i));
+    try {
+      if (!decoder.resume(states.addressOf(i), options)) return false;
+    } catch (error) {
+      states.begin(i, 0);
+      throw error;
+    }
+    this.moveOn(states, i);
+    return true;
+  }
+
+  private addPieces(piece: number, chunk: number): void {
+    const { arena, decoder } = this;
+    let from = piece === chunk ? chunk + CHUNK_DATA : piece;
+    for (let segment = piece; segment !== 0; from = segment) {
+      arena.reach(segment + SEGMENT_BYTES);
+      decoder.addWords(arena.u32, from >>> 2, (segment + SEGMENT_NEXT) >>> 2);
+      segment = Atomics.load(arena.u32, (segment + SEGMENT_NEXT) >>> 2);
+    }
+  }
+
+  /** Leaves the pieces that are decoded to their end. */
+  private moveOn(states: XorStates, i: number): void {
+    const { u32 } = this.arena;
+    for (;;) {
+      const piece = states.pieceOf(i);
+      const bits = piece === states.chunkOf(i) ? FIRST_BITS : SEGMENT_BITS;
+      if (states.samplesOf(i) === 0 || states.bitsOf(i) < bits) return;
+      const next = Atomics.load(u32, (piece + SEGMENT_NEXT) >>> 2);
+      if (next === 0) return;
+      states.nextPiece(i, bits, next);
+    }
+  }
+}
+
+/** Whether what is wanted lies behind the place at which decoding stopped, or is the sample before it. */
+function isBefore(states: XorStates, i: number, { chunk, count }: Version, end: number): boolean {
+  const samples = states.samplesOf(i);
+  return states.chunkOf(i) === chunk && samples > 0 && samples <= count && states.timeOf(i) <= end;
+}
+
+function append(states: XorStates, i: number, out: SampleColumns): void {
+  out.reserve(1);
+  const at = out.length++;
+  const value = states.valueOf(i);
+  out.t[at] = states.timeOf(i);
+  out.v[at] = value ?? Number.NaN;
+  out.kind[at] = value === null ? STALE : FLOAT;
+  if (value === null) out.hasStale = true;
+}
