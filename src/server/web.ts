@@ -133,7 +133,7 @@ function statusSources(options: ServerOptions, running: Running): ApiSources['st
 }
 
 /** What says which metrics are used. */
-function useSources({ library, configuration, queries, startedAt }: Running): UseSources {
+function useSources({ grafana: { library }, configuration, queries, startedAt }: Running): UseSources {
   return {
     dashboards: () => library.all().map((dashboard) => library.text(dashboard)),
     rules: () => configuration().ruleGroups,
