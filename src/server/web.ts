@@ -133,9 +133,9 @@ function statusSources(options: ServerOptions, running: Running): ApiSources['st
 }
 
 /** What says which metrics are used. */
-function useSources({ grafana, configuration, queries, startedAt }: Running): UseSources {
+function useSources({ grafana: { library }, configuration, queries, startedAt }: Running): UseSources {
   return {
-    dashboards: () => grafana.library.all().map((dashboard) => grafana.library.text(dashboard)),
+    dashboards: () => library.all().map((dashboard) => library.text(dashboard)),
     rules: () => configuration().ruleGroups,
     ...{ queries: queries.uses, since: startedAt },
   };

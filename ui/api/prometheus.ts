@@ -246,3 +246,25 @@ export interface TsdbStatus {
   readonly memoryInBytesByLabelName: readonly TopEntry[];
   readonly seriesCountByLabelValuePair: readonly TopEntry[];
 }
+
+/** A metric of the head; `newPerHour` are about as many new series within the last hour. */
+export interface MetricJson {
+  readonly name: string;
+  readonly series: number;
+  readonly newPerHour: number;
+  readonly usedBy: readonly string[];
+}
+
+/** The answer of status/cardinality, as far as pages use it. */
+export interface CardinalityJson {
+  readonly series: number;
+  readonly metrics: readonly MetricJson[];
+  readonly churn: readonly MetricJson[];
+  readonly unused: {
+    readonly metrics: number;
+    readonly series: number;
+    readonly top: readonly Omit<MetricJson, 'usedBy'>[];
+    readonly rule: string;
+  };
+  readonly usesSince: string;
+}

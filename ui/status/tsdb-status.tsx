@@ -10,6 +10,7 @@ import { queryUrl } from '../query/query-url.ts';
 import { useSearchState } from '../state/location.ts';
 import { useTimeZone } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
+import { Cardinality } from './cardinality.tsx';
 import { Facts } from './facts.tsx';
 
 interface BlockMeta {
@@ -100,6 +101,7 @@ export function TsdbStatusView() {
           queryOf={(name) => countBy(name)}
         />
       </div>
+      <Cardinality />
     </div>
   );
 }
