@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeWritableDir } from './fs.ts';
+import { eventually, find, start } from '#test/process';
+import { lockDir, makeWritableDir } from './fs.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -27,5 +28,30 @@ describe('a directory to write into', () => {
 
   it.runIf(existsSync('/proc/self'))('is refused where the parent takes no children', async () => {
     await expect(makeWritableDir('/proc/no-such/x')).rejects.toThrow('cannot write into the directory /proc/no-such/x');
+  });
+});
+
+const flock = find('flock');
+if (flock === null) console.log('skipped: there is no flock in PATH');
+
+describe('the lock of a directory', () => {
+  it.skipIf(flock === null)('is respected where a program holds the file itself, as Prometheus does', async () => {
+    const path = join(dir, 'lock');
+    writeFileSync(path, '');
+    const holder = start(flock!, ['--no-fork', path, 'sh', '-c', 'echo held; exec sleep 60']);
+    try {
+      await eventually(() => expect(holder.output()).toBe('held\n'));
+      const refusal = `the data directory ${dir} is in use by process ${holder.child.pid}`;
+      await expect(lockDir(dir)).rejects.toThrow(refusal);
+    } finally {
+      holder.child.kill('SIGKILL');
+      await holder.ended;
+    }
+  });
+
+  it('that nobody holds any more is taken', async () => {
+    writeFileSync(join(dir, 'lock'), '');
+    await (await lockDir(dir)).release();
+    expect(existsSync(join(dir, 'lock'))).toBe(false);
   });
 });

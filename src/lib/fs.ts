@@ -1,4 +1,4 @@
-import { closeSync, constants, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import {
   access,
   copyFile,
@@ -418,9 +418,23 @@ export async function lockDir(directory: string): Promise<DirLock> {
     }
     const [pid = '', start = ''] = textOf(path).trim().split(' ');
     if (isAlive(Number(pid), start)) throw locked(directory, pid);
+    const holder = holderOf(path);
+    if (holder !== null) throw locked(directory, holder);
     await rm(path, { force: true });
   }
   throw locked(directory, 'unknown');
+}
+
+/** Prometheus locks the file itself (flock(2)), and leaves it when it ends: Linux tells who holds a lock; null = nobody. */
+function holderOf(path: string): string | null {
+  try {
+    const { ino } = statSync(path);
+    const lines = readFileSync('/proc/locks', 'utf8').split('\n');
+    const held = lines.map((line) => line.trim().split(/\s+/)).find((fields) => fields[5]?.endsWith(`:${ino}`));
+    return held?.[4] ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function textOf(path: string): string {

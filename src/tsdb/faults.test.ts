@@ -24,9 +24,6 @@ import { scratch } from '#test/process';
 import { Db, type DbOptions } from './db.ts';
 import { DbReader } from './db-reader.ts';
 
-vi.mock('node:fs/promises', async (original) => (await import('#test/faulty-disk')).faultyPromises(await original()));
-vi.mock('node:fs', async (original) => (await import('#test/faulty-disk')).faultyFs(await original()));
-
 const START = 1_700_000_000_000 - (1_700_000_000_000 % 60_000);
 const RANGE = 60_000;
 const SERIES = 3;
@@ -36,6 +33,7 @@ let dir: string;
 let clock: FakeClock;
 const opened: Db[] = [];
 beforeEach(() => {
+  disk.install();
   folder = scratch();
   dir = join(folder.dir, 'data');
   clock = new FakeClock(START);
@@ -43,6 +41,7 @@ beforeEach(() => {
 afterEach(async () => {
   disk.heal();
   for (const db of opened.splice(0)) await db.close();
+  disk.remove();
   folder.remove();
 });
 

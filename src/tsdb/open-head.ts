@@ -90,6 +90,10 @@ async function adopt(head: HeadWriter, next: number, options: OpenHeadOptions): 
   if (!files) return null;
   log.info('taking over the head of Prometheus', { files: files.log.length + files.chunks.length });
   const report = await adoptForeignHead(files, { head, exemplars, from: blocksEnd });
+  if (report.series === 0) {
+    logDamage(log, report);
+    return null;
+  }
   await writeCheckpoint(walDir, next, {
     series: exportedSeries(head),
     late: exportedLate(head),
@@ -102,13 +106,17 @@ async function adopt(head: HeadWriter, next: number, options: OpenHeadOptions): 
   return report;
 }
 
-function logAdoption(log: Log, report: AdoptionReport, folder: string): void {
-  const { series, samples, late, exemplars, orphans, invalid, metadata, at } = report;
-  const taken = { series, samples, late, exemplars, folder };
-  log.info('the head of Prometheus was taken over; its files were moved aside', taken);
+function logDamage(log: Log, { at }: AdoptionReport): void {
   for (const { file, offset, bytes } of at) {
     log.warn('a file of Prometheus is damaged: the bytes from there on are left out', { file, offset, bytes });
   }
+}
+
+function logAdoption(log: Log, report: AdoptionReport, folder: string): void {
+  const { series, samples, late, exemplars, orphans, invalid, metadata } = report;
+  const taken = { series, samples, late, exemplars, folder };
+  log.info('the head of Prometheus was taken over; its files were moved aside', taken);
+  logDamage(log, report);
   const left = { orphans, invalid, metadata };
   if (Object.values(left).some((count) => count > 0)) log.warn('not taken over from the head of Prometheus', left);
 }

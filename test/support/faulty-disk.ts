@@ -1,7 +1,9 @@
-import type * as Sync from 'node:fs';
-import type * as Promised from 'node:fs/promises';
+import fs from 'node:fs';
+import promises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 
 type Operation = 'open' | 'read' | 'write' | 'sync' | 'rename';
+type FileHandle = Awaited<ReturnType<typeof promises.open>>;
 
 /** What fails from now on, and how: a write fails half-way. */
 interface Fault {
@@ -10,19 +12,36 @@ interface Fault {
   readonly code: 'ENOSPC' | 'EIO';
 }
 
-/** The faults of the disk; a test that sets one clears it. */
+const { open, readFile, rename } = promises;
+const { openSync, writeSync, fsyncSync } = fs;
+const paths = new Map<number, string>();
+let faults: Fault[] = [];
+
+/** The disk under this thread, for tests: `install` before, `remove` after them. */
 export const disk = {
-  faults: [] as Fault[],
   fail(operation: Operation, path: RegExp, code: Fault['code'] = 'ENOSPC'): void {
-    disk.faults.push({ operation, path, code });
+    faults.push({ operation, path, code });
   },
+  /** Nothing fails any more. */
   heal(): void {
-    disk.faults = [];
+    faults = [];
+  },
+  /** Puts itself in the place of the functions of `node:fs`, for everybody in this thread. */
+  install(): void {
+    Object.assign(promises, faultyPromises);
+    Object.assign(fs, faultyFs);
+    syncBuiltinESMExports();
+  },
+  remove(): void {
+    disk.heal();
+    Object.assign(promises, { open, readFile, rename });
+    Object.assign(fs, { openSync, writeSync, fsyncSync });
+    syncBuiltinESMExports();
   },
 };
 
 function faultOf(operation: Operation, path: string): Error | null {
-  const fault = disk.faults.find((one) => one.operation === operation && one.path.test(path));
+  const fault = faults.find((one) => one.operation === operation && one.path.test(path));
   if (!fault) return null;
   return Object.assign(new Error(`${fault.code}: the test says so, ${operation} '${path}'`), { code: fault.code });
 }
@@ -32,26 +51,22 @@ function check(operation: Operation, path: unknown): void {
   if (fault) throw fault;
 }
 
-/** `node:fs/promises` with faults: for `vi.mock`. */
-export function faultyPromises(real: typeof Promised): typeof Promised {
-  return {
-    ...real,
-    open: async (path, ...rest) => {
-      check('open', path);
-      return faultyHandle(await real.open(path, ...rest), String(path));
-    },
-    readFile: (async (path: string, ...rest: []) => {
-      check('read', path);
-      return real.readFile(path, ...rest);
-    }) as typeof Promised.readFile,
-    rename: async (from, to) => {
-      check('rename', to);
-      return real.rename(from, to);
-    },
-  };
-}
+const faultyPromises = {
+  open: async (...args: Parameters<typeof open>) => {
+    check('open', args[0]);
+    return faultyHandle(await open(...args), String(args[0]));
+  },
+  readFile: async (...args: Parameters<typeof readFile>) => {
+    check('read', args[0]);
+    return readFile(...args);
+  },
+  rename: async (...args: Parameters<typeof rename>) => {
+    check('rename', args[1]);
+    return rename(...args);
+  },
+};
 
-function faultyHandle(handle: Promised.FileHandle, path: string): Promised.FileHandle {
+function faultyHandle(handle: FileHandle, path: string): FileHandle {
   const write = handle.write.bind(handle) as (...args: unknown[]) => Promise<unknown>;
   const read = handle.read.bind(handle) as (...args: unknown[]) => Promise<unknown>;
   const datasync = handle.datasync.bind(handle);
@@ -73,24 +88,19 @@ function faultyHandle(handle: Promised.FileHandle, path: string): Promised.FileH
   });
 }
 
-/** `node:fs` with faults: for `vi.mock`. */
-export function faultyFs(real: typeof Sync): typeof Sync {
-  const paths = new Map<number, string>();
-  return {
-    ...real,
-    openSync: (path, ...rest) => {
-      check('open', path);
-      const fd = real.openSync(path, ...rest);
-      paths.set(fd, String(path));
-      return fd;
-    },
-    writeSync: ((fd: number, ...rest: [Uint8Array]) => {
-      check('write', paths.get(fd));
-      return real.writeSync(fd, ...rest);
-    }) as typeof Sync.writeSync,
-    fsyncSync: (fd) => {
-      check('sync', paths.get(fd));
-      real.fsyncSync(fd);
-    },
-  };
-}
+const faultyFs = {
+  openSync: (...args: Parameters<typeof openSync>) => {
+    check('open', args[0]);
+    const fd = openSync(...args);
+    paths.set(fd, String(args[0]));
+    return fd;
+  },
+  writeSync: (fd: number, ...rest: [Uint8Array]) => {
+    check('write', paths.get(fd));
+    return writeSync(fd, ...rest);
+  },
+  fsyncSync: (fd: number) => {
+    check('sync', paths.get(fd));
+    fsyncSync(fd);
+  },
+};
