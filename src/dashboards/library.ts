@@ -28,7 +28,7 @@ export interface LibraryDashboard extends DashboardSummary {
   readonly createdAt: Millis;
   readonly updatedAt: Millis;
   /** The file it is read from; null when it was saved here. */
-  readonly file: Pick<FileDashboard, 'path' | 'shipped'> | null;
+  readonly file: Pick<FileDashboard, 'path' | 'shipped' | 'text'> | null;
   /** A save under its uid is taken. */
   readonly canSave: boolean;
   /** In lower case, a line each: title, tags, panels, queries. */
@@ -85,7 +85,7 @@ export class DashboardLibrary {
   /** Its JSON, as it is written, with `id`, `uid` and `version` set. */
   text(dashboard: LibraryDashboard): string {
     const { uid, id, version, file } = dashboard;
-    const text = file === null ? this.options.meta.dashboards.get(uid)!.json : this.fileText(uid);
+    const text = file === null ? this.options.meta.dashboards.get(uid)!.json : unwrapped(file.text);
     return setMembers(text, { id, uid, version });
   }
 
@@ -214,12 +214,12 @@ export class DashboardLibrary {
   }
 
   private fileView(file: FileDashboard, folders: readonly SavedFolder[]): LibraryDashboard {
-    const { uid, title, tags, panels, words, uses, path, shipped, allowUiUpdates } = file;
+    const { uid, title, tags, panels, words, uses, path, text, shipped, allowUiUpdates } = file;
     const place = this.folders.placeOf({ title: file.folder, uid: file.folderUid }, folders);
     return {
       ...{ uid, title, tags, panels, words, uses, folder: place.title, folderUid: place.uid, id: numberOf(uid) },
       ...{ version: this.index.get(uid)?.saved.version ?? 1, createdAt: 0, updatedAt: 0 },
-      ...{ file: { path, shipped }, canSave: shipped || allowUiUpdates },
+      ...{ file: { path, text, shipped }, canSave: shipped || allowUiUpdates },
     };
   }
 
@@ -228,13 +228,12 @@ export class DashboardLibrary {
       ...{ title: folder, uid: folderUid },
     }));
   }
+}
 
-  /** Without what files made by the API have around it. */
-  private fileText(uid: string): string {
-    const { text } = this.options.files.state().dashboards.get(uid)!;
-    const inner = memberOf(parseJsonText(text), 'dashboard');
-    return inner?.kind === 'object' ? text.slice(inner.start, inner.end) : text.trim();
-  }
+/** The dashboard without what files made by the API have around it. */
+function unwrapped(text: string): string {
+  const inner = memberOf(parseJsonText(text), 'dashboard');
+  return inner?.kind === 'object' ? text.slice(inner.start, inner.end) : text.trim();
 }
 
 function standsBehind(saved: Omit<SavedDashboard, 'json'>, file: FileDashboard | undefined): boolean {
