@@ -58,10 +58,13 @@ export interface ServerOptions {
   readonly alertmanager?: string;
   readonly port?: number;
   readonly flags?: readonly string[];
+  /** The path under which it is reached, as its flags say. */
+  readonly prefix?: string;
 }
 
 /** Starts the built program and waits until it is ready. */
-export async function startServer({ dir, config, alertmanager, port, flags = [] }: ServerOptions): Promise<Server> {
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { dir, config, alertmanager, port, flags = [], prefix = '' } = options;
   const chosen = port ?? (await freePort());
   const file = (name: string, content: string | undefined) => {
     if (content === undefined) return [];
@@ -80,7 +83,7 @@ export async function startServer({ dir, config, alertmanager, port, flags = [] 
     ],
     dir,
   );
-  const url = `http://127.0.0.1:${chosen}`;
+  const url = `http://127.0.0.1:${chosen}${prefix}`;
   try {
     await eventually(async () => {
       if (running.child.exitCode !== null) throw new GaveUp(`the server ended:\n${running.output()}`);
