@@ -5,10 +5,12 @@ import { formatProblem, type Problem } from '#lib/schema-decode';
 import type { Millis } from '#model/time';
 import { type FlagTable, type FlagValues, parseFlags } from './flags.ts';
 import { type Lint, lintFlags, lintRules, longScrapeIntervals, readLint } from './lint.ts';
+import { testRules } from './test-rules.ts';
 
 const USAGE = `usage: barograph promtool check config [--syntax-only] [--agent] [--lint=…] [--lint-fatal] FILE…
        barograph promtool check rules [--lint=…] [--lint-fatal] [--ignore-unknown-fields] [FILE…]
        barograph promtool tsdb …
+       barograph promtool test rules [--run=REGEX] [--ignore-unknown-fields] FILE…
 
 Prometheus' own promtool works against this server too: promtool query instant http://localhost:9090 up`;
 
@@ -36,6 +38,10 @@ export async function promtool(args: readonly string[]): Promise<number> {
   if (command === 'check' && subcommand === 'config') return checkConfig(rest);
   if (command === 'check' && subcommand === 'rules') return checkRules(rest);
   if (command === 'tsdb') return (await import('./tsdb.ts')).tsdb(args.slice(1));
+  if (command === 'test' && subcommand === 'rules') {
+    const tested = await testRules(rest);
+    return 'code' in tested ? tested.code : wrong(tested.problems);
+  }
   return wrong([]);
 }
 

@@ -97,6 +97,11 @@ export class GroupRunner {
     this.schedule(nextSlot(this.group, this.environment.clock.now()));
   }
 
+  /** Evaluates once, as at a slot. For whoever holds the time in his hands; not together with `start`. */
+  evaluateAt(slot: Millis): Promise<void> {
+    return this.iterate(slot);
+  }
+
   /** No evaluation begins from now on; the running one is aborted. Resolves when it has ended. */
   async stop(): Promise<void> {
     this.cancelTimer();
