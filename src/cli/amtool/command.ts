@@ -1,0 +1,61 @@
+import { BarographError } from '#lib/errors';
+import { type FlagTable, type FlagValues, parseFlags } from '../flags.ts';
+import { type AmtoolClient, createAmtoolClient } from './client.ts';
+
+/** How the result is shown. */
+export type OutputFormat = 'simple' | 'extended' | 'json';
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly client: AmtoolClient;
+  readonly values: FlagValues;
+  /** The arguments beside the flags. */
+  readonly words: readonly string[];
+  readonly output: OutputFormat;
+  readonly print: (text: string) => void;
+  readonly warn: (text: string) => void;
+}
+
+/** A command of amtool. `run` gives the exit code; what it throws is shown and is 1. */
+export interface Command {
+  readonly flags: FlagTable;
+  /** Long names of single letters. */
+  readonly short?: Readonly<Record<string, string>>;
+  run(context: CommandContext): Promise<number>;
+}
+
+const COMMON: FlagTable = {
+  'alertmanager.url': { kind: 'string', default: 'http://localhost:9090', help: 'The server to talk to.' },
+  output: { kind: 'string', default: 'simple', help: 'simple, extended or json.' },
+  timeout: { kind: 'duration', default: '30s', help: 'Longest time for a request.' },
+};
+const COMMON_SHORT = { o: 'output' };
+
+/** Runs a command with the flags in `args`. */
+export async function runCommand(command: Command, args: readonly string[]): Promise<number> {
+  const short: Readonly<Record<string, string>> = { ...COMMON_SHORT, ...command.short };
+  const long = args.map((each) =>
+    each.replace(/^-([a-z])$/, (whole, letter: string) => (short[letter] ? `--${short[letter]}` : whole)),
+  );
+  const { values, rest: words, problems } = parseFlags(long, { ...COMMON, ...command.flags });
+  if (problems.length > 0) throw wrongUse(problems.join('\n'));
+  const output = values.text('output');
+  if (!isFormat(output)) throw wrongUse(`enum value must be one of simple,extended,json, got '${output}'`);
+  const client = createAmtoolClient(values.text('alertmanager.url'), values.duration('timeout')!);
+  try {
+    const print = (text: string) => console.log(text);
+    const warn = (text: string) => console.error(text);
+    return await command.run({ client, values, words, output, print, warn });
+  } finally {
+    await client.close();
+  }
+}
+
+/** What a person got wrong on the command line. */
+export function wrongUse(message: string): BarographError {
+  return new BarographError(message, { kind: 'bad-request', code: 'amtool-usage' });
+}
+
+function isFormat(word: string): word is OutputFormat {
+  return word === 'simple' || word === 'extended' || word === 'json';
+}

@@ -1,0 +1,90 @@
+import { type AlertmanagerConfig, parseAlertmanagerConfig } from '#alertmanager/config';
+import { drawRoutes, drawRoutesOf, receiversOf } from '#alertmanager/route-tree';
+import { checkAlertmanagerFile } from '#config/check';
+import { errorMessage } from '#lib/errors';
+import { formatProblem } from '#lib/schema-decode';
+import { Labels } from '#model/labels';
+import { OPERATIONS } from './client.ts';
+import { type Command, type CommandContext, wrongUse } from './command.ts';
+import { plainLabelsOf } from './filters.ts';
+
+interface Status {
+  readonly cluster: { readonly name?: string; readonly status: string };
+  readonly config: { readonly original: string };
+}
+
+const FILE = {
+  'config.file': { kind: 'string', default: '', help: 'A file instead of the running configuration.' },
+} as const;
+
+/** `config show`: what the server runs with. */
+export const configShow: Command = {
+  flags: {},
+  async run({ client, output, print }) {
+    const status = await client.ask<Status>({ operation: OPERATIONS.getStatus });
+    print(output === 'json' ? JSON.stringify(status) : status.config.original);
+    return 0;
+  },
+};
+
+/** `cluster show`. */
+export const clusterShow: Command = {
+  flags: {},
+  async run({ client, output, print }) {
+    const { cluster } = await client.ask<Status>({ operation: OPERATIONS.getStatus });
+    const { status, name = '' } = cluster;
+    print(output === 'json' ? JSON.stringify(cluster) : `Cluster Status:  ${status}\nNode Name:       ${name}`);
+    return 0;
+  },
+};
+
+/** `config routes show`: the routing tree. */
+export const routesShow: Command = {
+  flags: FILE,
+  async run(context) {
+    context.print(`Routing tree:\n${drawRoutes(await configOf(context))}`);
+    return 0;
+  },
+};
+
+/** `config routes test`: the receivers that an alert with these labels has. */
+export const routesTest: Command = {
+  flags: {
+    ...FILE,
+    tree: { kind: 'bool', default: 'false', help: 'Draw the routes that match.' },
+    'verify.receivers': { kind: 'string', default: '', help: 'Receivers that must come out, separated by commas.' },
+  },
+  async run(context) {
+    const { values, words, print } = context;
+    const config = await configOf(context);
+    const labels = testLabels(words);
+    if (values.bool('tree')) print(`Matching routes:\n${drawRoutesOf(config, labels)}\n`);
+    const receivers = receiversOf(config, labels).join(',');
+    print(receivers);
+    const expected = values.text('verify.receivers');
+    if (expected === '' || expected === receivers) return 0;
+    print('WARNING: Expected receivers did not match resolved receivers.');
+    return 1;
+  },
+};
+
+function testLabels(words: readonly string[]): Labels {
+  try {
+    return Labels.from(plainLabelsOf(words));
+  } catch (error) {
+    throw wrongUse(`Failed to parse labels: ${errorMessage(error)}`);
+  }
+}
+
+async function configOf({ client, values }: CommandContext): Promise<AlertmanagerConfig> {
+  const file = values.text('config.file');
+  if (file !== '') {
+    const { config, problems } = await checkAlertmanagerFile(file);
+    if (config) return config;
+    throw wrongUse(problems.map(formatProblem).join('\n'));
+  }
+  const { config } = await client.ask<Status>({ operation: OPERATIONS.getStatus });
+  const { value, problems } = parseAlertmanagerConfig(config.original);
+  if (value && problems.length === 0) return value;
+  throw wrongUse(problems.map(formatProblem).join('\n'));
+}
