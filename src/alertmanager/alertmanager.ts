@@ -6,7 +6,8 @@ import { sendMail } from '#lib/smtp';
 import { diskTextFiles, type TextFiles } from '#lib/text-files';
 import type { AlertHistoryQuery, LabelledAlertEvent } from '#meta/alert-history';
 import type { MetaDatabase } from '#meta/meta-database';
-import type { Alert, AlertSink } from '#model/alert';
+import { type Alert, type AlertSink, fingerprint } from '#model/alert';
+import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import { AlertStore, type StoredAlert } from './alert-store.ts';
 import { type AlertmanagerConfig, printAlertmanagerConfig } from './config.ts';
@@ -35,6 +36,7 @@ import type {
   SilenceFilter,
   SilenceView,
 } from './view.ts';
+import { explainAlert, type Why } from './why.ts';
 
 export interface AlertmanagerOptions {
   readonly config: AlertmanagerConfig;
@@ -183,6 +185,21 @@ export class Alertmanager implements AlertSink {
   /** What happened to alerts, newest first. */
   history(query: AlertHistoryQuery = {}): LabelledAlertEvent[] {
     return this.parts.history.query(query);
+  }
+
+  /**
+   * Why somebody was told of the alert with these labels, or was not: its way through the routes and what stands there now,
+   * and its history until `until`.
+   */
+  why(labels: Labels, until: Millis = this.options.clock.now()): Why {
+    const events = this.history({ fingerprint: fingerprint(labels), until }).reverse();
+    return explainAlert(this.listing(), this.routing.root, labels, events);
+  }
+
+  /** The labels that the alert with this fingerprint has or had; null when nothing is known of it. */
+  labelsOf(id: string): Labels | null {
+    const held = [...this.parts.store.all()].find((each) => each.fingerprint === id);
+    return held?.alert.labels ?? this.history({ fingerprint: id, limit: 1 })[0]?.labels ?? null;
   }
 
   status(): AlertmanagerStatus {

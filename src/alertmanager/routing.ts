@@ -8,7 +8,7 @@ import type { InhibitRuleConfig } from './config/inhibit.ts';
 import { combineMatchers } from './config/matching.ts';
 import type { AlertmanagerConfig } from './config.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
-import { buildRoutes, walk } from './dispatch/route.ts';
+import { buildRoutes, type RouteNode, walk } from './dispatch/route.ts';
 import type { History } from './history.ts';
 import { Inhibition, type InhibitionRule } from './inhibition.ts';
 import type { NotificationLog } from './notification-log.ts';
@@ -36,6 +36,7 @@ export interface RoutingParts {
 /** Everything that is made anew for each configuration. */
 export interface Routing {
   readonly config: AlertmanagerConfig;
+  readonly root: RouteNode;
   readonly dispatcher: Dispatcher;
   readonly inhibition: Inhibition;
   readonly intervals: TimeIntervals;
@@ -61,7 +62,7 @@ export function buildRouting(config: AlertmanagerConfig, parts: RoutingParts, no
   });
   const onSettled = (fingerprint: string) => parts.store.settle(fingerprint);
   const dispatcher = new Dispatcher({ root, clock: parts.clock, history: parts.history, run, onSettled });
-  return { config, dispatcher, inhibition, intervals, integrations };
+  return { config, root, dispatcher, inhibition, intervals, integrations };
 }
 
 /** The labels of a route with their templates rendered for the group; what fails is logged and left out. */

@@ -17,6 +17,7 @@ import { type MetricsSources, metricsApi } from './metrics.ts';
 import type { Connection } from './origin.ts';
 import { type PagesOptions, pages } from './pages.ts';
 import { type AdminSources, adminApi } from './prometheus/admin.ts';
+import { alertingApi } from './prometheus/alerting.ts';
 import { type CardinalitySource, cardinalityApi } from './prometheus/cardinality.ts';
 import { type ExemplarSource, exemplarsApi } from './prometheus/exemplars.ts';
 import { queriesApi } from './prometheus/queries.ts';
@@ -85,6 +86,7 @@ export function createApi(sources: ApiSources): FetchHandler {
     queriesApi({ queries, clock, activity: sources.activity }),
     seriesApi(queries),
     targetsApi(sources.targets),
+    alertingApi({ alertmanager, rules: sources.rules, clock }),
     rulesApi({ rules: sources.rules, advice: sources.advice, alertmanagers: sources.alertmanagers, prefix }),
     statusApi(sources.status),
     writeApi(sources.write),

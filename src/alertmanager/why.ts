@@ -1,0 +1,134 @@
+import type { LabelledAlertEvent } from '#meta/alert-history';
+import { fingerprint as fingerprintOf } from '#model/alert';
+import type { Labels } from '#model/labels';
+import type { Millis } from '#model/time';
+import { explainRoutes, type RouteStep } from './dispatch/explain-route.ts';
+import type { AggregationGroup } from './dispatch/group.ts';
+import { groupKey, groupLabels, matchRoutes, type RouteNode } from './dispatch/route.ts';
+import { alertStatus, type ListingParts } from './listing.ts';
+import { type Integration, integrationLabel } from './notify/registry.ts';
+import { explainUpdate, type UpdateAnswer } from './pipeline/explain-update.ts';
+import { mutedBy } from './pipeline/keep-back.ts';
+import type { LabelRecord } from './view.ts';
+
+/** What one integration of a receiver knows of a group, and what it will hear. */
+export interface IntegrationWhy extends UpdateAnswer {
+  /** `webhook[0]`. */
+  readonly integration: string;
+  /** When it was last told; null: never, or so long ago that it is forgotten. */
+  readonly lastSentAt: Millis | null;
+}
+
+/** A route that the alert takes, and what stands between it and the receiver. */
+export interface RouteWhy {
+  readonly receiver: string;
+  readonly groupKey: string;
+  readonly groupLabels: LabelRecord;
+  /** When the group is looked at next; null when there is no such group now. */
+  readonly nextFlushAt: Millis | null;
+  /** Time intervals because of which the whole route is mute now. */
+  readonly mutedBy: readonly string[];
+  /** Empty for a receiver that nobody stands behind. */
+  readonly integrations: readonly IntegrationWhy[];
+}
+
+/** Why somebody was told of an alert, or was not, or will be. */
+export interface Why {
+  readonly fingerprint: string;
+  readonly labels: LabelRecord;
+  /** `unknown`: there is no such alert now; routes are then those that it would take. */
+  readonly state: 'firing' | 'resolved' | 'unknown';
+  readonly silencedBy: readonly string[];
+  /** Fingerprints of alerts. */
+  readonly inhibitedBy: readonly string[];
+  readonly walk: readonly RouteStep[];
+  readonly routes: readonly RouteWhy[];
+  /** What happened until the time that was asked for, oldest first. */
+  readonly events: readonly LabelledAlertEvent[];
+  /** What the events say of each group and integration at that time. */
+  readonly standing: readonly Standing[];
+}
+
+/** The last thing that is known of an alert in a group, or at one of its integrations. */
+export interface Standing {
+  readonly groupKey: string;
+  readonly receiver: string;
+  /** '' for what concerns the whole group. */
+  readonly integration: string;
+  readonly kind: 'grouped' | 'suppressed' | 'sent' | 'failed';
+  readonly at: Millis;
+  readonly detail: string;
+}
+
+/** The answer as things stand now, with what was written down of the alert until a time. */
+export function explainAlert(
+  parts: ListingParts,
+  root: RouteNode,
+  labels: Labels,
+  events: readonly LabelledAlertEvent[],
+): Why {
+  const fingerprint = fingerprintOf(labels);
+  const held = [...parts.store.all()].find((each) => each.fingerprint === fingerprint);
+  const status = held && held.alert.endsAt > parts.now ? alertStatus(parts, held) : null;
+  return {
+    fingerprint,
+    labels: labels.toRecord(),
+    state: held === undefined ? 'unknown' : status === null ? 'resolved' : 'firing',
+    silencedBy: status?.silencedBy ?? parts.silences.silencing(fingerprint, labels, parts.now),
+    inhibitedBy: status?.inhibitedBy ?? [],
+    walk: explainRoutes(root, labels),
+    routes: matchRoutes(root, labels).map((route) => explainRoute(parts, route, labels)),
+    events,
+    standing: standingOf(events),
+  };
+}
+
+function explainRoute(parts: ListingParts, route: RouteNode, labels: Labels): RouteWhy {
+  const own = groupLabels(route, labels);
+  const key = groupKey(route, own);
+  const group = [...parts.routing.dispatcher.groups()].find(
+    (each) => each.route === route && each.labels.key === own.key,
+  );
+  const integrations = parts.routing.integrations.get(route.receiver) ?? [];
+  return {
+    receiver: route.receiver,
+    groupKey: key,
+    groupLabels: own.toRecord(),
+    nextFlushAt: group?.nextFlushAt ?? null,
+    mutedBy: mutedBy(parts.routing.intervals, route, parts.now),
+    integrations: integrations.map((each) => explainIntegration(parts, each, { key, route, group })),
+  };
+}
+
+interface GroupOfRoute {
+  readonly key: string;
+  readonly route: RouteNode;
+  readonly group: AggregationGroup | undefined;
+}
+
+function explainIntegration(
+  parts: ListingParts,
+  integration: Integration,
+  { key, route, group }: GroupOfRoute,
+): IntegrationWhy {
+  const { receiver, name, index, sendResolved } = integration;
+  const entry = parts.notificationLog.get({ groupKey: key, receiver, integration: name, index });
+  const alerts = [...(group?.entries() ?? [])].map(([fingerprint, alert]) => ({ fingerprint, alert }));
+  // What is kept back at the next flush takes no part in its decision.
+  const passing = alerts.filter((held) => alertStatus(parts, held).state === 'active');
+  const ids = (resolved: boolean) =>
+    passing.filter(({ alert }) => alert.endsAt <= parts.now === resolved).map(({ fingerprint }) => fingerprint);
+  const { repeatInterval } = route;
+  const question = { entry, firing: ids(false), resolved: ids(true), sendResolved, repeatInterval, now: parts.now };
+  return { integration: integrationLabel(integration), lastSentAt: entry?.sentAt ?? null, ...explainUpdate(question) };
+}
+
+/** Where an alert stood after these events (oldest first): the last of each group and integration, until the alert ended. */
+export function standingOf(events: readonly LabelledAlertEvent[]): readonly Standing[] {
+  const last = new Map<string, Standing>();
+  for (const { kind, groupKey: key, receiver, integration, at, detail } of events) {
+    if (kind === 'created' || kind === 'firing' || kind === 'resolved') continue;
+    last.set(JSON.stringify([key, receiver, integration]), { groupKey: key, receiver, integration, kind, at, detail });
+  }
+  return [...last.values()];
+}

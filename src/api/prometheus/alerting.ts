@@ -1,0 +1,96 @@
+import { Hono } from 'hono';
+import type { Alertmanager } from '#alertmanager/alertmanager';
+import { parseMatchers } from '#alertmanager/matcher-syntax';
+import type { Why } from '#alertmanager/why';
+import type { Clock } from '#lib/clock';
+import { BarographError } from '#lib/errors';
+import type { LabelledAlertEvent } from '#meta/alert-history';
+import { Labels } from '#model/labels';
+import type { Millis } from '#model/time';
+import type { RuleManager } from '#rules/manager';
+import { notFound } from '../errors.ts';
+import type { Params } from '../params.ts';
+import { readParams, success } from '../reply.ts';
+
+/** What the endpoints about notifications ask. */
+export interface AlertingApiOptions {
+  readonly alertmanager: Pick<Alertmanager, 'history' | 'why' | 'labelsOf'>;
+  readonly rules: Pick<RuleManager, 'alerts'>;
+  readonly clock: Clock;
+}
+
+const DAY: Millis = 86_400_000;
+
+/**
+ * /alerting/history, what happened to alerts (newest first), and /alerting/why, why somebody was told of an alert or was
+ * not. An alert is named by `fingerprint` or by `labels`, e.g. `{alertname="Down",job="x"}`. Mounted at /api/v1.
+ */
+export function alertingApi({ alertmanager, rules, clock }: AlertingApiOptions): Hono {
+  const app = new Hono();
+  app.get('/alerting/history', async (c) => {
+    const params = await readParams(c);
+    const until = params.time('end', clock.now());
+    const one = (name: 'fingerprint' | 'groupKey') => (params.get(name) === '' ? {} : { [name]: params.get(name) });
+    const limit = params.limit() === 0 ? {} : { limit: params.limit() };
+    const range = { since: params.time('start', until - DAY), until };
+    const events = alertmanager.history({ ...one('fingerprint'), ...one('groupKey'), ...range, ...limit });
+    return success({ events: events.map(eventJson) });
+  });
+  app.get('/alerting/why', async (c) => {
+    const params = await readParams(c);
+    const labels = labelsAsked(params, alertmanager);
+    return success(whyJson(alertmanager.why(labels, params.time('time', clock.now())), ruleOf(rules, labels)));
+  });
+  return app;
+}
+
+function labelsAsked(params: Params, alertmanager: AlertingApiOptions['alertmanager']): Labels {
+  const fingerprint = params.get('fingerprint');
+  if (fingerprint !== '') {
+    const known = alertmanager.labelsOf(fingerprint);
+    if (known) return known;
+    throw notFound(`nothing is known of an alert with the fingerprint ${fingerprint}`);
+  }
+  const matchers = parseMatchers(params.get('labels'));
+  const wrong = matchers.find(({ operator }) => operator !== '=');
+  if (matchers.length > 0 && wrong === undefined) {
+    return Labels.from(Object.fromEntries(matchers.map(({ name, value }) => [name, value])));
+  }
+  throw new BarographError('labels must name the labels of one alert', {
+    kind: 'bad-request',
+    code: 'alert-labels',
+    hint: 'Ask with fingerprint=… or with labels={alertname="…"}, every label with =.',
+  });
+}
+
+/** The alert of a rule that was sent with these labels: external labels may have come to its own. */
+function ruleOf(rules: AlertingApiOptions['rules'], labels: Labels) {
+  const alert = rules
+    .alerts()
+    .find((each) => [...each.labels.entries()].every(([name, value]) => labels.get(name) === value));
+  if (alert === undefined) return null;
+  const { state, value, activeAt } = alert;
+  return { state, value: String(value), activeAt: isoTime(activeAt) };
+}
+
+function whyJson(why: Why, rule: ReturnType<typeof ruleOf>): object {
+  const routes = why.routes.map(({ nextFlushAt, integrations, ...route }) => ({
+    ...route,
+    nextFlushAt: nextFlushAt === null ? null : isoTime(nextFlushAt),
+    integrations: integrations.map(({ lastSentAt, repeatAfter, ...each }) => ({
+      ...each,
+      lastSentAt: lastSentAt === null ? null : isoTime(lastSentAt),
+      repeatAfter: repeatAfter === null ? null : isoTime(repeatAfter),
+    })),
+  }));
+  const standing = why.standing.map((each) => ({ ...each, at: isoTime(each.at) }));
+  return { ...why, rule, routes, standing, events: why.events.map(eventJson) };
+}
+
+function eventJson({ at, labels, ...event }: LabelledAlertEvent): object {
+  return { at: isoTime(at), ...event, labels: labels.toRecord() };
+}
+
+function isoTime(time: Millis): string {
+  return new Date(time).toISOString();
+}
