@@ -10,26 +10,41 @@ import { type StepTimes, seconds, stepTimes, timeTexts } from './step-times.ts';
 /** Writes an instant vector as a list, at most `limit` elements. */
 export function writeVector(writer: ByteWriter, frames: readonly Frame[], at: Millis, limit: number): void {
   const time = seconds(at);
+  const beforeValue = encoder.encode(`,"value":[${time},"`);
   let left = limit;
   writer.ascii('[');
   for (const { labels, values, present, histograms } of frames) {
     for (let s = 0; s < labels.length && left > 0; s++) {
       if (present[s] !== 1) continue;
-      writer.ascii(left-- === limit ? '{"metric":' : ',{"metric":');
+      writeShort(writer, left-- === limit ? FIRST_METRIC : NEXT_METRIC);
       writeMetric(writer, labels[s]!);
       const histogram = histograms?.[s];
       if (histogram) writer.ascii(`,"histogram":[${time},${histogramText(histogram)}]}`);
-      else writeValue(writer, time, values[s]!);
+      else writeValue(writer, beforeValue, values[s]!);
     }
   }
   writer.ascii(']');
 }
 
-function writeValue(writer: ByteWriter, time: string, value: number): void {
-  writer.ascii(`,"value":[${time},"`);
-  writer.reserve(SAMPLE_VALUE_BYTES);
+const encoder = new TextEncoder();
+const FIRST_METRIC = encoder.encode('{"metric":');
+const NEXT_METRIC = encoder.encode(',{"metric":');
+const AFTER_VALUE = encoder.encode('"]}');
+
+/** Writes the value between what stands before it and behind it. */
+function writeValue(writer: ByteWriter, before: Uint8Array, value: number): void {
+  writer.reserve(before.length + SAMPLE_VALUE_BYTES + AFTER_VALUE.length);
+  writeShort(writer, before);
   writer.length = writeSampleValue(writer.bytes, writer.length, value);
-  writer.ascii('"]}');
+  writeShort(writer, AFTER_VALUE);
+}
+
+/** A few bytes are copied faster one by one than by a call. */
+function writeShort(writer: ByteWriter, text: Uint8Array): void {
+  writer.reserve(text.length);
+  const { bytes, length } = writer;
+  for (let i = 0; i < text.length; i++) bytes[length + i] = text[i]!;
+  writer.length = length + text.length;
 }
 
 /** Writes the series of a range query as a list, at most `limit` of them. */
