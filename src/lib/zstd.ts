@@ -4,9 +4,6 @@ import { BarographError } from './errors.ts';
 /** In Node from 22.15 on. */
 const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array };
 
-/** Whether this Node can unpack Zstandard. */
-export const hasZstd: boolean = zstdDecompressSync !== undefined;
-
 /** Unpacks a Zstandard frame. Throws `unavailable` where Node cannot; otherwise as zlib does. */
 export function unpackZstd(bytes: Uint8Array): Uint8Array {
   if (zstdDecompressSync) return zstdDecompressSync(bytes);
