@@ -239,6 +239,20 @@ export class HeadReader {
     return Labels.fromSorted(pairs);
   }
 
+  pairCount(id: number): number {
+    return this.arena.u32[this.labelsOf(id) >>> 2]!;
+  }
+
+  copyPairs(id: number, out: Uint32Array, at: number): void {
+    const word = this.labelsOf(id) >>> 2;
+    const { u32 } = this.arena;
+    for (let i = 0, count = u32[word]!; i < count; i++) out[at + i] = u32[word + 1 + i]!;
+  }
+
+  pairText(pair: number): readonly [string, string] {
+    return [this.index.nameOf(pair), this.index.valueOf(pair)];
+  }
+
   /** Orders two series by their labels. */
   compare(a: number, b: number): number {
     const wordA = this.labelsOf(a) >>> 2;

@@ -1,12 +1,13 @@
 import type { Labels } from '#model/labels';
 import type { Matcher } from '#model/matcher';
 import { matchingPostings, type Postings, type PostingsIndex } from '#storage/postings';
+import { type PairedSeries, sortedByLabels } from './label-sort.ts';
 
 /** Ids that are kept for all selections together. */
 const MOST_IDS = 1 << 20;
 
 /** What is asked of the head. */
-interface LabelledSeries {
+interface LabelledSeries extends PairedSeries {
   readonly index: PostingsIndex;
   labels(id: number): Labels;
 }
@@ -36,18 +37,13 @@ export class LabelOrder {
     const key = keyOf(matchers);
     const before = this.known.get(key);
     if (before?.count === postings.length) return before.ids;
-    const ids = before ? this.extended(before, postings) : this.sorted(postings);
+    const ids = before ? this.extended(before, postings) : sortedByLabels(postings, this.head);
     this.remember(key, { count: postings.length, ids });
     return ids;
   }
 
-  private sorted(postings: Postings): Uint32Array {
-    const labels = new Map(Array.from(postings, (id) => [id, this.head.labels(id)]));
-    return Uint32Array.from(Array.from(postings).sort((a, b) => labels.get(a)!.compare(labels.get(b)!)));
-  }
-
   private extended({ count, ids }: Ordered, postings: Postings): Uint32Array {
-    const added = this.sorted(postings.subarray(count));
+    const added = sortedByLabels(postings.subarray(count), this.head);
     const out = new Uint32Array(postings.length);
     let from = 0;
     let n = 0;
