@@ -1,8 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, type Server, scratch, startServer } from '#test/process';
-import { PACE, WebhookHall } from '#test/webhook-hall';
+import { paced, WebhookHall } from '#test/webhook-hall';
 
 /**
  * The scenarios of Alertmanager's acceptance tests against the running program, over HTTP and on the wall's clock. Those
@@ -282,11 +280,6 @@ receivers:
 ${receivers.join('\n')}`);
 }
 
-/** The durations of a configuration in seconds of a scenario. */
-function paced(yaml: string): string {
-  return yaml.replace(/\b(\d+)(ms|s|m)\b/g, (_, count: string, unit: string) => `${Number(count) * PACE}${unit}`);
-}
-
 const RETRY = {
   route: 'group_by: [alertname], group_wait: 1s, group_interval: 2s, repeat_interval: 3s',
   hooks: ['', ''],
@@ -371,34 +364,5 @@ describe('the scenarios of Alertmanager', () => {
     const filter = encodeURIComponent('"\\xf0\\x9f\\x99\\x82"=dΘ');
     const found = await fetch(`${server.url}/api/v2/alerts?filter=${filter}`);
     expect(await found.json()).toMatchObject([{ labels: { alertname: 'u' } }]);
-  });
-});
-
-describe('a new configuration', () => {
-  it('begins new timers and repeats nothing, also under a prefix', async () => {
-    const own = scratch();
-    const yaml = paced(`
-route: {receiver: hook, group_by: [], group_wait: 1s, group_interval: 6s, repeat_interval: 10m}
-receivers: [{name: hook, webhook_configs: [{url: "${hall.url}/reload"}]}]`);
-    const flags = ['--web.enable-lifecycle', '--web.route-prefix=/foo'];
-    const reloaded = await startServer({ dir: own.dir, alertmanager: yaml, flags, prefix: '/foo' });
-    try {
-      hall.start();
-      await hall.until(1);
-      await postAlerts([{ labels: { alertname: 't1' } }], reloaded);
-      await hall.until(3);
-      writeFileSync(join(own.dir, 'alertmanager.yml'), `${yaml.slice(0, -1)}, {name: more}]`);
-      expect((await fetch(`${reloaded.url}/-/reload`, { method: 'POST' })).status).toBe(200);
-      await hall.until(4);
-      await postAlerts([{ labels: { alertname: 't2' } }], reloaded);
-      await eventually(() => expect(hall.listOf('reload')).toHaveLength(2));
-      const told = hall.listOf('reload');
-      expect(told.map(({ alerts }) => alerts.map((each) => each.slice(0, 2)))).toEqual([['t1'], ['t1', 't2']]);
-      // Three seconds of the reload, six of the interval: the timer of before would have been earlier.
-      expect(told[1]!.at).toBeGreaterThanOrEqual(9);
-    } finally {
-      await reloaded.stop('SIGKILL');
-      own.remove();
-    }
   });
 });

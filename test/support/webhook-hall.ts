@@ -30,7 +30,12 @@ interface Message {
 }
 
 /** How much longer a second of a scenario is than a real one: a busy machine needs room between what happens. */
-export const PACE = 2;
+const PACE = 2;
+
+/** The durations of a configuration in seconds of a scenario. */
+export function paced(yaml: string): string {
+  return yaml.replace(/\b(\d+)(ms|s|m)\b/g, (_, count: string, unit: string) => `${Number(count) * PACE}${unit}`);
+}
 
 /** Webhooks of many receivers on one port, told apart by path; they write down what they accept. */
 export class WebhookHall {
