@@ -3,7 +3,7 @@ import type { Panel, Target } from '#dashboards/dashboard';
 import { type DataFrame, framesOf, type PrometheusData } from '#dashboards/frames';
 import { interpolate, type Scope } from '#dashboards/interpolate';
 import { intervalMillis, macros, queryStep } from '#dashboards/macros';
-import { transformFrames } from '#dashboards/transforms';
+import type { Transformed } from '#dashboards/transforms';
 import type { Millis, TimeRange } from '#model/time';
 import { type Answer, type QueryResult, queryInstant, queryRange } from '../api/prometheus.ts';
 import type { SourceLine } from '../library/library-api.ts';
@@ -57,7 +57,7 @@ export async function loadPanel(question: PanelQuestion): Promise<PanelData> {
   const answers = await Promise.all(
     targets.map((target) => askTarget(target, targets.length > 1, { ...question, range, sources })),
   );
-  const transformed = transformFrames(
+  const transformed = await transformedFrames(
     answers.flatMap(({ frames }) => frames),
     panel.transformations,
   );
@@ -69,6 +69,16 @@ export async function loadPanel(question: PanelQuestion): Promise<PanelData> {
     warnings: [...new Set(answers.flatMap(({ warnings }) => warnings))],
     untransformed: transformed.unknown,
   };
+}
+
+/** Most panels have no transformations: what they need is fetched with the first one. */
+async function transformedFrames(
+  frames: readonly DataFrame[],
+  transformations: Panel['transformations'],
+): Promise<Transformed> {
+  if (transformations.length === 0) return { frames, unknown: [] };
+  const { transformFrames } = await import('#dashboards/transforms');
+  return transformFrames(frames, transformations);
 }
 
 /** The dashboard's range, or the panel's own: the last `timeFrom` of it, moved back by `timeShift`. */
