@@ -64,13 +64,14 @@ export class HeadQuerier implements Querier {
     const range = { start: Math.max(start, this.range.start), end: Math.min(end, this.range.end) };
     const selection = newest ? this.recent(matchers, range) : this.selection(matchers, range);
     const { length } = selection.ids;
+    const wanted = { range, newest };
     let at = 0;
     return {
       warnings: [],
       next: () => {
         const batch: Series[] = [];
         while (at < length && batch.length < BATCH) {
-          const series = this.seriesLeft(selection, at++, { range, newest });
+          const series = this.seriesLeft(selection, at++, wanted);
           if (series) batch.push(series);
         }
         return Promise.resolve(batch.length > 0 ? batch : null);
@@ -124,13 +125,13 @@ export class HeadQuerier implements Querier {
     return undeleted(this.series(selection, i, { ...wanted, newest: false }), deleted);
   }
 
-  private series({ ids, chunks, counts }: Selection, i: number, { range, newest }: Wanted): Series {
+  private series({ ids, chunks, counts }: Selection, i: number, wanted: Wanted): Series {
     const { reader } = this;
-    const version = { chunk: chunks[i]!, count: counts[i]! };
+    const { range, newest } = wanted;
     const id = ids[i]!;
-    const labels = reader.labels(id);
+    const version = { chunk: chunks[i]!, count: counts[i]! };
     return {
-      labels,
+      labels: reader.labels(id),
       read: (out) => {
         const before = out.length;
         if (newest) reader.readNewest(id, version, range, out);

@@ -77,7 +77,7 @@ export class HeadReader {
     this.symbols = new Symbols(this.arena);
     this.index = new LabelReader(this.arena, this.symbols);
     this.directory = this.arena.root(ROOT_SERIES);
-    this.newest = new NewestSamples(this.arena, this.decoder);
+    this.newest = new NewestSamples(this.arena, this.decoder, this);
   }
 
   /** The newest commit that may be read. */
@@ -148,8 +148,7 @@ export class HeadReader {
   readNewest(id: number, version: Version, range: TimeRange, out: HeadSink): void {
     const { chunk, count } = version;
     const { start, end } = range;
-    const isFloats = () => this.kindOf(chunk) !== CHUNK_OF_RECORDS && this.minTimeOf(chunk) <= end;
-    if (count > 0 && this.newest.read(id, version, range, out, isFloats)) return;
+    if (count > 0 && this.newest.read(id, version, range, out)) return;
     const before = out.length;
     for (let address = chunk; address !== 0 && count > 0 && out.length === before; address = this.previousOf(address)) {
       if (address !== chunk && this.maxTimeOf(address) < start) return;
@@ -158,6 +157,11 @@ export class HeadReader {
       if (this.kindOf(address) === CHUNK_OF_RECORDS) this.decode(address, options, out);
       else this.load(address).decodeNewest(options, out);
     }
+  }
+
+  /** Whether the chunk has floats alone and begins at `end` or before. */
+  hasFloatsBefore(chunk: number, end: number): boolean {
+    return this.kindOf(chunk) !== CHUNK_OF_RECORDS && this.minTimeOf(chunk) <= end;
   }
 
   /** Appends the samples of one chunk to `out`. */

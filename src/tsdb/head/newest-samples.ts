@@ -12,6 +12,11 @@ const MOST_SERIES = 1 << 16;
 const FIRST_BITS = (SEGMENT_NEXT - CHUNK_DATA) * 8;
 const SEGMENT_BITS = SEGMENT_NEXT * 8;
 
+/** Which chunks can be decoded this way. */
+interface FloatChunks {
+  hasFloatsBefore(chunk: number, end: number): boolean;
+}
+
 /** The table of this thread, and of which head it is. */
 interface SharedStates {
   readonly states: XorStates;
@@ -35,22 +40,23 @@ function sharedStates(): SharedStates | null {
 export class NewestSamples {
   private readonly arena: Arena;
   private readonly decoder: XorDecoder;
+  private readonly chunks: FloatChunks;
 
-  constructor(arena: Arena, decoder: XorDecoder) {
+  constructor(arena: Arena, decoder: XorDecoder, chunks: FloatChunks) {
     this.arena = arena;
     this.decoder = decoder;
+    this.chunks = chunks;
   }
 
   /**
    * Appends the newest sample of the chunk to `out` if it lies in the range. False: that is not known here, read otherwise.
-   * `isFloats` tells whether the chunk has floats and begins before the end of the range.
    */
-  read(id: number, version: Version, range: TimeRange, out: SampleColumns, isFloats: () => boolean): boolean {
+  read(id: number, version: Version, range: TimeRange, out: SampleColumns): boolean {
     const states = this.states();
     if (states === null) return false;
     const i = id & (MOST_SERIES - 1);
     if (!isBefore(states, i, version, range.end)) {
-      if (!isFloats()) return false;
+      if (!this.chunks.hasFloatsBefore(version.chunk, range.end)) return false;
       states.begin(i, version.chunk);
     }
     if (states.samplesOf(i) < version.count && !this.goOn(states, i, { count: version.count, end: range.end }))
