@@ -1,7 +1,12 @@
 import { crc32c } from '#lib/crc32c';
 import { placedCrc32c } from '#lib/crc32c-kernel';
 import { type KernelHeap, kernelHeap } from '#lib/kernel-heap';
-import type { StoredChunk } from './chunk-reader.ts';
+
+/** A chunk as it is stored: its encoding and its bytes (with the sample count in front). */
+export interface StoredChunk {
+  readonly encoding: number;
+  readonly data: Uint8Array;
+}
 
 /**
  * Chunks that are read together. Their bytes lie in the heap of the kernels when there is room, in memory that is used again

@@ -1,7 +1,7 @@
 import { BarographError } from '#lib/errors';
 import { listDir, openRangeReader, pathIn, type RangeReader } from '#lib/fs';
 import { ByteReader } from '#lib/varint';
-import { ChunkBatch } from './chunk-batch.ts';
+import { ChunkBatch, type StoredChunk } from './chunk-batch.ts';
 import { CHUNKS_DIR, type ChunkAddress, offsetOf, segmentOf } from './format.ts';
 
 /** Read at least this much behind the beginning of the last chunk of a range: most chunks then are whole. */
@@ -9,12 +9,6 @@ const GUESS_BYTES = 1100;
 const MOST_GAP_BYTES = 64 * 1024;
 const MOST_RANGE_BYTES = 4 * 1024 * 1024;
 const MOST_HEADER_BYTES = 11;
-
-/** A chunk as it is stored: its encoding and its bytes (with the sample count in front). */
-export interface StoredChunk {
-  readonly encoding: number;
-  readonly data: Uint8Array;
-}
 
 /** Addresses that are read together: those of `order` from `first` up to, not including, `last`. */
 interface Run {

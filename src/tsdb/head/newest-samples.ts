@@ -4,13 +4,18 @@ import { XorStates } from '#chunkenc/xor-states';
 import type { Arena } from '#lib/arena';
 import { kernelHeap } from '#lib/kernel-heap';
 import type { TimeRange } from '#model/time';
-import type { Version } from './head-reader.ts';
 import { CHUNK_DATA, SEGMENT_BYTES, SEGMENT_NEXT } from './layout.ts';
 
 /** Series that are remembered at one time, by the lowest bits of their ids. */
 const MOST_SERIES = 1 << 16;
 const FIRST_BITS = (SEGMENT_NEXT - CHUNK_DATA) * 8;
 const SEGMENT_BITS = SEGMENT_NEXT * 8;
+
+/** The newest chunk of a series, and how many of its samples count. */
+interface NewestChunk {
+  readonly chunk: number;
+  readonly count: number;
+}
 
 /** Which chunks can be decoded this way. */
 interface FloatChunks {
@@ -51,7 +56,7 @@ export class NewestSamples {
   /**
    * Appends the newest sample of the chunk to `out` if it lies in the range. False: that is not known here, read otherwise.
    */
-  read(id: number, version: Version, range: TimeRange, out: SampleColumns): boolean {
+  read(id: number, version: NewestChunk, range: TimeRange, out: SampleColumns): boolean {
     const states = this.states();
     if (states === null) return false;
     const i = id & (MOST_SERIES - 1);
@@ -115,7 +120,7 @@ export class NewestSamples {
 }
 
 /** Whether what is wanted lies behind the place at which decoding stopped, or is the sample before it. */
-function isBefore(states: XorStates, i: number, { chunk, count }: Version, end: number): boolean {
+function isBefore(states: XorStates, i: number, { chunk, count }: NewestChunk, end: number): boolean {
   const samples = states.samplesOf(i);
   return states.chunkOf(i) === chunk && samples > 0 && samples <= count && states.timeOf(i) <= end;
 }
