@@ -1,12 +1,13 @@
 import { type AddressPolicy, checkHost } from './address-policy.ts';
 import { BarographError } from './errors.ts';
 import { type Authentication, createAuthentication, type PostForm, type TokenAnswer } from './http-client/auth.ts';
-import { readBody } from './http-client/body.ts';
+import { bodyLimit, decoded } from './http-client/body.ts';
 import { createConnections } from './http-client/connections.ts';
 import { type Exchange, exchange, parseUrl, type RawAnswer, statusLine } from './http-client/exchange.ts';
 import { connectionLost, describeFailure } from './http-client/failure.ts';
 import { configuredHeaders } from './http-client/headers.ts';
 import { createOauth2 } from './http-client/oauth2.ts';
+import { exchangeWhole } from './http-client/whole-exchange.ts';
 import { defaultHttpClientConfig, type HttpClientConfig, type Oauth2Config } from './http-config.ts';
 import { diskTextFiles, type TextFiles } from './text-files.ts';
 
@@ -94,15 +95,18 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
     config.oauth2 === undefined
       ? createAuthentication(config, files)
       : createOauth2(config.oauth2, { files, now, postForm });
-  const open = async (step: Exchange, request: HttpRequest): Promise<RawAnswer> => {
+  const dispatcherFor = (step: Exchange, request: HttpRequest) => {
     if (allowed !== undefined) checkHost(step.url.hostname, allowed);
-    return exchange(step, await connections.dispatcher(step.url, request.unixSocket), request.signal);
+    return connections.dispatcher(step.url, request.unixSocket);
   };
+  const open = async (step: Exchange, request: HttpRequest): Promise<RawAnswer> =>
+    exchange(step, await dispatcherFor(step, request), request.signal);
   const send = (step: Exchange, request: HttpRequest): Promise<HttpResponse> =>
     retried(step, request, async () => {
-      const { status, headers, body } = await open(step, request);
-      const encoding = headers.get('content-encoding') ?? '';
-      const bytes = await readBody(body, { encoding, maxBytes: request.maxBodyBytes ?? 0 });
+      const limit = bodyLimit(request.maxBodyBytes ?? 0);
+      const dispatcher = await dispatcherFor(step, request);
+      const { status, headers, body } = await exchangeWhole(step, dispatcher, { signal: request.signal, limit });
+      const bytes = await decoded(body, headers.get('content-encoding') ?? '', limit);
       return { status, statusLine: statusLine(status), headers, body: bytes, url: step.url.href };
     });
   const first = (request: HttpRequest) =>

@@ -3,6 +3,7 @@ import type { Labels } from '#model/labels';
 import type { MetricMetadata } from '#model/metadata';
 import type { Millis } from '#model/time';
 import type { Appender, SeriesRef } from '#storage/appender';
+import type { Repetition } from './ingest-repeated.ts';
 import { LabelGrowth } from './label-growth.ts';
 
 /** What is known of one series text of a target. */
@@ -27,6 +28,8 @@ export class ScrapeCache {
   series: readonly CachedSeries[] = [];
   /** By family name. */
   metadata: ReadonlyMap<string, MetricMetadata> = new Map();
+  /** How a page that says the same as `page` is ingested; null when that is not known. */
+  repetition: Repetition | null = null;
   /** Counts the pages that were begun. */
   scrape = 0;
   readonly growth = new LabelGrowth();
@@ -34,6 +37,7 @@ export class ScrapeCache {
   /** Forgets what the texts mean, because the rules changed; what is alive stays known. */
   forgetTexts(): void {
     this.page = null;
+    this.repetition = null;
   }
 
   /** Takes over an ingested page and writes markers for the series that are gone. */
@@ -46,11 +50,13 @@ export class ScrapeCache {
     }
     this.page = page;
     this.series = series;
+    this.repetition = null;
     this.metadata = new Map(page.families.map(({ name, metadata }) => [name, metadata]));
   }
 
   /** Writes markers for all series: the target could not be scraped, or is gone. */
   markAllStale(appender: Appender, t: Millis): void {
+    this.repetition = null;
     for (const series of this.series) {
       if (series.live) appender.stale(series.ref, series.labels!, t);
       series.live = false;

@@ -26,6 +26,10 @@ class RecordingAppender implements Appender {
     return this.refOf(labels);
   }
 
+  floats(_refs: Float64Array, _t: number, _values: Float64Array, from: number): number {
+    return from;
+  }
+
   stale(ref: SeriesRef, labels: Labels, t: number): SeriesRef {
     this.calls.push(`${ref} ${labels.get('__name__')} stale @${t}`);
     return this.refOf(labels);

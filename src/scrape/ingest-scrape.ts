@@ -158,7 +158,7 @@ class Ingestion {
     const result = this.hasHistograms
       ? this.appendEither(row, series, { labels, at, extra })
       : appender.float(series.ref, labels, at, page.value[row]!, extra);
-    if (result < 0) this.reject(result as Rejection);
+    if (result < 0) countRejection(this.counts, result as Rejection);
     else {
       series.ref = result as SeriesRef;
       if (known === undefined) this.counts.newSeries++;
@@ -212,13 +212,14 @@ class Ingestion {
     this.counts.droppedExemplars++;
     return false;
   }
+}
 
-  private reject(reason: Rejection): void {
-    if (reason === REJECTED_DUPLICATE) this.counts.duplicate++;
-    else if (reason === REJECTED_OUT_OF_ORDER) this.counts.outOfOrder++;
-    else if (reason === REJECTED_SERIES_LIMIT) this.counts.seriesLimit++;
-    else this.counts.outOfBounds++;
-  }
+/** Counts a sample that storage refused. */
+export function countRejection(counts: IngestCounts, reason: Rejection): void {
+  if (reason === REJECTED_DUPLICATE) counts.duplicate++;
+  else if (reason === REJECTED_OUT_OF_ORDER) counts.outOfOrder++;
+  else if (reason === REJECTED_SERIES_LIMIT) counts.seriesLimit++;
+  else counts.outOfBounds++;
 }
 
 function changedFamilies({ families }: ExpositionPage, { metadata }: ScrapeCache): ReadonlySet<number> {

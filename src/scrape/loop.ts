@@ -12,6 +12,7 @@ import { ScrapeCache } from './cache.ts';
 import type { ScrapeConfig } from './config.ts';
 import { BODY_SIZE_LIMIT, type FetchedPage, type TargetFetcher } from './fetch-target.ts';
 import { BUCKET_LIMIT } from './histogram-limits.ts';
+import { ingestRepeated, repetitionOf } from './ingest-repeated.ts';
 import { type IngestCounts, ingestScrape, noCounts, SAMPLE_LIMIT } from './ingest-scrape.ts';
 import type { GrowingLabel } from './label-growth.ts';
 import type { ScrapeMetrics } from './metrics.ts';
@@ -101,6 +102,8 @@ export class ScrapeLoop {
     if (changesSeries(this.settings.config, settings.config) || !sameConfig(histograms, target.histograms)) {
       this.cache.forgetTexts();
     }
+    // Limits and histograms may be others.
+    this.cache.repetition = null;
     this.target = target;
     this.settings = settings;
     // A scrape under way takes up the new rhythm at its end: another timer would be a second one for ever.
@@ -228,6 +231,8 @@ export class ScrapeLoop {
     try {
       // Nothing at all is a page in every format.
       const format = body.length === 0 ? 'text' : formatOf(contentType, config.fallbackScrapeProtocol);
+      const repeated = ingestRepeated({ cache, format, body, appender, t });
+      if (repeated !== null) return { counts: repeated, error: null };
       const { histograms } = target;
       const page = parsePage({ format, body, previous: cache.page, histograms });
       if (histograms.toNhcb) {
@@ -235,6 +240,7 @@ export class ScrapeLoop {
       }
       const outcome = ingestScrape({ page, cache, appender, target: target.labels, rules: config, t });
       if (outcome.error !== null) appender.rollback();
+      else cache.repetition = repetitionOf(page, cache.series, { format, counts: outcome.counts });
       return outcome;
     } catch (error) {
       appender.rollback();

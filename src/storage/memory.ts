@@ -79,6 +79,10 @@ class MemoryAppender implements Appender {
     return this.add(this.find(ref, labels), { t, v, kind: KIND_FLOAT }, extra);
   }
 
+  floats(_refs: Float64Array, _t: Millis, _values: Float64Array, from: number): number {
+    return from;
+  }
+
   histogram(ref: SeriesRef, labels: Labels, t: Millis, h: Histogram, extra?: SampleExtra): SeriesRef | Rejection {
     return this.add(this.find(ref, labels), { t, v: h.sum, kind: KIND_HISTOGRAM, histogram: h }, extra);
   }

@@ -1,21 +1,19 @@
-import type { Dispatcher } from 'undici';
 import { BarographError } from '../errors.ts';
 import { GZIP_TOO_LARGE, gunzip } from '../gzip.ts';
-import { connectionLost } from './failure.ts';
 
 /** What is taken when the caller sets no limit: a page made to fill the memory must not. */
 const LARGEST_BODY = 2 ** 30;
 
+/** The longest body that is taken, given what the caller allows: 0 = no limit of its own. */
+export function bodyLimit(maxBytes: number): number {
+  return maxBytes > 0 ? maxBytes : LARGEST_BODY;
+}
+
 /**
- * Reads a body to its end and decompresses it. Rejects with code `body-too-large` as soon as it is known to be longer
- * than `maxBytes` (0: 1 GiB); the rest is not read then and the connection is given up.
+ * Decompresses a body that was read to its end. Rejects with code `body-too-large` as soon as it is known to be longer than
+ * `limit`.
  */
-export async function readBody(
-  body: Dispatcher.ResponseData['body'],
-  { encoding, maxBytes }: { readonly encoding: string; readonly maxBytes: number },
-): Promise<Uint8Array> {
-  const limit = maxBytes > 0 ? maxBytes : LARGEST_BODY;
-  const bytes = await readAll(body, limit);
+export async function decoded(bytes: Uint8Array, encoding: string, limit: number): Promise<Uint8Array> {
   if (encoding === '' || encoding === 'identity' || bytes.length === 0) return bytes;
   if (encoding !== 'gzip') {
     const message = `the answer is encoded as ${JSON.stringify(encoding)}, only gzip is understood`;
@@ -29,20 +27,28 @@ export async function readBody(
   }
 }
 
-async function readAll(body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of body) {
-      length += chunk.length;
-      if (length > limit) throw tooLarge(limit);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (!connectionLost(error)) throw error;
-    throw new BarographError('unexpected EOF', { kind: 'unavailable', code: 'bad-answer', cause: error });
+/** A body while it arrives. */
+export class ArrivingBody {
+  private readonly limit: number;
+  private readonly chunks: Uint8Array[] = [];
+  private length = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
+
+  /** Takes the next piece. Gives the error for a body that is too long now: the rest need not come. */
+  add(chunk: Uint8Array): BarographError | null {
+    this.length += chunk.length;
+    if (this.length > this.limit) return tooLarge(this.limit);
+    this.chunks.push(chunk);
+    return null;
+  }
+
+  /** All of it. */
+  bytes(): Uint8Array {
+    return this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.length);
+  }
 }
 
 function tooLarge(limit: number): BarographError {

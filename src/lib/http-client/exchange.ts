@@ -21,23 +21,23 @@ export interface RawAnswer {
 
 /** Sends it and waits for the head of the answer. */
 export async function exchange(step: Exchange, dispatcher: Dispatcher, signal: AbortSignal): Promise<RawAnswer> {
+  const { statusCode, headers, body } = await dispatcher.request({ ...requestOf(step), signal });
+  return { status: statusCode, headers: joined(headers), body };
+}
+
+/** The request as undici takes it. */
+export function requestOf(step: Exchange): Dispatcher.DispatchOptions & { origin: string } {
   const { url, method, body } = step;
-  const {
-    statusCode,
-    headers,
-    body: answer,
-  } = await dispatcher.request({
+  return {
     origin: url.origin,
     path: url.pathname + url.search,
     method,
     headers: requestHeaders(step),
     body,
-    signal,
-    // The signal is the one deadline.
+    // The caller's signal is the one deadline.
     headersTimeout: 0,
     bodyTimeout: 0,
-  });
-  return { status: statusCode, headers: joined(headers), body: answer };
+  };
 }
 
 function requestHeaders({ url, headers, secrets }: Exchange): Record<string, string | string[]> {
@@ -51,7 +51,8 @@ function requestHeaders({ url, headers, secrets }: Exchange): Record<string, str
   return all;
 }
 
-function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Map<string, string> {
+/** Headers with those that were sent several times as one. */
+export function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Map<string, string> {
   const all = new Map<string, string>();
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) all.set(name.toLowerCase(), typeof value === 'string' ? value : value.join(', '));

@@ -76,6 +76,25 @@ export class HeadAppender implements Appender {
     return result;
   }
 
+  floats(refs: Float64Array, t: Millis, values: Float64Array, from: number): number {
+    const { live, transaction, token } = this;
+    if (Number.isNaN(this.bound)) this.begin(t);
+    if (live.head !== transaction.head || !(t >= this.bound && t <= LATEST)) return from;
+    const { rows } = transaction;
+    const { lastId, generation } = live.head;
+    const first = generation * TWO_32;
+    for (let i = from; i < refs.length; i++) {
+      const id = refs[i]! - first;
+      if (!(id > 0 && id <= lastId)) return i;
+      const high = highBits(values[i]!);
+      const low = lowBits(values[i]!);
+      if (live.check(token, id, t, high, low) !== TAKEN) return i;
+      live.remember(token, id, t, high, low);
+      rows.push(id, t, high, low);
+    }
+    return refs.length;
+  }
+
   /** Throws `bad-request` when the histogram is not a valid one. */
   histogram(ref: SeriesRef, labels: Labels, t: Millis, h: Histogram, extra?: SampleExtra): SeriesRef | Rejection {
     const problem = histogramProblem(h);
