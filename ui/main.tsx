@@ -2,6 +2,7 @@ import './theme/theme.css';
 import './theme/controls.css';
 import './theme/layout.css';
 import './theme/lists.css';
+import './theme/alerting.css';
 import './theme/charts.css';
 import './theme/home.css';
 import './theme/query.css';

@@ -10,7 +10,8 @@ import { type Alert, type AlertSink, fingerprint } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import { AlertStore, type StoredAlert } from './alert-store.ts';
-import { type AlertmanagerConfig, printAlertmanagerConfig } from './config.ts';
+import type { ReceiverConfig } from './config/receiver.ts';
+import { type AlertmanagerConfig, printAlertmanagerConfig, printReceiver } from './config.ts';
 import { History } from './history.ts';
 import { createHttpPost } from './http-post.ts';
 import { alertProblem, completeAlert } from './ingest.ts';
@@ -19,9 +20,12 @@ import { isResolved } from './merge.ts';
 import { alertmanagerMetrics, type IntakeMetrics } from './metrics.ts';
 import { NotificationLog } from './notification-log.ts';
 import type { NotifierParts } from './notify/notifier.ts';
+import { createIntegrations, type Integration, integrationLabel } from './notify/registry.ts';
 import { Renderer } from './notify/renderer.ts';
 import type { FindAwsIdentity, Post, SendMail } from './outgoing.ts';
 import { notificationMetrics } from './pipeline/metrics.ts';
+import { testReceiver } from './receiver-test.ts';
+import { routeView } from './route-tree.ts';
 import { buildRouting, type Routing, type RoutingParts, renderRouteLabels } from './routing.ts';
 import { Silences } from './silences.ts';
 import type {
@@ -32,9 +36,12 @@ import type {
   AlertView,
   PostedAlert,
   PostedSilence,
+  ReceiverDetails,
   ReceiverView,
+  RouteView,
   SilenceFilter,
   SilenceView,
+  TestResult,
 } from './view.ts';
 import { explainAlert, type Why } from './why.ts';
 
@@ -160,6 +167,37 @@ export class Alertmanager implements AlertSink {
     return this.routing.config.receivers.map(({ name, labels }) => ({ name, labels }));
   }
 
+  /** All receivers with their integrations, in the order of the configuration. */
+  receiverDetails(): ReceiverDetails[] {
+    const { config, integrations } = this.routing;
+    return config.receivers.map((receiver) => ({
+      name: receiver.name,
+      labels: receiver.labels,
+      integrations: this.integrationsOf(receiver).map(integrationLabel),
+      used: integrations.has(receiver.name),
+      configYaml: printReceiver(receiver),
+    }));
+  }
+
+  /** The root of the routing tree. */
+  routes(): RouteView {
+    return routeView(this.routing.root);
+  }
+
+  /**
+   * Sends a test alert with these labels, one attempt each, through all integrations of a receiver, whatever routes,
+   * silences and the notification log say. Throws `bad-request` (code `receiver-not-found`) for an unknown name.
+   */
+  testReceiver(name: string, labels: Labels): Promise<readonly TestResult[]> {
+    const receiver = this.routing.config.receivers.find((each) => each.name === name);
+    if (receiver) return testReceiver(this.integrationsOf(receiver), { name, labels, clock: this.options.clock });
+    throw new BarographError(`there is no receiver ${JSON.stringify(name)}`, {
+      kind: 'bad-request',
+      code: 'receiver-not-found',
+      hint: 'Ask with the name of a receiver of the configuration in force.',
+    });
+  }
+
   /** Active (ends first), pending (starts first), expired (newest first). */
   silences(filter: SilenceFilter = {}): SilenceView[] {
     return this.parts.silences.list(filter);
@@ -270,6 +308,11 @@ export class Alertmanager implements AlertSink {
     else if (resolved) history.resolved(fingerprint);
     else if (previous === undefined) history.created(fingerprint, alert.labels);
     else if (isResolved(previous, now)) history.firing(fingerprint);
+  }
+
+  // One that no route leads to is built only when it is asked for.
+  private integrationsOf(receiver: ReceiverConfig): readonly Integration[] {
+    return this.routing.integrations.get(receiver.name) ?? createIntegrations(receiver, this.outgoing.notifiers);
   }
 
   private listing(): ListingParts {

@@ -61,6 +61,11 @@ export function printAlertmanagerConfig(config: AlertmanagerConfig): string {
   return printYaml(schema.encode(config));
 }
 
+/** One receiver as YAML, secrets as `<secret>`. */
+export function printReceiver(receiver: ReceiverConfig): string {
+  return printYaml(receiverSchema.encode(receiver));
+}
+
 /** A route's conditions from `match`, `match_re` and `matchers` together, in Alertmanager's order. */
 export function routeMatchers(route: RouteConfig): MatcherSpec[] {
   return combineMatchers(route.match, route.matchRe, route.matchers);

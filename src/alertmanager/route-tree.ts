@@ -2,10 +2,23 @@ import type { Labels } from '#model/labels';
 import type { AlertmanagerConfig } from './config.ts';
 import { buildRoutes, matchRoutes, type RouteNode } from './dispatch/route.ts';
 import { printMatcher } from './matcher-syntax.ts';
+import type { RouteView } from './view.ts';
 
 /** The receivers that hear of an alert with these labels, in the order of the tree; one for each route that it takes. */
 export function receiversOf(config: AlertmanagerConfig, labels: Labels): readonly string[] {
   return matchRoutes(buildRoutes(config.route), labels).map(({ receiver }) => receiver);
+}
+
+/** The routing tree as plain data, every node with what it inherits. */
+export function routeView({ groupBy, matchers, routes, ...node }: RouteNode): RouteView {
+  const { index, receiver, groupWait, groupInterval, repeatInterval, muteTimeIntervals, activeTimeIntervals } = node;
+  return {
+    ...{ index, receiver, groupWait, groupInterval, repeatInterval, muteTimeIntervals, activeTimeIntervals },
+    matchers: `{${matchers.map(printMatcher).join(',')}}`,
+    continue: node.continue,
+    groupBy: groupBy === 'all' ? ['...'] : groupBy,
+    routes: routes.map(routeView),
+  };
 }
 
 /** The routing tree as lines of text, as amtool draws it. */

@@ -110,6 +110,43 @@ export interface ReceiverView {
   readonly labels: LabelRecord;
 }
 
+/** A node of the routing tree with what it inherits. Durations are milliseconds. */
+export interface RouteView {
+  /** Its position in a walk of the whole tree. */
+  readonly index: number;
+  /** `{team="db"}`; `{}` for the root. */
+  readonly matchers: string;
+  readonly receiver: string;
+  readonly continue: boolean;
+  /** Names of labels; `...` stands for all of them. */
+  readonly groupBy: readonly string[];
+  readonly groupWait: Millis;
+  readonly groupInterval: Millis;
+  readonly repeatInterval: Millis;
+  readonly muteTimeIntervals: readonly string[];
+  readonly activeTimeIntervals: readonly string[];
+  readonly routes: readonly RouteView[];
+}
+
+/** A receiver with the ways in which it tells people. */
+export interface ReceiverDetails extends ReceiverView {
+  /** `webhook[0]`, in the order in which they are built. */
+  readonly integrations: readonly string[];
+  /** Whether a route leads to it. */
+  readonly used: boolean;
+  /** Its part of the configuration, printed without secrets. */
+  readonly configYaml: string;
+}
+
+/** What came of a test notification at one integration. */
+export interface TestResult {
+  readonly integration: string;
+  readonly ok: boolean;
+  /** The answer in a word when it was accepted, otherwise what went wrong. */
+  readonly detail: string;
+  readonly tookMillis: Millis;
+}
+
 /** What of `GET /api/v2/status` the alertmanager knows. There is no cluster: one process. */
 export interface AlertmanagerStatus {
   readonly startedAt: Millis;

@@ -21,6 +21,8 @@ export interface IntegrationWhy extends UpdateAnswer {
 
 /** A route that the alert takes, and what stands between it and the receiver. */
 export interface RouteWhy {
+  /** The route's position in a walk of the whole tree. */
+  readonly index: number;
   readonly receiver: string;
   readonly groupKey: string;
   readonly groupLabels: LabelRecord;
@@ -91,6 +93,7 @@ function explainRoute(parts: ListingParts, route: RouteNode, labels: Labels): Ro
   );
   const integrations = parts.routing.integrations.get(route.receiver) ?? [];
   return {
+    index: route.index,
     receiver: route.receiver,
     groupKey: key,
     groupLabels: own.toRecord(),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
+import { alertmanagerConfig } from '#test/alertmanager';
 import { ApiWorld } from '#test/api-world';
 
 let world: ApiWorld;
@@ -33,7 +34,75 @@ describe('the history of alerts', () => {
     expect(one.data.events).toEqual([
       expect.objectContaining({ kind: 'grouped', fingerprint: id, labels: down, receiver: 'team', groupKey: '{}:{}' }),
     ]);
+    const grouped = (await world.json('/api/v1/alerting/history?kind=grouped&kind=sent&receiver=team')).body as Body;
+    expect(grouped.data.events.map(({ kind }) => kind)).toEqual(['grouped', 'grouped']);
+    expect(await world.json('/api/v1/alerting/history?receiver=x')).toMatchObject({ body: { data: { events: [] } } });
+    expect(await world.json('/api/v1/alerting/history?kind=told')).toMatchObject({ status: 400 });
     expect(await world.json('/api/v1/alerting/history?end=1')).toMatchObject({ body: { data: { events: [] } } });
+  });
+});
+
+describe('the routing tree and the receivers', () => {
+  const YAML = `
+route: {receiver: team, group_by: [alertname], routes: [{receiver: page, matchers: [severity=page], group_by: ['...']}]}
+receivers:
+- {name: team, webhook_configs: [{url: "http://team/a"}, {url: "http://team/b"}]}
+- {name: page, webhook_configs: [{url: "http://page"}]}
+- {name: spare, webhook_configs: [{url: "http://spare"}]}`;
+  beforeEach(() => world.line.alertmanager.reload(alertmanagerConfig(YAML)));
+
+  it('is a tree with what each node inherits', async () => {
+    expect(await world.json('/api/v1/alerting/routes')).toMatchObject({
+      body: {
+        data: {
+          route: {
+            ...{ index: 0, matchers: '{}', receiver: 'team', groupBy: ['alertname'], groupWait: 30_000 },
+            routes: [{ index: 1, matchers: '{severity="page"}', receiver: 'page', groupBy: ['...'], routes: [] }],
+          },
+        },
+      },
+    });
+  });
+
+  it('shows receivers without secrets, also those that no route leads to', async () => {
+    const { body } = (await world.json('/api/v1/alerting/receivers')) as { body: { data: { receivers: object[] } } };
+    expect(body.data.receivers).toMatchObject([
+      { name: 'team', integrations: ['webhook[0]', 'webhook[1]'], used: true },
+      { name: 'page', used: true },
+      { name: 'spare', integrations: ['webhook[0]'], used: false },
+    ]);
+    expect(JSON.stringify(body)).toContain('url: <secret>');
+    expect(JSON.stringify(body)).not.toContain('http://team');
+  });
+
+  const test = (form: Record<string, string>, headers: Record<string, string> = {}) =>
+    world.json('/api/v1/alerting/receivers/test', { method: 'POST', body: new URLSearchParams(form), headers });
+
+  it('sends a test through every integration of one receiver and says what came of each', async () => {
+    world.line.statusOf = (url) => (url.endsWith('/b') ? 500 : 200);
+    expect(await test({ receiver: 'team', labels: '{name="x"}' })).toMatchObject({
+      status: 200,
+      body: {
+        data: {
+          results: [
+            { integration: 'webhook[0]', ok: true, detail: '200' },
+            { integration: 'webhook[1]', ok: false, detail: expect.stringContaining('500') },
+          ],
+        },
+      },
+    });
+    expect(world.line.sent.map(({ url }) => url)).toEqual(['http://team/a']);
+    expect(await test({ receiver: 'spare' })).toMatchObject({ body: { data: { results: [{ ok: true }] } } });
+  });
+
+  it('refuses what it does not know, and pages of other origins', async () => {
+    expect(await test({ receiver: 'nobody' })).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining('there is no receiver "nobody"') },
+    });
+    expect((await test({ receiver: 'team', labels: '{a!="b"}' })).status).toBe(400);
+    expect((await test({ receiver: 'team' }, { Origin: 'http://elsewhere' })).status).toBe(403);
+    expect(world.line.sent).toEqual([]);
   });
 });
 

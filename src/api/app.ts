@@ -18,6 +18,7 @@ import type { Connection } from './origin.ts';
 import { type PagesOptions, pages } from './pages.ts';
 import { type AdminSources, adminApi } from './prometheus/admin.ts';
 import { alertingApi } from './prometheus/alerting.ts';
+import { alertingReceiversApi } from './prometheus/alerting-receivers.ts';
 import { type CardinalitySource, cardinalityApi } from './prometheus/cardinality.ts';
 import { type ExemplarSource, exemplarsApi } from './prometheus/exemplars.ts';
 import { queriesApi } from './prometheus/queries.ts';
@@ -87,6 +88,7 @@ export function createApi(sources: ApiSources): FetchHandler {
     seriesApi(queries),
     targetsApi(sources.targets),
     alertingApi({ alertmanager, rules: sources.rules, clock }),
+    alertingReceiversApi(alertmanager),
     rulesApi({ rules: sources.rules, advice: sources.advice, alertmanagers: sources.alertmanagers, prefix }),
     statusApi(sources.status),
     writeApi(sources.write),

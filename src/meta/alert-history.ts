@@ -7,7 +7,10 @@ import type { Millis } from '#model/time';
  * `grouped` it joined a group; `suppressed` a stage kept it back (detail: by what); `sent` an integration accepted it
  * (detail: reason); `failed` an integration did not (detail: error); `resolved` it ended.
  */
-export type AlertEventKind = 'created' | 'firing' | 'grouped' | 'suppressed' | 'sent' | 'failed' | 'resolved';
+export const ALERT_EVENT_KINDS = ['created', 'firing', 'grouped', 'suppressed', 'sent', 'failed', 'resolved'] as const;
+
+/** One of them. */
+export type AlertEventKind = (typeof ALERT_EVENT_KINDS)[number];
 
 /** One line of an alert's history. Group, receiver and integration are '' where they play no part. */
 export interface AlertEvent {
@@ -30,6 +33,9 @@ export interface AlertHistoryQuery {
   /** One alert, or all when absent. */
   readonly fingerprint?: string;
   readonly groupKey?: string;
+  readonly receiver?: string;
+  /** Only these; all when absent. */
+  readonly kinds?: readonly AlertEventKind[];
   /** Inclusive bounds. */
   readonly since?: Millis;
   readonly until?: Millis;
@@ -49,7 +55,8 @@ interface Row {
 }
 
 const SELECT = `SELECT h.*, l.labels FROM alert_history h LEFT JOIN alert_labels l ON l.fingerprint = h.fingerprint
-  WHERE (?1 IS NULL OR h.group_key = ?1) AND h.at BETWEEN ?2 AND ?3`;
+  WHERE (?1 IS NULL OR h.group_key = ?1) AND h.at BETWEEN ?2 AND ?3 AND (?5 IS NULL OR h.receiver = ?5)
+  AND (?6 IS NULL OR h.kind IN (SELECT value FROM json_each(?6)))`;
 
 /** The append-only history of alerts. Calls are synchronous; run writes inside a commit. */
 export class AlertHistoryTable {
@@ -66,7 +73,7 @@ export class AlertHistoryTable {
     );
     this.rememberLabels = database.prepare('INSERT OR REPLACE INTO alert_labels VALUES (?, ?, ?)');
     this.selectAll = database.prepare(`${SELECT} ORDER BY h.id DESC LIMIT ?4`);
-    this.selectOne = database.prepare(`${SELECT} AND h.fingerprint = ?5 ORDER BY h.id DESC LIMIT ?4`);
+    this.selectOne = database.prepare(`${SELECT} AND h.fingerprint = ?7 ORDER BY h.id DESC LIMIT ?4`);
     this.deleteEvents = database.prepare('DELETE FROM alert_history WHERE at < ?');
     this.deleteLabels = database.prepare(
       `DELETE FROM alert_labels WHERE seen_at < ?
@@ -93,8 +100,9 @@ export class AlertHistoryTable {
 
   /** Newest first. */
   query(query: AlertHistoryQuery): LabelledAlertEvent[] {
-    const { fingerprint, groupKey, since = 0, until = Number.MAX_SAFE_INTEGER, limit = 1000 } = query;
-    const rest = [groupKey ?? null, since, until, limit];
+    const { fingerprint, groupKey, receiver, kinds, since = 0, until = Number.MAX_SAFE_INTEGER, limit = 1000 } = query;
+    const wanted = kinds === undefined ? null : JSON.stringify(kinds);
+    const rest = [groupKey ?? null, since, until, limit, receiver ?? null, wanted];
     if (fingerprint === undefined) return this.selectAll.all<Row>(...rest).map(toEvent);
     return this.selectOne.all<Row>(...rest, fingerprint).map(toEvent);
   }

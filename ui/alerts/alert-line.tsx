@@ -9,6 +9,7 @@ import { queryUrl } from '../query/query-url.ts';
 import { useTimeZone } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
 import type { AlertEntry } from './alert-rows.ts';
+import { alertUrl, silenceUrl } from './alerting-urls.ts';
 
 const Markdown = lazy(async () => ({ default: (await import('../parts/markdown.tsx')).Markdown }));
 
@@ -83,10 +84,6 @@ function SilenceButton({ entry, silence }: Pick<AlertLineProps, 'entry' | 'silen
   );
 }
 
-function silenceUrl(id: string): string {
-  return `/silences?filter=${encodeURIComponent(id)}`;
-}
-
 function suppressedBy({ state, known }: AlertEntry): string {
   if (state === 'pending') return 'pending';
   const { silencedBy = [], inhibitedBy = [] } = known?.status ?? {};
@@ -100,6 +97,15 @@ function AlertDetails({ entry, choose }: { readonly entry: AlertEntry; readonly 
   const source = query === null ? safeLink(known?.generatorURL) : null;
   return (
     <dl className="details">
+      <dt>Told?</dt>
+      <dd>
+        <Link
+          href={alertUrl({ fingerprint: known?.fingerprint, labels: known?.labels ?? labels })}
+          data-testid="alert-why-link"
+        >
+          Timeline, and why somebody was told or not
+        </Link>
+      </dd>
       <dt>Labels</dt>
       <dd>
         <LabelChips labels={labels} onChoose={choose} />

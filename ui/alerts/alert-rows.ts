@@ -1,3 +1,4 @@
+import { parseSelector } from '#dashboards/label-filter';
 import type { AlertJson } from '../api/alertmanager.ts';
 import type { LabelSet, RuleGroupJson } from '../api/prometheus.ts';
 import { containsWords } from '../parts/text-match.ts';
@@ -161,9 +162,18 @@ export interface AlertRowsOptions {
 
 /** The entries that a state and a filter let through. */
 export function filterAlerts(entries: readonly AlertEntry[], { state, filter }: AlertRowsOptions): AlertEntry[] {
-  return entries.filter(
-    (entry) => (state === 'all' || entry.state === state) && (filter === '' || containsWords(filter, entry.text)),
-  );
+  const wanted = filterTest(filter);
+  return entries.filter((entry) => (state === 'all' || entry.state === state) && wanted(entry));
+}
+
+/** Matchers, as in `{severity="page", job=~"a|b"}`, or words that all stand somewhere in the alert. */
+function filterTest(filter: string): (entry: AlertEntry) => boolean {
+  if (filter === '') return () => true;
+  if (/^\s*\{|=~|!~|!=|="/.test(filter)) {
+    const matches = parseSelector(filter);
+    return ({ labels, known }) => matches({ labels: known?.labels ?? labels });
+  }
+  return ({ text }) => containsWords(filter, text);
 }
 
 /** Groups with firing alerts come first, then by name; in a group firing before pending, newest first. Closed groups show their head only. */

@@ -10,6 +10,8 @@ import {
   countAlerts,
   filterAlerts,
 } from '../alerts/alert-rows.ts';
+import { AlertingNav } from '../alerts/alerting-nav.tsx';
+import { draftFor } from '../alerts/silence-draft.ts';
 import type { AlertJson } from '../api/alertmanager.ts';
 import { useAlertmanager, usePrometheus } from '../api/answers.ts';
 import type { RuleGroupJson } from '../api/prometheus.ts';
@@ -60,10 +62,11 @@ export function AlertsPage() {
       <Toolbar>
         <FilterInput
           value={filter}
-          placeholder="Filter alerts"
+          placeholder='Filter: words or {severity="page"}'
           onChange={(text) => change({ filter: text === '' ? null : text })}
         />
       </Toolbar>
+      <AlertingNav />
       <LoadingLine active={rules.isPending} />
       <div className="list-controls">
         <Segments
@@ -92,9 +95,6 @@ export function AlertsPage() {
             ))}
           </select>
         </label>
-        <Link href="/silences" className="button list-controls-end" data-testid="silences-link" title="Silences (g m)">
-          <Icon name="mute" /> Silences
-        </Link>
       </div>
       {rules.isError ? (
         <ErrorNote
@@ -145,22 +145,15 @@ export function AlertsPage() {
       </VirtualList>
       {silencing === null ? null : (
         <Suspense fallback={null}>
-          <SilenceForm initial={draftFor(silencing)} close={() => setSilencing(null)} />
+          {/* With the labels that Alertmanager has: external labels are among them. */}
+          <SilenceForm
+            initial={draftFor(silencing.known?.labels ?? silencing.labels)}
+            close={() => setSilencing(null)}
+          />
         </Suspense>
       )}
     </div>
   );
-}
-
-/** With the labels that Alertmanager has: external labels are among them. */
-function draftFor({ known, labels }: AlertEntry) {
-  const matchers = Object.entries(known?.labels ?? labels).map(([name, value]) => ({
-    name,
-    value,
-    isRegex: false,
-    isEqual: true,
-  }));
-  return { matchers, comment: '' };
 }
 
 function stateOf(text: string | null): AlertState | 'all' {

@@ -44,6 +44,22 @@ export const PAGES: readonly PageEntry[] = [
     within: ['/silences'],
     load: async () => (await import('./alerts.tsx')).AlertsPage,
   },
+  { path: '/alerts/why', title: 'Alert', load: async () => (await import('./alert.tsx')).AlertPage },
+  {
+    path: '/alerts/notifications',
+    title: 'Notifications',
+    load: async () => (await import('./notifications.tsx')).NotificationsPage,
+  },
+  {
+    path: '/alerts/routing',
+    title: 'Routing',
+    load: async () => (await import('./routing.tsx')).RoutingPage,
+  },
+  {
+    path: '/alerts/receivers',
+    title: 'Receivers',
+    load: async () => (await import('./receivers.tsx')).ReceiversPage,
+  },
   {
     path: '/silences',
     title: 'Silences',

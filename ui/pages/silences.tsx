@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { Link } from 'wouter';
+import { AlertingNav } from '../alerts/alerting-nav.tsx';
 import type { SilenceDraft } from '../alerts/silence-form.tsx';
 import { alertmanager, matcherText, type SilenceJson } from '../api/alertmanager.ts';
 import { useAlertmanager } from '../api/answers.ts';
@@ -45,6 +45,7 @@ export function SilencesPage() {
           onChange={(text) => change({ filter: text === '' ? null : text })}
         />
       </Toolbar>
+      <AlertingNav />
       <LoadingLine active={silences.isPending} />
       <div className="list-controls">
         <Segments
@@ -66,9 +67,6 @@ export function SilencesPage() {
         >
           <Icon name="add" /> New silence
         </button>
-        <Link href="/alerts" className="button">
-          Alerts
-        </Link>
       </div>
       {silences.isError ? (
         <ErrorNote

@@ -4,6 +4,8 @@ import { matchRoutes, type RouteNode } from './route.ts';
 
 /** One node of the routing tree as an alert met it. */
 export interface RouteStep {
+  /** The node's position in a walk of the whole tree. */
+  readonly index: number;
   /** 0 for the root. */
   readonly depth: number;
   /** Its matchers, `{team="db"}`; `{}` for the root. */
@@ -33,6 +35,7 @@ function stepsOf(node: RouteNode, walk: Walk): RouteStep[] {
   const { labels, taken, depth, asked } = walk;
   const failed = node.matchers.find((matcher) => !matcher.matches(labels.get(matcher.name)));
   const step = {
+    index: node.index,
     depth,
     matchers: `{${node.matchers.map(printMatcher).join(',')}}`,
     receiver: node.receiver,

@@ -6,7 +6,7 @@ import { errorMessage } from '#lib/errors';
 import { WholeResponse } from '#lib/whole-response';
 import { readBody } from '../body.ts';
 import { jsonReply } from '../reply.ts';
-import { sameOriginOnly } from './request.ts';
+import { sameOriginOnly } from '../same-origin.ts';
 import type { Asker } from './source-asker.ts';
 
 export interface SourceProxyOptions {

@@ -1,16 +1,16 @@
 import { Hono } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
-import { parseMatchers } from '#alertmanager/matcher-syntax';
 import type { Why } from '#alertmanager/why';
 import type { Clock } from '#lib/clock';
 import { BarographError } from '#lib/errors';
-import type { LabelledAlertEvent } from '#meta/alert-history';
-import { Labels } from '#model/labels';
+import { ALERT_EVENT_KINDS, type AlertEventKind, type LabelledAlertEvent } from '#meta/alert-history';
+import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { RuleManager } from '#rules/manager';
-import { notFound } from '../errors.ts';
+import { badParameter, notFound } from '../errors.ts';
 import type { Params } from '../params.ts';
 import { readParams, success } from '../reply.ts';
+import { labelsOf } from './alerting-receivers.ts';
 
 /** What the endpoints about notifications ask. */
 export interface AlertingApiOptions {
@@ -30,10 +30,19 @@ export function alertingApi({ alertmanager, rules, clock }: AlertingApiOptions):
   app.get('/alerting/history', async (c) => {
     const params = await readParams(c);
     const until = params.time('end', clock.now());
-    const one = (name: 'fingerprint' | 'groupKey') => (params.get(name) === '' ? {} : { [name]: params.get(name) });
+    const one = (name: 'fingerprint' | 'groupKey' | 'receiver') =>
+      params.get(name) === '' ? {} : { [name]: params.get(name) };
     const limit = params.limit() === 0 ? {} : { limit: params.limit() };
+    const kinds = kindsOf(params.all('kind'));
     const range = { since: params.time('start', until - DAY), until };
-    const events = alertmanager.history({ ...one('fingerprint'), ...one('groupKey'), ...range, ...limit });
+    const events = alertmanager.history({
+      ...one('fingerprint'),
+      ...one('groupKey'),
+      ...one('receiver'),
+      ...range,
+      ...limit,
+      ...kinds,
+    });
     return success({ events: events.map(eventJson) });
   });
   app.get('/alerting/why', async (c) => {
@@ -44,6 +53,17 @@ export function alertingApi({ alertmanager, rules, clock }: AlertingApiOptions):
   return app;
 }
 
+/** What is asked for by `kind`, which may be repeated; all kinds when it is not there. */
+function kindsOf(texts: readonly string[]): { readonly kinds?: readonly AlertEventKind[] } {
+  if (texts.length === 0) return {};
+  const kinds = texts.map((text) => {
+    const kind = ALERT_EVENT_KINDS.find((each) => each === text);
+    if (kind !== undefined) return kind;
+    throw badParameter('kind', `${JSON.stringify(text)} is none of ${ALERT_EVENT_KINDS.join(', ')}`);
+  });
+  return { kinds };
+}
+
 function labelsAsked(params: Params, alertmanager: AlertingApiOptions['alertmanager']): Labels {
   const fingerprint = params.get('fingerprint');
   if (fingerprint !== '') {
@@ -51,11 +71,8 @@ function labelsAsked(params: Params, alertmanager: AlertingApiOptions['alertmana
     if (known) return known;
     throw notFound(`nothing is known of an alert with the fingerprint ${fingerprint}`);
   }
-  const matchers = parseMatchers(params.get('labels'));
-  const wrong = matchers.find(({ operator }) => operator !== '=');
-  if (matchers.length > 0 && wrong === undefined) {
-    return Labels.from(Object.fromEntries(matchers.map(({ name, value }) => [name, value])));
-  }
+  const labels = labelsOf(params.get('labels'));
+  if (labels.size > 0) return labels;
   throw new BarographError('labels must name the labels of one alert', {
     kind: 'bad-request',
     code: 'alert-labels',

@@ -1,0 +1,39 @@
+import type { AlertEventJson, AlertEventKind } from '../api/alerting.ts';
+import { VirtualList } from '../parts/virtual-list.tsx';
+import { useTimeZone } from '../state/preferences.ts';
+import { formatDateTime } from '../state/time-range.ts';
+
+const WORDS: Readonly<Record<AlertEventKind, string>> = {
+  created: 'began to fire',
+  firing: 'fires again',
+  grouped: 'joined a group of',
+  suppressed: 'kept back from',
+  sent: 'told to',
+  failed: 'could not be told to',
+  resolved: 'is over',
+};
+
+const STATES: Readonly<Partial<Record<AlertEventKind, string>>> = { sent: 'good', failed: 'bad' };
+
+/** What happened to an alert, newest first. */
+export function EventList({ events }: { readonly events: readonly AlertEventJson[] }) {
+  const timeZone = useTimeZone();
+  const newest = events.toReversed();
+  return (
+    <section aria-label="What happened" className="event-list">
+      <VirtualList items={newest} keyOf={(_, i) => String(newest.length - i)} estimate={24}>
+        {({ at, kind, receiver, integration, detail }) => (
+          <div className="event" data-testid="alert-event">
+            <span className="number dim">{formatDateTime(Date.parse(at), timeZone)}</span>
+            <span>
+              <span className={STATES[kind] ?? ''}>{WORDS[kind]}</span>
+              {receiver === '' ? '' : ` ${receiver}`}
+              {integration === '' ? '' : ` ${integration}`}
+              {detail === '' ? null : <span className="dim">: {detail}</span>}
+            </span>
+          </div>
+        )}
+      </VirtualList>
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertEventJson } from '../api/alerting.ts';
+import { attemptsOf, errorsFirst, lastAttempts } from './attempts.ts';
+import { fittingRange, timelineLanes } from './timeline.ts';
+
+const event = (at: number, kind: AlertEventJson['kind'], fields: Partial<AlertEventJson> = {}): AlertEventJson => ({
+  ...{ at: new Date(at).toISOString(), kind, fingerprint: 'f', groupKey: '', receiver: '', integration: '' },
+  ...{ detail: '', labels: {}, ...fields },
+});
+const hook = { receiver: 'db', integration: 'webhook[0]', groupKey: '{}:{}' };
+
+describe('the timeline of an alert', () => {
+  it('shows when it fired and what happened at each place, cut to the range', () => {
+    const events = [
+      event(100, 'created'),
+      event(100, 'grouped', { receiver: 'db', groupKey: '{}:{}' }),
+      event(150, 'sent', { ...hook, detail: '200' }),
+      event(200, 'resolved'),
+      event(210, 'sent', { ...hook, detail: '201' }),
+      event(300, 'firing'),
+    ];
+    expect(timelineLanes(events, { start: 140, end: 400 })).toEqual([
+      {
+        name: 'Alert',
+        spans: [
+          { start: 140, end: 200 },
+          { start: 300, end: 400 },
+        ],
+        marks: [],
+      },
+      { name: 'db group', spans: [], marks: [] },
+      {
+        ...{ name: 'db webhook[0]', spans: [] },
+        marks: [
+          { at: 150, kind: 'sent', detail: '200' },
+          { at: 210, kind: 'sent', detail: '201' },
+        ],
+      },
+    ]);
+  });
+
+  it('begins with the alert firing when its beginning is forgotten', () => {
+    const lanes = timelineLanes([event(50, 'sent', hook), event(60, 'resolved')], { start: 0, end: 100 });
+    expect(lanes[0]!.spans).toEqual([{ start: 50, end: 60 }]);
+  });
+
+  it('looks as far back as there are events', () => {
+    expect(fittingRange([], 0)).toBe('1h');
+    expect(fittingRange([event(0, 'created')], 7_200_000)).toBe('6h');
+    expect(fittingRange([event(0, 'created')], 200 * 86_400_000)).toBe('90d');
+  });
+});
+
+describe('attempts', () => {
+  const events = [
+    event(9000, 'sent', { ...hook, detail: 'firing, first notification: 200' }),
+    event(8999, 'sent', { ...hook, detail: 'resolved, first notification: 200', fingerprint: 'g' }),
+    event(5000, 'failed', { ...hook, detail: 'status 500' }),
+    event(2000, 'sent', { ...hook, detail: 'firing, first notification: 200' }),
+    event(1000, 'created'),
+  ];
+
+  it('put the alerts of one notification together', () => {
+    const attempts = attemptsOf(events).map(({ at, ok, detail, alerts }) => [at, ok, detail, alerts.length]);
+    expect(attempts).toEqual([
+      [9000, true, 'first notification: 200', 2],
+      [5000, false, 'status 500', 1],
+      [2000, true, 'first notification: 200', 1],
+    ]);
+  });
+
+  it('show errors first, and the last one of each integration', () => {
+    const attempts = attemptsOf(events);
+    expect(errorsFirst(attempts).map(({ at }) => at)).toEqual([5000, 9000, 2000]);
+    expect(lastAttempts(attempts).get('db webhook[0]')?.at).toBe(9000);
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { RouteWhyJson, StandingJson, WhyJson } from '../api/alerting.ts';
+import { integrationWords, whyHeadline } from './why-words.ts';
+
+const NOW = Date.UTC(2026, 0, 1, 12);
+const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString();
+
+const hook = { integration: 'webhook[0]', lastSentAt: null, reason: 'first notification', text: '', repeatAfter: null };
+const db: RouteWhyJson = {
+  ...{ index: 0, receiver: 'db', groupKey: '{}:{}', groupLabels: {}, nextFlushAt: ago(-20), mutedBy: [] },
+  integrations: [hook],
+};
+const firing: WhyJson = {
+  ...{ fingerprint: '00', labels: {}, state: 'firing', silencedBy: [], inhibitedBy: [], rule: null },
+  ...{ walk: [], routes: [db], events: [], standing: [] },
+};
+const at = (kind: StandingJson['kind'], seconds: number, detail = ''): StandingJson => ({
+  ...{ groupKey: '{}:{}', receiver: 'db', integration: 'webhook[0]', kind, at: ago(seconds), detail },
+});
+
+describe('why somebody was told or was not', () => {
+  it.each<[Partial<WhyJson>, string, string]>([
+    [{}, 'warn', 'db is not told yet: its group is flushed in 20s.'],
+    [{ standing: [at('sent', 60)] }, 'good', 'db was told 1m ago.'],
+    [{ standing: [at('failed', 5, 'status 500')] }, 'bad', 'db could not be told 5s ago: webhook[0]: status 500.'],
+    [{ silencedBy: ['a'] }, 'quiet', 'Nobody is told: a silence hides it.'],
+    [{ silencedBy: ['a', 'b'], inhibitedBy: ['c'] }, 'quiet', 'Nobody is told: 2 silences hide it.'],
+    [{ inhibitedBy: ['c'] }, 'quiet', 'Nobody is told: another alert that fires inhibits it.'],
+    [
+      { routes: [{ ...db, mutedBy: ['nights'] }], standing: [at('sent', 60)] },
+      'quiet',
+      'db is not told now: time interval nights mutes the route. It was told before, 1m ago.',
+    ],
+    [{ routes: [{ ...db, integrations: [] }] }, 'quiet', 'db tells nobody: it has no integrations.'],
+    [{ state: 'resolved', standing: [at('sent', 60)] }, 'quiet', 'The alert is over. db was told 1m ago.'],
+    [{ state: 'unknown' }, 'quiet', 'There is no such alert now. One with these labels would go to db.'],
+    [
+      { state: 'unknown', rule: { state: 'pending', value: '1', activeAt: '' } },
+      'quiet',
+      'Nobody is told yet: the rule waits until its “for” is over, then db hears of it.',
+    ],
+  ])('%o: %s, %s', (fields, state, text) => {
+    expect(whyHeadline({ ...firing, ...fields }, NOW)).toEqual({ state, text });
+  });
+
+  it('lets the worst of several routes speak for its colour', () => {
+    const ops = { ...db, receiver: 'ops', groupKey: '{}/{}:{}' };
+    expect(whyHeadline({ ...firing, routes: [db, ops], standing: [at('sent', 1)] }, NOW)).toEqual({
+      state: 'warn',
+      text: 'db was told 1s ago. ops is not told yet: its group is flushed in 20s.',
+    });
+  });
+});
+
+it.each([
+  [hook, 'is told of its group at the next flush: first notification'],
+  [{ ...hook, reason: null }, 'hears nothing at the next flush: no alert of the group passes, and it was told of none'],
+  [{ ...hook, reason: null, lastSentAt: ago(9) }, `was told at ${NOW - 9000} that all is over`],
+  [
+    { ...hook, reason: null, lastSentAt: ago(9), repeatAfter: ago(-9) },
+    `was told of the same alerts at ${NOW - 9000}, and is again at the first flush after ${NOW + 9000}`,
+  ],
+])('an integration %o %s', (integration, words) => {
+  expect(integrationWords(integration, String)).toBe(words);
+});

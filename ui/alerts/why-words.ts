@@ -1,0 +1,99 @@
+import type { Millis } from '#model/time';
+import type { IntegrationWhyJson, RouteWhyJson, StandingJson, WhyJson } from '../api/alerting.ts';
+import { agoText } from '../format/duration.ts';
+
+/** A sentence, and whether it is good news: `bad` when somebody should have been told and was not. */
+export interface Verdict {
+  readonly state: 'good' | 'warn' | 'bad' | 'quiet';
+  readonly text: string;
+}
+
+/** Whether somebody was told of the alert, in one sentence; the reason why not before anything else. */
+export function whyHeadline(why: WhyJson, now: Millis): Verdict {
+  const names = listed(why.routes.map(({ receiver }) => receiver));
+  if (why.state === 'unknown') return unknownVerdict(why, names);
+  const kept = keptBack(why);
+  if (kept !== null) return { state: 'quiet', text: `Nobody is told: ${kept}.` };
+  const verdicts = why.routes.map((route) => routeVerdict(why, route, now));
+  if (why.state === 'resolved') return { state: 'quiet', text: `The alert is over. ${texts(verdicts)}` };
+  const worst = ['bad', 'warn', 'good', 'quiet'].find((state) => verdicts.some((verdict) => verdict.state === state));
+  return { state: (worst ?? 'quiet') as Verdict['state'], text: texts(verdicts) };
+}
+
+function texts(verdicts: readonly Verdict[]): string {
+  return [...new Set(verdicts.map(({ text }) => text))].join(' ');
+}
+
+function unknownVerdict({ rule }: WhyJson, names: string): Verdict {
+  if (rule?.state === 'pending') {
+    return {
+      state: 'quiet',
+      text: `Nobody is told yet: the rule waits until its “for” is over, then ${names} hears of it.`,
+    };
+  }
+  return { state: 'quiet', text: `There is no such alert now. One with these labels would go to ${names}.` };
+}
+
+function keptBack({ silencedBy, inhibitedBy }: Pick<WhyJson, 'silencedBy' | 'inhibitedBy'>): string | null {
+  if (silencedBy.length > 0)
+    return silencedBy.length === 1 ? 'a silence hides it' : `${silencedBy.length} silences hide it`;
+  return inhibitedBy.length > 0 ? 'another alert that fires inhibits it' : null;
+}
+
+/** The same for one of its routes. */
+export function routeVerdict(why: WhyJson, route: RouteWhyJson, now: Millis): Verdict {
+  const { receiver, integrations, mutedBy } = route;
+  if (integrations.length === 0) {
+    return { state: 'quiet', text: `${receiver} tells nobody: it has no integrations.` };
+  }
+  const places = why.standing.filter(({ groupKey, integration }) => groupKey === route.groupKey && integration !== '');
+  const kept = keptBack(why) ?? (mutedBy.length === 0 ? null : `time interval ${listed(mutedBy)} mutes the route`);
+  if (kept !== null) return { state: 'quiet', text: `${receiver} is not told now: ${kept}.${earlier(places, now)}` };
+  const failed = places.filter(({ kind }) => kind === 'failed');
+  if (failed.length > 0) return { state: 'bad', text: failed.map((place) => failedText(place, now)).join(' ') };
+  if (places.length > 0) return { state: 'good', text: `${receiver} was told ${agoText(lastOf(places), now)}.` };
+  return notYet(why, route, now);
+}
+
+function notYet({ state }: WhyJson, { receiver, nextFlushAt }: RouteWhyJson, now: Millis): Verdict {
+  if (state === 'unknown') return { state: 'quiet', text: `${receiver} would be told.` };
+  if (nextFlushAt !== null) {
+    const at = Date.parse(nextFlushAt);
+    const when = at <= now ? 'now' : agoText(at, now);
+    return { state: 'warn', text: `${receiver} is not told yet: its group is flushed ${when}.` };
+  }
+  return { state: 'quiet', text: `${receiver} was not told.` };
+}
+
+function failedText({ receiver, integration, at, detail }: StandingJson, now: Millis): string {
+  return `${receiver} could not be told ${agoText(Date.parse(at), now)}: ${integration}: ${detail}.`;
+}
+
+function earlier(places: readonly StandingJson[], now: Millis): string {
+  const told = places.filter(({ kind }) => kind === 'sent');
+  return told.length === 0 ? '' : ` It was told before, ${agoText(lastOf(told), now)}.`;
+}
+
+function lastOf(places: readonly StandingJson[]): Millis {
+  return Math.max(...places.map(({ at }) => Date.parse(at)));
+}
+
+/** What an integration will hear of the group at the next flush, and why. `dateTime` writes a time for people. */
+export function integrationWords(
+  { reason, lastSentAt, repeatAfter, text }: IntegrationWhyJson,
+  dateTime: (time: Millis) => string,
+): string {
+  if (reason !== null) return `is told of its group at the next flush: ${reason}`;
+  if (lastSentAt === null)
+    return 'hears nothing at the next flush: no alert of the group passes, and it was told of none';
+  const told = dateTime(Date.parse(lastSentAt));
+  if (repeatAfter === null) return `was told at ${told} that all is over`;
+  const silent = text.includes('resolved alerts') ? '; it does not want to hear of resolved alerts' : '';
+  const again = dateTime(Date.parse(repeatAfter));
+  return `was told of the same alerts at ${told}, and is again at the first flush after ${again}${silent}`;
+}
+
+function listed(names: readonly string[]): string {
+  const unique = [...new Set(names)];
+  return unique.length < 2 ? (unique[0] ?? 'nobody') : `${unique.slice(0, -1).join(', ')} and ${unique.at(-1)}`;
+}

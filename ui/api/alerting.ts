@@ -1,0 +1,103 @@
+import type { LabelSet } from './prometheus.ts';
+
+/** What can happen to an alert, in the words of the server. */
+export type AlertEventKind = 'created' | 'firing' | 'grouped' | 'suppressed' | 'sent' | 'failed' | 'resolved';
+
+/** One line of the history of alerts; what plays no part is ''. Times are RFC 3339. */
+export interface AlertEventJson {
+  readonly at: string;
+  readonly kind: AlertEventKind;
+  readonly fingerprint: string;
+  readonly groupKey: string;
+  readonly receiver: string;
+  readonly integration: string;
+  readonly detail: string;
+  readonly labels: LabelSet;
+}
+
+/** A node of the routing tree as an alert met it. */
+export interface RouteStepJson {
+  readonly index: number;
+  readonly depth: number;
+  readonly matchers: string;
+  readonly receiver: string;
+  readonly verdict: 'taken' | 'passed' | 'no-match' | 'not-asked';
+  readonly failed: string;
+  readonly continues: boolean;
+}
+
+/** What one integration knows of a group, and what it will hear. */
+export interface IntegrationWhyJson {
+  readonly integration: string;
+  readonly lastSentAt: string | null;
+  readonly reason: string | null;
+  readonly text: string;
+  readonly repeatAfter: string | null;
+}
+
+/** A route that an alert takes. */
+export interface RouteWhyJson {
+  readonly index: number;
+  readonly receiver: string;
+  readonly groupKey: string;
+  readonly groupLabels: LabelSet;
+  readonly nextFlushAt: string | null;
+  readonly mutedBy: readonly string[];
+  readonly integrations: readonly IntegrationWhyJson[];
+}
+
+/** The last thing that is known of an alert at one place. */
+export interface StandingJson {
+  readonly groupKey: string;
+  readonly receiver: string;
+  readonly integration: string;
+  readonly kind: 'grouped' | 'suppressed' | 'sent' | 'failed';
+  readonly at: string;
+  readonly detail: string;
+}
+
+/** The answer of alerting/why. */
+export interface WhyJson {
+  readonly fingerprint: string;
+  readonly labels: LabelSet;
+  readonly state: 'firing' | 'resolved' | 'unknown';
+  readonly silencedBy: readonly string[];
+  readonly inhibitedBy: readonly string[];
+  readonly rule: { readonly state: string; readonly value: string; readonly activeAt: string } | null;
+  readonly walk: readonly RouteStepJson[];
+  readonly routes: readonly RouteWhyJson[];
+  /** Oldest first. */
+  readonly events: readonly AlertEventJson[];
+  readonly standing: readonly StandingJson[];
+}
+
+/** A node of the routing tree; durations are milliseconds. */
+export interface RouteJson {
+  readonly index: number;
+  readonly matchers: string;
+  readonly receiver: string;
+  readonly continue: boolean;
+  readonly groupBy: readonly string[];
+  readonly groupWait: number;
+  readonly groupInterval: number;
+  readonly repeatInterval: number;
+  readonly muteTimeIntervals: readonly string[];
+  readonly activeTimeIntervals: readonly string[];
+  readonly routes: readonly RouteJson[];
+}
+
+/** A receiver, its configuration without secrets. */
+export interface ReceiverJson {
+  readonly name: string;
+  readonly integrations: readonly string[];
+  readonly used: boolean;
+  readonly configYaml: string;
+}
+
+/** What came of a test at one integration. */
+export interface TestResultJson {
+  readonly integration: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly tookMillis: number;
+}

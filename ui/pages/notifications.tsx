@@ -1,0 +1,148 @@
+import { useMemo, useState } from 'react';
+import { AlertName } from '../alerts/alert-name.tsx';
+import { AlertingNav } from '../alerts/alerting-nav.tsx';
+import { type Attempt, attemptsOf, errorsFirst } from '../alerts/attempts.ts';
+import type { AlertEventJson } from '../api/alerting.ts';
+import { usePrometheus } from '../api/answers.ts';
+import { FilterInput } from '../parts/filter-input.tsx';
+import { Segments } from '../parts/segments.tsx';
+import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
+import { containsWords } from '../parts/text-match.ts';
+import { Toolbar } from '../parts/toolbar.tsx';
+import { VirtualList } from '../parts/virtual-list.tsx';
+import { useSearchState } from '../state/location.ts';
+import { useTimeZone } from '../state/preferences.ts';
+import { formatDateTime } from '../state/time-range.ts';
+
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+const RANGES: Readonly<Record<string, number>> = { '1h': 60 * MINUTE, '1d': DAY, '7d': 7 * DAY, '90d': 90 * DAY };
+const LIMIT = 5000;
+const NO_EVENTS: readonly AlertEventJson[] = [];
+
+type Shown = 'all' | 'failed' | 'sent';
+
+/** Every attempt to tell somebody: to whom, when, about which alerts, and what came of it. What failed comes first. */
+export function NotificationsPage() {
+  const [search, change] = useSearchState();
+  const show = shownOf(search.get('show'));
+  const range = search.get('range') ?? '1d';
+  const newest = search.get('order') === 'newest';
+  const filter = search.get('filter') ?? '';
+  // To the minute: the same question while nobody asks for another.
+  const start = (Math.floor(Date.now() / MINUTE) * MINUTE - (RANGES[range] ?? DAY)) / 1000;
+  const params = { kind: ['sent', 'failed'], start, limit: LIMIT };
+  const answer = usePrometheus<{ events: readonly AlertEventJson[] }>('alerting/history', { params, every: 10_000 });
+  const events = answer.data?.data.events ?? NO_EVENTS;
+  const attempts = useMemo(() => attemptsOf(events), [events]);
+  const matching = useMemo(
+    () => attempts.filter((attempt) => filter === '' || containsWords(filter, searchText(attempt))),
+    [attempts, filter],
+  );
+  const chosen = matching.filter(({ ok }) => show === 'all' || ok === (show === 'sent'));
+  const rows = newest ? chosen : errorsFirst(chosen);
+  const failed = matching.filter(({ ok }) => !ok).length;
+  return (
+    <div data-testid="notifications">
+      <Toolbar>
+        <FilterInput
+          value={filter}
+          placeholder="Filter notifications"
+          onChange={(text) => change({ filter: text === '' ? null : text })}
+        />
+      </Toolbar>
+      <AlertingNav />
+      <LoadingLine active={answer.isPending} />
+      <div className="list-controls">
+        <Segments
+          label="Which"
+          value={show}
+          onChange={(next) => change({ show: next === 'all' ? null : next }, 'push')}
+          options={[
+            { value: 'all', label: 'All', count: matching.length },
+            { value: 'failed', label: 'Failed', count: failed, state: 'bad' },
+            { value: 'sent', label: 'Sent', count: matching.length - failed },
+          ]}
+        />
+        <Segments
+          label="How far back"
+          value={range}
+          onChange={(next) => change({ range: next === '1d' ? null : next }, 'push')}
+          options={Object.keys(RANGES).map((value) => ({ value, label: value }))}
+        />
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={!newest}
+            onChange={(event) => change({ order: event.target.checked ? null : 'newest' }, 'push')}
+          />
+          Errors first
+        </label>
+      </div>
+      {answer.isError ? (
+        <ErrorNote
+          what="The notifications"
+          error={answer.error}
+          stale={answer.data !== undefined}
+          retry={() => void answer.refetch()}
+        />
+      ) : null}
+      {answer.data !== undefined && rows.length === 0 ? (
+        <EmptyNote title={attempts.length === 0 ? 'Nobody was notified' : 'No notification matches'}>
+          {attempts.length === 0
+            ? 'Nothing was sent in this time, and nothing failed. Look further back, or send a test from Receivers.'
+            : 'Change the filter above.'}
+        </EmptyNote>
+      ) : null}
+      {events.length === LIMIT ? <p className="dim">Older ones are left out: choose a shorter time.</p> : null}
+      <VirtualList items={rows} keyOf={({ key }) => key} estimate={52}>
+        {(attempt) => <AttemptLine attempt={attempt} />}
+      </VirtualList>
+    </div>
+  );
+}
+
+function shownOf(text: string | null): Shown {
+  return text === 'failed' || text === 'sent' ? text : 'all';
+}
+
+function searchText({ receiver, integration, detail, groupKey, alerts }: Attempt): string {
+  const labels = alerts.flatMap((alert) => Object.entries(alert.labels).map(([name, value]) => `${name}=${value}`));
+  return [receiver, integration, detail, groupKey, ...labels].join('\n');
+}
+
+const NAMED = 3;
+
+function AttemptLine({
+  attempt: { at, ok, receiver, integration, detail, groupKey, alerts },
+}: {
+  readonly attempt: Attempt;
+}) {
+  const timeZone = useTimeZone();
+  const [all, setAll] = useState(false);
+  const named = all ? alerts : alerts.slice(0, NAMED);
+  return (
+    <div className="entry attempt" data-testid="attempt" data-state={ok ? 'sent' : 'failed'}>
+      <div className="attempt-head">
+        <span className={ok ? 'badge good' : 'badge bad'}>{ok ? 'sent' : 'failed'}</span>
+        <span className="number dim">{formatDateTime(at, timeZone)}</span>
+        <b>{receiver}</b>
+        <span>{integration}</span>
+        <span className={ok ? 'dim' : 'bad attempt-detail'}>{detail}</span>
+        <span className="mono dim clip group-end wide-only" title={groupKey}>
+          {groupKey}
+        </span>
+      </div>
+      {named.map(({ fingerprint, labels }) => (
+        <div key={fingerprint} className="attempt-alert">
+          <AlertName fingerprint={fingerprint} labels={labels} />
+        </div>
+      ))}
+      {alerts.length > named.length ? (
+        <button type="button" className="button quiet" onClick={() => setAll(true)}>
+          and {alerts.length - named.length} more
+        </button>
+      ) : null}
+    </div>
+  );
+}
