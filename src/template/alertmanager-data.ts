@@ -37,6 +37,11 @@ export function notificationData(data: NotificationData): GoStruct {
     RouteLabels: keyValues(data.routeLabels ?? Labels.EMPTY),
     ExternalURL: data.externalURL,
   };
+  return dataStruct(fields);
+}
+
+/** The data of a notification from its fields, in their order. */
+export function dataStruct(fields: Readonly<Record<string, Value>>): GoStruct {
   return new GoStruct('*template.Data', fields, { json: DATA_JSON });
 }
 
@@ -83,10 +88,16 @@ function alertValue(alert: Alert, now: Millis): GoStruct {
     GeneratorURL: alert.generatorURL,
     Fingerprint: fingerprint(alert.labels),
   };
+  return alertStruct(fields);
+}
+
+/** An alert of a notification from its fields, in their order. */
+export function alertStruct(fields: Readonly<Record<string, Value>>): GoStruct {
   return new GoStruct('template.Alert', fields, { json: ALERT_JSON });
 }
 
-function alertList(alerts: readonly GoStruct[]): GoList {
+/** The alerts of a notification, with `Firing` and `Resolved`. */
+export function alertList(alerts: readonly GoStruct[]): GoList {
   const withStatus = (status: string) => ({
     params: [],
     call: () =>

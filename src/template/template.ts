@@ -1,6 +1,8 @@
 import { BUILTINS } from './builtins.ts';
 import { templateError } from './errors.ts';
 import { Execution } from './exec/exec.ts';
+import { escapedTrees } from './html/escape-tree.ts';
+import { ESCAPERS } from './html/escapers.ts';
 import type { Tree } from './syntax/node.ts';
 import { isEmptyTree, parseTemplate } from './syntax/parse.ts';
 import type { FunctionTable, Value } from './value.ts';
@@ -20,8 +22,8 @@ export interface TemplateLimits {
 const DEFAULT_LIMITS: TemplateLimits = { maxOutputBytes: 4 * 1024 * 1024, maxSteps: 2_000_000, maxDepth: 200 };
 
 export interface TemplateOptions {
-  /** How output is escaped: `text` not at all. */
-  readonly mode: 'text';
+  /** How output is escaped: `text` not at all, `html` by where in the page a value stands, as html/template does. */
+  readonly mode: 'text' | 'html';
   /** Functions beside Go's own (and, or, not, len, index, slice, print, printf, println, html, js, urlquery, call, eq, …). */
   readonly functions?: FunctionTable;
   readonly missingKey?: MissingKey;
@@ -29,7 +31,7 @@ export interface TemplateOptions {
 }
 
 /**
- * A set of Go text/templates that can call each other. Errors are `bad-config` BarographErrors with Go's wording:
+ * A set of Go templates that can call each other. Errors are `bad-config` BarographErrors with Go's wording:
  * `template: name:line: …` from parsing, `template: name:line:column: executing "name" at <…>: …` from rendering
  * (columns count UTF-8 bytes from 0, as Go's do).
  */
@@ -81,14 +83,16 @@ class GoTemplates implements TemplateSet {
   render(name: string, data: Value): string {
     const tree = this.trees.get(name);
     if (!tree) throw templateError('template-unknown', `template: no template ${JSON.stringify(name)} in this set`);
-    const { missingKey = 'default', limits } = this.options;
+    const { mode, missingKey = 'default', limits } = this.options;
+    const isHtml = mode === 'html';
+    const trees = isHtml ? escapedTrees(this.trees, name) : this.trees;
     const execution = new Execution({
-      trees: this.trees,
-      functions: this.functions,
+      trees,
+      functions: isHtml ? { ...this.functions, ...ESCAPERS } : this.functions,
       missingKey,
       limits: { ...DEFAULT_LIMITS, ...limits },
     });
-    return execution.run(tree, data);
+    return execution.run(trees.get(name) ?? tree, data);
   }
 
   renderText(

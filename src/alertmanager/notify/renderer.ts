@@ -5,7 +5,6 @@ import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import { notificationData } from '#template/alertmanager-data';
 import { alertmanagerFunctions } from '#template/alertmanager-funcs';
-import { escapeHtml } from '#template/escape';
 import { createTemplate, type TemplateSet } from '#template/template';
 import { DEFAULT_TEMPLATES } from './default-templates.ts';
 
@@ -28,37 +27,49 @@ export interface RendererOptions {
   readonly now: () => Millis;
 }
 
+/** The same templates for plain texts and for pages. */
+interface TemplateSets {
+  readonly text: TemplateSet;
+  readonly html: TemplateSet;
+}
+
 /** Renders the texts of notifications. What a template does wrong is thrown as `bad-config`. */
 export class Renderer {
   readonly externalUrl: string;
-  private readonly set: TemplateSet;
+  private readonly sets: TemplateSets;
 
-  private constructor(set: TemplateSet, externalUrl: string) {
-    this.set = set;
+  private constructor(sets: TemplateSets, externalUrl: string) {
+    this.sets = sets;
     this.externalUrl = externalUrl;
   }
 
   /** Reads the built-in templates and then the files, so that files win. Throws `bad-config` naming the file. */
   static async load({ templates, files, externalUrl, now }: RendererOptions): Promise<Renderer> {
     const functions = alertmanagerFunctions({ now, routeLabel: () => '' });
-    const set = createTemplate({ mode: 'text', functions, missingKey: 'zero' });
-    set.parse('default.tmpl', DEFAULT_TEMPLATES);
+    const options = { functions, missingKey: 'zero' } as const;
+    const text = createTemplate({ ...options, mode: 'text' });
+    const html = createTemplate({ ...options, mode: 'html' });
+    for (const set of [text, html]) set.parse('default.tmpl', DEFAULT_TEMPLATES);
     for (const pattern of templates) {
-      for (const path of await matchingFiles(pattern, files)) await addFile(set, path, files);
+      for (const path of await matchingFiles(pattern, files)) await addFile([text, html], path, files);
     }
-    return new Renderer(set, externalUrl);
+    return new Renderer({ text, html }, externalUrl);
   }
 
   /** The template's output as it is. */
   text(template: string, subject: TemplateSubject): string {
-    if (!template.includes('{{')) return template;
-    const { routeLabels } = subject;
-    return this.run(template, subject, (name) => routeLabels.get(name));
+    return this.rendered('text', template, subject);
   }
 
-  /** The template's output with everything that comes from alerts escaped for HTML text and quoted attributes. */
+  /** The template's output as a page: every value is escaped for the place where it stands. */
   html(template: string, subject: TemplateSubject): string {
-    return this.text(template, escaped(subject));
+    return this.rendered('html', template, subject);
+  }
+
+  private rendered(mode: keyof TemplateSets, template: string, subject: TemplateSubject): string {
+    if (mode === 'text' && !template.includes('{{')) return template;
+    const { routeLabels } = subject;
+    return this.run(mode, template, subject, (name) => routeLabels.get(name));
   }
 
   /**
@@ -77,7 +88,7 @@ export class Renderer {
       if (known !== undefined) return known;
       if (open.has(name)) throw new Error(`route label ${JSON.stringify(name)} refers to itself`);
       open.add(name);
-      const text = this.run(labels[name] ?? '', subject, resolve);
+      const text = this.run('text', labels[name] ?? '', subject, resolve);
       open.delete(name);
       done.set(name, text);
       return text;
@@ -94,7 +105,12 @@ export class Renderer {
     return Labels.fromEntries(rendered);
   }
 
-  private run(template: string, subject: TemplateSubject, routeLabel: (name: string) => string): string {
+  private run(
+    mode: keyof TemplateSets,
+    template: string,
+    subject: TemplateSubject,
+    routeLabel: (name: string) => string,
+  ): string {
     const { receiver, groupLabels, routeLabels, reason, now } = subject;
     const alerts = subject.alerts.map(({ alert }) => alert);
     const externalURL = this.externalUrl;
@@ -102,13 +118,14 @@ export class Renderer {
     const functions = {
       routeLabels: { params: ['string'], call: ([name]: readonly unknown[]) => routeLabel(String(name)) },
     };
-    return this.set.renderText(template, data, { functions });
+    return this.sets[mode].renderText(template, data, { functions });
   }
 }
 
-async function addFile(set: TemplateSet, path: string, files: TextFiles): Promise<void> {
+async function addFile(sets: readonly TemplateSet[], path: string, files: TextFiles): Promise<void> {
   try {
-    set.parse(path.split(/[\\/]/).at(-1) ?? path, await files.read(path));
+    const text = await files.read(path);
+    for (const set of sets) set.parse(path.split(/[\\/]/).at(-1) ?? path, text);
   } catch (cause) {
     throw new BarographError(`${path}: ${errorMessage(cause)}`, {
       kind: 'bad-config',
@@ -117,18 +134,4 @@ async function addFile(set: TemplateSet, path: string, files: TextFiles): Promis
       cause,
     });
   }
-}
-
-function escaped(subject: TemplateSubject): TemplateSubject {
-  const safe = (labels: Labels) =>
-    Labels.fromEntries([...labels.entries()].map(([name, value]) => [escapeHtml(name), escapeHtml(value)] as const));
-  const alerts = subject.alerts.map(({ alert }) => ({
-    alert: {
-      ...alert,
-      labels: safe(alert.labels),
-      annotations: safe(alert.annotations),
-      generatorURL: escapeHtml(alert.generatorURL),
-    },
-  }));
-  return { ...subject, groupLabels: safe(subject.groupLabels), routeLabels: safe(subject.routeLabels), alerts };
 }
