@@ -41,10 +41,10 @@ export function convertClassicHistograms(
   const rows = appendTexts(page, [...converted.keys()]);
   const found = [...converted.values()];
   rows.forEach((row, i) => {
+    page.converted.push(row);
     fillRow(page, row, found[i]!);
     page.same[row] = previous === null ? -1 : sameRow(page.text(row), previous, previous.converted[i]);
   });
-  page.converted.push(...rows);
 }
 
 function collect(page: ExpositionPage, previous: ExpositionPage | null): Map<string, Classic> {

@@ -7,6 +7,7 @@ import { type Exchange, exchange, parseUrl, type RawAnswer, statusLine } from '.
 import { connectionLost, describeFailure } from './http-client/failure.ts';
 import { configuredHeaders } from './http-client/headers.ts';
 import { createOauth2 } from './http-client/oauth2.ts';
+import { redirected } from './http-client/redirect.ts';
 import { exchangeWhole } from './http-client/whole-exchange.ts';
 import { defaultHttpClientConfig, type HttpClientConfig, type Oauth2Config } from './http-config.ts';
 import { diskTextFiles, type TextFiles } from './text-files.ts';
@@ -201,14 +202,3 @@ async function follow<T extends { readonly status: number; readonly headers: Rea
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-
-function redirected(step: Exchange, url: URL, status: number): Exchange {
-  const same = status === 307 || status === 308;
-  return {
-    url,
-    method: same ? step.method : 'GET',
-    headers: step.headers,
-    secrets: url.host === step.url.host ? step.secrets : {},
-    body: same ? step.body : null,
-  };
-}

@@ -46,7 +46,7 @@ export class ScrapeCache {
     if (gone.length > 0) {
       // Another text may stand for the same series now.
       const current = new Set(series.filter(({ live }) => live).map(({ ref }) => ref));
-      for (const old of gone) if (!current.has(old.ref)) write.appender.stale(old.ref, old.labels!, write.t);
+      for (const old of gone) if (!current.has(old.ref)) write.appender.end(old.ref, old.labels!, write.t);
     }
     this.page = page;
     this.series = series;
@@ -58,7 +58,7 @@ export class ScrapeCache {
   markAllStale(appender: Appender, t: Millis): void {
     this.repetition = null;
     for (const series of this.series) {
-      if (series.live) appender.stale(series.ref, series.labels!, t);
+      if (series.live) appender.end(series.ref, series.labels!, t);
       series.live = false;
     }
   }

@@ -30,7 +30,11 @@ class RecordingAppender implements Appender {
     return from;
   }
 
-  stale(ref: SeriesRef, labels: Labels, t: number): SeriesRef {
+  stale(): never {
+    throw new Error('a page has no staleness markers of its own');
+  }
+
+  end(ref: SeriesRef, labels: Labels, t: number): SeriesRef {
     this.calls.push(`${ref} ${labels.get('__name__')} stale @${t}`);
     return this.refOf(labels);
   }

@@ -296,7 +296,8 @@ export class ScrapeLoop {
 
   private async commit(appender: Appender): Promise<void> {
     try {
-      await appender.commit();
+      const { exemplarsOutOfOrder } = await appender.commit();
+      if (exemplarsOutOfOrder > 0) this.parts.metrics.exemplarOutOfOrder.inc(exemplarsOutOfOrder);
     } catch (error) {
       this.state = { ...this.state, health: 'down', lastError: `storing the samples failed: ${errorMessage(error)}` };
       this.parts.log.error('Scrape commit failed', { target: this.target.url, err: error });

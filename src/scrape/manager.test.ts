@@ -5,6 +5,7 @@ import type { Appender } from '#storage/appender';
 import { MemoryStorage } from '#storage/memory';
 import { scrapeConfig } from '#test/scrape-config';
 import { ScrapeWorld } from '#test/scrape-world';
+import type { ScrapeConfig } from './config.ts';
 import { BODY_SIZE_LIMIT } from './fetch-target.ts';
 
 /** A world in which target a:1 has said `page` once. */
@@ -371,6 +372,21 @@ describe('the storage', () => {
     expect([world.asked.get('a:1'), open.size]).toEqual([4, 0]);
   });
 
+  it('that refuses exemplars as out of order has them counted', async () => {
+    const storage = new MemoryStorage();
+    const appender = () => {
+      const made = storage.appender();
+      const { commit } = made;
+      made.commit = async () => ({ ...(await commit.call(made)), exemplarsOutOfOrder: 2 });
+      return made;
+    };
+    const world = new ScrapeWorld({ appendable: { appender } });
+    world.scrape('', 'a:1');
+    await world.pass(20);
+    expect(world.metric('prometheus_target_scrapes_exemplar_out_of_order_total')).toBe(4);
+    expect(world.metric('prometheus_target_scrapes_cache_flush_forced_total')).toBe(0);
+  });
+
   it('that fails makes the target fail, and scraping goes on', async () => {
     const storage = new MemoryStorage();
     let full = true;
@@ -492,6 +508,38 @@ describe('a reload', () => {
     expect(world.asked.get('a:1')).toBe(1);
   });
 
+  it('ends a job that is gone without markers when the server stops before they are due', async () => {
+    const world = await scraped('a 1\n');
+    world.manager.applyConfig([]);
+    await world.manager.stop();
+    await world.pass(60);
+    expect(await world.samples('a')).toEqual([[0, 1]]);
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it('leaves the other jobs alone when one cannot begin or change', async () => {
+    let broken = true;
+    const createFetcher = ({ jobName, metricsPath }: ScrapeConfig) => {
+      if (broken && (jobName === 'bad' || metricsPath === '/bad')) throw new Error(`no fetcher for ${jobName}`);
+      return { fetch: () => Promise.reject(new Error('down')), close: async () => {} };
+    };
+    const world = new ScrapeWorld({ createFetcher });
+    const job = (jobName: string, yaml = '') => ({ ...scrapeConfig(yaml), jobName });
+    const one = { source: 's', targets: [Labels.from({ __address__: 'a:1' })], labels: Labels.EMPTY };
+    for (const name of ['bad', 'first', 'last']) world.manager.applyGroups(name, [one]);
+    const urls = () => world.manager.targets().active.map(({ scrapePool, scrapeUrl }) => `${scrapePool} ${scrapeUrl}`);
+    world.manager.applyConfig([job('bad'), job('first'), job('last')]);
+    expect(urls()).toEqual(['first http://a:1/metrics', 'last http://a:1/metrics']);
+    world.manager.applyConfig([job('first', 'metrics_path: /bad'), job('last', 'metrics_path: /new')]);
+    expect(urls()).toEqual(['first http://a:1/metrics', 'last http://a:1/new']);
+    expect(world.metric('prometheus_target_scrape_pools_total')).toBe(3);
+    expect(world.metric('prometheus_target_scrape_pools_failed_total')).toBe(1);
+    expect(world.metric('prometheus_target_scrape_pool_reloads_failed_total')).toBe(1);
+    broken = false;
+    world.manager.applyConfig([job('bad'), job('first', 'metrics_path: /bad'), job('last')]);
+    expect(urls()).toEqual(['bad http://a:1/metrics', 'first http://a:1/bad', 'last http://a:1/metrics']);
+  });
+
   it('may bring a job before or after its targets', async () => {
     const world = new ScrapeWorld();
     world.says.set('a:1', 'a 1\n');
@@ -530,6 +578,9 @@ describe('the groups of a job', () => {
       'instance 0 in group one: "http://a/" is not a valid hostname',
     ]);
     expect(world.logged.length).toBe(1);
+    world.manager.applyGroups('test', [group('one', 'a:1')]);
+    world.manager.applyGroups('test', [bad]);
+    expect(world.logged.length).toBe(2);
   });
 });
 

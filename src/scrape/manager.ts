@@ -43,6 +43,8 @@ export interface ScrapeManagerOptions {
  */
 export class ScrapeManager {
   private readonly pools = new Map<string, ScrapePool>();
+  /** Jobs that are gone and whose series still wait for their markers. */
+  private readonly retiring = new Set<ScrapePool>();
   /** Groups of jobs, also of those whose configuration has not come yet. */
   private readonly groups = new Map<string, ReadonlyMap<string, TargetGroup>>();
   private readonly parts: PoolParts;
@@ -65,7 +67,8 @@ export class ScrapeManager {
 
   /**
    * Makes these the jobs that run. A job that changed restarts with its new settings and keeps its caches and schedule; one
-   * that is gone ends, and its series get staleness markers. Jobs are told apart by name; names are unique.
+   * that is gone ends, and its series get staleness markers. Jobs are told apart by name; names are unique. A job that cannot
+   * begin or change is logged, and the others do; the next call tries it again.
    */
   applyConfig(configs: readonly ScrapeConfig[]): void {
     const names = new Set(configs.map(({ jobName }) => jobName));
@@ -74,11 +77,12 @@ export class ScrapeManager {
       this.pools.delete(name);
       this.groups.delete(name);
       this.parts.metrics.removed(name);
-      void pool.retire();
+      this.retiring.add(pool);
+      void pool.retire().then(() => this.retiring.delete(pool));
     }
     for (const config of configs) {
       const pool = this.pools.get(config.jobName);
-      if (pool) pool.reload(config);
+      if (pool) this.reload(pool, config);
       else this.open(config);
     }
   }
@@ -122,15 +126,33 @@ export class ScrapeManager {
 
   /** Ends all scrapes without staleness markers: a server that stops does not mean that its targets are gone. */
   async stop(): Promise<void> {
-    const pools = [...this.pools.values()];
+    const pools = [...this.pools.values(), ...this.retiring];
     this.pools.clear();
+    this.retiring.clear();
     await Promise.all(pools.map((pool) => pool.stop()));
   }
 
+  private reload(pool: ScrapePool, config: ScrapeConfig): void {
+    try {
+      pool.reload(config);
+    } catch (error) {
+      this.parts.metrics.reloadsFailed.inc();
+      this.parts.log.error('Reloading a job failed', { scrape_pool: config.jobName, err: error });
+    }
+  }
+
   private open(config: ScrapeConfig): void {
-    const pool = new ScrapePool(config, this.parts);
+    const { metrics, log } = this.parts;
+    metrics.poolsOpened.inc();
+    let pool: ScrapePool;
+    try {
+      pool = new ScrapePool(config, this.parts);
+    } catch (error) {
+      metrics.poolsFailed.inc();
+      log.error('Scraping of a job cannot begin', { scrape_pool: config.jobName, err: error });
+      return;
+    }
     this.pools.set(config.jobName, pool);
-    this.parts.metrics.poolsOpened.inc();
     const groups = this.groups.get(config.jobName);
     if (groups) pool.sync([...groups.values()]);
   }

@@ -26,6 +26,8 @@ export interface ScrapeMetrics {
   removed(job: string): void;
   /** What storage did not take. */
   refused(counts: IngestCounts): void;
+  /** Exemplars older than others of their series. */
+  readonly exemplarOutOfOrder: Counter;
   readonly sampleLimit: Counter;
   readonly bodySizeLimit: Counter;
   readonly bucketLimit: Counter;
@@ -33,6 +35,8 @@ export interface ScrapeMetrics {
   readonly targetLimit: Counter;
   readonly syncFailed: Labelled<Counter>;
   readonly poolsOpened: Counter;
+  readonly poolsFailed: Counter;
+  readonly reloadsFailed: Counter;
 }
 
 /** Registers the metrics; `pools` is asked when they are read. */
@@ -47,6 +51,8 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
     'scrapes_sample_out_of_bounds_total',
     'Samples refused because they were too old or too far ahead.',
   );
+  // A cache is the page that was read last, so failing scrapes never make one grow: dashboards find their zero.
+  counter('scrapes_cache_flush_forced_total', 'Caches emptied because they grew large while scrapes failed.');
   const reloads = counter('scrape_pool_reloads_total', 'Times that a job took over other settings.');
   const lengths = createLengths();
   const syncs = registry.counters({
@@ -78,6 +84,10 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
       outOfOrder.inc(counts.outOfOrder);
       outOfBounds.inc(counts.outOfBounds);
     },
+    exemplarOutOfOrder: counter(
+      'scrapes_exemplar_out_of_order_total',
+      'Exemplars refused because their series had newer ones.',
+    ),
     sampleLimit: counter('scrapes_exceeded_sample_limit_total', 'Scrapes failed by sample_limit.'),
     bodySizeLimit: counter('scrapes_exceeded_body_size_limit_total', 'Scrapes failed by body_size_limit.'),
     bucketLimit: counter(
@@ -90,7 +100,12 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
       'Times that a job had more targets than target_limit.',
     ),
     syncFailed,
-    poolsOpened: counter('scrape_pools_total', 'Jobs whose scraping was begun.'),
+    poolsOpened: counter('scrape_pools_total', 'Times that the scraping of a job was to begin.'),
+    poolsFailed: counter('scrape_pools_failed_total', 'Times that the scraping of a job could not begin.'),
+    reloadsFailed: counter(
+      'scrape_pool_reloads_failed_total',
+      'Times that a job could not take over other settings and went on with those it had.',
+    ),
   };
 }
 

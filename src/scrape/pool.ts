@@ -36,7 +36,8 @@ export class ScrapePool {
   private readonly loops = new Map<string, ScrapeLoop>();
   /** Targets that are gone and whose series still wait for their markers. */
   private readonly retiring = new Map<string, ScrapeLoop>();
-  private readonly toldRejections = new Set<string>();
+  /** Of the last sync: what comes back is told anew, and what is gone takes no memory. */
+  private toldRejections: ReadonlySet<string> = new Set();
   private readonly toldGrowing = new Set<string>();
 
   constructor(config: ScrapeConfig, parts: PoolParts) {
@@ -216,11 +217,12 @@ export class ScrapePool {
   }
 
   private tellRejected(): void {
-    for (const { error } of this.built.rejected) {
-      this.parts.metrics.syncFailed.labels(this.name).inc();
-      if (this.toldRejections.has(error)) continue;
-      this.toldRejections.add(error);
-      this.parts.log.error('Creating target failed', { scrape_pool: this.name, err: error });
+    const { metrics, log } = this.parts;
+    const told = this.toldRejections;
+    this.toldRejections = new Set(this.built.rejected.map(({ error }) => error));
+    metrics.syncFailed.labels(this.name).inc(this.built.rejected.length);
+    for (const error of this.toldRejections) {
+      if (!told.has(error)) log.error('Creating target failed', { scrape_pool: this.name, err: error });
     }
   }
 

@@ -63,6 +63,6 @@ export class ReportSeries {
 
   /** The target is gone. */
   markStale(appender: Appender, t: Millis): void {
-    for (const { labels, ref } of this.series.values()) appender.stale(ref, labels, t);
+    for (const { labels, ref } of this.series.values()) appender.end(ref, labels, t);
   }
 }

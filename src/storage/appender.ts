@@ -66,8 +66,13 @@ export interface Appender {
    */
   floats(refs: Float64Array, t: Millis, values: Float64Array, from: number): number;
   histogram(ref: SeriesRef, labels: Labels, t: Millis, h: Histogram, extra?: SampleExtra): SeriesRef | Rejection;
-  /** A staleness marker. Explicit: a JS number does not keep StaleNaN's bits. */
+  /** A staleness marker as a sample, which may be late. Explicit: a JS number does not keep StaleNaN's bits. */
   stale(ref: SeriesRef, labels: Labels, t: Millis): SeriesRef | Rejection;
+  /**
+   * A staleness marker because the writer does not see the series any more. Out of order it is refused, within the
+   * out-of-order window too: somebody else went on writing the series, and it must not get a gap.
+   */
+  end(ref: SeriesRef, labels: Labels, t: Millis): SeriesRef | Rejection;
   /** Resolves when the WAL has accepted the batch: it then survives the death of the process. */
   commit(): Promise<AppendReport>;
   rollback(): void;

@@ -91,6 +91,10 @@ class MemoryAppender implements Appender {
     return this.add(this.find(ref, labels), { t, v: Number.NaN, kind: KIND_STALE });
   }
 
+  end(ref: SeriesRef, labels: Labels, t: Millis): SeriesRef | Rejection {
+    return this.stale(ref, labels, t);
+  }
+
   private find(ref: SeriesRef, labels: Labels): [MemorySeries, SeriesRef] {
     const known = this.storage.seriesOf(ref);
     return known ? [known, ref] : this.storage.seriesFor(labels);

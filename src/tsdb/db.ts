@@ -383,6 +383,6 @@ function addSample(appender: Appender, batch: WriteBatch, i: number, labels: Lab
   const t = batch.t[i]!;
   const kind = batch.kind[i];
   if (kind === KIND_FLOAT) return appender.float(ref, labels, t, batch.v[i]!);
-  if (kind === KIND_STALE) return appender.stale(ref, labels, t);
+  if (kind === KIND_STALE) return appender.end(ref, labels, t);
   return appender.histogram(ref, labels, t, batch.histograms!.get(i)!);
 }

@@ -144,6 +144,20 @@ describe('a sample that is out of order', () => {
     expect(await samples(await reopen())).toEqual(expected);
   });
 
+  it('is not the marker of a writer that lost sight of a series which others went on writing', async () => {
+    const db = await open();
+    await put(db, [T0, 0], [T0 + 2 * MINUTE, 2]);
+    const appender = db.appender();
+    expect(appender.end(UNKNOWN_REF, m, T0 + MINUTE)).toBe(REJECTED_OUT_OF_ORDER);
+    expect(appender.end(UNKNOWN_REF, m, T0 + 3 * MINUTE)).toBeGreaterThan(0);
+    expect((await appender.commit()).rejected.outOfOrder).toBe(1);
+    expect(await samples(db)).toEqual([
+      [0, 0],
+      [2 * MINUTE, 2],
+      [3 * MINUTE, Number.NaN],
+    ]);
+  });
+
   it('is told to those who keep results', async () => {
     const db = await open({ clock: new FakeClock(T0 + HOUR) });
     await put(db, [T0 + HOUR, 0]);

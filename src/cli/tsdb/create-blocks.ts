@@ -82,10 +82,13 @@ function samplesOf(page: ExpositionPage, all: readonly Labels[], slot: number): 
 function writeSlot(all: readonly BackfillSeries[], { dir, now }: BackfillSource): Promise<BlockMeta | null> {
   const ulid = createUlid(now);
   const symbols = new Set(all.flatMap(({ labels }) => labels.pairs));
-  const minTime = Math.min(...all.map(({ samples }) => samples.t[0]!));
-  const maxTime = Math.max(...all.map(({ samples }) => samples.t[samples.length - 1]!)) + 1;
+  const minTime = all.reduce((least, { samples }) => Math.min(least, samples.t[0]!), Number.POSITIVE_INFINITY);
+  const last = all.reduce(
+    (most, { samples: { t, length } }) => Math.max(most, t[length - 1]!),
+    Number.NEGATIVE_INFINITY,
+  );
   return writeBlock(
-    { parent: dir, ulid, minTime, maxTime, compaction: { level: 1, sources: [ulid] } },
+    { parent: dir, ulid, minTime, maxTime: last + 1, compaction: { level: 1, sources: [ulid] } },
     {
       symbols: [...symbols].sort(compareUtf8),
       series: all.map(({ labels, samples }) => ({ pairs: labels.pairs, chunks: encodeChunks(samples) })),

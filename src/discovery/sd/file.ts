@@ -91,8 +91,7 @@ class KnownFiles {
 }
 
 function changedGroups(before: ReadonlyMap<string, KnownFile>, now: ReadonlyMap<string, KnownFile>): TargetGroup[] {
-  const changed: TargetGroup[] = [];
-  for (const [path, { groups }] of now) if (before.get(path)?.groups !== groups) changed.push(...groups);
+  const changed = [...now].flatMap(([path, { groups }]) => (before.get(path)?.groups === groups ? [] : groups));
   const current = new Set([...now.values()].flatMap(({ groups }) => groups.map(({ source }) => source)));
   for (const { groups } of before.values()) {
     for (const { source } of groups)

@@ -112,6 +112,15 @@ export class HeadAppender implements Appender {
     return this.add(ref, labels, t, STALE_HIGH, STALE_LOW);
   }
 
+  end(ref: SeriesRef, labels: Labels, t: Millis): SeriesRef | Rejection {
+    const id = this.admit(ref, labels, t);
+    if (id < 0) return id as Rejection;
+    const outcome = t < this.bound ? OUT_OF_ORDER : this.judge(id, t, STALE_HIGH, STALE_LOW);
+    if (outcome === OUT_OF_ORDER) return this.refuseOutOfOrder();
+    if (outcome === TAKEN) this.transaction.rows.push(id, t, STALE_HIGH, STALE_LOW);
+    return this.answer(id, outcome);
+  }
+
   commit(): Promise<AppendReport> {
     this.finish();
     return this.committer.commit(this.transaction);
@@ -199,10 +208,7 @@ export class HeadAppender implements Appender {
   private outOfOrder(id: SeriesId, sample: SampleRecord): SeriesRef | Rejection {
     const { live, transaction, lateWindow, newest } = this;
     live.lateness.observe(newest - sample.t);
-    if (lateWindow === 0) {
-      transaction.rejected.outOfOrder++;
-      return REJECTED_OUT_OF_ORDER;
-    }
+    if (lateWindow === 0) return this.refuseOutOfOrder();
     if (sample.t < newest - lateWindow) {
       transaction.rejected.tooOld++;
       return REJECTED_TOO_OLD;
@@ -210,6 +216,11 @@ export class HeadAppender implements Appender {
     transaction.late ??= live.takeRows();
     transaction.late.pushRecord(id, sample);
     return this.refOf(id);
+  }
+
+  private refuseOutOfOrder(): Rejection {
+    this.transaction.rejected.outOfOrder++;
+    return REJECTED_OUT_OF_ORDER;
   }
 
   private answer(id: SeriesId, outcome: Outcome): SeriesRef | Rejection {
