@@ -75,7 +75,7 @@ describe('the alerts of the page', () => {
     expect(alertEntries([group(many)], foreign)).toHaveLength(10_000);
   });
 
-  it('are filtered by state and by words', () => {
+  it('are filtered by state, by words and by matchers', () => {
     const entries = alertEntries([group([active(down('a')), active(down('b'), 'pending')])], []);
     const names = (state: 'all' | 'firing' | 'pending', filter: string) =>
       filterAlerts(entries, { state, filter, by: 'alertname', closed: new Set() }).map(
@@ -85,6 +85,9 @@ describe('the alerts of the page', () => {
     expect(names('pending', '')).toEqual(['b']);
     expect(names('all', 'instance=A down')).toEqual(['a']);
     expect(names('all', 'b-summary')).toEqual(['b']);
+    expect(names('all', '{instance="A"}')).toEqual([]);
+    expect(names('all', '{alertname="Down", instance!="a"}')).toEqual(['b']);
+    expect(names('all', 'instance=~"a|c"')).toEqual(['a']);
   });
 
   it('stand in groups, firing first and newest first', () => {
