@@ -19,7 +19,8 @@ groups:
     rules:
       - {alert: Waiting, expr: vector(7), labels: {team: slow}, annotations: {summary: The queue is long}}
       - {alert: Counter, expr: http_requests_total > 100}
-      - {record: "job:wrong", expr: "vector(1) + on() vector(2) / on() group_left() vector(3)"}
+      - {record: "queue:good", expr: vector(1)}
+      - {record: "queue:twice", expr: 'vector(1) + on() (vector(2) or label_replace(vector(3), "x", "y", "", ""))'}
 `;
 
 const ROUTES = `
@@ -168,7 +169,7 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
     expect(await page.getByTestId('why-headline').textContent()).toMatch(
       /^later is not told yet: its group is flushed in \d+m( \d+s)?\.$/,
     );
-    expect(await page.getByTestId('why-rule').textContent()).toMatch(/^firing since .* with the value 7$/);
+    expect(await page.getByTestId('why-rule').textContent()).toMatch(/^firing for .* with the value 7$/);
     await pictures(page, 'why-waiting');
     expect(errors).toEqual([]);
     await page.close();
@@ -275,9 +276,17 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
     const { page, errors } = await openPage(browser);
     await page.goto(`${server.url}/rules`);
     await page.getByTestId('rule').first().waitFor();
-    for (const line of await page.getByTestId('rule').all()) await line.getByRole('button').first().click();
+    await page.getByTestId('segment-broken').getByText('1', { exact: true }).waitFor();
+    const rules = page.getByTestId('rule');
+    for (const line of await rules.all()) await line.getByRole('button').first().click();
+    const counter = rules.filter({ hasText: 'http_requests_total' });
+    expect(await counter.getByTestId('rule-hints').textContent()).toContain('http_requests_total is a counter');
+    expect(await rules.filter({ hasText: 'queue:twice' }).textContent()).toContain('found duplicate series');
     await checkAccess(page);
     await pictures(page, 'rules');
+    await counter.getByTestId('rule-query').click();
+    await page.getByTestId('query-run').waitFor();
+    expect(decodeURIComponent(page.url())).toContain('http_requests_total');
     expect(errors).toEqual([]);
     await page.close();
   });

@@ -10,7 +10,9 @@ const PAGES = [
 
 /** The pages about alerts, side by side. */
 export function AlertingNav() {
-  const [path] = useLocation();
+  const [location] = useLocation();
+  // One alert is reached from the list of them.
+  const path = location === '/alerts/why' ? '/alerts' : location;
   return (
     <nav className="segments alerting-nav" aria-label="Alerting">
       {PAGES.map(([href, title, testId]) => (

@@ -1,7 +1,7 @@
 import type { AlertEventJson, AlertEventKind } from '../api/alerting.ts';
 import { VirtualList } from '../parts/virtual-list.tsx';
 import { useTimeZone } from '../state/preferences.ts';
-import { formatDateTime } from '../state/time-range.ts';
+import { formatDateTime, type TimeZone } from '../state/time-range.ts';
 
 const WORDS: Readonly<Record<AlertEventKind, string>> = {
   created: 'began to fire',
@@ -29,11 +29,16 @@ export function EventList({ events }: { readonly events: readonly AlertEventJson
               <span className={STATES[kind] ?? ''}>{WORDS[kind]}</span>
               {receiver === '' ? '' : ` ${receiver}`}
               {integration === '' ? '' : ` ${integration}`}
-              {detail === '' ? null : <span className="dim">: {detail}</span>}
+              {detail === '' ? null : <span className="dim">: {withTimes(detail, timeZone)}</span>}
             </span>
           </div>
         )}
       </VirtualList>
     </section>
   );
+}
+
+/** Times that the server wrote, in the zone of who reads them. */
+function withTimes(text: string, timeZone: TimeZone): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => formatDateTime(Date.parse(time), timeZone));
 }

@@ -82,7 +82,7 @@ function RuleFact({ why: { rule, state }, now }: WhyViewProps) {
               : 'no rule of this server: it was sent here'}
           </span>
         ) : (
-          `${rule.state} since ${agoText(Date.parse(rule.activeAt), now).replace(' ago', '')} with the value ${formatShort(Number(rule.value))}`
+          `${rule.state} for ${agoText(Date.parse(rule.activeAt), now).replace(' ago', '')} with the value ${formatShort(Number(rule.value))}`
         )}
       </dd>
     </>
@@ -100,7 +100,8 @@ function RouteView({ why, route, now }: WhyViewProps & { readonly route: RouteWh
         <Link href={receiverUrl(route.receiver)}>{route.receiver}</Link>{' '}
         <span className="mono dim">{step?.matchers ?? ''}</span>
       </h3>
-      <p className={verdict.state}>{verdict.text}</p>
+      {/* Of one route the headline has said it. */}
+      {why.routes.length === 1 ? null : <p className={verdict.state}>{verdict.text}</p>}
       <dl className="details">
         <dt>Group</dt>
         <dd>
