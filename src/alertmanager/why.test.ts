@@ -104,6 +104,37 @@ describe('why somebody is told', () => {
     ]);
   });
 
+  it('promises nothing of a flush that no alert passes', async () => {
+    await line.open(YAML);
+    const heard = (labels: Record<string, string>) => why(labels).routes.map((route) => route.integrations[0]?.text);
+    expect(heard({ name: 'a' })).toEqual(['hears nothing: there is no such group now']);
+    await line.post({ name: 'a' });
+    await line.until(2);
+    await line.alertmanager.setSilence({
+      matchers: [{ name: 'name', operator: '=', value: 'a' }],
+      startsAt: line.time(2),
+      endsAt: line.time(60),
+      createdBy: 'me',
+      comment: 'c',
+    });
+    expect(heard({ name: 'a' })).toEqual(['hears nothing at the next flush: no alert of the group is let through']);
+    await line.until(30);
+    expect(line.sent).toHaveLength(1);
+  });
+
+  it('promises nothing of a route that is mute', async () => {
+    await line.open(
+      YAML.replace('team=web], mute', 'team=mute], mute').replace(
+        'name: quiet}',
+        'name: quiet, webhook_configs: [{url: "http://q"}]}',
+      ),
+    );
+    await line.post({ team: 'mute' });
+    expect(why({ team: 'mute' }).routes).toMatchObject([
+      { mutedBy: ['always'], integrations: [{ reason: null, text: expect.stringContaining('hears nothing') }] },
+    ]);
+  });
+
   it('tells of any time in the past', async () => {
     await line.open(YAML);
     line.statusOf = () => (line.clock.now() < line.time(5) ? 403 : 200);

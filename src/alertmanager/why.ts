@@ -92,14 +92,17 @@ function explainRoute(parts: ListingParts, route: RouteNode, labels: Labels): Ro
     (each) => each.route === route && each.labels.key === own.key,
   );
   const integrations = parts.routing.integrations.get(route.receiver) ?? [];
+  const muted = mutedBy(parts.routing.intervals, route, parts.now);
   return {
     index: route.index,
     receiver: route.receiver,
     groupKey: key,
     groupLabels: own.toRecord(),
     nextFlushAt: group?.nextFlushAt ?? null,
-    mutedBy: mutedBy(parts.routing.intervals, route, parts.now),
-    integrations: integrations.map((each) => explainIntegration(parts, each, { key, route, group })),
+    mutedBy: muted,
+    integrations: integrations.map((each) =>
+      explainIntegration(parts, each, { key, route, group, mute: muted.length > 0 }),
+    ),
   };
 }
 
@@ -107,23 +110,34 @@ interface GroupOfRoute {
   readonly key: string;
   readonly route: RouteNode;
   readonly group: AggregationGroup | undefined;
+  /** A time interval mutes the whole route now. */
+  readonly mute: boolean;
 }
 
 function explainIntegration(
   parts: ListingParts,
   integration: Integration,
-  { key, route, group }: GroupOfRoute,
+  { key, route, group, mute }: GroupOfRoute,
 ): IntegrationWhy {
   const { receiver, name, index, sendResolved } = integration;
   const entry = parts.notificationLog.get({ groupKey: key, receiver, integration: name, index });
   const alerts = [...(group?.entries() ?? [])].map(([fingerprint, alert]) => ({ fingerprint, alert }));
   // What is kept back at the next flush takes no part in its decision.
-  const passing = alerts.filter((held) => alertStatus(parts, held).state === 'active');
+  const passing = mute ? [] : alerts.filter((held) => alertStatus(parts, held).state === 'active');
+  const known = { integration: integrationLabel(integration), lastSentAt: entry?.sentAt ?? null };
+  // Of a flush that nothing passes, no integration is even asked.
+  if (passing.length === 0) return { ...known, reason: null, text: nothingPasses(group), repeatAfter: null };
   const ids = (resolved: boolean) =>
     passing.filter(({ alert }) => alert.endsAt <= parts.now === resolved).map(({ fingerprint }) => fingerprint);
   const { repeatInterval } = route;
   const question = { entry, firing: ids(false), resolved: ids(true), sendResolved, repeatInterval, now: parts.now };
-  return { integration: integrationLabel(integration), lastSentAt: entry?.sentAt ?? null, ...explainUpdate(question) };
+  return { ...known, ...explainUpdate(question) };
+}
+
+function nothingPasses(group: AggregationGroup | undefined): string {
+  return group === undefined
+    ? 'hears nothing: there is no such group now'
+    : 'hears nothing at the next flush: no alert of the group is let through';
 }
 
 /** Where an alert stood after these events (oldest first): the last of each group and integration, until the alert ended. */

@@ -188,6 +188,7 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
     await page.getByTestId('silence-submit').click();
     await eventually(async () => expect(await headline()).toBe('Nobody is told: a silence hides it.'), 15_000);
     expect(await page.getByTestId('alert-why').textContent()).toContain('by ann until');
+    expect(await page.getByTestId('why-route').textContent()).toContain('no alert of the group is let through');
     await pictures(page, 'why-silenced');
     await page.getByTestId('why-silence').click();
     await page.getByTestId('silence').waitFor();

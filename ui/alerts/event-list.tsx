@@ -1,7 +1,9 @@
+import type { Millis } from '#model/time';
 import type { AlertEventJson, AlertEventKind } from '../api/alerting.ts';
 import { VirtualList } from '../parts/virtual-list.tsx';
 import { useTimeZone } from '../state/preferences.ts';
-import { formatDateTime, type TimeZone } from '../state/time-range.ts';
+import { formatDateTime } from '../state/time-range.ts';
+import { withTimes } from './why-words.ts';
 
 const WORDS: Readonly<Record<AlertEventKind, string>> = {
   created: 'began to fire',
@@ -18,27 +20,23 @@ const STATES: Readonly<Partial<Record<AlertEventKind, string>>> = { sent: 'good'
 /** What happened to an alert, newest first. */
 export function EventList({ events }: { readonly events: readonly AlertEventJson[] }) {
   const timeZone = useTimeZone();
+  const dateTime = (time: Millis): string => formatDateTime(time, timeZone);
   const newest = events.toReversed();
   return (
     <section aria-label="What happened" className="event-list">
       <VirtualList items={newest} keyOf={(_, i) => String(newest.length - i)} estimate={24}>
         {({ at, kind, receiver, integration, detail }) => (
           <div className="event" data-testid="alert-event">
-            <span className="number dim">{formatDateTime(Date.parse(at), timeZone)}</span>
+            <span className="number dim">{dateTime(Date.parse(at))}</span>
             <span>
               <span className={STATES[kind] ?? ''}>{WORDS[kind]}</span>
               {receiver === '' ? '' : ` ${receiver}`}
               {integration === '' ? '' : ` ${integration}`}
-              {detail === '' ? null : <span className="dim">: {withTimes(detail, timeZone)}</span>}
+              {detail === '' ? null : <span className="dim">: {withTimes(detail, dateTime)}</span>}
             </span>
           </div>
         )}
       </VirtualList>
     </section>
   );
-}
-
-/** Times that the server wrote, in the zone of who reads them. */
-function withTimes(text: string, timeZone: TimeZone): string {
-  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => formatDateTime(Date.parse(time), timeZone));
 }

@@ -8,7 +8,7 @@ import { useTimeZone } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
 import { AlertNamed, SilenceName } from './alert-name.tsx';
 import { receiverUrl, routingUrl } from './alerting-urls.ts';
-import { integrationWords, routeVerdict, whyHeadline } from './why-words.ts';
+import { routeVerdict, whyHeadline, withTimes } from './why-words.ts';
 
 export interface WhyViewProps {
   readonly why: WhyJson;
@@ -114,7 +114,7 @@ function RouteView({ why, route, now }: WhyViewProps & { readonly route: RouteWh
         <dt>Next flush</dt>
         <dd data-testid="why-flush">{flushWords(route, now, dateTime)}</dd>
         {route.integrations.map((each) => (
-          <IntegrationFact key={each.integration} name={each.integration} words={integrationWords(each, dateTime)}>
+          <IntegrationFact key={each.integration} name={each.integration} words={withTimes(each.text, dateTime)}>
             {lastWords(
               why.standing.find(
                 ({ groupKey, integration }) => groupKey === route.groupKey && integration === each.integration,

@@ -1,5 +1,5 @@
 import type { Millis } from '#model/time';
-import type { IntegrationWhyJson, RouteWhyJson, StandingJson, WhyJson } from '../api/alerting.ts';
+import type { RouteWhyJson, StandingJson, WhyJson } from '../api/alerting.ts';
 import { agoText } from '../format/duration.ts';
 
 /** A sentence, and whether it is good news: `bad` when somebody should have been told and was not. */
@@ -78,19 +78,9 @@ function lastOf(places: readonly StandingJson[]): Millis {
   return Math.max(...places.map(({ at }) => Date.parse(at)));
 }
 
-/** What an integration will hear of the group at the next flush, and why. `dateTime` writes a time for people. */
-export function integrationWords(
-  { reason, lastSentAt, repeatAfter, text }: IntegrationWhyJson,
-  dateTime: (time: Millis) => string,
-): string {
-  if (reason !== null) return `is told of its group at the next flush: ${reason}`;
-  if (lastSentAt === null)
-    return 'hears nothing at the next flush: no alert of the group passes, and it was told of none';
-  const told = dateTime(Date.parse(lastSentAt));
-  if (repeatAfter === null) return `was told at ${told} that all is over`;
-  const silent = text.includes('resolved alerts') ? '; it does not want to hear of resolved alerts' : '';
-  const again = dateTime(Date.parse(repeatAfter));
-  return `was told of the same alerts at ${told}, and is again at the first flush after ${again}${silent}`;
+/** A text of the server with the times in it as `dateTime` writes them. */
+export function withTimes(text: string, dateTime: (time: Millis) => string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => dateTime(Date.parse(time)));
 }
 
 function listed(names: readonly string[]): string {
