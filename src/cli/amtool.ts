@@ -6,6 +6,7 @@ import { alertAdd, alertQuery } from './amtool/alerts.ts';
 import { type Command, runCommand } from './amtool/command.ts';
 import { clusterShow, configShow, routesShow, routesTest } from './amtool/config.ts';
 import { silenceAdd, silenceExpire, silenceImport, silenceQuery, silenceUpdate } from './amtool/silences.ts';
+import { templateRender } from './amtool/template.ts';
 
 const USAGE = `usage: barograph amtool check-config FILE…
        barograph amtool alert [query] [-s] [-i] [-a] [-u] [-r RECEIVER] [MATCHER…]
@@ -19,8 +20,9 @@ const USAGE = `usage: barograph amtool check-config FILE…
        barograph amtool config routes [show] [--config.file=FILE]
        barograph amtool config routes test [--config.file=FILE] [--tree] [--verify.receivers=A,B] LABEL=VALUE…
        barograph amtool cluster [show]
+       barograph amtool template render --template.glob=FILES --template.text=TEXT [--template.type=html] [--template.data=FILE]
 
-All but check-config talk to --alertmanager.url=http://localhost:9090 and take -o simple, extended or json.`;
+All but check-config and template render talk to --alertmanager.url=http://localhost:9090 and take -o simple, extended or json.`;
 
 /** The commands by their words; the shorter ones stand for what is asked for most. */
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -40,6 +42,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   config: configShow,
   'cluster show': clusterShow,
   cluster: clusterShow,
+  'template render': templateRender,
 };
 
 /** Flags before the command that take a value of their own. */

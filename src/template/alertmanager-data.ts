@@ -37,12 +37,15 @@ export function notificationData(data: NotificationData): GoStruct {
     RouteLabels: keyValues(data.routeLabels ?? Labels.EMPTY),
     ExternalURL: data.externalURL,
   };
-  return dataStruct(fields);
+  return dataStruct(fields, '*template.Data');
 }
 
 /** The data of a notification from its fields, in their order. */
-export function dataStruct(fields: Readonly<Record<string, Value>>): GoStruct {
-  return new GoStruct('*template.Data', fields, { json: DATA_JSON });
+export function dataStruct(
+  fields: Readonly<Record<string, Value>>,
+  type: 'template.Data' | '*template.Data',
+): GoStruct {
+  return new GoStruct(type, fields, { json: DATA_JSON });
 }
 
 const DATA_JSON = {
@@ -111,13 +114,13 @@ export function alertList(alerts: readonly GoStruct[]): GoList {
 }
 
 /** Alertmanager's KV: a `map[string]string` with methods, printed as `a=b, c=d` with alertname first. */
-export function keyValues(labels: Labels): GoMap {
-  const pairs = sortedPairs(labels);
+export function keyValues(labels: { entries(): Iterable<Pair> }): GoMap {
+  const pairs = sortedPairs(labels.entries());
   const methods: FunctionTable = {
     SortedPairs: { params: [], call: () => pairList(pairs) },
     Names: { params: [], call: () => texts(pairs.map(([name]) => name)) },
     Values: { params: [], call: () => texts(pairs.map(([, value]) => value)) },
-    Remove: { params: ['[]string'], call: ([names = null]) => keyValues(labels.without(namesOf(names))) },
+    Remove: { params: ['[]string'], call: ([names = null]) => keyValues(without(pairs, namesOf(names))) },
     String: { params: [], call: () => pairText(pairs) },
   };
   return new GoMap('string', labels.entries(), { type: 'template.KV', methods, text: () => pairText(pairs) });
@@ -125,10 +128,12 @@ export function keyValues(labels: Labels): GoMap {
 
 type Pair = readonly [name: string, value: string];
 
-function sortedPairs(labels: Labels): readonly Pair[] {
-  return [...labels.entries()].sort(
-    ([a], [b]) => Number(b === 'alertname') - Number(a === 'alertname') || compareUtf8(a, b),
-  );
+function without(pairs: readonly Pair[], names: ReadonlySet<string>): ReadonlyMap<string, string> {
+  return new Map(pairs.filter(([name]) => !names.has(name)));
+}
+
+function sortedPairs(pairs: Iterable<Pair>): readonly Pair[] {
+  return [...pairs].sort(([a], [b]) => Number(b === 'alertname') - Number(a === 'alertname') || compareUtf8(a, b));
 }
 
 function pairText(pairs: readonly Pair[]): string {

@@ -1,4 +1,3 @@
-import { Labels } from '#model/labels';
 import { alertList, alertStruct, dataStruct, keyValues } from './alertmanager-data.ts';
 import { GoTime, parseTime, ZERO_TIME } from './time.ts';
 import type { GoStruct } from './value.ts';
@@ -24,7 +23,8 @@ export function notificationFromJson(text: string): GoStruct {
     RouteLabels: keyValues(labelsOf(data, 'routeLabels')),
     ExternalURL: stringOf(data, 'externalURL'),
   };
-  return dataStruct(fields);
+  // Here it is the data itself, where notifications pass a pointer.
+  return dataStruct(fields, 'template.Data');
 }
 
 function alertOf(alert: JsonObject): GoStruct {
@@ -59,9 +59,9 @@ function stringOf(object: JsonObject, name: string): string {
   throw new Error(`${name} must be a string`);
 }
 
-function labelsOf(object: JsonObject, name: string): Labels {
+function labelsOf(object: JsonObject, name: string): ReadonlyMap<string, string> {
   const labels = objectOf(object[name], name);
-  return Labels.from(Object.fromEntries(Object.keys(labels).map((key) => [key, stringOf(labels, key)])));
+  return new Map(Object.keys(labels).map((key) => [key, stringOf(labels, key)]));
 }
 
 function timeOf(object: JsonObject, name: string): GoTime {

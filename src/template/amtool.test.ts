@@ -9,7 +9,7 @@ import { GoStruct } from './value.ts';
 // Route labels came with 0.34.
 const read = notificationFromJson(JSON.stringify(oracle.data));
 const { RouteLabels: _, ...fields } = Object.fromEntries(read.fields);
-const notification = new GoStruct(read.type, fields, { json: read.json });
+const notification = new GoStruct('*template.Data', fields, { json: read.json });
 
 const templates = createTemplate({
   mode: 'text',

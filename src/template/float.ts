@@ -91,3 +91,13 @@ function scaledInteger(magnitude: number, power: number): bigint {
   const up = twice > denominator || (twice === denominator && quotient % 2n === 1n);
   return up ? quotient + 1n : quotient;
 }
+
+/** As the flag `#` of a float's format: a decimal point always, and for g and x so many digits though they are zeros. */
+export function withAllDigits(text: string, verb: string, precision: number): string {
+  const [, mantissa = '', tail = ''] = (/x/i.test(verb) ? /^(.*?)([pP].*)?$/ : /^(.*?)([eE].*)?$/).exec(text) ?? [];
+  const wanted = /[vgx]/i.test(verb) ? (precision < 0 ? 6 : precision) : 0;
+  const pointed = mantissa.includes('.') ? mantissa : `${mantissa}.`;
+  // A zero counts as a digit only when it is all there is; the x of the prefix counts always.
+  const digits = /^[+-]?0$/.test(mantissa) ? 1 : mantissa.replace(/^[+-]?[0.]*/, '').replaceAll('.', '').length;
+  return pointed + '0'.repeat(Math.max(wanted - digits, 0)) + tail;
+}

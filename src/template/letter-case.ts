@@ -26,5 +26,14 @@ function titleWord(word: string, lowerRest: boolean): string {
   if (first < 0) return word;
   const letter = String.fromCodePoint(word.codePointAt(first)!);
   const rest = word.slice(first + letter.length);
-  return word.slice(0, first) + letter.toUpperCase() + (lowerRest ? rest.toLowerCase() : rest);
+  return word.slice(0, first) + titleLetter(letter) + (lowerRest ? rest.toLowerCase() : rest);
+}
+
+/** Letters that are two in one have a form of their own at the beginning of a word. */
+const TWO_IN_ONE: Readonly<Record<string, string>> = { Ǆ: 'ǅ', Ǉ: 'ǈ', Ǌ: 'ǋ', Ǳ: 'ǲ' };
+
+function titleLetter(letter: string): string {
+  const upper = letter.toUpperCase();
+  const first = String.fromCodePoint(upper.codePointAt(0)!);
+  return TWO_IN_ONE[upper] ?? first + upper.slice(first.length).toLowerCase();
 }

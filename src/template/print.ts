@@ -1,4 +1,5 @@
-import { decompose, type FloatFormat, formatFloat } from './float.ts';
+import { decompose, type FloatFormat, formatFloat, withAllDigits } from './float.ts';
+import { formatHexFloat } from './hex-float.ts';
 import { isPrintable, quote, quoteChar } from './quote.ts';
 import { GoFunction, GoList, GoMap, GoStruct, isScalar, stringOf, typeName, type Value } from './value.ts';
 
@@ -36,12 +37,26 @@ interface Flags {
   readonly sharp: boolean;
   readonly space: boolean;
   readonly zero: boolean;
+  /** `%+v`: fields with their names, but numbers without a sign. */
+  readonly named: boolean;
+  /** `%#v`: as Go source. */
+  readonly source: boolean;
   /** -1: not given. */
   readonly width: number;
   readonly precision: number;
 }
 
-const PLAIN: Flags = { plus: false, minus: false, sharp: false, space: false, zero: false, width: -1, precision: -1 };
+const PLAIN: Flags = {
+  plus: false,
+  minus: false,
+  sharp: false,
+  space: false,
+  zero: false,
+  named: false,
+  source: false,
+  width: -1,
+  precision: -1,
+};
 /** Go refuses wider ones too. */
 const MAX_WIDTH = 1_000_000;
 const LONGEST_OUTPUT = 4 * 1024 * 1024;
@@ -94,9 +109,11 @@ class Formatter {
     const verb = String.fromCodePoint(code);
     this.pos += verb.length;
     const flags = {
-      plus: set.has('+'),
+      plus: set.has('+') && verb !== 'v',
+      named: set.has('+') && verb === 'v',
       minus,
-      sharp: set.has('#'),
+      sharp: set.has('#') && verb !== 'v',
+      source: set.has('#') && verb === 'v',
       space: set.has(' '),
       zero: set.has('0') && !minus,
       width,
@@ -148,13 +165,13 @@ class Formatter {
   }
 
   private extra(): string {
-    const rest = this.values.slice(this.next).map((value) => (value === null ? '<nil>' : typed(value)));
+    const rest = this.values.slice(this.next).map((value) => (value === null ? '<nil>' : typed(value, PLAIN)));
     return `%!(EXTRA ${rest.join(', ')})`;
   }
 }
 
-function typed(value: Value): string {
-  return `${typeName(value)}=${formatValue(value, 'v', PLAIN)}`;
+function typed(value: Value, flags: Flags): string {
+  return `${typeName(value)}=${formatValue(value, 'v', flags)}`;
 }
 
 function isGoString(value: Value): boolean {
@@ -163,11 +180,16 @@ function isGoString(value: Value): boolean {
 
 function formatValue(value: Value, verb: string, flags: Flags, depth = 0): string {
   if (verb === 'T') return pad(typeName(value), flags);
-  if (value === null) return depth > 0 || verb === 'v' ? pad('<nil>', flags) : `%!${verb}(<nil>)`;
-  if (verb === 'v' && flags.sharp) return goSyntax(value);
+  if (value === null) return nilText(verb, flags, depth);
+  if (flags.source) return goSyntax(value);
   const text = ownText(value);
   if (text !== null && 'vsxXq'.includes(verb)) return formatString(text, verb, flags) ?? '';
-  return formatKind(value, verb, flags, depth) ?? `%!${verb}(${typed(value)})`;
+  return formatKind(value, verb, flags, depth) ?? `%!${verb}(${typed(value, flags)})`;
+}
+
+function nilText(verb: string, flags: Flags, depth: number): string {
+  if (depth > 0) return '<nil>';
+  return verb === 'v' ? pad('<nil>', flags) : `%!${verb}(<nil>)`;
 }
 
 /** What the type's own String method says. */
@@ -189,7 +211,7 @@ function formatKind(value: Exclude<Value, null>, verb: string, flags: Flags, dep
     return `map[${[...value.entries].map(([name, item]) => `${each(name)}:${each(item)}`).join(' ')}]`;
   }
   if (value instanceof GoStruct) {
-    const fields = [...value.fields].map(([name, item]) => (flags.plus && verb === 'v' ? `${name}:` : '') + each(item));
+    const fields = [...value.fields].map(([name, item]) => (flags.named ? `${name}:` : '') + each(item));
     return `${value.type.startsWith('*') ? '&' : ''}{${fields.join(' ')}}`;
   }
   if (value instanceof GoFunction) return null;
@@ -252,14 +274,16 @@ function formatCodePoint(value: bigint, verb: 'c' | 'q' | 'U', flags: Flags): st
   const code = value > 0x10ffffn || value < 0n ? 0xfffd : Number(value);
   const char = String.fromCodePoint(code);
   if (verb === 'c') return pad(char, flags);
-  if (verb === 'q') return pad(quoteChar(char), flags);
-  const name = `U+${value.toString(16).toUpperCase().padStart(Math.max(4, flags.precision), '0')}`;
+  if (verb === 'q') return pad(quoteChar(char, flags.plus), flags);
+  const name = `U+${BigInt.asUintN(64, value).toString(16).toUpperCase().padStart(Math.max(4, flags.precision), '0')}`;
   return pad(flags.sharp && isPrintable(char) ? `${name} '${char}'` : name, { ...flags, zero: false });
 }
 
 function formatNumber(value: number, verb: string, flags: Flags): string | null {
-  const text = floatText(value, verb, flags.precision);
-  if (text === null) return null;
+  const plain = floatText(value, verb, flags.precision);
+  if (plain === null) return null;
+  const isSharp = flags.sharp && verb !== 'b' && Number.isFinite(value);
+  const text = isSharp ? withAllDigits(plain, verb, flags.precision) : plain;
   const signed = /^[+-]/.test(text) ? text : `+${text}`;
   const sign = signed.startsWith('-') || flags.plus ? signed[0]! : flags.space ? ' ' : '';
   const magnitude = signed.slice(1);
@@ -288,6 +312,11 @@ function floatText(value: number, verb: string, precision: number): string | nul
     }
     case 'b':
       return binaryExponent(value);
+    case 'x':
+    case 'X': {
+      const text = formatHexFloat(value, precision);
+      return verb === 'X' ? text.toUpperCase() : text;
+    }
     default:
       return null;
   }

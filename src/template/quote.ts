@@ -19,9 +19,9 @@ export function quote(text: string, ascii = false): string {
   return `"${[...text].map((char) => (char === '"' ? '\\"' : escapeChar(char, ascii))).join('')}"`;
 }
 
-/** As `%q` prints a character: `'x'`. */
-export function quoteChar(char: string): string {
-  return `'${char === "'" ? "\\'" : escapeChar(char, false)}'`;
+/** As `%q` prints a character: `'x'`; `ascii` as in `quote`. */
+export function quoteChar(char: string, ascii = false): string {
+  return `'${char === "'" ? "\\'" : escapeChar(char, ascii)}'`;
 }
 
 /** The literal in backquotes where it can be, as regexp's messages show patterns. */

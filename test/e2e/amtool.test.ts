@@ -124,6 +124,33 @@ describe('barograph amtool', () => {
     );
   });
 
+  it('renders templates without a server', async () => {
+    writeFileSync(
+      join(folder.dir, 'x.tmpl'),
+      '{{ define "x" }}<a href="{{ .ExternalURL }}">{{ .Receiver }}</a>{{ end }}',
+    );
+    writeFileSync(join(folder.dir, 'data.json'), '{"receiver":"<r>","externalURL":"javascript:x"}');
+    const render = (...args: string[]) => ours('template', 'render', '--template.glob=*.tmpl', ...args);
+    const text = '--template.text={{ template "x" . }}';
+    expect(await render(text)).toEqual({ code: 0, output: '<a href="https://example.com">receiver</a>' });
+    expect(await render(text, '--template.type=html', '--template.data=data.json')).toEqual({
+      code: 0,
+      output: '<a href="#ZgotmplZ">&lt;r&gt;</a>',
+    });
+    expect(await render('--template.text={{ .X }}')).toEqual({
+      code: 1,
+      output: `amtool: error: template: :1:3: executing "" at <.X>: can't evaluate field X in type template.Data\n\n`,
+    });
+    expect(await render('--template.text=x', '--template.type=xml')).toEqual({
+      code: 1,
+      output: "amtool: error: enum value must be one of html,text, got 'xml'\n\n",
+    });
+    expect(await ours('template', 'render')).toEqual({
+      code: 1,
+      output: "amtool: error: required flag(s) '--template.glob' not provided\n\n",
+    });
+  });
+
   it('checks files, and shows configuration and cluster', async () => {
     expect(await ours('check-config', 'alertmanager.yml')).toEqual({
       code: 0,

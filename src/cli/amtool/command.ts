@@ -13,6 +13,8 @@ export interface CommandContext {
   readonly words: readonly string[];
   readonly output: OutputFormat;
   readonly print: (text: string) => void;
+  /** Writes the text as it is, without the end of a line. */
+  readonly write: (text: string) => void;
   readonly warn: (text: string) => void;
 }
 
@@ -44,8 +46,9 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
   const client = createAmtoolClient(values.text('alertmanager.url'), values.duration('timeout')!);
   try {
     const print = (text: string) => console.log(text);
+    const write = (text: string) => void process.stdout.write(text);
     const warn = (text: string) => console.error(text);
-    return await command.run({ client, values, words, output, print, warn });
+    return await command.run({ client, values, words, output, print, write, warn });
   } finally {
     await client.close();
   }
