@@ -1,7 +1,7 @@
 import { compareUtf8 } from '#lib/utf8';
 import type { VariableDefinition } from './dashboard.ts';
 import { interpolate, referencedVariables, type Scope, type VariableValue } from './interpolate.ts';
-import { isAll } from './parse.ts';
+import { isAll } from './parse-current.ts';
 import { compilePattern } from './pattern.ts';
 
 /** One choice of a variable. */
