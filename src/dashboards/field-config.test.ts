@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from './dashboard.ts';
 import { displayName, displayValue, fieldConfig } from './field-config.ts';
 import type { DataFrame, Field } from './frames.ts';
 import { parseDashboard } from './parse.ts';
+import { loadPatternEngine } from './pattern.ts';
 import { parseThresholds, thresholdColor } from './thresholds.ts';
+
+// Only the engine knows that a pattern is not valid.
+beforeAll(loadPatternEngine);
 
 function configOf(fieldConfigJson: JsonObject, field: Field = cpu) {
   const { panels } = parseDashboard({ title: 'T', panels: [{ type: 'stat', fieldConfig: fieldConfigJson }] }, 'u');

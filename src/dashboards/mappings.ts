@@ -1,6 +1,6 @@
-import { BarographError } from '#lib/errors';
-import { compileRegex, expandTemplate, type Regex } from '#lib/regex';
+import { expandTemplate } from '#lib/regex-template';
 import { type Json, type JsonObject, number, object, objects, text } from './dashboard.ts';
+import { compileWholePattern } from './pattern.ts';
 
 /** What a value is shown as instead. Empty texts leave the value's own; a color of '' leaves the field's. */
 export interface MappedValue {
@@ -36,10 +36,11 @@ const MAPPERS: Readonly<Record<string, (mapping: JsonObject) => ValueMapper>> = 
   },
   regex: ({ options }) => {
     const { pattern, result } = object(options);
-    const regex = compiled(text(pattern));
+    // One that is not valid matches nothing: the dashboard still opens.
+    const regex = compileWholePattern(text(pattern).replace(/^\/(.*)\/\w*$/s, '$1'));
     const mapped = mappedValue(result);
     return (_, asText) => {
-      const match = regex?.exec(asText);
+      const match = regex?.match(asText)?.map((group) => group ?? '');
       return match && regex ? { ...mapped, text: expandTemplate(regex, mapped.text, match) } : null;
     };
   },
@@ -73,14 +74,4 @@ const SPECIAL: Readonly<Record<string, (value: number, asText: string) => boolea
 function mappedValue(json: Json | undefined): MappedValue {
   const result = object(json);
   return { text: text(result['text']), color: text(result['color']) };
-}
-
-/** A pattern that is not valid matches nothing: the dashboard still opens. */
-function compiled(pattern: string): Regex | null {
-  try {
-    return compileRegex(pattern.replace(/^\/(.*)\/\w*$/s, '$1'));
-  } catch (error) {
-    if (error instanceof BarographError) return null;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { at, isObject, type Json, type JsonObject, number, object, objects, text } from './dashboard.ts';
+import { BESIDE, OLD_HEATMAP } from './older-forms.ts';
 
 /** What panels of today's types were called or had elsewhere before: `fieldOptions`, options beside the panel's own fields. */
 export function migrateSettings(panel: JsonObject): JsonObject {
@@ -6,18 +7,6 @@ export function migrateSettings(panel: JsonObject): JsonObject {
   const moved = Object.hasOwn(BESIDE, type) ? withBeside(panel, BESIDE[type]!) : panel;
   return withReduceOptions(withFieldOptions(moved));
 }
-
-/** Settings that once stood beside `options`, by panel type: old name, new name. */
-const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  alertlist: {
-    ...{ show: 'showOptions', limit: 'maxItems', sortOrder: 'sortOrder', nameFilter: 'alertName' },
-    ...{ stateFilter: 'stateFilter', onlyAlertsOnDashboard: 'dashboardAlerts' },
-  },
-  dashlist: {
-    ...{ query: 'query', tags: 'tags', limit: 'maxItems', search: 'showSearch', starred: 'showStarred' },
-    ...{ recent: 'showRecentlyViewed', headings: 'showHeadings', folderId: 'folderId' },
-  },
-};
 
 function withBeside(panel: JsonObject, names: Readonly<Record<string, string>>): JsonObject {
   const moved = Object.entries(names).flatMap(([old, name]) =>
@@ -91,8 +80,6 @@ function withReduceOptions(panel: JsonObject): JsonObject {
     },
   };
 }
-
-const OLD_HEATMAP = ['dataFormat', 'cards', 'color', 'xBucketNumber', 'xBucketSize', 'yBucketNumber', 'yBucketSize'];
 
 /** A heatmap of before Grafana 9: its settings stood beside each other in the panel. */
 export function migrateHeatmap(panel: JsonObject): JsonObject {

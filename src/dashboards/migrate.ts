@@ -4,6 +4,7 @@ import { migrateGraph } from './migrate-graph.ts';
 import { migrateHeatmap, migratePie, migrateSettings } from './migrate-options.ts';
 import { migrateSinglestat } from './migrate-singlestat.ts';
 import { migrateTable } from './migrate-table.ts';
+import { isOlderTable } from './older-forms.ts';
 
 /**
  * The panel as today's panel types have it. Old types keep their look as far as the new one has it: `graph` becomes a time
@@ -20,9 +21,7 @@ const MIGRATIONS: Readonly<Record<string, (panel: JsonObject) => JsonObject>> = 
   singlestat: migrateSinglestat,
   'grafana-singlestat-panel': migrateSinglestat,
   'table-old': migrateTable,
-  // A table of before version 8 has `styles`.
-  table: (panel) =>
-    Array.isArray(panel['styles']) && panel['fieldConfig'] === undefined ? migrateTable(panel) : panel,
+  table: (panel) => (isOlderTable(panel) ? migrateTable(panel) : panel),
   heatmap: migrateHeatmap,
   'grafana-piechart-panel': migratePie,
   'natel-discrete-panel': (panel) => ({ ...panel, type: 'state-timeline', options: {} }),

@@ -1,10 +1,44 @@
-import { compileSearch } from '#lib/regex';
+import { type PlainRegex, plainRegex } from '#lib/plain-regex';
 
-/** A pattern of a dashboard: found anywhere in a text. */
+/** A pattern of a dashboard, with RE2's meaning. Its methods throw `PatternEngineAbsent` as `compilePattern` does. */
 export interface Pattern {
+  /** Whether it is found anywhere in the text. */
   find(text: string): boolean;
+  /** Submatches of the first match: index 0 is all of it, null a group that took no part. Null: no match. */
+  match(text: string): readonly (string | null)[] | null;
+  /** Index of each named group in `match`'s result. */
+  readonly groups: Readonly<Record<string, number>>;
   /** The text with every match replaced, `$1` being the first group. */
   replace(text: string, replacement: string): string;
+}
+
+type Engine = Pick<typeof import('#lib/regex'), 'compileSearch'>;
+
+let engine: Engine | null = null;
+
+/** A pattern needs the engine that is not loaded yet; `withPatterns` waits for it. */
+export class PatternEngineAbsent extends Error {
+  override readonly name = 'PatternEngineAbsent';
+
+  constructor() {
+    super('The engine for this pattern is still on its way.');
+  }
+}
+
+/** Loads the engine for all patterns: a browser can do without it while patterns are plain. */
+export async function loadPatternEngine(): Promise<void> {
+  engine ??= await import('#lib/regex');
+}
+
+/** What `build` gives; where it meets a pattern that needs the engine, it is run once more when that is loaded. */
+export async function withPatterns<T>(build: () => T | Promise<T>): Promise<T> {
+  try {
+    return await build();
+  } catch (error) {
+    if (!(error instanceof PatternEngineAbsent)) throw error;
+    await loadPatternEngine();
+    return build();
+  }
 }
 
 const MOST_KEPT = 500;
@@ -12,28 +46,81 @@ const kept = new Map<string, Pattern | null>();
 
 /**
  * Compiles `/…/i` or a bare pattern. Null for one that RE2 refuses: such a pattern matches nothing, and the dashboard
- * still opens.
+ * still opens. Throws `PatternEngineAbsent` when the pattern is not plain and the engine is not loaded.
  */
 export function compilePattern(source: string): Pattern | null {
-  const known = kept.get(source);
+  const [, body = source, flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(source) ?? [];
+  return compiled(body, flags, false);
+}
+
+/** The same for a pattern that must match the whole text, where `.` takes newlines too. */
+export function compileWholePattern(body: string): Pattern | null {
+  return compiled(body, '', true);
+}
+
+function compiled(body: string, flags: string, whole: boolean): Pattern | null {
+  const key = `${whole} ${flags} ${body}`;
+  const known = kept.get(key);
   if (known !== undefined) return known;
   if (kept.size >= MOST_KEPT) kept.clear();
-  const pattern = compiled(source);
-  kept.set(source, pattern);
+  const plain = /[sm]/.test(flags) ? null : plainRegex(body, { foldsCase: flags.includes('i'), whole });
+  const exact = (): Pattern | null => exactPattern(body, flags, whole);
+  const pattern = plain === null ? exact() : plainPattern(plain, flags.includes('g'), exact);
+  kept.set(key, pattern);
   return pattern;
 }
 
-function compiled(source: string): Pattern | null {
-  const [, body = source, flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(source) ?? [];
+/** Long texts, and replacements that are written in RE2's own way, go to the engine. */
+function plainPattern({ regex, maxLength }: PlainRegex, global: boolean, exact: () => Pattern | null): Pattern {
+  const every = global ? new RegExp(regex.source, `${regex.flags}g`) : regex;
+  const groups = namedGroups(regex.source);
+  const count = groupCount(regex);
+  return {
+    groups,
+    find: (text) => (text.length <= maxLength ? regex.test(text) : (exact()?.find(text) ?? false)),
+    match: (text) => {
+      if (text.length > maxLength) return exact()?.match(text) ?? null;
+      const match = regex.exec(text);
+      return match && Array.from(match, (group: string | undefined) => group ?? null);
+    },
+    replace: (text, replacement) =>
+      text.length <= maxLength && isPlainReplacement(replacement, count)
+        ? text.replace(every, replacement)
+        : (exact()?.replace(text, replacement) ?? text),
+  };
+}
+
+function isPlainReplacement(replacement: string, groups: number): boolean {
+  if (/\\|\$(?![1-9](?!\d))/.test(replacement)) return false;
+  return [...replacement.matchAll(/\$(\d)/g)].every(([, index]) => Number(index) <= groups);
+}
+
+function groupCount(regex: RegExp): number {
+  return new RegExp(`${regex.source}|`, regex.flags).exec('')!.length - 1;
+}
+
+function namedGroups(source: string): Readonly<Record<string, number>> {
+  const opened = [...source.matchAll(/\((?!\?:)(?:\?<(\w+)>)?/g)].map(([, name]) => name);
+  return Object.fromEntries(opened.flatMap((name, i) => (name === undefined ? [] : [[name, i + 1]])));
+}
+
+function exactPattern(body: string, flags: string, whole: boolean): Pattern | null {
+  if (engine === null) throw new PatternEngineAbsent();
   const options = ['i', 's', 'm'].filter((flag) => flags.includes(flag)).join('');
+  // RE2 writes named groups with a P.
+  const source = body.replace(/\(\?<(?![=!])/g, '(?P<');
   try {
-    const regex = compileSearch((options === '' ? '' : `(?${options})`) + body.replace(/\(\?<(?![=!])/g, '(?P<'));
+    const regex = engine.compileSearch(whole ? `(?s)^(?:${source})$` : (options && `(?${options})`) + source);
     return {
+      groups: regex.namedGroups(),
       find: (text) => regex.matcher(text).find(),
+      match: (text) => {
+        const match = regex.matcher(text);
+        return match.find() ? Array.from({ length: regex.groupCount() + 1 }, (_, i) => match.group(i)) : null;
+      },
       replace: (text, replacement) => {
         const matcher = regex.matcher(text);
-        const global = flags.includes('g');
-        return global ? matcher.replaceAll(replacement) : matcher.replaceFirst(replacement);
+        return flags.includes('g') ? matcher.replaceAll(replacement) : matcher.replaceFirst(replacement);
       },
     };
   } catch {

@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Json, Target } from './dashboard.ts';
 import { type DataFrame, framesOf } from './frames.ts';
 import { parseDashboard } from './parse.ts';
+import { loadPatternEngine } from './pattern.ts';
 import { type SingleValueInput, singleValues } from './single-values.ts';
 import { formattedText } from './units.ts';
+
+// Only the engine knows that a pattern is not valid.
+beforeAll(loadPatternEngine);
 
 const THEME = { text: '#dddddd', background: '#000000' };
 

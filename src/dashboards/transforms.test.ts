@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { numberField, stringField } from './columns.ts';
 import type { JsonObject } from './dashboard.ts';
 import type { DataFrame, Field } from './frames.ts';
+import { loadPatternEngine } from './pattern.ts';
 import { transformFrames } from './transforms.ts';
+
+// Only the engine knows that a pattern is not valid.
+beforeAll(loadPatternEngine);
 
 function frame(refId: string, ...fields: readonly Field[]): DataFrame {
   return { refId, fields, length: fields[0]?.values.length ?? 0 };

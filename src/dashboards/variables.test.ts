@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { VariableDefinition } from './dashboard.ts';
 import { interpolate } from './interpolate.ts';
 import { intervalText, macros, queryStep } from './macros.ts';
+import { loadPatternEngine } from './pattern.ts';
 import { listedOptions, optionsFrom, parseVariableQuery, resolutionOrder, selectValue } from './variables.ts';
+
+// Only the engine knows that a pattern is not valid.
+beforeAll(loadPatternEngine);
 
 const variable = (over: Partial<VariableDefinition>): VariableDefinition => ({
   ...{ name: 'v', label: '', type: 'query', query: '', regex: '', multi: false, includeAll: false, allValue: '' },

@@ -1,8 +1,8 @@
-import { compileSearch } from '#lib/regex';
 import { compareUtf8 } from '#lib/utf8';
 import type { VariableDefinition } from './dashboard.ts';
 import { interpolate, referencedVariables, type Scope, type VariableValue } from './interpolate.ts';
-import { isAll } from './parse.ts';
+import { isAll } from './parse-current.ts';
+import { compilePattern } from './pattern.ts';
 
 /** One choice of a variable. */
 export interface VariableOption {
@@ -91,22 +91,15 @@ export function optionsFrom(
 
 function picker(regex: string): (value: string) => VariableOption | null {
   if (regex === '') return (value) => ({ text: value, value });
-  const [, body = regex, flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(regex) ?? [];
-  let search: ReturnType<typeof compileSearch>;
-  try {
-    // RE2 writes named groups with a P.
-    search = compileSearch((flags.includes('i') ? '(?i)' : '') + body.replace(/\(\?<(?![=!])/g, '(?P<'));
-  } catch {
-    return () => null;
-  }
-  const names = search.namedGroups();
+  const pattern = compilePattern(regex);
+  if (pattern === null) return () => null;
+  const { value: valueGroup, text: textGroup } = pattern.groups;
   return (whole) => {
-    const match = search.matcher(whole);
-    if (!match.find()) return null;
-    const group = (index: number | undefined) => (index === undefined ? null : match.group(index));
-    const value =
-      group(names['value']) ?? group(names['text']) ?? (search.groupCount() > 0 ? match.group(1) : null) ?? whole;
-    return { value, text: group(names['text']) ?? value };
+    const match = pattern.match(whole);
+    if (match === null) return null;
+    const group = (index: number | undefined) => (index === undefined ? null : (match[index] ?? null));
+    const value = group(valueGroup) ?? group(textGroup) ?? group(1) ?? whole;
+    return { value, text: group(textGroup) ?? value };
   };
 }
 

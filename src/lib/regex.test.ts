@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compileRegex, expandTemplate } from './regex.ts';
+import { compileRegex } from './regex.ts';
+import { expandTemplate } from './regex-template.ts';
 
 describe('RE2 patterns', () => {
   it.each([

@@ -31,21 +31,6 @@ export function compileRegex(pattern: string): Regex {
   return regex;
 }
 
-/**
- * Replaces `$1`, `${1}`, `$name`, `${name}` and `$$` in `template` by submatches, as Go's `Regexp.Expand`: a name runs as
- * far as word characters go, so `$1x` is the (absent, hence empty) group `1x`.
- */
-export function expandTemplate(regex: Regex, template: string, submatches: readonly string[]): string {
-  if (!template.includes('$')) return template;
-  return template.replace(/\$(?:\$|\{(\w+)\}|(\w+))?/g, (whole, braced?: string, bare?: string) => {
-    if (whole === '$$') return '$';
-    const name = braced ?? bare;
-    if (name === undefined) return '$';
-    const index = /^\d+$/.test(name) ? Number(name) : regex.groups[name];
-    return (index === undefined ? undefined : submatches[index]) ?? '';
-  });
-}
-
 /** A regex that finds matches inside a text instead of matching the whole; `.` does not match a newline, as in Go. */
 export function compileSearch(pattern: string): RE2JS {
   return parse(pattern, 0);

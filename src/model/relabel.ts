@@ -1,5 +1,6 @@
 import { md5 } from '#lib/md5';
-import { compileRegex, expandTemplate } from '#lib/regex';
+import { compileRegex } from '#lib/regex';
+import { expandTemplate } from '#lib/regex-template';
 import { Labels } from './labels.ts';
 import { isValidLabelName, type NameValidationScheme } from './name-validation.ts';
 import type { RelabelConfig } from './relabel-config.ts';

@@ -1,5 +1,6 @@
 import { errorMessage } from '#lib/errors';
-import { compileSearch, expandTemplate } from '#lib/regex';
+import { compileSearch } from '#lib/regex';
+import { expandTemplate } from '#lib/regex-template';
 import { quoteRaw } from './quote.ts';
 
 /** Whether the pattern (RE2) matches somewhere in the text. Throws Go's `error parsing regexp: …`. */

@@ -2,6 +2,7 @@ import type { AdhocFilter } from '#dashboards/adhoc';
 import { type Panel, text } from '#dashboards/dashboard';
 import type { Scope } from '#dashboards/interpolate';
 import type { LinkContext } from '#dashboards/links';
+import { loadPatternEngine, PatternEngineAbsent } from '#dashboards/pattern';
 import type { Millis, TimeRange } from '#model/time';
 import {
   type CreatePanel,
@@ -130,7 +131,7 @@ export class PanelController {
       const kind = data.untransformed.length > 0 ? await loadPanelKind('table') : create;
       if (!mine.signal.aborted) this.accept(data, kind);
     } catch (error) {
-      if (!mine.signal.aborted) this.say('error', error instanceof Error ? error.message : String(error));
+      if (!mine.signal.aborted) this.say('error', messageOf(error));
     } finally {
       if (this.running === mine) {
         this.running = null;
@@ -152,9 +153,20 @@ export class PanelController {
       try {
         this.draw();
       } catch (error) {
-        this.say('error', `This panel could not be drawn: ${error instanceof Error ? error.message : String(error)}`);
+        // Drawn again with the engine; what was drawn before stays until then.
+        if (error instanceof PatternEngineAbsent) void this.enqueueWithEngine();
+        else this.say('error', `This panel could not be drawn: ${messageOf(error)}`);
       }
     });
+  }
+
+  private async enqueueWithEngine(): Promise<void> {
+    try {
+      await loadPatternEngine();
+      this.enqueue();
+    } catch (error) {
+      this.say('error', `The code for this panel's patterns could not be loaded: ${messageOf(error)}`);
+    }
   }
 
   private draw(): void {
@@ -235,4 +247,8 @@ export class PanelController {
     note.dataset['state'] = problems.length > 0 ? 'bad' : 'warn';
     note.setAttribute('aria-label', texts.join('. '));
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

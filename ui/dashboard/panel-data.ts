@@ -3,6 +3,7 @@ import type { Panel, Target } from '#dashboards/dashboard';
 import { type DataFrame, framesOf, type PrometheusData } from '#dashboards/frames';
 import { interpolate, type Scope } from '#dashboards/interpolate';
 import { intervalMillis, macros, queryStep } from '#dashboards/macros';
+import { withPatterns } from '#dashboards/pattern';
 import type { Transformed } from '#dashboards/transforms';
 import type { Millis, TimeRange } from '#model/time';
 import { type Answer, type QueryResult, queryInstant, queryRange } from '../api/prometheus.ts';
@@ -78,7 +79,7 @@ async function transformedFrames(
 ): Promise<Transformed> {
   if (transformations.length === 0) return { frames, unknown: [] };
   const { transformFrames } = await import('#dashboards/transforms');
-  return transformFrames(frames, transformations);
+  return withPatterns(() => transformFrames(frames, transformations));
 }
 
 /** The dashboard's range, or the panel's own: the last `timeFrom` of it, moved back by `timeShift`. */

@@ -2,7 +2,7 @@ import { type AdhocFilter, filterText, parseFilters } from '#dashboards/adhoc';
 import type { DatasourceRef, VariableDefinition } from '#dashboards/dashboard';
 import { interpolate, type Scope, type VariableValue } from '#dashboards/interpolate';
 import { intervalMillis, intervalText, macros, queryStep } from '#dashboards/macros';
-import { compilePattern } from '#dashboards/pattern';
+import { compilePattern, withPatterns } from '#dashboards/pattern';
 import {
   dependencies,
   listedOptions,
@@ -97,7 +97,7 @@ async function resolveOne(
   const wished = input.wished.get(definition.name) ?? null;
   try {
     const resolve = Object.hasOwn(TYPES, definition.type) ? TYPES[definition.type]! : unknownType;
-    return await resolve({ definition, scope, wished, input });
+    return await withPatterns(() => resolve({ definition, scope, wished, input }));
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     const problem = error instanceof Error ? error.message : String(error);

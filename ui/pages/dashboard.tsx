@@ -2,11 +2,10 @@ import '../dashboard/dashboard.css';
 import '../library/library.css';
 import '../panels/panels.css';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
-import type { Dashboard, Json } from '#dashboards/dashboard';
-import { parseDashboard } from '#dashboards/parse';
+import { useEffect } from 'react';
 import { RequestError } from '../api/server.ts';
 import { DashboardView } from '../dashboard/dashboard-view.tsx';
+import { useDashboard } from '../dashboard/read-dashboard.ts';
 import { DashboardActions } from '../library/dashboard-actions.tsx';
 import { loadStored } from '../library/library-api.ts';
 import { noteRecent } from '../library/recents.ts';
@@ -24,7 +23,7 @@ export function DashboardPage({ params }: PageProps) {
     refetchOnWindowFocus: false,
   });
   const { data } = stored;
-  const dashboard = useMemo(() => (data === undefined ? null : parsed(data.text, uid)), [data, uid]);
+  const { dashboard, error: fault } = useDashboard(data?.text, uid);
   useEffect(() => {
     if (dashboard === null) return;
     document.title = `${dashboard.title} · Barograph`;
@@ -53,16 +52,10 @@ export function DashboardPage({ params }: PageProps) {
           stale={data !== undefined}
         />
       ) : null}
+      {fault === null ? null : (
+        <ErrorNote what="The dashboard" error={fault} retry={() => void stored.refetch()} stale={false} />
+      )}
       {dashboard === null ? null : <DashboardView key={uid} dashboard={dashboard} />}
     </>
-  );
-}
-
-/** A dashboard that was saved with nothing but its title has no panels yet. */
-function parsed(text: string, uid: string): Dashboard {
-  const json = JSON.parse(text) as { readonly [key: string]: Json };
-  return parseDashboard(
-    Array.isArray(json['panels']) || Array.isArray(json['rows']) ? json : { ...json, panels: [] },
-    uid,
   );
 }

@@ -3,7 +3,7 @@ import '../panels/panels.css';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { dashboardText, jobDashboard } from '#dashboards/job-dashboard';
-import { parseDashboard } from '#dashboards/parse';
+import { parseCurrent } from '#dashboards/parse-current';
 import { DashboardView } from '../dashboard/dashboard-view.tsx';
 import { jobMetrics } from '../dashboard/job-metrics.ts';
 import { download } from '../parts/download.ts';
@@ -20,7 +20,7 @@ export function JobPage({ params }: PageProps) {
     refetchOnWindowFocus: false,
   });
   const json = useMemo(() => (asked.data === undefined ? null : jobDashboard(job, asked.data)), [job, asked.data]);
-  const dashboard = useMemo(() => (json === null ? null : parseDashboard(json, `job-${job}`)), [json, job]);
+  const dashboard = useMemo(() => (json === null ? null : parseCurrent(json, `job-${job}`)), [json, job]);
   useEffect(() => {
     document.title = `Job ${job} · Barograph`;
   }, [job]);

@@ -10,6 +10,8 @@ export interface BacktrackingRegex {
 
 /** Steps that a test may take at worst: a millisecond or two. */
 const MAX_STEPS = 2 ** 18;
+/** The same of a search in names and labels that are drawn. */
+const MAX_SEARCH_STEPS = 2 ** 21;
 const SHORTEST_USEFUL = 32;
 /** Of larger patterns, already the reckoning below would take long. */
 const LARGEST = 500;
@@ -30,6 +32,36 @@ export function backtrackingRegex(node: Node): BacktrackingRegex | null {
 
 function longest(perPath: number): number {
   return perPath < 1 ? 0 : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Up to which length of a text a match can be searched for from every place in it, in a few milliseconds; 0 when already
+ * short texts may take too long, or when it cannot be told.
+ */
+export function lengthOfSearch(node: Node): number {
+  const size = sizeOfNode(node);
+  const cost = size > LARGEST || depthOf(node) > DEEPEST ? null : costOf(unanchored(node), []);
+  if (cost === null) return 0;
+  const perPath = MAX_SEARCH_STEPS / (cost.ways * Math.max(1, size));
+  const maxLength = Math.floor(perPath ** (1 / (1 + cost.loops + (cost.hasRun ? 1 : 0))));
+  return maxLength < SHORTEST_USEFUL ? 0 : maxLength;
+}
+
+/** Anchors only end paths early: without them there are as many paths, or more. */
+function unanchored(node: Node): Node {
+  switch (node.kind) {
+    case 'start':
+    case 'end':
+      return { kind: 'concat', items: [] };
+    case 'concat':
+      return { kind: 'concat', items: node.items.map(unanchored) };
+    case 'alternate':
+      return { kind: 'alternate', branches: node.branches.map(unanchored) };
+    case 'repeat':
+      return { ...node, item: unanchored(node.item) };
+    default:
+      return node;
+  }
 }
 
 /** For a text of length n, at most `ways` × n ** `loops` paths are tried, each with at most one run over the text more. */

@@ -1,4 +1,5 @@
-import { compileRegex, expandTemplate, type Regex } from '#lib/regex';
+import { compileRegex, type Regex } from '#lib/regex';
+import { expandTemplate } from '#lib/regex-template';
 import { type Labels, METRIC_NAME } from '#model/labels';
 import { isValidLabelName } from '#model/name-validation';
 import { executionError } from '../limits.ts';
