@@ -109,7 +109,8 @@ describe.skipIf(promtool === null)('the tools answer as promtool does', () => {
   it('over blocks of Prometheus with native histograms', () => {
     const dir = histograms();
     // Where the samples of a series change between floats and histograms promtool leaves some out: the rest is the same.
-    const lines = ({ out }: Ran) => out.trimEnd().split('\n');
+    // The marker of a histogram that ended is a histogram to promtool.
+    const lines = ({ out }: Ran) => out.trimEnd().replaceAll('{count:0, sum:NaN}', 'NaN').split('\n');
     const [own, other] = [ours('dump', dir), theirs('dump', dir)].map(lines);
     const ownLines = new Set(own);
     expect(other!.length).toBeGreaterThan(2000);
