@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { openBlock } from '#block/block-reader';
+import type { BlockMeta } from '#block/meta';
 import { errorMessage } from '#lib/errors';
 import { pathIn } from '#lib/fs';
 import { createLog } from '#lib/log';
@@ -10,6 +11,7 @@ import type { BlockRef } from '#tsdb/state';
 import { type FlagTable, type FlagValues, parseFlags } from './flags.ts';
 import { analyzeBlock } from './tsdb/analyze.ts';
 import { analyzeChunks } from './tsdb/analyze-chunks.ts';
+import { BACKFILL_RULES_FLAGS, backfillRules } from './tsdb/backfill-rules.ts';
 import { createBlocks } from './tsdb/create-blocks.ts';
 import { dump, dumpOpenMetrics } from './tsdb/dump.ts';
 import { listBlocks } from './tsdb/list.ts';
@@ -18,7 +20,9 @@ const USAGE = `usage: barograph tsdb list [-r] [DATA]
        barograph tsdb analyze [--limit=20] [--extended] [--match=SELECTOR] [DATA] [BLOCK]
        barograph tsdb dump [--min-time=MS] [--max-time=MS] [--match=SELECTOR]… [DATA]
        barograph tsdb dump-openmetrics [--min-time=MS] [--max-time=MS] [--match=SELECTOR]… [DATA]
-       barograph tsdb create-blocks-from openmetrics [-r] [-q] [--label=NAME=VALUE]… FILE [DATA]`;
+       barograph tsdb create-blocks-from openmetrics [-r] [-q] [--label=NAME=VALUE]… FILE [DATA]
+       barograph tsdb create-blocks-from rules --start=TIME [--end=TIME] [--url=http://localhost:9090] [-r] [-q]
+           [--http.config.file=FILE] [--output-dir=data/] [--eval-interval=60s] RULE-FILE…`;
 
 const DATA = 'data/';
 const EVERY_SERIES = "{__name__=~'(?s:.*)'}";
@@ -36,9 +40,12 @@ const ANALYZE: FlagTable = {
   extended: { kind: 'bool', default: 'false', help: 'Look at the chunks too.' },
   match: { kind: 'string', default: '', help: 'Selects series.' },
 };
-const BACKFILL: FlagTable = {
+const BLOCKS: FlagTable = {
   ...HUMAN,
   quiet: { kind: 'bool', default: 'false', help: 'Do not print the blocks.' },
+};
+const BACKFILL: FlagTable = {
+  ...BLOCKS,
   label: { kind: 'string', default: '', help: 'A label for every series; may be repeated.' },
 };
 
@@ -50,6 +57,7 @@ const COMMANDS: Readonly<Record<string, readonly [FlagTable, Command]>> = {
   dump: [DUMP, (values, [dir = DATA]) => dump(dumpOptions(values, dir))],
   'dump-openmetrics': [DUMP, (values, [dir = DATA]) => dumpOpenMetrics(dumpOptions(values, dir))],
   'create-blocks-from openmetrics': [BACKFILL, backfill],
+  'create-blocks-from rules': [{ ...BLOCKS, ...BACKFILL_RULES_FLAGS }, fromRules],
 };
 
 /** The tools over a data directory, as promtool has them. Resolves with the exit code: 0 done, 1 failed, 2 a wrong command line. */
@@ -120,17 +128,27 @@ function dumpOptions(values: FlagValues, dir: string) {
 async function backfill(values: FlagValues, [file, dir = DATA]: readonly string[]): Promise<void> {
   if (file === undefined) throw new Error('the file to read is missing');
   const labels = Object.fromEntries(values.each('label').map(labelOf));
-  const isHuman = values.bool('human-readable');
-  let hasHeader = true;
+  const tell = blockTeller(values);
   await mkdir(dir, { recursive: true });
   await createBlocks({
     ...{ body: await readFile(file), labels, dir, now: Date.now() },
-    onBlock: async (meta) => {
-      if (!values.bool('quiet'))
-        write(await listBlocks([{ dir: pathIn(dir, meta.ulid), meta }], { isHuman, hasHeader }));
-      hasHeader = false;
-    },
+    onBlock: (meta) => tell(dir, meta),
   });
+}
+
+async function fromRules(values: FlagValues, files: readonly string[]): Promise<void> {
+  await mkdir(values.text('output-dir'), { recursive: true });
+  await backfillRules(values, files, { onBlock: blockTeller(values) });
+}
+
+/** Prints each block as `list` does, the header above the first. */
+function blockTeller(values: FlagValues): (dir: string, meta: BlockMeta) => Promise<void> {
+  const isHuman = values.bool('human-readable');
+  let hasHeader = true;
+  return async (dir, meta) => {
+    if (!values.bool('quiet')) write(await listBlocks([{ dir: pathIn(dir, meta.ulid), meta }], { isHuman, hasHeader }));
+    hasHeader = false;
+  };
 }
 
 function labelOf(text: string): [string, string] {

@@ -1,17 +1,12 @@
-import { writeBlock } from '#block/block-writer';
-import { encodeChunks } from '#block/chunk-samples';
 import type { BlockMeta } from '#block/meta';
 import { type ExpositionPage, METRIC_TYPES } from '#exposition/page';
 import { parsePage } from '#exposition/parse';
 import { seriesPairs } from '#exposition/series-text';
 import { BarographError } from '#lib/errors';
-import { createUlid } from '#lib/ulid';
-import { compareUtf8 } from '#lib/utf8';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import { SampleBuffer } from '#storage/sample-buffer';
-
-const RANGE: Millis = 7_200_000;
+import { BACKFILL_RANGE, type BackfillSeries, writeBackfilled } from './backfill.ts';
 
 /** What is made into blocks. */
 export interface BackfillSource {
@@ -26,11 +21,6 @@ export interface BackfillSource {
   readonly onBlock: (meta: BlockMeta) => Promise<void>;
 }
 
-interface BackfillSeries {
-  readonly labels: Labels;
-  readonly samples: SampleBuffer;
-}
-
 /**
  * Writes the samples of a page as blocks of two hours, each as long as its samples. Of samples that are older than others of
  * their series within a block, the older ones are left out. Rejects with `bad-request` when the page does not read or a
@@ -41,9 +31,9 @@ export async function createBlocks(source: BackfillSource): Promise<void> {
   if (page.error) throw bad(`getting min and max timestamp: next: ${page.error.message}`);
   const all = seriesByRow(page, source.labels);
   const slots = new Set<number>();
-  for (let row = 0; row < page.length; row++) slots.add(Math.floor(timeOf(page, row, all[row]!) / RANGE));
+  for (let row = 0; row < page.length; row++) slots.add(Math.floor(timeOf(page, row, all[row]!) / BACKFILL_RANGE));
   for (const slot of [...slots].sort((a, b) => a - b)) {
-    const meta = await writeSlot(samplesOf(page, all, slot), source);
+    const meta = await writeBackfilled(samplesOf(page, all, slot), source);
     if (meta) await source.onBlock(meta);
   }
 }
@@ -70,30 +60,13 @@ function samplesOf(page: ExpositionPage, all: readonly Labels[], slot: number): 
   const series = new Map<Labels, SampleBuffer>();
   for (let row = 0; row < page.length; row++) {
     const t = page.timestamp[row]!;
-    if (Math.floor(t / RANGE) !== slot) continue;
+    if (Math.floor(t / BACKFILL_RANGE) !== slot) continue;
     const labels = all[row]!;
     const samples = series.get(labels) ?? new SampleBuffer(16);
     series.set(labels, samples);
     if (samples.length === 0 || t > samples.t[samples.length - 1]!) samples.pushFloat(t, page.value[row]!);
   }
-  return [...series].map(([labels, samples]) => ({ labels, samples })).sort((a, b) => a.labels.compare(b.labels));
-}
-
-function writeSlot(all: readonly BackfillSeries[], { dir, now }: BackfillSource): Promise<BlockMeta | null> {
-  const ulid = createUlid(now);
-  const symbols = new Set(all.flatMap(({ labels }) => labels.pairs));
-  const minTime = all.reduce((least, { samples }) => Math.min(least, samples.t[0]!), Number.POSITIVE_INFINITY);
-  const last = all.reduce(
-    (most, { samples: { t, length } }) => Math.max(most, t[length - 1]!),
-    Number.NEGATIVE_INFINITY,
-  );
-  return writeBlock(
-    { parent: dir, ulid, minTime, maxTime: last + 1, compaction: { level: 1, sources: [ulid] } },
-    {
-      symbols: [...symbols].sort(compareUtf8),
-      series: all.map(({ labels, samples }) => ({ pairs: labels.pairs, chunks: encodeChunks(samples) })),
-    },
-  );
+  return [...series].map(([labels, samples]) => ({ labels, samples }));
 }
 
 function bad(message: string): BarographError {

@@ -24,7 +24,10 @@ export async function dump(options: DumpOptions): Promise<void> {
     const lines: string[] = [];
     for (let i = 0; i < samples.length; i++) {
       const histogram = samples.kind[i] === KIND_HISTOGRAM ? samples.histograms[i] : undefined;
-      lines.push(`${labels} ${histogram ? histogramText(histogram) : formatFloatG(samples.v[i]!)} ${samples.t[i]}\n`);
+      const text = histogram
+        ? histogramText(histogram, histogram.isInteger ? String : formatFloatG)
+        : formatFloatG(samples.v[i]!);
+      lines.push(`${labels} ${text} ${samples.t[i]}\n`);
     }
     options.write(lines.join(''));
   });

@@ -1,4 +1,5 @@
 import type { Histogram, Span } from '#model/histogram';
+import { boundAt } from './bounds.ts';
 
 /** Which ends belong to a bucket, as the API numbers it: 0 = the upper, 1 = the lower, 2 = none, 3 = both. */
 export type BoundaryRule = 0 | 1 | 2 | 3;
@@ -51,10 +52,4 @@ export function indexed(spans: readonly Span[], counts: Float64Array): { index: 
     for (let i = 0; i < length; i++) out.push({ index: index++, count: counts[out.length] ?? 0 });
   }
   return out;
-}
-
-/** The upper bound of an exponential bucket. The last one before infinity is the largest float. */
-export function boundAt(index: number, schema: number): number {
-  const exponent = index * 2 ** -schema;
-  return exponent === 1024 ? Number.MAX_VALUE : 2 ** exponent;
 }

@@ -1,5 +1,5 @@
 import type { Histogram } from '#model/histogram';
-import { boundAt } from './buckets.ts';
+import { boundAt } from './bounds.ts';
 import { sameBounds, sorted, WorkHistogram } from './work-histogram.ts';
 
 const NO_BOUNDS = new Float64Array(0);

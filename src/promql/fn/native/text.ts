@@ -9,13 +9,16 @@ const BRACKETS: Readonly<Record<BoundaryRule, readonly [string, string]>> = {
   3: ['[', ']'],
 };
 
-/** A histogram as Prometheus writes it in labels and templates: `{count:3, sum:5, (1,2]:3}`. */
-export function histogramText(histogram: Histogram): string {
+/**
+ * A histogram as Prometheus writes it in labels and templates: `{count:3, sum:5, (1,2]:3}`. Its counts are floats to PromQL,
+ * whatever they are in storage; `count` may write them otherwise.
+ */
+export function histogramText(histogram: Histogram, count: (value: number) => string = formatFloatG): string {
   const buckets = histogramBuckets(histogram)
-    .filter(({ count }) => count !== 0)
-    .map(({ rule, lower, upper, count }) => {
-      const [open, close] = BRACKETS[rule];
-      return `, ${open}${formatFloatG(lower)},${formatFloatG(upper)}${close}:${formatFloatG(count)}`;
+    .filter((bucket) => bucket.count !== 0)
+    .map((bucket) => {
+      const [open, close] = BRACKETS[bucket.rule];
+      return `, ${open}${formatFloatG(bucket.lower)},${formatFloatG(bucket.upper)}${close}:${count(bucket.count)}`;
     });
-  return `{count:${formatFloatG(histogram.count)}, sum:${formatFloatG(histogram.sum)}${buckets.join('')}}`;
+  return `{count:${count(histogram.count)}, sum:${formatFloatG(histogram.sum)}${buckets.join('')}}`;
 }

@@ -1,5 +1,6 @@
 import type { Histogram } from '#model/histogram';
-import { boundAt, CUSTOM_BOUNDS_SCHEMA } from './buckets.ts';
+import { boundAt } from './bounds.ts';
+import { CUSTOM_BOUNDS_SCHEMA } from './buckets.ts';
 import { fractionBelow } from './statistics.ts';
 import { sorted, WorkHistogram } from './work-histogram.ts';
 

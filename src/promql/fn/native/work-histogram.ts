@@ -1,5 +1,6 @@
 import type { CounterResetHint, Histogram, Span } from '#model/histogram';
-import { boundAt, CUSTOM_BOUNDS_SCHEMA, indexed } from './buckets.ts';
+import { boundAt } from './bounds.ts';
+import { CUSTOM_BOUNDS_SCHEMA, indexed } from './buckets.ts';
 
 /** What happened when two histograms were put together. */
 export interface CombineNotes {
