@@ -1,6 +1,7 @@
 import { formatFloatG } from '#lib/go-format';
 import { METRIC_NAME } from '#model/labels';
 import type { MetricType } from '#model/metadata';
+import { interned } from './interned-text.ts';
 import { goFloat } from './text/float.ts';
 import { unescapeLabel } from './text/metadata.ts';
 
@@ -15,7 +16,7 @@ export function seriesPairs(bytes: Uint8Array, type: MetricType = 'unknown'): st
   const text = decoder.decode(bytes);
   const brace = text.indexOf('{');
   const name = (brace < 0 ? text : text.slice(0, brace)).trim();
-  const pairs = name === '' ? [] : [METRIC_NAME, name];
+  const pairs = name === '' ? [] : [METRIC_NAME, interned(name)];
   if (brace < 0) return pairs;
   const part = /\s*(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|([^\s"=,}]+))\s*(=?)\s*,?/y;
   part.lastIndex = brace + 1;
@@ -23,11 +24,11 @@ export function seriesPairs(bytes: Uint8Array, type: MetricType = 'unknown'): st
     const [, quoted, bare, equals] = found;
     const label = quoted === undefined ? bare! : unescapeLabel(quoted);
     if (equals === '') {
-      pairs.push(METRIC_NAME, label);
+      pairs.push(METRIC_NAME, interned(label));
       continue;
     }
     const value = unescapeLabel(part.exec(text)![1]!);
-    pairs.push(label, normalized(type, label, value));
+    pairs.push(interned(label), interned(normalized(type, label, value)));
   }
   return pairs;
 }

@@ -1,5 +1,5 @@
 import { BarographError } from '#lib/errors';
-import { utf8Length } from '#lib/utf8';
+import { compareUtf8, utf8Length } from '#lib/utf8';
 import { Labels, METRIC_NAME } from '#model/labels';
 import { isValidLabelName, isValidMetricName } from '#model/name-validation';
 import { relabel } from '#model/relabel';
@@ -51,6 +51,24 @@ function ownFirst(own: readonly string[], target: Labels): Labels {
 
 /** The target's labels win; what stood in their place is renamed to `exported_…`. */
 function targetFirst(own: readonly string[], target: Labels): Labels {
+  for (let i = 0; i < own.length; i += 2) if (target.has(own[i]!)) return targetInPlaceOf(own, target);
+  return sortedLabels(own).over(target);
+}
+
+/** Pairs in any order, those without value left out; nearly always they are few, and in order. */
+function sortedLabels(pairs: readonly string[]): Labels {
+  const sorted: string[] = [];
+  for (let i = 0; i < pairs.length; i += 2) {
+    if (pairs[i + 1] === '') continue;
+    let at = sorted.length;
+    while (at > 0 && compareUtf8(sorted[at - 2]!, pairs[i]!) > 0) at -= 2;
+    if (at === sorted.length) sorted.push(pairs[i]!, pairs[i + 1]!);
+    else sorted.splice(at, 0, pairs[i]!, pairs[i + 1]!);
+  }
+  return Labels.fromSorted(sorted);
+}
+
+function targetInPlaceOf(own: readonly string[], target: Labels): Labels {
   const all = new Map<string, string>();
   for (let i = 0; i < own.length; i += 2) if (own[i + 1] !== '') all.set(own[i]!, own[i + 1]!);
   const conflicts: [string, string][] = [];
@@ -79,11 +97,12 @@ const SHOWN = 50;
 
 function checkLimits(labels: Labels, rules: SeriesRules): void {
   const { labelLimit, labelNameLengthLimit, labelValueLengthLimit } = rules;
-  const metric = start(labels.get(METRIC_NAME));
   if (labelLimit > 0 && labels.size > labelLimit) {
+    const metric = start(labels.get(METRIC_NAME));
     throw limit(`label_limit exceeded (metric: ${metric}, number of labels: ${labels.size}, limit: ${labelLimit})`);
   }
   if (labelNameLengthLimit === 0 && labelValueLengthLimit === 0) return;
+  const metric = start(labels.get(METRIC_NAME));
   for (const [name, value] of labels.entries()) {
     const label = `metric: ${metric}, label name: ${start(name)}`;
     const nameLength = utf8Length(name);

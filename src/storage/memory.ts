@@ -1,6 +1,6 @@
 import { compareUtf8 } from '#lib/utf8';
 import { equalHistograms, type Histogram } from '#model/histogram';
-import type { Labels } from '#model/labels';
+import { Labels } from '#model/labels';
 import type { Matcher } from '#model/matcher';
 import type { Millis, TimeRange } from '#model/time';
 import {
@@ -79,8 +79,12 @@ class MemoryAppender implements Appender {
     return this.add(this.find(ref, labels), { t, v, kind: KIND_FLOAT }, extra);
   }
 
-  floats(_refs: Float64Array, _t: Millis, _values: Float64Array, from: number): number {
-    return from;
+  floats(refs: Float64Array, t: Millis, values: Float64Array, from: number): number {
+    for (let i = from; i < refs.length; i++) {
+      const ref = refs[i] as SeriesRef;
+      if (!this.knows(ref) || this.float(ref, Labels.EMPTY, t, values[i]!) < 0) return i;
+    }
+    return refs.length;
   }
 
   histogram(ref: SeriesRef, labels: Labels, t: Millis, h: Histogram, extra?: SampleExtra): SeriesRef | Rejection {

@@ -269,17 +269,15 @@ export class HeadWriter {
   }
 
   /** The slot with the series of these pairs, or the free slot where it belongs. */
-  private slotOf(addresses: readonly number[]): number {
-    let hash = addresses.length;
-    for (const address of addresses) hash = (Math.imul(hash, 31) + address) | 0;
+  private slotOf(addresses: ArrayLike<number>): number {
     const mask = this.lookup.length - 1;
-    for (let slot = mixed(hash) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hashOf(addresses, 0, addresses.length) & mask; ; slot = (slot + 1) & mask) {
       const id = this.lookup[slot]!;
       if (id === 0 || this.hasLabels(id, addresses)) return slot;
     }
   }
 
-  private hasLabels(id: SeriesId, addresses: readonly number[]): boolean {
+  private hasLabels(id: SeriesId, addresses: ArrayLike<number>): boolean {
     const { u32 } = this.arena;
     const word = u32[(this.recordOf(id) >>> 2) + SERIES_LABELS]! >>> 2;
     if (u32[word] !== addresses.length) return false;
@@ -289,14 +287,25 @@ export class HeadWriter {
 
   private growLookup(): void {
     const { u32 } = this.arena;
-    this.lookup = new Uint32Array(this.lookup.length * 2);
+    const mask = this.lookup.length * 2 - 1;
+    const lookup = new Uint32Array(mask + 1);
     for (let id = 1; id <= this.count; id++) {
       const word = u32[(this.recordOf(id) >>> 2) + SERIES_LABELS]! >>> 2;
       if (word === 0) continue;
-      const addresses = Array.from(u32.subarray(word + 1, word + 1 + u32[word]!));
-      this.lookup[this.slotOf(addresses)] = id;
+      let slot = hashOf(u32, word + 1, u32[word]!) & mask;
+      // All of them differ: any free slot is the right one.
+      while (lookup[slot] !== 0) slot = (slot + 1) & mask;
+      lookup[slot] = id;
     }
+    this.lookup = lookup;
   }
+}
+
+/** The hash of a series by the addresses of its label pairs, `count` of them from `from` on. */
+function hashOf(addresses: ArrayLike<number>, from: number, count: number): number {
+  let hash = count;
+  for (let i = 0; i < count; i++) hash = (Math.imul(hash, 31) + addresses[from + i]!) | 0;
+  return mixed(hash);
 }
 
 function tooMany(): BarographError {
