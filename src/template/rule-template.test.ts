@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Labels } from '#model/labels';
+import recorded from '../../test/fixtures/templates/rules.json' with { type: 'json' };
 import type { TemplateSample } from './prometheus-funcs.ts';
 import oracle from './promtool-cases.json' with { type: 'json' };
 import { checkRuleTemplate, expandRuleTemplate } from './rule-template.ts';
@@ -45,7 +46,7 @@ const context = {
 const expand = (text: string) => expandRuleTemplate(text, data, context);
 
 describe('a rule template as promtool expands it', () => {
-  it.each(oracle.cases)('$text', async ({ text, want }) => {
+  it.each([...oracle.cases, ...recorded.cases])('$text', async ({ text, want }) => {
     expect(await expand(text)).toBe(want);
   });
 });

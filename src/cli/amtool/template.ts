@@ -1,8 +1,7 @@
-import { DEFAULT_TEMPLATES } from '#alertmanager/notify/default-templates';
-import { diskTextFiles, matchingFiles } from '#lib/text-files';
-import { alertmanagerFunctions } from '#template/alertmanager-funcs';
+import { notificationTemplates } from '#alertmanager/notification-templates';
+import { diskTextFiles } from '#lib/text-files';
 import { notificationFromJson } from '#template/alertmanager-json';
-import { createTemplate, type TemplateSet } from '#template/template';
+import type { TemplateSet } from '#template/template';
 import type { FlagValues } from '../flags.ts';
 import { type Command, wrongUse } from './command.ts';
 
@@ -29,15 +28,8 @@ export const templateRender: Command = {
 async function templatesOf(values: FlagValues): Promise<TemplateSet> {
   const mode = values.text('template.type');
   if (mode !== 'text' && mode !== 'html') throw wrongUse(`enum value must be one of html,text, got '${mode}'`);
-  const functions = alertmanagerFunctions({ now: Date.now, routeLabel: () => '' });
-  const templates = createTemplate({ mode, functions, missingKey: 'zero' });
-  templates.parse('default.tmpl', DEFAULT_TEMPLATES);
-  for (const pattern of values.each('template.glob')) {
-    for (const path of await matchingFiles(pattern, diskTextFiles)) {
-      templates.parse(path.split(/[\\/]/).at(-1) ?? path, await diskTextFiles.read(path));
-    }
-  }
-  return templates;
+  const patterns = values.each('template.glob');
+  return await notificationTemplates({ mode, patterns, files: diskTextFiles, now: Date.now });
 }
 
 const MINUTE = 60_000;

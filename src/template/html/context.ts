@@ -64,6 +64,9 @@ export interface Context {
   readonly fault: EscapeFault | null;
 }
 
+/** The context after the beginning of a text, and how many characters that was. */
+export type Step = readonly [context: Context, length: number];
+
 /** The beginning of a page. */
 export const TEXT_CONTEXT: Context = {
   state: 'Text',

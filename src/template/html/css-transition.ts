@@ -1,7 +1,6 @@
 import { quote } from '../quote.ts';
-import { type Context, faulty, type State } from './context.ts';
+import { type Context, faulty, type State, type Step } from './context.ts';
 import { decodeCss } from './css-syntax.ts';
-import type { Step } from './transition.ts';
 import { afterUrl } from './url-transition.ts';
 
 /** One step through a style sheet: up to the next string, URL or comment. */

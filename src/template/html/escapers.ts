@@ -1,6 +1,7 @@
 import { printed, sprint } from '../print.ts';
 import { ANY, type FunctionTable, GoText, stringOf, type TemplateFunction, type Value } from '../value.ts';
 import { attributeKind } from './attribute-kind.ts';
+import type { Content } from './content.ts';
 import { cssString, cssValue } from './css-escapers.ts';
 import { strippedTags } from './html-tags.ts';
 import { jsRegexp, jsString, jsTemplateText, jsValue } from './js-escapers.ts';
@@ -8,13 +9,6 @@ import { escapedUrl, filteredSrcset, filteredUrl, normalizedUrl } from './url-es
 
 /** What stands in the output for what would be unsafe there. */
 export const UNSAFE = 'ZgotmplZ';
-
-/** A value on its way into a page. */
-export interface Content {
-  readonly text: string;
-  /** What the template's author vouches for: safeHtml and safeUrl. */
-  readonly kind: 'plain' | 'html' | 'url';
-}
 
 /** The functions that escaping adds to pipelines. Templates cannot name them. */
 export const ESCAPERS: FunctionTable = {

@@ -1,7 +1,6 @@
 import { quote } from '../quote.ts';
-import { type Context, faulty } from './context.ts';
+import { type Context, faulty, type Step } from './context.ts';
 import { slashAfter } from './js-syntax.ts';
-import type { Step } from './transition.ts';
 
 /** One step through a script's code: up to the next string, comment, expression or brace. */
 export function afterJs(context: Context, text: string): Step {

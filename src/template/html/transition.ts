@@ -7,6 +7,7 @@ import {
   faulty,
   isComment,
   isScriptLiteral,
+  type Step,
   TEXT_CONTEXT,
   valueState,
 } from './context.ts';
@@ -15,9 +16,6 @@ import { decodedEntities } from './entities.ts';
 import { isScriptType } from './js-syntax.ts';
 import { afterJs, afterJsComment, afterJsLiteral, afterJsTemplate } from './js-transition.ts';
 import { afterUrl } from './url-transition.ts';
-
-/** The context after the beginning of a text, and how many characters that was. */
-export type Step = readonly [context: Context, length: number];
 
 /** Reads a piece of template text in this context: at least one character, or none when an end tag changes the context. */
 export function afterText(context: Context, text: string): Step {

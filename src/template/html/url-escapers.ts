@@ -1,4 +1,4 @@
-import type { Content } from './escapers.ts';
+import type { Content } from './content.ts';
 
 /** A URL for a query or a fragment: everything but letters, digits and `-._~` is encoded. */
 export function escapedUrl(text: string): string {
