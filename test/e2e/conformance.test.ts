@@ -66,7 +66,8 @@ describe('the built program, judged over HTTP by the cases of others', () => {
     });
   });
 
-  it('accepts and refuses every file of the configuration suite', async () => {
+  // A program of its own for each of the 256 files: half a minute, and many on a machine with other work.
+  it('accepts and refuses every file of the configuration suite', { timeout: 600_000 }, async () => {
     const tool = `'${process.execPath}' '${resolve('bin/barograph.js')}'`;
     const kinds = {
       prometheus: 'promtool check config --syntax-only {args} {file}',
