@@ -1,9 +1,9 @@
 import type { ExpositionPage } from '#exposition/page';
+import type { PagePattern } from '#exposition/repeated-page';
 import type { Labels } from '#model/labels';
 import type { MetricMetadata } from '#model/metadata';
 import type { Millis } from '#model/time';
 import type { Appender, SeriesRef } from '#storage/appender';
-import type { Repetition } from './ingest-repeated.ts';
 import { LabelGrowth } from './label-growth.ts';
 
 /** What is known of one series text of a target. */
@@ -15,6 +15,16 @@ export interface CachedSeries {
   scrape: number;
   /** Whether the last scrape wrote it, so that it needs a staleness marker when it is gone. */
   live: boolean;
+}
+
+/** A page that was ingested as one before it, series by series: what has to be done with the next one like it. */
+export interface Repetition {
+  readonly pattern: PagePattern;
+  /** The rows that metric relabeling left, in order. */
+  readonly rows: Int32Array;
+  /** The series of these rows, and what storage calls them. */
+  readonly series: readonly CachedSeries[];
+  readonly refs: Float64Array;
 }
 
 /**

@@ -1,20 +1,10 @@
 import type { ExpositionFormat } from '#exposition/negotiate';
 import type { ExpositionPage } from '#exposition/page';
-import { type PagePattern, patternOf, readRepeated } from '#exposition/repeated-page';
+import { patternOf, readRepeated } from '#exposition/repeated-page';
 import type { Millis } from '#model/time';
 import type { Appender, Rejection, SeriesRef } from '#storage/appender';
-import type { CachedSeries, ScrapeCache } from './cache.ts';
+import type { CachedSeries, Repetition, ScrapeCache } from './cache.ts';
 import { countRejection, type IngestCounts, noCounts } from './ingest-scrape.ts';
-
-/** A page that was ingested as one before it, series by series: what has to be done with the next one like it. */
-export interface Repetition {
-  readonly pattern: PagePattern;
-  /** The rows that metric relabeling left, in order. */
-  readonly rows: Int32Array;
-  /** The series of these rows, and what storage calls them. */
-  readonly series: readonly CachedSeries[];
-  readonly refs: Float64Array;
-}
 
 /** A page that may be a repetition. */
 interface RepeatedJob {
