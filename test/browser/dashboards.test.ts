@@ -67,7 +67,7 @@ describe.skipIf(!chromiumPath)('dashboards in a real browser', () => {
     });
   });
 
-  it('the list finds dashboards by title and names the files that are none', async () => {
+  it('the list finds dashboards by their words and names the files that are none', async () => {
     const { page, errors } = await openPage(browser);
     await page.goto(`${server.url}/dashboards`);
     await page.waitForSelector('[data-testid=dashboard-line]');
@@ -77,7 +77,7 @@ describe.skipIf(!chromiumPath)('dashboards in a real browser', () => {
       'System overview',
     ];
     expect(await lineTitles(page)).toEqual(titles);
-    await page.getByTestId('filter').fill('node full');
+    await page.getByTestId('filter').fill('node exporter full');
     await eventually(async () => expect(await lineTitles(page)).toEqual(['Node Exporter Full']));
     await page.waitForSelector('[data-testid=dashboard-faults]');
     const faults = await page.getByTestId('dashboard-faults').locator('p').allTextContents();

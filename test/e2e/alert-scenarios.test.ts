@@ -34,7 +34,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       ...([
         [1, 'test', 1.1],
         [1.2, 'test', 1],
-        [2.1, 'test', 2, undefined, 'v1'],
+        [2.4, 'test', 2, undefined, 'v1'],
         [3.6, 'test', 1.5, undefined, 'v2'],
       ] as const),
       ...([
@@ -61,7 +61,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       ...([
         [1, 'test', 1.1, 4.1],
         [1.2, 'test', 1, 4],
-        [2.1, 'test', 2, 5, 'v1'],
+        [2.4, 'test', 2, 5, 'v1'],
         [3.6, 'test', 1.5, 4.5, 'v2'],
       ] as const),
       ...([

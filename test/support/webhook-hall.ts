@@ -30,7 +30,7 @@ interface Message {
 }
 
 /** How much longer a second of a scenario is than a real one: a busy machine needs room between what happens. */
-const PACE = 2;
+const PACE = 3;
 
 /** The durations of a configuration in seconds of a scenario. */
 export function paced(yaml: string): string {
