@@ -7,6 +7,11 @@ import { prometheusPrograms } from '#test/prometheus-process';
 
 const repository = join(import.meta.dirname, '../..');
 const promtool = recentPromtool();
+if (promtool === null) {
+  console.log(
+    'skipped: the tools over data directories are compared with a promtool of Prometheus 3, which is not here',
+  );
+}
 const START = 1_700_000_000;
 
 /** The one in PATH, or beside a Prometheus that tests are to run with: 2.x has not all of the tools. */
