@@ -20,6 +20,8 @@ export interface HttpRequest {
   /** Names in lower case. With `accept-encoding: gzip` a compressed answer comes out decompressed. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** Headers and body hold a secret: a redirect to another host, or into the clear, fails the request. */
+  readonly isConfidential?: boolean;
   /** Gives the request up. A TimeoutError as its reason is reported as a deadline, anything else as a cancellation. */
   readonly signal: AbortSignal;
   /** The longest body taken, counted after decompression; absent or 0: no limit but 1 GiB. */
@@ -167,18 +169,20 @@ const TOKEN_TIMEOUT = 30_000;
 
 async function postTo(client: HttpClient, request: Omit<HttpRequest, 'method' | 'signal'>): Promise<TokenAnswer> {
   const signal = AbortSignal.timeout(TOKEN_TIMEOUT);
-  const { status, body } = await client.request({ ...request, method: 'POST', signal, maxBodyBytes: 2 ** 20 });
+  const { status, body } = await client.request({
+    ...{ ...request, method: 'POST', isConfidential: true, signal, maxBodyBytes: 2 ** 20 },
+  });
   return { status, text: new TextDecoder().decode(body) };
 }
 
 async function firstExchange(
-  { url, method = 'GET', headers = {}, body }: HttpRequest,
+  { url, method = 'GET', headers = {}, body, isConfidential = false }: HttpRequest,
   authentication: Authentication,
   extraHeaders: () => Promise<Record<string, string[]>>,
 ): Promise<Exchange> {
   const [credentials, extra] = await Promise.all([authentication.header(), extraHeaders()]);
   const secrets = credentials === null ? extra : { ...extra, authorization: [credentials] };
-  return { url: parseUrl(url), method, headers, secrets, body: body ?? null };
+  return { url: parseUrl(url), method, headers, secrets, body: body ?? null, isConfidential };
 }
 
 /** Follows redirects as Go does: 307 and 308 keep the method; credentials stay with the host they are meant for. */

@@ -10,6 +10,8 @@ export interface Exchange {
   /** Headers that are sent to this host only. */
   readonly secrets: Readonly<Record<string, readonly string[]>>;
   readonly body: string | Uint8Array | null;
+  /** All of it is meant for this host only. */
+  readonly isConfidential: boolean;
 }
 
 /** An answer whose body has not been read yet: it must be, or be destroyed. */

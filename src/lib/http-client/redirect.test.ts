@@ -4,7 +4,7 @@ import { redirected } from './redirect.ts';
 
 const from = (url: string): Exchange => ({
   ...{ url: new URL(url), method: 'POST', body: 'said' },
-  ...{ headers: { accept: 'text/plain' }, secrets: { authorization: ['Basic dTpw'] } },
+  ...{ headers: { accept: 'text/plain' }, secrets: { authorization: ['Basic dTpw'] }, isConfidential: false },
 });
 const keepsSecrets = (before: string, after: string) =>
   'authorization' in redirected(from(before), new URL(after), 302).secrets;
@@ -25,4 +25,12 @@ it('307 and 308 keep method and body', () => {
     ['POST', 'said'],
     ['GET', null],
   ]);
+});
+
+it('a confidential request stays with its host', () => {
+  const after = (url: string) => redirected({ ...from('https://a/token'), isConfidential: true }, new URL(url), 307);
+  expect(after('https://a/other').body).toBe('said');
+  for (const url of ['https://b/token', 'http://a/token']) {
+    expect(() => after(url)).toThrow(/^a redirects to https?:\/\/[ab], and the request holds a secret$/);
+  }
 });
