@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, find, start } from '#test/process';
-import { lockDir, makeWritableDir } from './fs.ts';
+import { lockDir } from './dir-lock.ts';
+import { makeWritableDir } from './fs.ts';
 
 let dir: string;
 beforeEach(() => {

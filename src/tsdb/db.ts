@@ -1,7 +1,8 @@
 import { type BlockMeta, FROM_OUT_OF_ORDER } from '#block/meta';
 import { type Clock, systemClock } from '#lib/clock';
+import { type DirLock, lockDir } from '#lib/dir-lock';
 import { errorMessage } from '#lib/errors';
-import { type DirLock, lockDir, makeWritableDir, pathIn, sizeBytes } from '#lib/fs';
+import { makeWritableDir, pathIn, sizeBytes } from '#lib/fs';
 import { type Log, silentLog } from '#lib/log';
 import { Labels } from '#model/labels';
 import { createMatcher, type MatcherSpec } from '#model/matcher';
