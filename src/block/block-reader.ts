@@ -4,8 +4,8 @@ import { pathIn, readBytes } from '#lib/fs';
 import type { Matcher } from '#model/matcher';
 import type { TimeRange } from '#model/time';
 import { limited, sortedUnique } from '#storage/label-result';
-import { matchingPostings } from '#storage/postings';
 import type { LabelResult, Querier, Queryable, SelectHints, Series, SeriesSet } from '#storage/queryable';
+import { RememberedPostings } from '#storage/remembered-postings';
 import { ChunkBatch } from './chunk-batch.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { INDEX_FILE, TOMBSTONES_FILE } from './format.ts';
@@ -42,7 +42,8 @@ export async function openBlock(dir: string): Promise<BlockReader> {
   const tombstones: Tombstones = deleted ? readTombstones(deleted, tombstonesPath) : new Map();
   const chunks = await ChunkReader.open(dir);
   const parts = { dir, meta, index, chunks, tombstones };
-  return { ...parts, querier: (range) => new BlockQuerier(parts, range), close: () => chunks.close() };
+  const views = { ...parts, selections: new RememberedPostings(index) };
+  return { ...parts, querier: (range) => new BlockQuerier(views, range), close: () => chunks.close() };
 }
 
 async function required(path: string): Promise<Uint8Array> {
@@ -55,7 +56,9 @@ async function required(path: string): Promise<Uint8Array> {
   });
 }
 
-type BlockParts = Pick<BlockReader, 'dir' | 'meta' | 'index' | 'chunks' | 'tombstones'>;
+interface BlockParts extends Pick<BlockReader, 'dir' | 'meta' | 'index' | 'chunks' | 'tombstones'> {
+  readonly selections: RememberedPostings;
+}
 
 class BlockQuerier implements Querier {
   private readonly parts: BlockParts;
@@ -70,7 +73,7 @@ class BlockQuerier implements Querier {
 
   select(matchers: readonly Matcher[], hints: SelectHints): SeriesSet {
     const range = { start: Math.max(hints.start, this.range.start), end: Math.min(hints.end, this.range.end) };
-    const ids = matchingPostings(this.parts.index, matchers);
+    const ids = this.parts.selections.matching(matchers);
     const batch = new ChunkBatch();
     this.batches.push(batch);
     const addresses: number[] = [];
@@ -119,8 +122,8 @@ class BlockQuerier implements Querier {
   }
 
   private matching(matchers: readonly Matcher[]): IndexedSeries[] {
-    const { index } = this.parts;
-    return Array.from(matchingPostings(index, matchers), (id) => index.series(id));
+    const { index, selections } = this.parts;
+    return Array.from(selections.matching(matchers), (id) => index.series(id));
   }
 
   /** The series when it has chunks in the range, whose addresses are appended to `addresses`; otherwise null. */

@@ -6,12 +6,27 @@ import { canNameMetric } from './syntax/token.ts';
 import { MAX_DEPTH, TokenStream } from './syntax/token-stream.ts';
 import { checkTypes } from './types.ts';
 
+/** Dashboards and rules ask the same again and again. */
+const MOST_REMEMBERED = 512;
+const LONGEST_REMEMBERED = 4096;
+const remembered = new Map<string, Expr>();
+
 /**
  * Parses and type-checks a PromQL expression: the language of Prometheus 3.14 with all experimental syntax.
  * Throws `bad-request`, `promql-parse` with Prometheus' wording for the first problem (see `parseProblemOf`). Nesting is
- * limited, so that no text overflows the stack here or in what walks the result.
+ * limited, so that no text overflows the stack here or in what walks the result. The same text may give the same object.
  */
 export function parse(query: string): Expr {
+  const known = remembered.get(query);
+  if (known !== undefined) return known;
+  const expr = parseAnew(query);
+  // Bounded by forgetting everything: what is in use comes back at once.
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  if (query.length <= LONGEST_REMEMBERED) remembered.set(query, expr);
+  return expr;
+}
+
+function parseAnew(query: string): Expr {
   const tokens = new TokenStream(query);
   if (tokens.peek().type === 'eof') tokens.fail({ start: 0, end: 0 }, 'no expression found in input');
   const expr = parseExpression(tokens);

@@ -38,6 +38,14 @@ export function matchingPostings(index: PostingsIndex, matchers: readonly Matche
   return found;
 }
 
+/** A text that two lists of matchers share only if they select the same. */
+export function selectionKey(matchers: readonly Matcher[]): string {
+  let key = '';
+  // The lengths keep apart what the texts alone would not.
+  for (const { name, operator, value } of matchers) key += `${name.length} ${name}${operator}${value.length} ${value}`;
+  return key;
+}
+
 /** How many series a matcher is likely to take: a metric has few, a pattern is costly too. */
 function breadth({ name, operator }: Matcher): number {
   if (operator !== '=') return 2;

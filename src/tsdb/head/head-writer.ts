@@ -174,8 +174,9 @@ export class HeadWriter {
     this.lookup[this.slotOf(addresses)] = id;
     this.count = id;
     this.series++;
-    this.arena.setRoot(ROOT_SERIES_COUNT, id);
     for (const pair of addresses) this.labels.addPosting(pair, id);
+    // Last: who sees the count finds all series up to it in the index.
+    this.arena.setRoot(ROOT_SERIES_COUNT, id);
     return id;
   }
 

@@ -1,6 +1,6 @@
 import type { Labels } from '#model/labels';
 import type { Matcher } from '#model/matcher';
-import { matchingPostings, type Postings, type PostingsIndex } from '#storage/postings';
+import { matchingPostings, type Postings, type PostingsIndex, selectionKey } from '#storage/postings';
 import { type PairedSeries, sortedByLabels } from './label-sort.ts';
 
 /** Ids that are kept for all selections together. */
@@ -9,10 +9,14 @@ const MOST_IDS = 1 << 20;
 /** What is asked of the head. */
 interface LabelledSeries extends PairedSeries {
   readonly index: PostingsIndex;
+  /** Every series up to this id is in the index. */
+  readonly seriesCount: number;
   labels(id: number): Labels;
 }
 
 interface Ordered {
+  /** The head's series when the index was asked. */
+  readonly among: number;
   /** How many series the selection had, in the order of their ids. */
   readonly count: number;
   readonly ids: Uint32Array;
@@ -33,13 +37,19 @@ export class LabelOrder {
 
   /** The ids of the matching series in the order of their labels. Not to be changed. */
   matching(matchers: readonly Matcher[]): Uint32Array {
-    const postings = matchingPostings(this.head.index, matchers);
-    const key = keyOf(matchers);
+    const key = selectionKey(matchers);
     const before = this.known.get(key);
-    if (before?.count === postings.length) return before.ids;
-    const ids = before ? this.extended(before, postings) : sortedByLabels(postings, this.head);
-    this.remember(key, { count: postings.length, ids });
+    const among = this.head.seriesCount;
+    if (before?.among === among) return before.ids;
+    const postings = matchingPostings(this.head.index, matchers);
+    const ids = this.ordered(before, postings);
+    this.remember(key, { among, count: postings.length, ids });
     return ids;
+  }
+
+  private ordered(before: Ordered | undefined, postings: Postings): Uint32Array {
+    if (before?.count === postings.length) return before.ids;
+    return before ? this.extended(before, postings) : sortedByLabels(postings, this.head);
   }
 
   private extended({ count, ids }: Ordered, postings: Postings): Uint32Array {
@@ -86,8 +96,4 @@ export class LabelOrder {
     this.held -= this.known.get(key)?.count ?? 0;
     this.known.delete(key);
   }
-}
-
-function keyOf(matchers: readonly Matcher[]): string {
-  return JSON.stringify(matchers.map(({ name, operator, value }) => [name, operator, value]));
 }
