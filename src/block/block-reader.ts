@@ -6,6 +6,7 @@ import type { TimeRange } from '#model/time';
 import { limited, sortedUnique } from '#storage/label-result';
 import type { LabelResult, Querier, Queryable, SelectHints, Series, SeriesSet } from '#storage/queryable';
 import { RememberedPostings } from '#storage/remembered-postings';
+import type { SampleBuffer } from '#storage/sample-buffer';
 import { ChunkBatch } from './chunk-batch.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { INDEX_FILE, TOMBSTONES_FILE } from './format.ts';
@@ -93,7 +94,7 @@ class BlockQuerier implements Querier {
         }
         if (hints.func === 'series') return wanted.map(({ labels }) => labelsOnly(labels));
         await this.parts.chunks.readInto(batch, addresses);
-        return wanted.map((one) => this.series(one, batch));
+        return wanted.map((one) => new BlockSeries(one, batch, this.decoder));
       },
     };
   }
@@ -138,17 +139,6 @@ class BlockQuerier implements Querier {
     }
     return addresses.length === from ? null : { labels, from, to: addresses.length, range, deleted };
   }
-
-  private series({ labels, from, to, range, deleted }: Wanted, batch: ChunkBatch): Series {
-    return {
-      labels,
-      read: (out) => {
-        const before = out.length;
-        this.decoder.decodeSome(batch, { from, to, ...range }, out);
-        if (deleted.length > 0) removeDeleted(out, before, deleted);
-      },
-    };
-  }
 }
 
 const NOTHING_DELETED: readonly TimeRange[] = [];
@@ -160,6 +150,27 @@ interface Wanted {
   readonly to: number;
   readonly range: TimeRange;
   readonly deleted: readonly TimeRange[];
+}
+
+class BlockSeries implements Series {
+  readonly labels: Series['labels'];
+  private readonly wanted: Wanted;
+  private readonly batch: ChunkBatch;
+  private readonly decoder: ChunkDecoder;
+
+  constructor(wanted: Wanted, batch: ChunkBatch, decoder: ChunkDecoder) {
+    this.labels = wanted.labels;
+    this.wanted = wanted;
+    this.batch = batch;
+    this.decoder = decoder;
+  }
+
+  read(out: SampleBuffer): void {
+    const { from, to, range, deleted } = this.wanted;
+    const before = out.length;
+    this.decoder.decodeSome(this.batch, { from, to, start: range.start, end: range.end }, out);
+    if (deleted.length > 0) removeDeleted(out, before, deleted);
+  }
 }
 
 function labelsOnly(labels: Series['labels']): Series {

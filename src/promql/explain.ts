@@ -84,7 +84,8 @@ export class Explanation {
   private watchedRange(node: PlanNode, source: RangeSource): RangeSource {
     const figures = this.of(node);
     const watched = (series: RangeSeries): RangeSeries => ({
-      ...series,
+      labels: series.labels,
+      dropName: series.dropName,
       read: (out) => {
         const started = systemClock.monotonic();
         const before = out.length;

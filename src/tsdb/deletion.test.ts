@@ -61,10 +61,10 @@ async function minutesOf(db: Db): Promise<Record<string, number[]>> {
   const set = querier.select([createMatcher({ name: '__name__', operator: '=~', value: '.+' })], range);
   const found: Record<string, number[]> = {};
   for (let batch = await set.next(); batch; batch = await set.next()) {
-    for (const { labels, read } of batch) {
+    for (const series of batch) {
       const out = new SampleBuffer();
-      read(out);
-      found[labels.get('__name__')] = Array.from(out.t.subarray(0, out.length), (t) => (t - T0) / MINUTE);
+      series.read(out);
+      found[series.labels.get('__name__')] = Array.from(out.t.subarray(0, out.length), (t) => (t - T0) / MINUTE);
     }
   }
   querier.close();

@@ -1,6 +1,7 @@
 import type { Histogram } from '#model/histogram';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
+import type { Series } from '#storage/queryable';
 import { KIND_STALE, type SampleBuffer } from '#storage/sample-buffer';
 import type { RangeNode } from '../plan/node.ts';
 import type { StepGrid } from '../value.ts';
@@ -73,19 +74,30 @@ function openSelection(execution: Execution, node: RangeSelect, { grid, func }: 
 async function* nothing(): AsyncGenerator<readonly RangeSeries[]> {}
 
 async function* withoutStale(
-  batches: AsyncIterable<readonly { readonly labels: Labels; read(out: SampleBuffer): void }[]>,
+  batches: AsyncIterable<readonly Series[]>,
   resolvesResets: boolean,
 ): AsyncGenerator<readonly RangeSeries[]> {
-  for await (const batch of batches) {
-    yield batch.map((series) => ({
-      labels: series.labels,
-      dropName: false,
-      read: (out) => {
-        series.read(out);
-        dropStale(out);
-        if (resolvesResets) resolveResets(out);
-      },
-    }));
+  for await (const batch of batches) yield batch.map((series) => new StoredSeries(series, resolvesResets));
+}
+
+class StoredSeries implements RangeSeries {
+  readonly dropName = false;
+  private readonly series: Series;
+  private readonly resolvesResets: boolean;
+
+  constructor(series: Series, resolvesResets: boolean) {
+    this.series = series;
+    this.resolvesResets = resolvesResets;
+  }
+
+  get labels(): Labels {
+    return this.series.labels;
+  }
+
+  read(out: SampleBuffer): void {
+    this.series.read(out);
+    dropStale(out);
+    if (this.resolvesResets) resolveResets(out);
   }
 }
 

@@ -4,9 +4,10 @@ import type { Series } from '#storage/queryable';
 import { SampleBuffer } from '#storage/sample-buffer';
 
 /** A series without what was deleted of it; null when nothing else is left in its range. */
-export function undeleted({ labels, read }: Series, deleted: readonly TimeRange[]): Series | null {
+export function undeleted(series: Series, deleted: readonly TimeRange[]): Series | null {
+  const { labels } = series;
   const left = new SampleBuffer();
-  read(left);
+  series.read(left);
   removeDeleted(left, 0, deleted);
   if (left.length === 0) return null;
   return {

@@ -1,3 +1,4 @@
+import type { Labels } from '#model/labels';
 import type { Matcher } from '#model/matcher';
 import type { TimeRange } from '#model/time';
 import { limited, sortedUnique } from '#storage/label-result';
@@ -42,6 +43,50 @@ interface Wanted {
   readonly newest: boolean;
 }
 
+const NOTHING_DELETED: readonly TimeRange[] = [];
+
+/** A series of the batch that was given out last. */
+class HeadSeries implements Series {
+  id = 0;
+  private readonly version: Version = { chunk: 0, count: 0 };
+  private readonly reader: HeadReader;
+  private readonly wanted: Wanted;
+
+  constructor(reader: HeadReader, wanted: Wanted) {
+    this.reader = reader;
+    this.wanted = wanted;
+  }
+
+  become({ ids, chunks, counts }: Selection, i: number): this {
+    this.id = ids[i]!;
+    this.version.chunk = chunks[i]!;
+    this.version.count = counts[i]!;
+    return this;
+  }
+
+  get labels(): Labels {
+    return this.reader.labels(this.id);
+  }
+
+  read(out: SampleBuffer): void {
+    const { reader, id, version } = this;
+    const { range, newest } = this.wanted;
+    const before = out.length;
+    if (newest) reader.readNewest(id, version, range, out);
+    else reader.read(version, range, out);
+    if (out.histograms.length > 0) forgetKnownResets(out, before);
+  }
+
+  /** With all samples of the range, and not only the newest one. */
+  whole(): Series {
+    const all = new HeadSeries(this.reader, { ...this.wanted, newest: false });
+    all.id = this.id;
+    all.version.chunk = this.version.chunk;
+    all.version.count = this.version.count;
+    return all;
+  }
+}
+
 /**
  * One reader of the head. It sees the commits up to its making. Only when a series of a later `select` has been written
  * twice in between does that select, as a whole, see a newer commit: older versions are not kept.
@@ -65,13 +110,16 @@ export class HeadQuerier implements Querier {
     const selection = newest ? this.recent(matchers, range) : this.selection(matchers, range);
     const { length } = selection.ids;
     const wanted = { range, newest };
+    // A batch is over when the next one is asked for: its objects serve again.
+    const pool: HeadSeries[] = [];
     let at = 0;
     return {
       warnings: [],
       next: () => {
         const batch: Series[] = [];
         while (at < length && batch.length < BATCH) {
-          const series = this.seriesLeft(selection, at++, wanted);
+          if (pool.length === batch.length) pool.push(new HeadSeries(this.reader, wanted));
+          const series = this.left(pool[batch.length]!.become(selection, at++));
           if (series) batch.push(series);
         }
         return Promise.resolve(batch.length > 0 ? batch : null);
@@ -118,27 +166,10 @@ export class HeadQuerier implements Querier {
 
   close(): void {}
 
-  /** Null when everything of it was deleted. */
-  private seriesLeft(selection: Selection, i: number, wanted: Wanted): Series | null {
-    const deleted = this.deletions?.of(selection.ids[i]!) ?? [];
-    if (deleted.length === 0) return this.series(selection, i, wanted);
-    return undeleted(this.series(selection, i, { ...wanted, newest: false }), deleted);
-  }
-
-  private series({ ids, chunks, counts }: Selection, i: number, wanted: Wanted): Series {
-    const { reader } = this;
-    const { range, newest } = wanted;
-    const id = ids[i]!;
-    const version = { chunk: chunks[i]!, count: counts[i]! };
-    return {
-      labels: reader.labels(id),
-      read: (out) => {
-        const before = out.length;
-        if (newest) reader.readNewest(id, version, range, out);
-        else reader.read(version, range, out);
-        if (out.histograms.length > 0) forgetKnownResets(out, before);
-      },
-    };
+  /** What was not deleted of it; null when that is nothing. */
+  private left(series: HeadSeries): Series | null {
+    const deleted = this.deletions?.of(series.id) ?? NOTHING_DELETED;
+    return deleted.length === 0 ? series : undeleted(series.whole(), deleted);
   }
 
   private matching(matchers: readonly Matcher[]): number[] {

@@ -138,10 +138,11 @@ export class HeadReader {
   /** Appends the samples of the range to `out`. */
   read(version: Version, range: TimeRange, out: HeadSink): void {
     const { chunk, count } = version;
+    const { start, end } = range;
     if (count === 0) return;
     // Mostly the newest chunk is all that is wanted.
-    if (this.minTimeOf(chunk) <= range.start) this.decode(chunk, { count, start: range.start, end: range.end }, out);
-    else for (const ref of this.chunks(version, range)) this.decode(ref.chunk, { count: ref.count, ...range }, out);
+    if (this.minTimeOf(chunk) <= start) this.decode(chunk, { count, start, end }, out);
+    else for (const ref of this.chunks(version, range)) this.decode(ref.chunk, { count: ref.count, start, end }, out);
   }
 
   /** Appends the newest sample of the range to `out`, perhaps with some before it. */
