@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ExpositionFormat } from './negotiate.ts';
+import type { ExpositionPage } from './page.ts';
+import { pageOf, patternOf } from './page-pattern.ts';
 import { parsePage } from './parse.ts';
-import { patternOf, readRepeated } from './repeated-page.ts';
+import { readRepeated } from './repeated-page.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
@@ -43,6 +45,21 @@ describe('a page with the pattern of another', () => {
   it('is not one whose value begins another text', () => {
     expect(repeated('a 1\n', 'a{x="1"} 1\n')).toBeNull();
     expect(repeated('a 1\n', 'a 1{\n')).toBeNull();
+  });
+
+  it('has the same rows', () => {
+    const page = parsePage({ format: 'text', body: bytesOf(PAGE) });
+    const again = pageOf(patternOf(page, 'text')!);
+    const rows = (of: ExpositionPage) =>
+      Array.from({ length: of.length }, (_, i) => [of.text(i), of.type[i], of.value[i]]);
+    expect(rows(again)).toEqual(rows(page).map(([text, type]) => [text, type, 0]));
+    expect(again.families).toEqual(page.families);
+  });
+
+  it('is one object for all pages that differ in values alone', () => {
+    const of = (text: string) => patternOf(parsePage({ format: 'text', body: bytesOf(text) }), 'text');
+    expect(of(PAGE.replace(' 3\n', ' 4\n'))).toBe(of(PAGE));
+    expect(of(PAGE.replace('b 3', 'c 3'))).not.toBe(of(PAGE));
   });
 
   it('needs `# EOF` in OpenMetrics', () => {

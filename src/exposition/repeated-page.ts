@@ -1,65 +1,27 @@
-import type { ExpositionFormat } from './negotiate.ts';
-import type { ExpositionPage } from './page.ts';
-import { lenientText, NEWLINE, OPEN, SPACE, TAB } from './text/bytes.ts';
+import { endsValue, type PagePattern } from './page-pattern.ts';
+import { lenientText } from './text/bytes.ts';
 import { fastFloat, goFloat } from './text/float.ts';
-
-/**
- * A page of floats as the pattern of those to come: nearly always a target says the same again but for its values. Keeps
- * the page's bytes alive.
- */
-export interface PagePattern {
-  readonly format: ExpositionFormat;
-  /** Number of values. */
-  readonly length: number;
-  readonly text: DataView;
-  /** Where each text between two values starts and ends: before the first value, …, behind the last one. */
-  readonly start: Int32Array;
-  readonly end: Int32Array;
-}
-
-/** The pattern of a page; null when more than values may differ from page to page, or rows do not stand for themselves. */
-export function patternOf(page: ExpositionPage, format: ExpositionFormat): PagePattern | null {
-  if (format === 'protobuf' || page.length === 0 || page.error !== null || !isPlain(page)) return null;
-  const { bytes, length } = page;
-  const start = new Int32Array(length + 1);
-  const end = new Int32Array(length + 1);
-  for (let row = 0; row < length; row++) {
-    end[row] = valueStart(bytes, page.end[row]!);
-    start[row + 1] = valueEnd(bytes, end[row]!);
-  }
-  end[length] = bytes.length;
-  return { format, length, text: viewOf(bytes), start, end };
-}
 
 /**
  * Reads the values of a page into `values`, by row. False when it is not the pattern's page with other values; then
  * `values` holds anything.
  */
-export function readRepeated(
-  { length, text, start, end }: PagePattern,
-  body: Uint8Array,
-  values: Float64Array,
-): boolean {
+export function readRepeated({ length, text, start }: PagePattern, body: Uint8Array, values: Float64Array): boolean {
+  const texts = viewOf(text);
   const view = viewOf(body);
   let at = 0;
   for (let row = 0; row < length; row++) {
     const from = start[row]!;
-    const size = end[row]! - from;
-    if (at + size >= body.length || !isSame(view, at, text, from, size)) return false;
+    const size = start[row + 1]! - from;
+    if (at + size >= body.length || !isSame(view, at, texts, from, size)) return false;
     const first = at + size;
     at = valueEnd(body, first);
     const value = floatOf(body, first, at);
     if (value === null) return false;
     values[row] = value;
   }
-  const rest = end[length]! - start[length]!;
-  return at + rest === body.length && isSame(view, at, text, start[length]!, rest);
-}
-
-function isPlain({ length, timestamp, exemplars, histograms, startTimes, parts, hidden }: ExpositionPage): boolean {
-  if (exemplars.size + histograms.size + startTimes.size + parts.length + hidden.size > 0) return false;
-  for (let row = 0; row < length; row++) if (!Number.isNaN(timestamp[row])) return false;
-  return true;
+  const rest = text.length - start[length]!;
+  return at + rest === body.length && isSame(view, at, texts, start[length]!, rest);
 }
 
 function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
@@ -73,20 +35,10 @@ function isSame(a: DataView, at: number, b: DataView, from: number, length: numb
   return true;
 }
 
-function valueStart(bytes: Uint8Array, at: number): number {
-  let i = at;
-  while (bytes[i] === SPACE || bytes[i] === TAB) i++;
-  return i;
-}
-
 function valueEnd(bytes: Uint8Array, at: number): number {
   let i = at;
   while (i < bytes.length && !endsValue(bytes[i]!)) i++;
   return i;
-}
-
-function endsValue(byte: number): boolean {
-  return byte <= OPEN && (byte === NEWLINE || byte === SPACE || byte === TAB || byte === OPEN);
 }
 
 /** Null for what is no value, or needs to be told with its place. */

@@ -27,7 +27,7 @@ export function createHttpFetcher(config: ScrapeConfig, { userAgent, env = {} }:
       ...(unixSocket === undefined ? {} : { unixSocket }),
     });
   return {
-    fetch: async (request) => {
+    fetch: async (request, read) => {
       const {
         status,
         statusLine,
@@ -38,7 +38,7 @@ export function createHttpFetcher(config: ScrapeConfig, { userAgent, env = {} }:
         const message = `server returned HTTP status ${statusLine}`;
         throw new BarographError(message, { kind: 'unavailable', code: 'bad-status' });
       }
-      return { contentType: received.get('content-type') ?? '', body };
+      return read({ contentType: received.get('content-type') ?? '', body });
     },
     close: () => client.close(),
   };
