@@ -20,17 +20,20 @@ const LEAST_PIECE = 64;
  * (nothing more is decompressed then), and with code `bad-gzip` for what is not gzip or ends too early.
  */
 export function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
-  const length = announcedLength(bytes);
-  if (length <= SMALL_BYTES && bytes.length <= SMALL_BYTES) {
-    const result = inflateSmall(bytes, Math.min(length, maxBytes));
-    if (result !== null) return Promise.resolve(result);
-  }
+  const result = gunzipNow(bytes, maxBytes);
+  if (result !== null) return Promise.resolve(result);
   return new Promise((resolve, reject) => {
     inflate(bytes, { maxOutputLength: maxBytes }, (error, result) => {
       if (error === null) resolve(result);
       else reject(gzipError(error, maxBytes));
     });
   });
+}
+
+/** The same at once; null when it is much, or anything is wrong with it: `gunzip` then tells what. */
+export function gunzipNow(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
+  const length = announcedLength(bytes);
+  return length <= SMALL_BYTES && bytes.length <= SMALL_BYTES ? inflateSmall(bytes, Math.min(length, maxBytes)) : null;
 }
 
 /** At once and in one piece, as it is all expected. Null when there is anything else to be said of it. */
