@@ -1,27 +1,47 @@
+import { type FoundValue, pageKernel } from './page-kernel.ts';
 import { endsValue, type PagePattern } from './page-pattern.ts';
 import { lenientText } from './text/bytes.ts';
 import { fastFloat, goFloat } from './text/float.ts';
 
 /**
- * Reads the values of a page into `values`, by row. False when it is not the pattern's page with other values; then
- * `values` holds anything.
+ * The values of a page by row, good until the next call; null when it is not the pattern's page with other values. Uses the
+ * kernel of this thread where there is one.
  */
-export function readRepeated({ length, text, start }: PagePattern, body: Uint8Array, values: Float64Array): boolean {
+export function readRepeated(pattern: PagePattern, body: Uint8Array, kernel = pageKernel()): Float64Array | null {
+  return kernel?.takes(pattern, body) ? kernel.read(pattern, body, slowValue) : readPlain(pattern, body);
+}
+
+function readPlain({ length, text, start }: PagePattern, body: Uint8Array): Float64Array | null {
+  const values = columnOf(length);
   const texts = viewOf(text);
   const view = viewOf(body);
   let at = 0;
   for (let row = 0; row < length; row++) {
     const from = start[row]!;
     const size = start[row + 1]! - from;
-    if (at + size >= body.length || !isSame(view, at, texts, from, size)) return false;
+    if (at + size >= body.length || !isSame(view, at, texts, from, size)) return null;
     const first = at + size;
     at = valueEnd(body, first);
     const value = floatOf(body, first, at);
-    if (value === null) return false;
+    if (value === null) return null;
     values[row] = value;
   }
   const rest = text.length - start[length]!;
-  return at + rest === body.length && isSame(view, at, texts, start[length]!, rest);
+  return at + rest === body.length && isSame(view, at, texts, start[length]!, rest) ? values : null;
+}
+
+let column = new Float64Array(1024);
+
+/** Room for values until the next call. */
+function columnOf(length: number): Float64Array {
+  if (column.length < length) column = new Float64Array(length * 2);
+  return column.subarray(0, length);
+}
+
+function slowValue(bytes: Uint8Array, at: number): FoundValue | null {
+  const end = valueEnd(bytes, at);
+  const value = floatOf(bytes, at, end);
+  return value === null ? null : { value, end };
 }
 
 function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { deflate, gunzipSync, gzip, gunzip as inflate } from 'node:zlib';
 import { BarographError } from './errors.ts';
+import { inflateKernel } from './inflate-kernel.ts';
 
 /** The code of the error for a text that is larger than the caller allows. */
 export const GZIP_TOO_LARGE = 'gzip-too-large';
@@ -20,8 +21,11 @@ const LEAST_PIECE = 64;
  * (nothing more is decompressed then), and with code `bad-gzip` for what is not gzip or ends too early.
  */
 export function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
-  const result = gunzipNow(bytes, maxBytes);
-  if (result !== null) return Promise.resolve(result);
+  const length = announcedLength(bytes);
+  if (length <= SMALL_BYTES && bytes.length <= SMALL_BYTES) {
+    const result = inflateSmall(bytes, Math.min(length, maxBytes));
+    if (result !== null) return Promise.resolve(result);
+  }
   return new Promise((resolve, reject) => {
     inflate(bytes, { maxOutputLength: maxBytes }, (error, result) => {
       if (error === null) resolve(result);
@@ -30,8 +34,13 @@ export function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array>
   });
 }
 
-/** The same at once; null when it is much, or anything is wrong with it: `gunzip` then tells what. */
+/**
+ * The same at once, for a text that is only needed until the next call; null when it is much, or anything is to be said of
+ * it: `gunzip` does that. Takes no new memory where there are kernels.
+ */
 export function gunzipNow(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
+  const kernel = inflateKernel();
+  if (kernel !== null) return kernel.gunzip(bytes, maxBytes);
   const length = announcedLength(bytes);
   return length <= SMALL_BYTES && bytes.length <= SMALL_BYTES ? inflateSmall(bytes, Math.min(length, maxBytes)) : null;
 }

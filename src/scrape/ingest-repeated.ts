@@ -42,8 +42,8 @@ export function ingestRepeated({ cache, format, body, appender, t }: RepeatedJob
   const { repetition, rows } = cache;
   if (repetition === null || rows === null || repetition.pattern.format !== format) return null;
   const { pattern, kept } = repetition;
-  const values = columnOf(pattern.length);
-  if (!readRepeated(pattern, body, values)) return null;
+  const values = readRepeated(pattern, body);
+  if (values === null) return null;
   if (kept !== null) for (let i = 0; i < kept.rows.length; i++) values[i] = values[kept.rows[i]!]!;
   const counts = noCounts();
   counts.scraped = pattern.length;
@@ -73,12 +73,4 @@ function appendAll(
 function repeatsRows({ length, same }: ExpositionPage): boolean {
   for (let row = 0; row < length; row++) if (same[row] !== row) return false;
   return true;
-}
-
-let column = new Float64Array(1024);
-
-/** Room for values until the next call; one for all loops of the thread. */
-function columnOf(length: number): Float64Array {
-  if (column.length < length) column = new Float64Array(length * 2);
-  return column;
 }
