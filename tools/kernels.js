@@ -13,6 +13,8 @@ const kernels = [
   ['kernels/xor.ts', 'src/chunkenc/xor-kernel.gen.ts', 'XOR_KERNEL'],
   ['kernels/columns.ts', 'src/promql/fn/columns-kernel.gen.ts', 'COLUMNS_KERNEL', '--enable', 'simd'],
   ['kernels/crc32c.ts', 'src/lib/crc32c-kernel.gen.ts', 'CRC32C_KERNEL'],
+  ['kernels/inflate.ts', 'src/lib/inflate-kernel.gen.ts', 'INFLATE_KERNEL', '--enable', 'simd'],
+  ['kernels/page.ts', 'src/exposition/page-kernel.gen.ts', 'PAGE_KERNEL', '--enable', 'simd'],
   ['kernels/snappy.ts', 'src/lib/snappy-kernel.gen.ts', 'SNAPPY_KERNEL'],
 ];
 

@@ -121,3 +121,8 @@ function moved<T extends Int32Array | Float64Array | Uint8Array>(from: T, to: T)
   to.set(from);
   return to;
 }
+
+/** What a page says of its metrics, by family name. */
+export function metadataOf({ families }: ExpositionPage): ReadonlyMap<string, MetricMetadata> {
+  return new Map(families.map(({ name, metadata }) => [name, metadata]));
+}

@@ -1,65 +1,47 @@
-import type { ExpositionFormat } from './negotiate.ts';
-import type { ExpositionPage } from './page.ts';
-import { lenientText, NEWLINE, OPEN, SPACE, TAB } from './text/bytes.ts';
+import { type FoundValue, pageKernel } from './page-kernel.ts';
+import { endsValue, type PagePattern } from './page-pattern.ts';
+import { lenientText } from './text/bytes.ts';
 import { fastFloat, goFloat } from './text/float.ts';
 
 /**
- * A page of floats as the pattern of those to come: nearly always a target says the same again but for its values. Keeps
- * the page's bytes alive.
+ * The values of a page by row, good until the next call; null when it is not the pattern's page with other values. Uses the
+ * kernel of this thread where there is one.
  */
-export interface PagePattern {
-  readonly format: ExpositionFormat;
-  /** Number of values. */
-  readonly length: number;
-  readonly text: DataView;
-  /** Where each text between two values starts and ends: before the first value, …, behind the last one. */
-  readonly start: Int32Array;
-  readonly end: Int32Array;
+export function readRepeated(pattern: PagePattern, body: Uint8Array, kernel = pageKernel()): Float64Array | null {
+  return kernel?.takes(pattern, body) ? kernel.read(pattern, body, slowValue) : readPlain(pattern, body);
 }
 
-/** The pattern of a page; null when more than values may differ from page to page, or rows do not stand for themselves. */
-export function patternOf(page: ExpositionPage, format: ExpositionFormat): PagePattern | null {
-  if (format === 'protobuf' || page.length === 0 || page.error !== null || !isPlain(page)) return null;
-  const { bytes, length } = page;
-  const start = new Int32Array(length + 1);
-  const end = new Int32Array(length + 1);
-  for (let row = 0; row < length; row++) {
-    end[row] = valueStart(bytes, page.end[row]!);
-    start[row + 1] = valueEnd(bytes, end[row]!);
-  }
-  end[length] = bytes.length;
-  return { format, length, text: viewOf(bytes), start, end };
-}
-
-/**
- * Reads the values of a page into `values`, by row. False when it is not the pattern's page with other values; then
- * `values` holds anything.
- */
-export function readRepeated(
-  { length, text, start, end }: PagePattern,
-  body: Uint8Array,
-  values: Float64Array,
-): boolean {
+function readPlain({ length, text, start }: PagePattern, body: Uint8Array): Float64Array | null {
+  const values = columnOf(length);
+  const texts = viewOf(text);
   const view = viewOf(body);
   let at = 0;
   for (let row = 0; row < length; row++) {
     const from = start[row]!;
-    const size = end[row]! - from;
-    if (at + size >= body.length || !isSame(view, at, text, from, size)) return false;
+    const size = start[row + 1]! - from;
+    if (at + size >= body.length || !isSame(view, at, texts, from, size)) return null;
     const first = at + size;
     at = valueEnd(body, first);
     const value = floatOf(body, first, at);
-    if (value === null) return false;
+    if (value === null) return null;
     values[row] = value;
   }
-  const rest = end[length]! - start[length]!;
-  return at + rest === body.length && isSame(view, at, text, start[length]!, rest);
+  const rest = text.length - start[length]!;
+  return at + rest === body.length && isSame(view, at, texts, start[length]!, rest) ? values : null;
 }
 
-function isPlain({ length, timestamp, exemplars, histograms, startTimes, parts, hidden }: ExpositionPage): boolean {
-  if (exemplars.size + histograms.size + startTimes.size + parts.length + hidden.size > 0) return false;
-  for (let row = 0; row < length; row++) if (!Number.isNaN(timestamp[row])) return false;
-  return true;
+let column = new Float64Array(1024);
+
+/** Room for values until the next call. */
+function columnOf(length: number): Float64Array {
+  if (column.length < length) column = new Float64Array(length * 2);
+  return column.subarray(0, length);
+}
+
+function slowValue(bytes: Uint8Array, at: number): FoundValue | null {
+  const end = valueEnd(bytes, at);
+  const value = floatOf(bytes, at, end);
+  return value === null ? null : { value, end };
 }
 
 function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
@@ -73,20 +55,10 @@ function isSame(a: DataView, at: number, b: DataView, from: number, length: numb
   return true;
 }
 
-function valueStart(bytes: Uint8Array, at: number): number {
-  let i = at;
-  while (bytes[i] === SPACE || bytes[i] === TAB) i++;
-  return i;
-}
-
 function valueEnd(bytes: Uint8Array, at: number): number {
   let i = at;
   while (i < bytes.length && !endsValue(bytes[i]!)) i++;
   return i;
-}
-
-function endsValue(byte: number): boolean {
-  return byte <= OPEN && (byte === NEWLINE || byte === SPACE || byte === TAB || byte === OPEN);
 }
 
 /** Null for what is no value, or needs to be told with its place. */

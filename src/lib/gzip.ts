@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { deflate, gunzipSync, gzip, gunzip as inflate } from 'node:zlib';
 import { BarographError } from './errors.ts';
+import { inflateKernel } from './inflate-kernel.ts';
 
 /** The code of the error for a text that is larger than the caller allows. */
 export const GZIP_TOO_LARGE = 'gzip-too-large';
@@ -31,6 +32,17 @@ export function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array>
       else reject(gzipError(error, maxBytes));
     });
   });
+}
+
+/**
+ * The same at once, for a text that is only needed until the next call; null when it is much, or anything is to be said of
+ * it: `gunzip` does that. Takes no new memory where there are kernels.
+ */
+export function gunzipNow(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
+  const kernel = inflateKernel();
+  if (kernel !== null) return kernel.gunzip(bytes, maxBytes);
+  const length = announcedLength(bytes);
+  return length <= SMALL_BYTES && bytes.length <= SMALL_BYTES ? inflateSmall(bytes, Math.min(length, maxBytes)) : null;
 }
 
 /** At once and in one piece, as it is all expected. Null when there is anything else to be said of it. */

@@ -1,14 +1,16 @@
 import { type AddressPolicy, checkHost } from './address-policy.ts';
 import { BarographError } from './errors.ts';
 import { type Authentication, createAuthentication, type PostForm, type TokenAnswer } from './http-client/auth.ts';
-import { bodyLimit, decoded } from './http-client/body.ts';
+import { bodyLimit, decoded, decodedNow } from './http-client/body.ts';
 import { createConnections } from './http-client/connections.ts';
 import { type Exchange, exchange, parseUrl, type RawAnswer, statusLine } from './http-client/exchange.ts';
 import { connectionLost, describeFailure } from './http-client/failure.ts';
 import { configuredHeaders } from './http-client/headers.ts';
 import { createOauth2 } from './http-client/oauth2.ts';
+import { UnusualAnswer } from './http-client/plain-connection.ts';
+import { PlainExchanges } from './http-client/plain-exchange.ts';
 import { redirected } from './http-client/redirect.ts';
-import { exchangeWhole } from './http-client/whole-exchange.ts';
+import { exchangeWhole, type WholeAnswer } from './http-client/whole-exchange.ts';
 import { defaultHttpClientConfig, type HttpClientConfig, type Oauth2Config } from './http-config.ts';
 import { diskTextFiles, type TextFiles } from './text-files.ts';
 
@@ -66,6 +68,11 @@ export interface HttpClient {
    * `bad-answer`, `bad-url` or `bad-credentials`.
    */
   request(request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * The same for a GET whose answer is looked at once: gives what `read` made of it. The body is only good while `read`
+   * runs. What `read` throws is told as the answer's fault.
+   */
+  read<T>(request: HttpRequest, read: (response: HttpResponse) => T): Promise<T>;
   /** The same for an answer that is read while it comes, such as a watch. `maxBodyBytes` does not count here. */
   stream(request: HttpRequest): Promise<HttpStream>;
   /** Lets open requests end and closes the connections. No request may follow. */
@@ -98,6 +105,9 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
     config.oauth2 === undefined
       ? createAuthentication(config, files)
       : createOauth2(config.oauth2, { files, now, postForm });
+  const plain = new PlainExchanges();
+  /** Places whose answers are not plain HTTP/1. */
+  const unusual = new Set<string>();
   const dispatcherFor = (step: Exchange, request: HttpRequest) => {
     if (allowed !== undefined) checkHost(step.url.hostname, allowed);
     return connections.dispatcher(step.url, request.unixSocket);
@@ -112,12 +122,40 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
       const bytes = await decoded(body, headers.get('content-encoding') ?? '', limit);
       return { status, statusLine: statusLine(status), headers, body: bytes, url: step.url.href };
     });
+  const glance = async <T>(step: Exchange, request: HttpRequest, take: Take<T>): Promise<T> => {
+    const { signal, unixSocket, maxBodyBytes = 0 } = request;
+    const limit = bodyLimit(maxBodyBytes);
+    const place = unixSocket ?? step.url.host;
+    if (!unusual.has(place) && plain.takes(step) && connections.isPlain(step.url, unixSocket)) {
+      try {
+        return await plain.send(step, { unixSocket, signal, limit }, take);
+      } catch (error) {
+        if (!(error instanceof UnusualAnswer)) throw error;
+        unusual.add(place);
+      }
+    }
+    return take(await exchangeWhole(step, await dispatcherFor(step, request), { signal, limit }));
+  };
   const first = (request: HttpRequest) =>
     firstExchange(request, authentication, () => configuredHeaders(config.httpHeaders, files));
   return {
     request: async (request) => {
       try {
         return await follow(await first(request), config.followRedirects, (step) => send(step, request));
+      } catch (error) {
+        throw describeFailure(error, request);
+      }
+    },
+    read: async <T>(request: HttpRequest, read: (response: HttpResponse) => T) => {
+      const take = (answer: WholeAnswer, step: Exchange): Taken<T | null> | Promise<Taken<T | null>> =>
+        leads(answer, config.followRedirects)
+          ? { status: answer.status, headers: answer.headers, value: null }
+          : taken(answer, { step, request, read });
+      const send = (step: Exchange) =>
+        retried(step, request, () => glance(step, request, (answer) => take(answer, step)));
+      try {
+        const { value } = await follow(await first(request), config.followRedirects, send);
+        return value as T;
       } catch (error) {
         throw describeFailure(error, request);
       }
@@ -137,6 +175,7 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
       }
     },
     close: async () => {
+      plain.close();
       await Promise.all([connections.close(), tokenClient?.close()]);
     },
   };
@@ -185,8 +224,38 @@ async function firstExchange(
   return { url: parseUrl(url), method, headers, secrets, body: body ?? null, isConfidential };
 }
 
+interface AnswerStart {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+interface Glance<T> {
+  readonly step: Exchange;
+  readonly request: HttpRequest;
+  readonly read: (response: HttpResponse) => T;
+}
+
+/** What `read` makes of an answer: at once, before its body is gone, or of a copy where decompressing takes long. */
+function taken<T>(
+  { status, headers, body }: WholeAnswer,
+  { step, request, read }: Glance<T>,
+): Taken<T> | Promise<Taken<T>> {
+  const limit = bodyLimit(request.maxBodyBytes ?? 0);
+  const encoding = headers.get('content-encoding') ?? '';
+  const start = { status, statusLine: statusLine(status), headers, url: step.url.href };
+  const reading = (bytes: Uint8Array) => ({ status, headers, value: read({ ...start, body: bytes }) });
+  const bytes = decodedNow(body, encoding, limit);
+  return bytes === null ? decoded(body.slice(), encoding, limit).then(reading) : reading(bytes);
+}
+
+type Take<T> = (answer: WholeAnswer) => T | Promise<T>;
+
+interface Taken<T> extends AnswerStart {
+  readonly value: T;
+}
+
 /** Follows redirects as Go does: 307 and 308 keep the method; credentials stay with the host they are meant for. */
-async function follow<T extends { readonly status: number; readonly headers: ReadonlyMap<string, string> }>(
+async function follow<T extends AnswerStart>(
   first: Exchange,
   followRedirects: boolean,
   send: (step: Exchange) => Promise<T>,
@@ -195,14 +264,18 @@ async function follow<T extends { readonly status: number; readonly headers: Rea
   let step = first;
   for (let redirects = 0; ; redirects++) {
     const response = await send(step);
-    const location = response.headers.get('location');
-    if (!followRedirects || !REDIRECTS.has(response.status) || location === undefined) return response;
+    if (!leads(response, followRedirects)) return response;
     await discard(response);
     if (redirects === MAX_REDIRECTS) {
       throw new BarographError('stopped after 10 redirects', { kind: 'unavailable', code: 'bad-answer' });
     }
-    step = redirected(step, parseUrl(location, step.url), response.status);
+    step = redirected(step, parseUrl(response.headers.get('location')!, step.url), response.status);
   }
+}
+
+/** Whether an answer is a redirect that is to be followed. */
+function leads({ status, headers }: AnswerStart, followRedirects: boolean): boolean {
+  return followRedirects && REDIRECTS.has(status) && headers.has('location');
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

@@ -14,13 +14,17 @@ export interface FetchRequest {
 export interface FetchedPage {
   /** The Content-Type header; '' when there was none. */
   readonly contentType: string;
-  /** Decompressed. Belongs to the caller. */
+  /** Decompressed. Only good while it is read: its place is used again. */
   readonly body: Uint8Array;
 }
 
-/** Gets the page of a target. Rejects with a message that says why in words for the targets page. */
+/** Gets the pages of targets. */
 export interface TargetFetcher {
-  fetch(request: FetchRequest): Promise<FetchedPage>;
+  /**
+   * Gives what `read` made of the page. Rejects with a message that says why in words for the targets page when there is
+   * none, and with what `read` throws.
+   */
+  fetch<T>(request: FetchRequest, read: (page: FetchedPage) => T): Promise<T>;
   /** Lets connections go. No fetch may follow. */
   close(): Promise<void>;
 }

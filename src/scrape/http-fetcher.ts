@@ -2,7 +2,7 @@ import { acceptHeader } from '#exposition/negotiate';
 import { BarographError } from '#lib/errors';
 import { BODY_TOO_LARGE, createHttpClient, type HttpResponse } from '#lib/http-client';
 import type { ScrapeConfig } from './config.ts';
-import { BODY_SIZE_LIMIT, type FetchRequest, type TargetFetcher } from './fetch-target.ts';
+import { BODY_SIZE_LIMIT, type FetchedPage, type FetchRequest, type TargetFetcher } from './fetch-target.ts';
 
 /** What a fetcher takes from its surroundings. */
 export interface HttpFetcherOptions {
@@ -18,33 +18,35 @@ export function createHttpFetcher(config: ScrapeConfig, { userAgent, env = {} }:
     'accept-encoding': config.enableCompression ? 'gzip' : 'identity',
     'user-agent': userAgent,
   };
-  const get = ({ url, timeout, unixSocket }: FetchRequest, signal: AbortSignal) =>
-    client.request({
-      url,
+  const ask = <T>({ url, timeout, unixSocket }: FetchRequest, signal: AbortSignal, read: (page: HttpResponse) => T) => {
+    const request = {
+      ...{ url, signal, maxBodyBytes: config.bodySizeLimitBytes },
       headers: { ...headers, 'x-prometheus-scrape-timeout-seconds': String(timeout / 1000) },
-      signal,
-      maxBodyBytes: config.bodySizeLimitBytes,
       ...(unixSocket === undefined ? {} : { unixSocket }),
-    });
+    };
+    return client.read(request, read).catch(inWordsOfScraping);
+  };
   return {
-    fetch: async (request) => {
-      const {
-        status,
-        statusLine,
-        headers: received,
-        body,
-      } = await withTimeout(request, (signal) => get(request, signal).catch(inWordsOfScraping));
-      if (status !== 200) {
-        const message = `server returned HTTP status ${statusLine}`;
-        throw new BarographError(message, { kind: 'unavailable', code: 'bad-status' });
-      }
-      return { contentType: received.get('content-type') ?? '', body };
+    fetch: async (request, read) => {
+      const { status, value } = await withTimeout(request, (signal) =>
+        ask(request, signal, (page) => ({
+          status: page.statusLine,
+          value: page.status === 200 ? { of: read(pageOf(page)) } : null,
+        })),
+      );
+      if (value !== null) return value.of;
+      const message = `server returned HTTP status ${status}`;
+      throw new BarographError(message, { kind: 'unavailable', code: 'bad-status' });
     },
     close: () => client.close(),
   };
 }
 
-function inWordsOfScraping(error: unknown): HttpResponse {
+function pageOf({ headers, body }: HttpResponse): FetchedPage {
+  return { contentType: headers.get('content-type') ?? '', body };
+}
+
+function inWordsOfScraping(error: unknown): never {
   if (!(error instanceof BarographError) || error.code !== BODY_TOO_LARGE) throw error;
   const details = { kind: 'unavailable', code: BODY_SIZE_LIMIT, cause: error } as const;
   throw new BarographError('body size limit exceeded', details);

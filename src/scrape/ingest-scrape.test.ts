@@ -73,7 +73,7 @@ class Target {
     const body = new TextEncoder().encode(page);
     this.t += 10;
     const { counts, error } = ingestScrape({
-      page: parsePage({ format, body, previous: this.cache.page }),
+      page: parsePage({ format, body, previous: this.cache.texts?.page() ?? null }),
       cache: this.cache,
       appender,
       target: LabelSet.from({ job: 'j' }),

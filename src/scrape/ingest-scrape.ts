@@ -1,8 +1,7 @@
-import { type ExpositionPage, METRIC_TYPES } from '#exposition/page';
-import { seriesPairs } from '#exposition/series-text';
+import type { ExpositionPage } from '#exposition/page';
 import { BarographError } from '#lib/errors';
 import type { Exemplar } from '#model/exemplar';
-import { type Labels, METRIC_NAME } from '#model/labels';
+import { Labels, METRIC_NAME } from '#model/labels';
 import type { MetricMetadata, MetricType } from '#model/metadata';
 import type { Millis } from '#model/time';
 import {
@@ -15,10 +14,11 @@ import {
   type SeriesRef,
   UNKNOWN_REF,
 } from '#storage/appender';
-import type { CachedSeries, ScrapeCache } from './cache.ts';
+import type { ScrapeCache } from './cache.ts';
 import type { ScrapeConfig } from './config.ts';
 import { acceptedHistogram, type HistogramRules } from './histogram-limits.ts';
-import { type SeriesRules, seriesLabels } from './sample-labels.ts';
+import { DROPPED, KnownRows, labelsOfRow } from './known-rows.ts';
+import type { SeriesRules } from './sample-labels.ts';
 
 /** The settings of a job that decide how a page is ingested. */
 interface IngestRules
@@ -59,8 +59,13 @@ const MAX_AHEAD: Millis = 10 * 60_000;
 /** OpenMetrics: the labels of an exemplar must not be longer. */
 const MAX_EXEMPLAR_LENGTH = 128;
 
-/** Stands for rows that are no samples. */
-const NO_SERIES: CachedSeries = { labels: null, ref: UNKNOWN_REF, scrape: 0, live: false };
+/** One sample on its way. */
+interface RowSample {
+  /** Empty where storage knows the ref. */
+  readonly labels: Labels;
+  readonly at: Millis;
+  readonly extra: SampleExtra | undefined;
+}
 
 /** No samples at all. */
 export function noCounts(): IngestCounts {
@@ -95,7 +100,13 @@ export function ingestScrape(job: IngestJob): { readonly counts: IngestCounts; r
 class Ingestion {
   readonly counts = noCounts();
   private readonly job: IngestJob;
-  private readonly series: CachedSeries[] = [];
+  /** What the rows of the page before are known as. */
+  private readonly known: KnownRows | null;
+  private readonly knownLabels: (row: number) => Labels;
+  /** By row of the page before, where it stands for its series: the row here that came first, + 1. */
+  private readonly seen: Int32Array;
+  private readonly refs: Float64Array;
+  private standing: Int32Array | null = null;
   /** Families of which the target says something else than before. */
   private readonly news: ReadonlySet<number>;
   /** Most pages have samples alone: then nothing is looked up per row. */
@@ -105,75 +116,102 @@ class Ingestion {
 
   constructor(job: IngestJob) {
     this.job = job;
-    const { page } = job;
-    this.news = changedFamilies(page, job.cache);
+    const { page, cache, appender } = job;
+    this.known = cache.texts;
+    this.knownLabels = this.known === null ? () => Labels.EMPTY : this.known.labelsFor(appender);
+    this.seen = new Int32Array(this.known === null ? 0 : this.known.refs.length);
+    this.refs = new Float64Array(page.length);
+    this.news = changedFamilies(page, cache);
     this.hasExtras = page.exemplars.size > 0 || page.startTimes.size > 0 || this.news.size > 0;
     this.hasHistograms = page.histograms.size > 0;
   }
 
   appendAll(): void {
-    const { page, cache, rules, appender, t } = this.job;
-    cache.scrape++;
+    const { page, cache, rules, target } = this.job;
     for (let row = 0; row < page.length; row++) this.appendRow(row);
     if (page.error) throw page.error;
     if (rules.sampleLimit > 0 && this.appended > rules.sampleLimit) {
       throw new BarographError('sample limit exceeded', { kind: 'bad-request', code: SAMPLE_LIMIT });
     }
-    this.series.forEach((series, row) => {
-      series.live = series.labels !== null && (rules.trackTimestampsStaleness || Number.isNaN(this.explicit(row)));
-    });
-    cache.replace(page, this.series, { appender, t });
+    const { refs, standing } = this;
+    const rows = new KnownRows(page, { refs, standing, live: this.liveRows() }, { target, rules });
+    this.endGone(rows);
+    cache.replace(page, rows);
   }
 
   private appendRow(row: number): void {
-    const { page, cache, rules, appender, t } = this.job;
-    if (page.hidden.size > 0 && page.hidden.has(row)) {
-      this.series.push(NO_SERIES);
-      return;
-    }
+    const { page } = this.job;
+    this.refs[row] = DROPPED;
+    if (page.hidden.size > 0 && page.hidden.has(row)) return;
     this.counts.scraped++;
-    const same = cache.page === null ? -1 : page.same[row]!;
-    const known = same < 0 ? undefined : cache.series[same];
-    const series = known ?? this.newSeries(row);
-    this.series.push(series);
-    const { labels } = series;
+    const same = this.known === null ? -1 : page.same[row]!;
+    if (same < 0) this.appendNew(row);
+    else this.appendKnown(row, this.known!, this.known!.standing === null ? same : this.known!.standing[same]!);
+  }
+
+  private appendNew(row: number): void {
+    const { page, target, rules, cache, t } = this.job;
+    const labels = labelsOfRow(page, row, { target, rules });
     if (labels === null) return;
+    // The series of the first page, and of the first after other rules, are not new ones.
+    if (this.known !== null) cache.growth.note(labels, target, t);
+    this.refs[row] = UNKNOWN_REF;
     this.counts.kept++;
-    const explicit = this.explicit(row);
-    const repeated = series.scrape === cache.scrape;
-    series.scrape = cache.scrape;
-    if (repeated && Number.isNaN(explicit)) {
+    const at = this.timeOf(row);
+    if (at === null) return;
+    if (this.append(row, row, { labels, at, extra: this.extraOf(row, labels) })) this.counts.newSeries++;
+  }
+
+  private appendKnown(row: number, known: KnownRows, old: number): void {
+    const ref = known.refs[old]!;
+    if (ref === DROPPED) return;
+    this.counts.kept++;
+    const first = this.seen[old]! - 1;
+    if (first >= 0) this.standsFor(first, row);
+    else this.seen[old] = row + 1;
+    const bearer = first >= 0 ? first : row;
+    if (first < 0) this.refs[row] = ref;
+    if (first >= 0 && Number.isNaN(this.explicit(row))) {
       this.counts.duplicate++;
       return;
     }
-    // Beyond the limit samples are still counted, so that the user sees how far beyond.
-    if (++this.appended > rules.sampleLimit && rules.sampleLimit > 0) return;
-    if (explicit > t + MAX_AHEAD) {
-      this.counts.outOfBounds++;
-      return;
-    }
-    const at = Number.isNaN(explicit) ? t : explicit;
-    const isNew = known === undefined;
-    const extra = isNew || this.hasExtras ? this.extraOf(row, labels, isNew) : undefined;
-    const result = this.hasHistograms
-      ? this.appendEither(row, series, { labels, at, extra })
-      : appender.float(series.ref, labels, at, page.value[row]!, extra);
-    if (result < 0) countRejection(this.counts, result as Rejection);
-    else {
-      series.ref = result as SeriesRef;
-      if (known === undefined) this.counts.newSeries++;
-    }
+    const at = this.timeOf(row);
+    if (at === null) return;
+    const extra = this.hasExtras ? this.extraOf(row, null) : undefined;
+    this.append(row, bearer, { labels: this.knownLabels(old), at, extra });
   }
 
-  private appendEither(
-    row: number,
-    { ref }: CachedSeries,
-    { labels, at, extra }: { labels: Labels; at: Millis; extra: SampleExtra | undefined },
-  ): SeriesRef | Rejection {
+  /** Notes that a row has the series of one before it. */
+  private standsFor(first: number, row: number): void {
+    this.standing ??= Int32Array.from(this.refs.keys());
+    this.standing[row] = first;
+    this.refs[row] = this.refs[first]!;
+  }
+
+  /** The time at which the row's sample is to be appended; null when it is not to be. */
+  private timeOf(row: number): Millis | null {
+    const { rules, t } = this.job;
+    // Beyond the limit samples are still counted, so that the user sees how far beyond.
+    if (++this.appended > rules.sampleLimit && rules.sampleLimit > 0) return null;
+    const explicit = this.explicit(row);
+    if (Number.isNaN(explicit)) return t;
+    if (explicit <= t + MAX_AHEAD) return explicit;
+    this.counts.outOfBounds++;
+    return null;
+  }
+
+  /** Appends the row's sample to the series of `bearer`. Gives whether it was taken. */
+  private append(row: number, bearer: number, { labels, at, extra }: RowSample): boolean {
     const { page, appender, rules } = this.job;
-    const histogram = page.histograms.get(row);
-    if (histogram === undefined) return appender.float(ref, labels, at, page.value[row]!, extra);
-    return appender.histogram(ref, labels, at, acceptedHistogram(histogram, rules), extra);
+    const ref = this.refs[bearer] as SeriesRef;
+    const histogram = this.hasHistograms ? page.histograms.get(row) : undefined;
+    const result =
+      histogram === undefined
+        ? appender.float(ref, labels, at, page.value[row]!, extra)
+        : appender.histogram(ref, labels, at, acceptedHistogram(histogram, rules), extra);
+    if (result < 0) countRejection(this.counts, result as Rejection);
+    else this.refs[bearer] = result;
+    return result >= 0;
   }
 
   /** The sample's own timestamp where it counts; NaN otherwise. */
@@ -181,23 +219,38 @@ class Ingestion {
     return this.job.rules.honorTimestamps ? this.job.page.timestamp[row]! : Number.NaN;
   }
 
-  private newSeries(row: number): CachedSeries {
-    const { page, target, rules, cache, t } = this.job;
-    const type = METRIC_TYPES[page.type[row]!]!;
-    const own = seriesPairs(page.bytes.subarray(page.start[row]!, page.end[row]!), type);
-    const labels = seriesLabels(own, target, rules);
-    // The series of the first page, and of the first after other rules, are not new ones.
-    if (labels !== null && cache.page !== null) cache.growth.note(labels, target, t);
-    return { labels, ref: UNKNOWN_REF, scrape: 0, live: false };
+  private liveRows(): Uint8Array {
+    const { refs, standing } = this;
+    const { rules } = this.job;
+    const live = new Uint8Array(refs.length);
+    for (let row = 0; row < live.length; row++) {
+      const isLive = refs[row] !== DROPPED && (rules.trackTimestampsStaleness || Number.isNaN(this.explicit(row)));
+      live[standing === null ? row : standing[row]!] = isLive ? 1 : 0;
+    }
+    return live;
   }
 
-  private extraOf(row: number, labels: Labels, isNew: boolean): SampleExtra | undefined {
-    const { page } = this.job;
+  /** Writes markers for the series that are gone. */
+  private endGone(now: KnownRows): void {
+    const { cache, appender, t } = this.job;
+    const before = cache.rows;
+    if (before === null) return;
+    const isGone = (row: number) => this.known === null || this.seen[row] === 0;
+    if (!before.live.some((live, row) => live === 1 && isGone(row))) return;
+    // Another text may stand for the same series now.
+    const current = new Set(now.refs.filter((_, row) => now.live[row] === 1));
+    before.end(appender, t, (row) => isGone(row) && !current.has(before.refs[row]!));
+  }
+
+  /** `created`: the labels of a new series, otherwise null. */
+  private extraOf(row: number, created: Labels | null): SampleExtra | undefined {
+    const { page, target, rules } = this.job;
     const exemplars = (page.exemplars.get(row) ?? []).filter((exemplar) => this.fits(exemplar));
     const startTime = page.startTimes.get(row);
     const family = page.family[row]!;
-    const metadata =
-      (isNew || this.news.has(family)) && family >= 0 ? metadataFor(labels, page.families[family]!) : null;
+    const isTold = family >= 0 && (created !== null || this.news.has(family));
+    const labels = isTold ? (created ?? labelsOfRow(page, row, { target, rules })!) : null;
+    const metadata = labels === null ? null : metadataFor(labels, page.families[family]!);
     if (metadata === null && exemplars.length === 0 && startTime === undefined) return undefined;
     return {
       ...(metadata === null ? {} : { metadata }),

@@ -1,6 +1,7 @@
 import { sameConfig } from '#discovery/same-config';
 import { convertClassicHistograms } from '#exposition/custom-buckets';
-import { formatOf } from '#exposition/negotiate';
+import { type ExpositionFormat, formatOf } from '#exposition/negotiate';
+import type { ExpositionPage } from '#exposition/page';
 import { parsePage } from '#exposition/parse';
 import type { Clock } from '#lib/clock';
 import { BarographError, errorMessage } from '#lib/errors';
@@ -44,6 +45,15 @@ export interface LoopParts {
   readonly offsetSeed: number;
   /** Hears of each label of a target that begins to get ever new values. */
   readonly onGrowingLabel: (target: ScrapeTarget, growing: GrowingLabel) => void;
+}
+
+/** The transaction that is to be committed: the samples, or the markers of a scrape that failed. */
+interface Ingested {
+  readonly appender: Appender;
+  readonly counts: IngestCounts;
+  readonly error: Error | null;
+  /** Decompressed; 0 when there is no page, -1 when it was over the limit. */
+  readonly bodyBytes: number;
 }
 
 /** How the target fared. */
@@ -177,12 +187,12 @@ export class ScrapeLoop {
     const { interval } = this.target;
     if (this.state.lastScrape !== null) metrics.interval(interval, t - this.state.lastScrape);
     const started = clock.monotonic();
-    const fetched = await this.fetch();
-    if (this.stopped) return;
-    const { appender, counts, error } = this.ingest(fetched, t);
+    const ingested = await this.ask(t);
+    if (ingested === null) return;
+    const { appender, counts, error } = ingested;
     const seconds = (clock.monotonic() - started) / 1000;
     const { scraped, kept, newSeries } = counts;
-    const extra = this.extraReport(fetched);
+    const extra = this.extraReport(ingested);
     this.reports.append(appender, t, { up: error === null, seconds, scraped, kept, newSeries, extra });
     const lastError = error === null ? '' : errorMessage(error);
     this.state = { health: error === null ? 'up' : 'down', lastError, lastScrape: t, lastDuration: seconds };
@@ -192,37 +202,40 @@ export class ScrapeLoop {
     await this.commit(appender);
   }
 
-  private async fetch(): Promise<FetchedPage | Error> {
+  /** Fetches and ingests a page; what is to be committed then. Null: the loop was stopped while the page was under way. */
+  private async ask(t: Millis): Promise<Ingested | null> {
     const { url, timeout, unixSocket } = this.target;
-    if (this.refusal !== null) return new Error(this.refusal);
-    try {
-      return await this.settings.fetcher.fetch({
-        url,
-        timeout,
-        signal: this.abort.signal,
-        ...(unixSocket === '' ? {} : { unixSocket }),
-      });
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
+    if (this.refusal !== null) return this.failed(new Error(this.refusal), t);
+    const request = { url, timeout, signal: this.abort.signal, ...(unixSocket === '' ? {} : { unixSocket }) };
+    // A fetcher would tell it as the target's fault.
+    let bug: unknown = null;
+    const read = (page: FetchedPage) => {
+      try {
+        return this.stopped ? null : this.ingest(page, t);
+      } catch (error) {
+        bug = error;
+        return null;
+      }
+    };
+    const ingested = await this.settings.fetcher
+      .fetch(request, read)
+      .catch((error: unknown) => (this.stopped ? null : this.failed(asError(error), t)));
+    if (bug !== null) throw bug;
+    return ingested;
   }
 
-  /** The transaction that is to be committed: the samples, or the markers of a scrape that failed. */
-  private ingest(
-    fetched: FetchedPage | Error,
-    t: Millis,
-  ): { readonly appender: Appender; readonly counts: IngestCounts; readonly error: Error | null } {
-    const { appendable } = this.parts;
-    const appender = appendable.appender();
-    if (fetched instanceof Error) {
-      this.cache.markAllStale(appender, t);
-      return { appender, counts: noCounts(), error: fetched };
-    }
+  private ingest(fetched: FetchedPage, t: Millis): Ingested {
+    const appender = this.parts.appendable.appender();
     const { counts, error } = this.ingestPage(fetched, appender, t);
-    if (error === null) return { appender, counts, error };
-    const markers = appendable.appender();
-    this.cache.markAllStale(markers, t);
-    return { appender: markers, counts, error };
+    const bodyBytes = fetched.body.length;
+    return error === null ? { appender, counts, error, bodyBytes } : { ...this.failed(error, t), counts, bodyBytes };
+  }
+
+  /** The markers of a scrape that failed. */
+  private failed(error: Error, t: Millis): Ingested {
+    const appender = this.parts.appendable.appender();
+    this.cache.markAllStale(appender, t);
+    return { appender, counts: noCounts(), error, bodyBytes: codeOf(error) === BODY_SIZE_LIMIT ? -1 : 0 };
   }
 
   private ingestPage({ contentType, body }: FetchedPage, appender: Appender, t: Millis) {
@@ -234,13 +247,12 @@ export class ScrapeLoop {
       const repeated = ingestRepeated({ cache, format, body, appender, t });
       if (repeated !== null) return { counts: repeated, error: null };
       const { histograms } = target;
-      const page = parsePage({ format, body, previous: cache.page, histograms });
-      if (histograms.toNhcb) {
-        convertClassicHistograms(page, { previous: cache.page, keepClassic: histograms.alwaysClassic });
-      }
+      const previous = cache.texts?.page() ?? null;
+      const page = parsePage({ format, body: body.slice(), previous, histograms });
+      if (histograms.toNhcb) convertClassicHistograms(page, { previous, keepClassic: histograms.alwaysClassic });
       const outcome = ingestScrape({ page, cache, appender, target: target.labels, rules: config, t });
       if (outcome.error !== null) appender.rollback();
-      else cache.repetition = repetitionOf(page, cache.series, { format, counts: outcome.counts });
+      else this.learn(page, format, outcome.counts);
       return outcome;
     } catch (error) {
       appender.rollback();
@@ -249,12 +261,14 @@ export class ScrapeLoop {
     }
   }
 
-  private extraReport(fetched: FetchedPage | Error) {
+  private learn(page: ExpositionPage, format: ExpositionFormat, counts: IngestCounts): void {
+    const repetition = repetitionOf(page, this.cache.rows!, { format, counts });
+    if (repetition !== null) this.cache.repeat(repetition);
+  }
+
+  private extraReport({ bodyBytes }: Ingested) {
     const { extraScrapeMetrics, sampleLimit } = this.settings.config;
-    if (!extraScrapeMetrics) return null;
-    const tooLarge = codeOf(fetched) === BODY_SIZE_LIMIT;
-    const bodyBytes = fetched instanceof Error ? (tooLarge ? -1 : 0) : fetched.body.length;
-    return { timeoutSeconds: this.target.timeout / 1000, sampleLimit, bodyBytes };
+    return extraScrapeMetrics ? { timeoutSeconds: this.target.timeout / 1000, sampleLimit, bodyBytes } : null;
   }
 
   private tellFailure(error: Error): void {
@@ -303,6 +317,10 @@ export class ScrapeLoop {
       this.parts.log.error('Scrape commit failed', { target: this.target.url, err: error });
     }
   }
+}
+
+function asError(value: unknown): Error {
+  return value instanceof Error ? value : new Error(String(value));
 }
 
 function codeOf(value: unknown): string {

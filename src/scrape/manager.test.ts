@@ -478,10 +478,10 @@ describe('a reload', () => {
   it('takes a new interval while a scrape runs, and still scrapes once in each', async () => {
     const world: ScrapeWorld = new ScrapeWorld({
       createFetcher: () => ({
-        fetch: async ({ url }) => {
+        fetch: async ({ url }, read) => {
           world.asked.set(url, (world.asked.get(url) ?? 0) + 1);
           await world.clock.sleep(200);
-          return { contentType: 'text/plain', body: new TextEncoder().encode('a 1\n') };
+          return read({ contentType: 'text/plain', body: new TextEncoder().encode('a 1\n') });
         },
         close: async () => {},
       }),

@@ -34,7 +34,7 @@ let round = 0;
 /** One scrape of a target with 1,000 series, from the compressed page to the committed samples. */
 async function scrape(): Promise<void> {
   const body = await gunzip(bodies[round % PAGES]!, 1 << 30);
-  const parsed = parsePage({ format: 'text', body, previous: cache.page });
+  const parsed = parsePage({ format: 'text', body, previous: cache.texts?.page() ?? null });
   const appender = db.appender();
   const { error } = ingestScrape({
     page: parsed,

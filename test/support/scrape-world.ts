@@ -20,7 +20,7 @@ export type Seen = readonly [seconds: number, value: number | 'stale'];
 /** A scrape manager over memory storage, with targets that say what the test wants and a clock that the test moves. */
 export class ScrapeWorld {
   readonly clock = new FakeClock();
-  readonly storage = new MemoryStorage();
+  readonly storage: MemoryStorage;
   readonly registry = new MetricRegistry();
   readonly logged: string[] = [];
   readonly manager: ScrapeManager;
@@ -32,9 +32,14 @@ export class ScrapeWorld {
   fetchers = 0;
   private began: number | null = null;
 
-  constructor(options: Partial<ScrapeManagerOptions> = {}) {
+  /** `storage` is where samples are looked up; they are written there too, unless `appendable` says otherwise. */
+  constructor({
+    storage = new MemoryStorage(),
+    ...options
+  }: Partial<ScrapeManagerOptions> & { storage?: MemoryStorage } = {}) {
+    this.storage = storage;
     this.manager = new ScrapeManager({
-      appendable: this.storage,
+      appendable: storage,
       clock: this.clock,
       log: createLog({ level: 'debug', sink: (line) => this.logged.push(line), now: () => this.clock.now() }),
       registry: this.registry,
@@ -43,7 +48,7 @@ export class ScrapeWorld {
       ownAddress: 'monitor.example:9090',
       createFetcher: () => {
         this.fetchers++;
-        return { fetch: async ({ url }) => this.answer(new URL(url).host), close: async () => {} };
+        return { fetch: async ({ url }, read) => read(this.answer(new URL(url).host)), close: async () => {} };
       },
       ...options,
     });

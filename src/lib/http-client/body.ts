@@ -1,5 +1,5 @@
 import { BarographError } from '../errors.ts';
-import { GZIP_TOO_LARGE, gunzip } from '../gzip.ts';
+import { GZIP_TOO_LARGE, gunzip, gunzipNow } from '../gzip.ts';
 
 /** What is taken when the caller sets no limit: a page made to fill the memory must not. */
 const LARGEST_BODY = 2 ** 30;
@@ -14,17 +14,28 @@ export function bodyLimit(maxBytes: number): number {
  * `limit`.
  */
 export async function decoded(bytes: Uint8Array, encoding: string, limit: number): Promise<Uint8Array> {
-  if (encoding === '' || encoding === 'identity' || bytes.length === 0) return bytes;
-  if (encoding !== 'gzip') {
-    const message = `the answer is encoded as ${JSON.stringify(encoding)}, only gzip is understood`;
-    throw new BarographError(message, { kind: 'unavailable', code: 'bad-answer' });
-  }
+  if (!isEncoded(bytes, encoding)) return bytes;
   try {
     return await gunzip(bytes, limit);
   } catch (error) {
     if (error instanceof BarographError && error.code === GZIP_TOO_LARGE) throw tooLarge(limit);
     throw error;
   }
+}
+
+/**
+ * The same at once, for what does not take long; null: `decoded` has to do it. What comes out is only good until the next
+ * call.
+ */
+export function decodedNow(bytes: Uint8Array, encoding: string, limit: number): Uint8Array | null {
+  return isEncoded(bytes, encoding) ? gunzipNow(bytes, limit) : bytes;
+}
+
+function isEncoded(bytes: Uint8Array, encoding: string): boolean {
+  if (encoding === '' || encoding === 'identity' || bytes.length === 0) return false;
+  if (encoding === 'gzip') return true;
+  const message = `the answer is encoded as ${JSON.stringify(encoding)}, only gzip is understood`;
+  throw new BarographError(message, { kind: 'unavailable', code: 'bad-answer' });
 }
 
 /** A body while it arrives. */
@@ -51,7 +62,8 @@ export class ArrivingBody {
   }
 }
 
-function tooLarge(limit: number): BarographError {
+/** For a body longer than `limit`. */
+export function tooLarge(limit: number): BarographError {
   return new BarographError(`body size limit exceeded: the answer is longer than ${limit} bytes`, {
     kind: 'unavailable',
     code: 'body-too-large',

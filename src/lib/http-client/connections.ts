@@ -9,6 +9,8 @@ import { readTls, type TlsMaterial } from './tls.ts';
 export interface Connections {
   /** What requests to `url` go through. TLS files are read again; what they changed applies to new connections. */
   dispatcher(url: URL, unixSocket?: string): Promise<Dispatcher>;
+  /** Whether requests to `url` go over connections without TLS and without a proxy. */
+  isPlain(url: URL, unixSocket?: string): boolean;
   /** Lets open requests end. */
   close(): Promise<void>;
 }
@@ -42,9 +44,13 @@ export function createConnections(config: HttpClientConfig, { files, env, allowe
     }
     return current;
   };
+  const proxyOf = (url: URL, unixSocket: string | undefined) =>
+    unixSocket === undefined ? proxyFor(url, config.proxy, env) : null;
   return {
+    isPlain: (url, unixSocket) =>
+      url.protocol === 'http:' && allowed === undefined && proxyOf(url, unixSocket) === null,
     dispatcher: async (url, unixSocket) => {
-      const proxy = unixSocket === undefined ? proxyFor(url, config.proxy, env) : null;
+      const proxy = proxyOf(url, unixSocket);
       const secure = url.protocol === 'https:' || proxy?.protocol === 'https:';
       const { tls, dispatchers } = await generation(secure);
       const key = unixSocket ?? proxy?.href ?? '';

@@ -42,7 +42,8 @@ export function requestOf(step: Exchange): Dispatcher.DispatchOptions & { origin
   };
 }
 
-function requestHeaders({ url, headers, secrets }: Exchange): Record<string, string | string[]> {
+/** All headers but those of the connection. */
+export function requestHeaders({ url, headers, secrets }: Exchange): Record<string, string | string[]> {
   const all: Record<string, string | string[]> = { ...headers };
   for (const [name, values] of Object.entries(secrets)) all[name] = [...values];
   // A user name in the URL counts as credentials unless there are others, as in Go.
