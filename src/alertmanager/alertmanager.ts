@@ -264,7 +264,7 @@ export class Alertmanager implements AlertSink {
     await this.routing.dispatcher.stop();
     await this.outgoing.close();
     await this.parts.store.stop();
-    this.options.meta.flush();
+    this.parts.history.flush();
   }
 
   private async replace(config: AlertmanagerConfig): Promise<void> {
