@@ -17,20 +17,31 @@ export interface StoredAlert extends HeldAlert {
   readonly previous: Alert | undefined;
 }
 
-/** How long a longer life of a known firing alert may wait before it is written: it arrives with every evaluation. */
+/** The times that the disk knows of an alert. */
+interface WrittenTimes {
+  readonly endsAt: Millis;
+  /** How long its sender promised it to live when it was last heard of. */
+  readonly promise: Millis;
+}
+
+/** Promises that differ by less are the same: a request does not always take the same time. */
+const PROMISE_TOLERANCE: Millis = 1_000;
+/** How long a longer life of a known firing alert may wait before it is written: many of them then go in one transaction. */
 const REFRESH_DELAY: Millis = 5_000;
 /** Rows written in one transaction when many alerts are refreshed. */
 const REFRESH_BATCH = 500;
 
 /**
- * All alerts, by labels, written through to the metadata database: a new alert, a resolve or another text at once, a
- * mere extension of `endsAt` within five seconds.
+ * All alerts, by labels, written through to the metadata database: a new alert, a resolve or another text at once. A mere
+ * extension of `endsAt` is written, within five seconds, when half of the life that the disk knows of is over or the
+ * sender promises another one: senders say it again four times in that life, and a restart counts it anew.
  */
 export class AlertStore {
   private readonly meta: MetaDatabase;
   private readonly clock: Clock;
   private readonly log: Log;
   private readonly held = new Map<string, Alert>();
+  private readonly written = new Map<string, WrittenTimes>();
   private readonly stale = new Set<string>();
   private readonly settled = new Set<string>();
   private cancelRefresh: (() => void) | null = null;
@@ -48,9 +59,11 @@ export class AlertStore {
   restore(grace: Millis): void {
     const now = this.clock.now();
     for (const alert of this.meta.alerts.all()) {
-      const promised = Math.min(alert.endsAt - alert.updatedAt, grace);
+      const promised = Math.min(promiseOf(alert), grace);
       const endsAt = promised > 0 ? Math.max(alert.endsAt, now + promised) : alert.endsAt;
-      this.held.set(fingerprint(alert.labels), { ...alert, endsAt });
+      const key = fingerprint(alert.labels);
+      this.held.set(key, { ...alert, endsAt });
+      this.written.set(key, { endsAt: alert.endsAt, promise: promiseOf(alert) });
     }
   }
 
@@ -60,14 +73,14 @@ export class AlertStore {
     const stored = alerts.map((incoming) => {
       const key = fingerprint(incoming.labels);
       const previous = this.held.get(key);
-      const alert = previous ? mergeAlert(previous, incoming, now) : incoming;
+      const alert = previous ? withTextsOf(previous, mergeAlert(previous, incoming, now)) : incoming;
       this.held.set(key, alert);
       this.settled.delete(key);
       return { fingerprint: key, alert, previous };
     });
     const urgent = stored.filter(({ alert, previous }) => !previous || !onlyExtended(previous, alert, now));
     const urgentKeys = new Set(urgent.map((each) => each.fingerprint));
-    for (const each of stored) if (!urgentKeys.has(each.fingerprint)) this.refreshLater(each.fingerprint);
+    for (const each of stored) if (!urgentKeys.has(each.fingerprint)) this.extend(each);
     return { stored, durable: this.write([...urgentKeys]) };
   }
 
@@ -98,20 +111,26 @@ export class AlertStore {
     });
     for (const each of dead) {
       this.held.delete(each.fingerprint);
+      this.written.delete(each.fingerprint);
       this.stale.delete(each.fingerprint);
       this.settled.delete(each.fingerprint);
     }
     return dead;
   }
 
-  /** Writes every extension that still waits. */
+  /** Writes every extension that the disk does not know of. */
   async stop(): Promise<void> {
     this.cancelRefresh?.();
     this.cancelRefresh = null;
-    await this.logFailure(this.write([...this.stale]));
+    const behind = this.unsettled().filter(({ fingerprint: key, alert }) => {
+      return this.written.get(key)?.endsAt !== alert.endsAt;
+    });
+    await this.logFailure(this.write(behind.map((each) => each.fingerprint)));
   }
 
-  private refreshLater(key: string): void {
+  private extend({ fingerprint: key, alert }: HeldAlert): void {
+    const written = this.written.get(key);
+    if (written && stillHolds(written, alert)) return;
     this.stale.add(key);
     this.cancelRefresh ??= this.clock.after(REFRESH_DELAY, () => {
       this.cancelRefresh = null;
@@ -127,15 +146,20 @@ export class AlertStore {
     }
   }
 
-  private write(keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return Promise.resolve();
-    return this.meta.commit(() => {
+  private async write(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    const times: (readonly [key: string, times: WrittenTimes])[] = [];
+    await this.meta.commit(() => {
       for (const key of keys) {
         const alert = this.held.get(key);
-        if (alert) this.meta.alerts.put(alert);
         this.stale.delete(key);
+        if (!alert) continue;
+        this.meta.alerts.put(alert);
+        times.push([key, { endsAt: alert.endsAt, promise: promiseOf(alert) }]);
       }
     });
+    // What could not be written is written when the alert comes again.
+    for (const [key, each] of times) this.written.set(key, each);
   }
 
   private logFailure(written: Promise<void>): Promise<void> {
@@ -143,6 +167,23 @@ export class AlertStore {
       this.log.error('alerts could not be written; a restart now would forget changes', { err: error });
     });
   }
+}
+
+function promiseOf({ endsAt, updatedAt }: Alert): Millis {
+  return endsAt - updatedAt;
+}
+
+function stillHolds(written: WrittenTimes, alert: Alert): boolean {
+  const promise = promiseOf(alert);
+  const same = Math.abs(promise - written.promise) < PROMISE_TOLERANCE;
+  return same && alert.endsAt - written.endsAt < promise / 2;
+}
+
+// Most alerts come again as they were: what is held for long is then not made anew each time.
+function withTextsOf(previous: Alert, alert: Alert): Alert {
+  const { labels } = previous;
+  const annotations = previous.annotations.equals(alert.annotations) ? previous.annotations : alert.annotations;
+  return { ...alert, labels, annotations };
 }
 
 // The same alert, still firing, same text, only sent again.

@@ -264,7 +264,7 @@ export class Alertmanager implements AlertSink {
     await this.routing.dispatcher.stop();
     await this.outgoing.close();
     await this.parts.store.stop();
-    this.options.meta.flush();
+    this.parts.history.flush();
   }
 
   private async replace(config: AlertmanagerConfig): Promise<void> {
@@ -285,7 +285,7 @@ export class Alertmanager implements AlertSink {
     const { inhibition, dispatcher } = this.routing;
     for (const { alert } of this.parts.store.all()) inhibition.observe(alert);
     this.dispatching = true;
-    for (const held of this.parts.store.unsettled()) dispatcher.dispatch(held);
+    dispatcher.dispatch(this.parts.store.unsettled());
   }
 
   private accept(alerts: readonly Alert[]): Promise<void> {
@@ -294,7 +294,7 @@ export class Alertmanager implements AlertSink {
     for (const each of stored) this.record(each);
     if (this.dispatching) {
       for (const { alert } of stored) this.routing.inhibition.observe(alert);
-      for (const held of stored) this.routing.dispatcher.dispatch(held);
+      this.routing.dispatcher.dispatch(stored);
     }
     return durable;
   }

@@ -27,13 +27,23 @@ export interface StandingPlace extends EventPlace {
   readonly detail: string;
 }
 
-/** Writes down what happens to alerts: the answer to "why was I (not) told". Never delays or fails what it records. */
+/** How long an event may wait for others, so that one transaction takes them all. */
+const WRITE_DELAY: Millis = 200;
+/** Events that wait at most: more in one transaction would keep everything else waiting. */
+const WRITE_BATCH = 1_000;
+
+/**
+ * Writes down what happens to alerts: the answer to "why was I (not) told". Never delays or fails what it records; a kill
+ * may cost the events of the last moment.
+ */
 export class History {
   private readonly options: HistoryOptions;
   /** What was last said of an alert, by place: while it stays the same it is not said again. */
   private readonly standing = new Map<string, Map<string, string>>();
   /** Alerts whose end is already written down. */
   private readonly ended = new Set<string>();
+  private waiting: (() => void)[] = [];
+  private cancelWriting: () => void = () => {};
 
   constructor(options: HistoryOptions) {
     this.options = options;
@@ -99,8 +109,14 @@ export class History {
     this.addChange('failed', fingerprint, place);
   }
 
-  query(query: AlertHistoryQuery): LabelledAlertEvent[] {
+  /** Writes what waits, now. */
+  flush(): void {
+    this.writeWaiting();
     this.options.meta.flush();
+  }
+
+  query(query: AlertHistoryQuery): LabelledAlertEvent[] {
+    this.flush();
     return this.options.meta.alertHistory.query(query);
   }
 
@@ -119,7 +135,20 @@ export class History {
   }
 
   private write(work: () => void): void {
-    this.options.meta.commit(work).catch((error: unknown) => {
+    this.waiting.push(work);
+    if (this.waiting.length === 1) this.cancelWriting = this.options.clock.after(WRITE_DELAY, () => this.writeWaiting());
+    if (this.waiting.length === WRITE_BATCH) this.writeWaiting();
+  }
+
+  private writeWaiting(): void {
+    this.cancelWriting();
+    const works = this.waiting;
+    if (works.length === 0) return;
+    this.waiting = [];
+    const written = this.options.meta.commit(() => {
+      for (const work of works) work();
+    });
+    written.catch((error: unknown) => {
       this.options.log.warn('the history of alerts could not be written', { err: error });
     });
   }

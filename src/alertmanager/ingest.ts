@@ -26,7 +26,8 @@ export function alertProblem(alert: Alert): string | null {
     ['label set', alert.labels],
     ['annotations', alert.annotations],
   ] as const) {
-    if (labels.names().includes('')) return `invalid ${kind}: invalid name ""`;
+    // It would be the first one.
+    if (labels.pairs[0] === '') return `invalid ${kind}: invalid name ""`;
   }
   return alert.endsAt < alert.startsAt ? 'start time must be before end time' : null;
 }

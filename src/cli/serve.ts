@@ -143,6 +143,7 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
       forGracePeriod: values.duration('rules.alert.for-grace-period')!,
       resendDelay: values.duration('rules.alert.resend-delay')!,
       maxConcurrentEvals: values.number('rules.max-concurrent-evals'),
+      afterScrape: values.bool('rules.evaluate-after-scrape'),
     },
     dashboards: [resolve(packageFolder, 'dashboards'), resolve(values.text('dashboards.path'))],
     provisioning: resolve(values.text('provisioning.path')),

@@ -114,6 +114,11 @@ export const SERVER_FLAGS: FlagTable = {
   'rules.alert.for-grace-period': flag('duration', '10m', 'Least time between a restored alert and its firing.'),
   'rules.alert.resend-delay': flag('duration', '1m', 'Least time before an alert is sent again.'),
   'rules.max-concurrent-evals': { ...flag('int', '4', 'Rule groups that are evaluated at a time.'), least: 1 },
+  'rules.evaluate-after-scrape': flag(
+    'bool',
+    'false',
+    'Evaluate a group with alerts right after a scrape that feeds it, instead of at its next slot.',
+  ),
   'alertmanager.notification-queue-capacity': {
     ...flag('int', '10000', 'Alerts that may wait for one Alertmanager of the configuration.'),
     least: 1,

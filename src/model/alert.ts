@@ -23,19 +23,28 @@ export interface AlertSink {
  * calls the fingerprint, and what Alertmanager's API shows.
  */
 export function fingerprint(labels: Labels): string {
+  // Each character of it is a byte.
+  const text = labels.pairs.map((part) => `${byteText(part)}\xff`).join('');
   let high = 0xcbf29ce4;
   let low = 0x84222325;
-  const add = (byte: number) => {
-    low = (low ^ byte) >>> 0;
-    // Multiply by the prime 2^40 + 0x1b3 in 32-bit halves.
-    const product = low * 0x1b3;
-    high = (Math.imul(high, 0x1b3) + (low << 8) + Math.floor(product / 2 ** 32)) >>> 0;
-    low = product % 2 ** 32;
-  };
-  const encoder = new TextEncoder();
-  for (const part of labels.pairs) {
-    for (const byte of encoder.encode(part)) add(byte);
-    add(0xff);
+  for (let i = 0; i < text.length; i++) {
+    low ^= text.charCodeAt(i);
+    // Multiplies by the prime, 2^40 + 0x1b3, in parts that stay below 2^32.
+    const first = (low & 0xffff) * 0x1b3;
+    const second = (low >>> 16) * 0x1b3 + (first >>> 16);
+    high = (Math.imul(high, 0x1b3) + (low << 8) + (second >>> 16)) | 0;
+    low = (second << 16) | (first & 0xffff);
   }
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+  return hex(high) + hex(low);
+}
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
+function byteText(text: string): string {
+  if (!BEYOND_ASCII.test(text)) return text;
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+}
+
+function hex(half: number): string {
+  return (half >>> 0).toString(16).padStart(8, '0');
 }

@@ -25,7 +25,12 @@ export class Labels {
 
   /** From a record; empty values are left out. */
   static from(record: Readonly<Record<string, string>>): Labels {
-    return Labels.fromEntries(Object.entries(record));
+    const pairs: string[] = [];
+    for (const name of sorted(Object.keys(record))) {
+      const value = record[name]!;
+      if (value !== '') pairs.push(name, value);
+    }
+    return Labels.fromSorted(pairs);
   }
 
   /** From name–value entries in any order; of several with one name the last wins, empty values are left out. */
@@ -70,7 +75,13 @@ export class Labels {
   }
 
   toRecord(): Record<string, string> {
-    return Object.fromEntries(this.entries());
+    const record: Record<string, string> = {};
+    for (let i = 0; i < this.pairs.length; i += 2) {
+      const name = this.pairs[i]!;
+      if (name === '__proto__') return Object.fromEntries(this.entries());
+      record[name] = this.pairs[i + 1]!;
+    }
+    return record;
   }
 
   /** As in JSON: `{"name": "value"}` in name order. */
@@ -79,7 +90,8 @@ export class Labels {
   }
 
   equals(other: Labels): boolean {
-    return this === other || this.key === other.key;
+    const { pairs } = this;
+    return this === other || (pairs.length === other.pairs.length && pairs.every((part, i) => part === other.pairs[i]));
   }
 
   /** Order by pairs, names and values compared by UTF-8 bytes; a prefix sorts first. As Prometheus' `labels.Compare`. */

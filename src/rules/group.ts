@@ -5,6 +5,7 @@ import { type AlertSink, fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { BatchWriter } from '#storage/write-batch';
+import { mayBeEarly } from './early.ts';
 import type { EvaluationContext, GroupQueries, GroupQuery, RuleOutcome, RuleQuery, RuleSample } from './evaluate.ts';
 import { alertSamples, checkAlertLimit, evaluateAlertingRule, evaluateRecordingRule } from './evaluate.ts';
 import { independentRuns } from './independent-rules.ts';
@@ -49,7 +50,7 @@ export interface GroupCounters {
 /** Evaluations after which `for` is restored: recording rules and scrapes then had time to come back. */
 const ITERATIONS_BEFORE_RESTORE = 2;
 
-/** Evaluates one group at its slots: rules in order, each seeing the results of those before it. An error stops no other rule. */
+/** Evaluates one group at its slots, or once before each when `fed` says so: rules in order, each seeing the results of those before it. An error stops no other rule. */
 export class GroupRunner {
   readonly group: RuleGroup;
   readonly states: readonly RuleState[];
@@ -63,6 +64,13 @@ export class GroupRunner {
   private running: Promise<void> = Promise.resolve();
   private evaluationSeconds = 0;
   private lastEvaluation: Millis | null = null;
+  /** The slot that the timer waits for; null while an evaluation runs, and before the start. */
+  private waiting: Millis | null = null;
+  /** The slot that was evaluated last, and when an evaluation was early. */
+  private taken: Millis | null = null;
+  private lastEarly: Millis | null = null;
+  /** When a scrape fed the rules while they were evaluated, which may have been too late for that. */
+  private fedAt: Millis | null = null;
   /** Series of rules that are gone: ended after the next evaluation. */
   private orphans: readonly Labels[] = [];
   private restoreAfter: number;
@@ -91,10 +99,21 @@ export class GroupRunner {
     this.evaluationSeconds = old.evaluationSeconds;
     this.lastEvaluation = old.lastEvaluation;
     this.restoreAfter = this.states.some(({ restored }) => !restored) ? Math.max(1, old.restoreAfter) : 0;
+    if (old.group.interval !== this.group.interval) return;
+    this.taken = old.taken;
+    this.lastEarly = old.lastEarly;
   }
 
   start(): void {
-    this.schedule(nextSlot(this.group, this.environment.clock.now()));
+    const slot = nextSlot(this.group, this.environment.clock.now());
+    this.schedule(slot === this.taken ? slot + this.group.interval : slot);
+  }
+
+  /** A scrape has just brought what the rules read: evaluates at once instead of at the next slot, where that is allowed. */
+  fed(): void {
+    const now = this.environment.clock.now();
+    if (this.waiting === null) this.fedAt = now;
+    else this.evaluateEarly(this.waiting, now);
   }
 
   /** Evaluates once, as at a slot. For whoever holds the time in his hands; not together with `start`. */
@@ -132,12 +151,32 @@ export class GroupRunner {
 
   private schedule(slot: Millis): void {
     if (this.abort.signal.aborted) return;
-    const { clock, inTurn } = this.environment;
-    this.cancelTimer = clock.after(Math.max(0, slot - clock.now()), () => {
-      this.running = inTurn(() => this.iterate(slot))
-        .catch((error: unknown) => this.log.error('BUG: rule group evaluation failed', { err: error }))
-        .then(() => this.schedule(this.slotAfter(slot)));
-    });
+    const { clock } = this.environment;
+    const { fedAt } = this;
+    this.waiting = slot;
+    this.fedAt = null;
+    this.cancelTimer = clock.after(Math.max(0, slot - clock.now()), () => this.run(slot, slot));
+    if (fedAt !== null && fedAt >= slot - this.group.interval) this.evaluateEarly(slot, clock.now());
+  }
+
+  private evaluateEarly(slot: Millis, now: Millis): void {
+    const { interval } = this.group;
+    if (!mayBeEarly({ slot, interval, now, lastEarly: this.lastEarly })) return;
+    this.cancelTimer();
+    this.lastEarly = now;
+    this.run(slot, now);
+  }
+
+  /** Evaluates for a slot as of `at`, and waits for the next one. */
+  private run(slot: Millis, at: Millis): void {
+    this.waiting = null;
+    this.running = this.environment
+      .inTurn(async () => {
+        await this.iterate(at);
+        if (!this.abort.signal.aborted) this.taken = slot;
+      })
+      .catch((error: unknown) => this.log.error('BUG: rule group evaluation failed', { err: error }))
+      .then(() => this.schedule(this.slotAfter(slot)));
   }
 
   /** The next slot; slots that passed by in the meantime are counted as missed, the last of them is still evaluated. */

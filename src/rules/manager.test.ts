@@ -590,3 +590,103 @@ describe('stopping', () => {
     expect(rulesOf(manager)[0]!.lastError).toBe(errorMessage(''));
   });
 });
+
+describe('a scrape that feeds a group', () => {
+  const key = 'rules.yml;g';
+  const asked = () => world.asked.map((each) => (Number(each.split('@')[1]) - slot) / MINUTE);
+  const rules = [alerting('A', 'x')];
+
+  it('has it evaluated at once, and the slot after that is left out', async () => {
+    const manager = await running([group(rules)]);
+    await world.clock.advance(0.25 * MINUTE);
+    manager.fed([key]);
+    await world.clock.advance(1.25 * MINUTE);
+    expect(asked()).toEqual([0, 0.25]);
+    await world.clock.advance(0.5 * MINUTE);
+    expect(asked()).toEqual([0, 0.25, 2]);
+    expect(world.sent).toEqual([]);
+  });
+
+  it('leads to one evaluation for each slot, however many scrapes there are', async () => {
+    const manager = await running([group(rules)]);
+    for (let i = 0; i < 30; i++) {
+      await world.clock.advance(0.1 * MINUTE);
+      manager.fed([key]);
+    }
+    await world.clock.advance(0);
+    expect(asked()).toEqual([0, 0.1, 1, 2, 3].map((at) => expect.closeTo(at, 6)));
+  });
+
+  it('does not evaluate twice around a slot because two targets are scraped there', async () => {
+    const manager = await running([group(rules)]);
+    await world.clock.advance(0.9 * MINUTE);
+    manager.fed([key]);
+    await world.clock.advance(0.2 * MINUTE);
+    manager.fed([key]);
+    await world.clock.advance(0.8 * MINUTE);
+    manager.fed([key]);
+    await world.clock.advance(MINUTE);
+    expect(asked()).toEqual([0, 0.9, 1.9].map((at) => expect.closeTo(at, 6)));
+  });
+
+  it('while its evaluation runs has it evaluated again: that may have come too early', async () => {
+    const manager = world.manager();
+    await manager.update([group(rules)]);
+    let open = () => {};
+    world.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    manager.start();
+    await world.clock.advance(slot - world.clock.now());
+    manager.fed([key]);
+    world.gate = null;
+    open();
+    await world.clock.advance(1);
+    expect(asked()).toEqual([0, 0]);
+    await world.clock.advance(1.5 * MINUTE);
+    expect(asked()).toEqual([0, 0]);
+    await world.clock.advance(0.5 * MINUTE);
+    expect(asked()).toEqual([0, 0, 2]);
+  });
+
+  it('leaves `for` a matter of time', async () => {
+    const manager = await running([group([alerting('A', 'x', { holdDuration: MINUTE })])]);
+    world.answers.set('x', [sample({ instance: 'a' })]);
+    await world.clock.advance(0.25 * MINUTE);
+    manager.fed([key]);
+    await world.clock.advance(0.9 * MINUTE);
+    manager.fed([key]);
+    await world.clock.advance(0);
+    expect(states(manager)).toEqual(['a pending']);
+    await world.clock.advance(0.85 * MINUTE);
+    expect(asked()).toEqual([0, 0.25, 1.15].map((at) => expect.closeTo(at, 6)));
+    await world.clock.advance(0.2 * MINUTE);
+    manager.fed([key]);
+    await world.clock.advance(0);
+    expect(states(manager)).toEqual(['a firing']);
+    expect(world.sent.map(({ startsAt }) => (startsAt - slot) / MINUTE)).toEqual([expect.closeTo(2.2, 6)]);
+  });
+
+  it('counts no slot as missed, and tells which series to watch only when asked to', async () => {
+    const told: string[][] = [];
+    const manager = await running([group(rules)], { watchScrapes: (groups) => told.push(groups.map(({ id }) => id)) });
+    await world.clock.advance(0.5 * MINUTE);
+    manager.fed([key, 'unknown']);
+    await world.clock.advance(1.6 * MINUTE);
+    const missed = manager.metrics().find(({ name }) => name === 'prometheus_rule_group_iterations_missed_total');
+    expect(missed?.samples.map(({ value }) => value)).toEqual([0]);
+    expect(told).toEqual([[key]]);
+  });
+
+  it('does nothing for a slot that was evaluated before the group changed', async () => {
+    const manager = await running([group(rules)]);
+    await world.clock.advance(0.5 * MINUTE);
+    manager.fed([key]);
+    await world.clock.advance(0);
+    await manager.update([group([alerting('A', 'x', { holdDuration: 1 })])]);
+    await world.clock.advance(MINUTE);
+    expect(asked()).toEqual([0, 0.5]);
+    await world.clock.advance(0.5 * MINUTE);
+    expect(asked()).toEqual([0, 0.5, 2]);
+  });
+});

@@ -6,6 +6,7 @@ import type { AlertSink } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { BatchWriter } from '#storage/write-batch';
+import { type EarlyGroup, earlyGroups } from './early.ts';
 import type { GroupQueries, GroupQuery } from './evaluate.ts';
 import { type GroupEnvironment, GroupRunner } from './group.ts';
 import { ruleMetrics } from './metrics.ts';
@@ -39,6 +40,8 @@ export interface RuleManagerOptions {
   readonly resendDelay?: Millis;
   /** Groups that evaluate at the same time. Default 4. */
   readonly maxConcurrentEvals?: number;
+  /** Learns which scrapes to report with `fed`. Absent: groups are evaluated at their slots only. */
+  readonly watchScrapes?: (groups: readonly EarlyGroup[]) => void;
 }
 
 /** What a new configuration changes beside the groups; what is absent stays. */
@@ -55,6 +58,8 @@ export interface RuleManager {
    * become stale. Calls are carried out one after the other.
    */
   update(groups: readonly RuleGroup[], settings?: RuleSettings): Promise<void>;
+  /** Samples of these groups' series were scraped and can be read: what may be evaluated before its slot, is. */
+  fed(groupKeys: readonly string[]): void;
   /** Begins evaluating. Groups that are there by now restore the `for` state of their alerts. */
   start(): void;
   /** Ends evaluating for good; resolves when running evaluations have ended. Series are not made stale: a restart goes on with them. */
@@ -79,6 +84,7 @@ const INTERVALS_BEFORE_STALE = 2;
 
 class Manager implements RuleManager {
   private readonly environment: GroupEnvironment;
+  private readonly watchScrapes: (groups: readonly EarlyGroup[]) => void;
   private readonly runners = new Map<string, GroupRunner>();
   private readonly pendingEnds = new Set<() => void>();
   private updating: Promise<void> = Promise.resolve();
@@ -86,6 +92,7 @@ class Manager implements RuleManager {
 
   constructor(options: RuleManagerOptions) {
     const { query, write, forStates, sink, clock, log, externalURL, externalLabels } = options;
+    this.watchScrapes = options.watchScrapes ?? (() => {});
     this.environment = {
       query,
       ...(options.together ? { together: options.together } : {}),
@@ -120,6 +127,11 @@ class Manager implements RuleManager {
     for (const runner of this.runners.values()) runner.start();
   }
 
+  fed(groupKeys: readonly string[]): void {
+    if (this.state !== 'running') return;
+    for (const key of groupKeys) this.runners.get(key)?.fed();
+  }
+
   async stop(): Promise<void> {
     this.state = 'stopped';
     await this.updating;
@@ -150,6 +162,7 @@ class Manager implements RuleManager {
     const removed = [...this.runners].filter(([key]) => !wanted.has(key));
     await Promise.all([...wanted].map(([key, group]) => this.replaceOne(key, group)));
     await Promise.all(removed.map(([key, runner]) => this.remove(key, runner)));
+    this.watchScrapes(earlyGroups(groups));
   }
 
   private async replaceOne(key: string, group: RuleGroup): Promise<void> {

@@ -11,6 +11,7 @@ import type { Millis } from '#model/time';
 import type { Appendable, Appender } from '#storage/appender';
 import { ScrapeCache } from './cache.ts';
 import type { ScrapeConfig } from './config.ts';
+import type { FeedMemory, ScrapeFeeds } from './feeds.ts';
 import { BODY_SIZE_LIMIT, type FetchedPage, type TargetFetcher } from './fetch-target.ts';
 import { BUCKET_LIMIT } from './histogram-limits.ts';
 import { ingestRepeated, repetitionOf } from './ingest-repeated.ts';
@@ -43,6 +44,8 @@ export interface LoopParts {
   readonly log: Log;
   readonly metrics: ScrapeMetrics;
   readonly offsetSeed: number;
+  /** Hears of each scrape that is stored. */
+  readonly feeds: ScrapeFeeds;
   /** Hears of each label of a target that begins to get ever new values. */
   readonly onGrowingLabel: (target: ScrapeTarget, growing: GrowingLabel) => void;
 }
@@ -86,6 +89,7 @@ export class ScrapeLoop {
   /** When the next scrape is due. */
   private slot: Millis = 0;
   private stopped = false;
+  private fed: FeedMemory | null = null;
 
   constructor(target: ScrapeTarget, settings: LoopSettings, parts: LoopParts) {
     this.target = target;
@@ -200,6 +204,7 @@ export class ScrapeLoop {
     this.tellRefused(counts);
     for (const growing of this.cache.growth.takeNews()) this.parts.onGrowingLabel(this.target, growing);
     await this.commit(appender);
+    this.fed = this.parts.feeds.scraped(this.fed, this.cache.series, () => this.reports.all);
   }
 
   /** Fetches and ingests a page; what is to be committed then. Null: the loop was stopped while the page was under way. */

@@ -5,6 +5,7 @@ import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
 import type { Appendable } from '#storage/appender';
 import type { ScrapeConfig } from './config.ts';
+import { ScrapeFeeds, type ScrapeWatcher } from './feeds.ts';
 import type { LocalSource, TargetFetcher } from './fetch-target.ts';
 import { createHttpFetcher } from './http-fetcher.ts';
 import { createLocalFetcher } from './local-fetcher.ts';
@@ -35,6 +36,8 @@ export interface ScrapeManagerOptions {
   readonly openFailureLog?: (path: string) => FailureLog;
   /** For `proxy_from_environment`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Hears the ids of the watchers that a scrape feeds, when its samples can be read. */
+  readonly onFed?: (ids: readonly string[]) => void;
 }
 
 /**
@@ -48,12 +51,15 @@ export class ScrapeManager {
   /** Groups of jobs, also of those whose configuration has not come yet. */
   private readonly groups = new Map<string, ReadonlyMap<string, TargetGroup>>();
   private readonly parts: PoolParts;
+  private readonly feeds: ScrapeFeeds;
 
   constructor(options: ScrapeManagerOptions) {
     const http = options.createFetcher ?? ((config) => createHttpFetcher(config, options));
     const { localSource } = options;
     const createFetcher = localSource ? (config: ScrapeConfig) => createLocalFetcher(localSource, http(config)) : http;
+    this.feeds = new ScrapeFeeds(options.onFed ?? (() => {}));
     this.parts = {
+      feeds: this.feeds,
       appendable: options.appendable,
       clock: options.clock,
       log: options.log,
@@ -101,6 +107,11 @@ export class ScrapeManager {
     if (pool || known.size > 0) this.groups.set(job, known);
     else this.groups.delete(job);
     pool?.sync([...known.values()]);
+  }
+
+  /** Makes these the ones that `onFed` hears of; before the first call there are none. */
+  watch(watchers: readonly ScrapeWatcher[]): void {
+    this.feeds.watch(watchers);
   }
 
   /** All targets of all jobs as they are now. */

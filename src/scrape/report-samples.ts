@@ -61,6 +61,11 @@ export class ReportSeries {
     }
   }
 
+  /** The series so far. */
+  get all(): readonly { readonly labels: Labels }[] {
+    return [...this.series.values()];
+  }
+
   /** The target is gone. */
   markStale(appender: Appender, t: Millis): void {
     for (const { labels, ref } of this.series.values()) appender.end(ref, labels, t);

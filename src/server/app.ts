@@ -10,13 +10,9 @@ import { type FetchHandler, type HttpServer, listen } from '#lib/http-server';
 import { machineFacts } from '#lib/machine';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
-import type { AlertSink } from '#model/alert';
-import type { Labels } from '#model/labels';
-import { relabel } from '#model/relabel';
-import { createRuleManager, type RuleManager } from '#rules/manager';
 import type { DbState } from '#tsdb/state';
 import { externalUrl, ownAddress } from './addresses.ts';
-import { type AlertSending, startAlertSending } from './alert-sending.ts';
+import { startAlertSending } from './alert-sending.ts';
 import { watchConfiguration } from './config-watch.ts';
 import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 import { openDashboards } from './dashboards.ts';
@@ -26,9 +22,9 @@ import { openQueryLog, QueryLog } from './queries/query-log.ts';
 import { QueryWatch } from './queries/query-watch.ts';
 import { reloadFailed, reloadSucceeded } from './reload-outcome.ts';
 import { effectiveRetention, longestBlock } from './retention.ts';
-import { forStates, ruleQueries, ruleQuery } from './rule-query.ts';
 import type { Running } from './running.ts';
 import { createSelfMetrics, queryMetrics, type SelfMetrics } from './self-metrics.ts';
+import { ruleSettings, startRules } from './start-rules.ts';
 import { storageSettings } from './storage-settings.ts';
 import { Teardown } from './teardown.ts';
 import { plainGroup } from './threads/ingest-service.ts';
@@ -126,7 +122,8 @@ export class App {
     const sending = { options, registry, userAgent: this.userAgent, findAwsIdentity: aws.find };
     const alertSending = startAlertSending(sending);
     teardown.add('sending alerts', () => alertSending.stop());
-    const rules = this.startRules({ threads, queries, alertmanager, alertSending, configuration, externalUrl: url });
+    const sinks = [alertmanager, alertSending];
+    const rules = startRules({ options, metrics, teardown, threads, queries, sinks, configuration, externalUrl: url });
     const discovery = this.startDiscovery(threads);
     this.configuration = configuration;
     this.running = {
@@ -188,6 +185,7 @@ export class App {
       inline: options.query.threads === 0,
       ...{ log: options.log, logOptions: options.logOptions },
       onState: (state) => this.broadcast(state),
+      onFed: (groups) => this.running?.rules.fed(groups),
       onDeath: (role, error) => {
         options.log.error(`The ${role} thread ended; stopping`, { error });
         this.onEnd(1);
@@ -256,30 +254,6 @@ export class App {
         this.options.log.warn('A query thread did not take the new data', { error });
       });
     }
-  }
-
-  private startRules(parts: {
-    readonly threads: Threads;
-    readonly queries: QueryWatch;
-    readonly alertmanager: Alertmanager;
-    readonly alertSending: AlertSending;
-    readonly configuration: Configuration;
-    readonly externalUrl: string;
-  }): RuleManager {
-    const { rules, log } = this.options;
-    const manager = createRuleManager({
-      query: ruleQuery(parts.queries),
-      together: ruleQueries(parts.queries),
-      forStates: forStates(parts.queries),
-      write: (batch) => parts.threads.ingest.write(batch),
-      sink: together([parts.alertmanager, parts.alertSending]),
-      externalURL: parts.externalUrl,
-      ...ruleSettings(parts.configuration),
-      ...{ clock, log, ...rules },
-    });
-    this.metrics.registry.collector(() => manager.metrics());
-    this.teardown.add('the rules', () => manager.stop());
-    return manager;
   }
 
   private async openDashboards(meta: MetaDatabase): Promise<Running['grafana']> {
@@ -396,14 +370,4 @@ function unwritable(error: unknown): BarographError | null {
   if (!(error instanceof BarographError) || error.code !== 'directory-not-writable') return null;
   const hint = 'Choose a folder that this user may write to with --storage.tsdb.path.';
   return new BarographError(error.message, { kind: error.kind, code: error.code, hint, cause: error });
-}
-
-function together(sinks: readonly AlertSink[]): AlertSink {
-  return { put: (alerts) => sinks.forEach((sink) => void sink.put(alerts)) };
-}
-
-function ruleSettings({ config: { global, alerting } }: Configuration) {
-  const { alertRelabelConfigs } = alerting;
-  const relabelAlert = (labels: Labels) => relabel(labels, alertRelabelConfigs, global.metricNameValidationScheme);
-  return { externalLabels: global.externalLabels, relabelAlert };
 }

@@ -55,6 +55,8 @@ export interface ServerOptions {
     readonly forGracePeriod: Millis;
     readonly resendDelay: Millis;
     readonly maxConcurrentEvals: number;
+    /** Groups with alerts are evaluated right after scrapes that feed them, when that is before their slots. */
+    readonly afterScrape: boolean;
   };
   /** Folders of dashboards: first those that ship with the program. */
   readonly dashboards: readonly string[];

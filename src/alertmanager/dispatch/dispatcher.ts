@@ -29,9 +29,19 @@ export class Dispatcher {
     this.options = options;
   }
 
-  /** Puts an alert into every group it belongs to, making groups as needed. */
-  dispatch({ fingerprint, alert }: HeldAlert): void {
-    for (const route of this.routes(fingerprint, alert.labels)) this.insert(route, { fingerprint, alert });
+  /**
+   * Puts alerts into every group they belong to, making groups as needed. What is due at once is flushed when all of them
+   * are in their groups, before anything else happens.
+   */
+  dispatch(alerts: readonly HeldAlert[]): void {
+    const due = new Set<AggregationGroup>();
+    for (const held of alerts) {
+      for (const route of this.routes(held.fingerprint, held.alert.labels)) {
+        const group = this.insert(route, held);
+        if (group.nextFlushAt <= this.options.clock.now()) due.add(group);
+      }
+    }
+    for (const group of due) group.flushDue();
   }
 
   /** Names of the receivers that alerts with these labels are routed to, sorted. */
@@ -79,7 +89,7 @@ export class Dispatcher {
     return routes;
   }
 
-  private insert(route: RouteNode, { fingerprint, alert }: HeldAlert): void {
+  private insert(route: RouteNode, { fingerprint, alert }: HeldAlert): AggregationGroup {
     const labels = groupLabels(route, alert.labels);
     const id = identity(route, labels);
     const now = this.options.clock.now();
@@ -90,6 +100,7 @@ export class Dispatcher {
       this.options.history.add('grouped', fingerprint, { groupKey: group.key, receiver: route.receiver, detail });
     }
     if (!known && alert.startsAt + route.groupWait < now) group.flushSoon();
+    return group;
   }
 
   private create(id: string, route: RouteNode, labels: Labels): AggregationGroup {

@@ -67,6 +67,12 @@ export class AggregationGroup {
     this.arm(0);
   }
 
+  /** Makes the flush that is due now happen now: the timer would let other work go first. */
+  flushDue(): void {
+    this.cancelTimer();
+    this.tick();
+  }
+
   has(fingerprint: string): boolean {
     return this.alerts.has(fingerprint);
   }

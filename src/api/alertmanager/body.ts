@@ -100,10 +100,9 @@ function readMatcher(path: string, item: unknown, wrong: Wrong): MatcherSpec {
 function readLabels(path: string, value: unknown, wrong: Wrong): Record<string, string> {
   if (value === undefined || value === null) return {};
   if (!isObject(value)) throw wrong(`${path} must be an object, not ${typeName(value)}`);
-  const entries = Object.entries(value).map(
-    ([name, text]) => [name, readText(`${path}.${name}`, text, wrong)] as const,
-  );
-  return Object.fromEntries(entries);
+  const bad = Object.keys(value).find((name) => typeof value[name] !== 'string');
+  if (bad !== undefined) throw wrong(`${path}.${bad} must be a string, not ${typeName(value[bad])}`);
+  return value as Record<string, string>;
 }
 
 function readText(path: string, value: unknown, wrong: Wrong): string {

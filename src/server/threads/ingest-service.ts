@@ -7,6 +7,7 @@ import { Labels } from '#model/labels';
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
 import { type WriteOutcome, WriteReceiver, type WriteRequest } from '#remote/write-receiver';
+import type { ScrapeWatcher } from '#scrape/feeds';
 import { ScrapeManager } from '#scrape/manager';
 import { joinMetadata, type MetricMetadataMap } from '#scrape/metric-metadata';
 import type { TargetMetadata, TargetsSnapshot } from '#scrape/status';
@@ -64,6 +65,8 @@ export interface IngestService {
   open(settings: IngestSettings): Promise<{ readonly repairs: number; readonly state: DbState }>;
   configure(source: ConfigSource): Promise<void>;
   groups(update: { readonly job: string; readonly groups: readonly PlainTargetGroup[] }): void;
+  /** Whom `onFed` tells of scrapes. Call it after `configure`. */
+  watch(watchers: readonly ScrapeWatcher[]): void;
   write(batch: WriteBatch): Promise<AppendReport>;
   receive(request: WriteRequest): Promise<WriteOutcome>;
   targets(argument: null): TargetsSnapshot;
@@ -88,12 +91,15 @@ export interface IngestParts {
   readonly blockWriter: BlockWriterPort;
   /** Hears of every new state of the data. */
   readonly onState: (state: DbState) => void;
+  /** Hears the ids of the watchers that a scrape feeds, when its samples can be read. */
+  readonly onFed: (ids: readonly string[]) => void;
 }
 
 /** How often the database looks for work: blocks to write, to merge, to delete. */
 const MAINTENANCE_INTERVAL = 60_000;
 
-export function createIngestService({ log, clock = systemClock, blockWriter, onState }: IngestParts): IngestService {
+export function createIngestService(parts: IngestParts): IngestService {
+  const { log, clock = systemClock, blockWriter, onState, onFed } = parts;
   const registry = new MetricRegistry();
   let db: Db | null = null;
   let scraping: ScrapeManager | null = null;
@@ -134,7 +140,7 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
       const { userAgent, hostname, ownAddress } = settings!;
       scraping ??= new ScrapeManager({
         appendable: opened(),
-        ...{ clock, log, registry, userAgent, ownAddress, env },
+        ...{ clock, log, registry, userAgent, ownAddress, env, onFed },
         seed: `${hostname}${config.global.externalLabels.key}`,
         openFailureLog: (path) => openFailureLog(path, log),
       });
@@ -145,6 +151,7 @@ export function createIngestService({ log, clock = systemClock, blockWriter, onS
       });
     },
     groups: ({ job, groups }) => scraping?.applyGroups(job, groups.map(revived)),
+    watch: (watchers) => scraping?.watch(watchers),
     write: (batch) => opened().write(batch),
     receive: (request) => {
       if (!receiver) throw new Error('BUG: the ingest thread is not open');

@@ -12,8 +12,12 @@ export interface IngestWorkerData {
   readonly background: MessagePort;
   /** New states of the data go out here. */
   readonly states: MessagePort;
+  /** Here the ids of those whom scrapes feed. */
+  readonly fed: MessagePort;
 }
 
-const { log, background, states } = workerData as IngestWorkerData;
+const { log, background, states, fed } = workerData as IngestWorkerData;
 const onState = (state: DbState) => states.postMessage(state);
-serve(parentPort!, createIngestService({ log: createLog(log), blockWriter: blockWriterOver(background), onState }));
+const onFed = (ids: readonly string[]) => fed.postMessage(ids);
+const blockWriter = blockWriterOver(background);
+serve(parentPort!, createIngestService({ log: createLog(log), blockWriter, onState, onFed }));

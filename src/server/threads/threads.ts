@@ -24,6 +24,8 @@ export interface ThreadsOptions {
   readonly log: Log;
   readonly logOptions: Pick<LogOptions, 'level' | 'format'>;
   readonly onState: (state: DbState) => void;
+  /** Hears the ids of the watchers (`ingest.watch`) that a scrape feeds, when its samples can be read. */
+  readonly onFed: (ids: readonly string[]) => void;
   /** A thread that must not end has ended: the process cannot go on. */
   readonly onDeath: (role: string, error: unknown) => void;
 }
@@ -39,23 +41,28 @@ export function startThreads(options: ThreadsOptions): Threads {
       log: createLog(logOptions),
       blockWriter: inlineBlockWriter,
       onState: options.onState,
+      onFed: options.onFed,
     });
     return { ...common, ingest: inline(service), stop: () => Promise.resolve() };
   }
   return { ...common, ...startWorkers(options) };
 }
 
-function startWorkers({ logOptions, onState, onDeath }: ThreadsOptions): Pick<Threads, 'ingest' | 'stop'> {
+function startWorkers({ logOptions, onState, onFed, onDeath }: ThreadsOptions): Pick<Threads, 'ingest' | 'stop'> {
   const work = new MessageChannel();
   const states = new MessageChannel();
   states.port1.on('message', onState);
+  const fed = new MessageChannel();
+  fed.port1.on('message', onFed);
   const background = new Worker(new URL('./background-worker.js', import.meta.url), {
     workerData: { requests: work.port1 } satisfies BackgroundWorkerData,
     transferList: [work.port1],
   });
   const ingest = new Worker(new URL('./ingest-worker.js', import.meta.url), {
-    workerData: { log: logOptions, background: work.port2, states: states.port2 } satisfies IngestWorkerData,
-    transferList: [work.port2, states.port2],
+    workerData: {
+      ...{ log: logOptions, background: work.port2, states: states.port2, fed: fed.port2 },
+    } satisfies IngestWorkerData,
+    transferList: [work.port2, states.port2, fed.port2],
   });
   const { remote, fail } = connect<IngestService>(ingest);
   let stopping = false;
@@ -73,6 +80,7 @@ function startWorkers({ logOptions, onState, onDeath }: ThreadsOptions): Pick<Th
     stop: async () => {
       stopping = true;
       states.port1.close();
+      fed.port1.close();
       await Promise.all([ingest.terminate(), background.terminate()]);
     },
   };
