@@ -1,7 +1,7 @@
 import type { HttpClientConfig } from '#lib/http-config';
 import type { AwsCredentials } from '#lib/sigv4';
 import type { Sigv4Config } from '#lib/sigv4-config';
-import type { Mail, SmtpServer } from '#lib/smtp';
+import type { Mail, RefusedRecipient, SmtpServer } from '#lib/smtp';
 
 export interface PostRequest {
   /** POST unless said otherwise. */
@@ -25,8 +25,8 @@ export interface PostResponse {
 /** Sends a request, nearly always a POST. Rejects when there is no answer. */
 export type Post = (request: PostRequest) => Promise<PostResponse>;
 
-/** Sends a mail. Rejects with a message that tells no secret. */
-export type SendMail = (server: SmtpServer, mail: Mail, signal: AbortSignal) => Promise<void>;
+/** Sends a mail; gives the addresses that were refused while others were not. Rejects with a message that tells no secret. */
+export type SendMail = (server: SmtpServer, mail: Mail, signal: AbortSignal) => Promise<readonly RefusedRecipient[]>;
 
 /** Who asks AWS for something, and where. */
 export interface AwsIdentity {

@@ -4,6 +4,7 @@ import { fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { Delivery, Notification } from './notify/notifier.ts';
+import { timeOver } from './notify/notify-error.ts';
 import { type Integration, integrationLabel } from './notify/registry.ts';
 import type { TestResult } from './view.ts';
 
@@ -31,7 +32,7 @@ export async function testReceiver(
   const { clock } = request;
   const notification = testNotification(request);
   const late = new AbortController();
-  const cancel = clock.after(TIMEOUT, () => late.abort());
+  const cancel = clock.after(TIMEOUT, () => late.abort(timeOver('test', TIMEOUT)));
   try {
     return await Promise.all(integrations.map((each) => attempt(each, { notification, clock, signal: late.signal })));
   } finally {

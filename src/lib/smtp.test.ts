@@ -64,3 +64,20 @@ describe('a mail', () => {
     );
   });
 });
+
+describe('a password', () => {
+  const login = { username: 'me', identity: '', password: 'pw', secret: '' };
+
+  it.each(['PLAIN', 'LOGIN'])('is not sent in the clear over a network by %s', async (mechanism) => {
+    const sendTo = async (address: string) => {
+      await server?.close();
+      server = await startFakeSmtp({ auth: [mechanism], address });
+      await sendMail({ ...reach(server.port), host: address, login }, MAIL, AbortSignal.timeout(5000));
+    };
+    // The same machine by a name that is not known to be it: as good as another one.
+    await expect(sendTo('127.0.0.2')).rejects.toThrow('the password is not sent in the clear; set require_tls: true');
+    expect(server!.mails).toEqual([]);
+    await sendTo('127.0.0.1');
+    expect(server!.mails[0]!.login).toBe('me:pw');
+  });
+});

@@ -21,6 +21,10 @@ export interface FakeSmtpOptions {
   readonly auth?: readonly string[];
   /** Answers by the first word of a command, instead of acceptance: `RCPT: '550 no such user'`. */
   readonly refuse?: Readonly<Record<string, string>>;
+  /** Where it listens; 127.0.0.1 unless given. */
+  readonly address?: string;
+  /** Answers for single recipients instead of acceptance; null accepts. */
+  readonly refuseRecipient?: (address: string) => string | null;
 }
 
 /** A mail server on a free port of the loopback. */
@@ -64,7 +68,7 @@ export async function startFakeSmtp(options: FakeSmtpOptions = {}): Promise<Fake
     new Session(socket, options, mails).greet();
   };
   const server: Server = options.tls?.implicit ? createTlsServer(options.tls, accept) : createServer(accept);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, options.address ?? '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     mails,
@@ -130,8 +134,9 @@ class Session {
 
   private command(line: string): void {
     const verb = line.slice(0, 4).toUpperCase();
-    const refusal = this.options.refuse?.[verb];
-    if (refusal !== undefined) this.say(refusal);
+    const address = /<(.*)>/.exec(line)?.[1] ?? '';
+    const refusal = this.options.refuse?.[verb] ?? (verb === 'RCPT' ? this.options.refuseRecipient?.(address) : null);
+    if (refusal !== undefined && refusal !== null) this.say(refusal);
     else this.obey(verb, line.slice(5));
   }
 
@@ -140,7 +145,8 @@ class Session {
       this.hello = rest;
       this.say(...this.extensions());
     } else if (verb === 'STAR') {
-      this.startTls();
+      if (this.options.tls) this.startTls();
+      else this.say('503 not offered');
     } else if (verb === 'AUTH') {
       this.authenticate(rest);
     } else if (verb === 'DATA') {

@@ -3,6 +3,7 @@ import type { Alert } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import { isResolved } from '../merge.ts';
+import { timeOver } from '../notify/notify-error.ts';
 import type { Flush, FlushedAlert, FlushSignals } from '../pipeline/flush.ts';
 import { compareForMessage } from './order.ts';
 import { groupKey, type RouteNode } from './route.ts';
@@ -91,7 +92,7 @@ export class AggregationGroup {
 
   /** Breaks off a request under way. */
   abort(): void {
-    this.hard.abort();
+    this.hard.abort(new DOMException('broken off: the program stops or has another configuration', 'AbortError'));
   }
 
   private arm(wait: Millis): void {
@@ -135,7 +136,7 @@ export class AggregationGroup {
   private async withDeadline(run: (signals: FlushSignals) => Promise<boolean>): Promise<boolean> {
     const deadline = new AbortController();
     const limit = Math.max(this.route.groupInterval, SHORTEST_DEADLINE);
-    const cancel = this.options.clock.after(limit, () => deadline.abort());
+    const cancel = this.options.clock.after(limit, () => deadline.abort(timeOver('flush', limit)));
     try {
       return await run({
         soft: AbortSignal.any([deadline.signal, this.soft.signal]),

@@ -13,7 +13,7 @@ afterEach(() => server.close());
 
 const ALERT = flushedAlert({ instance: 'a<b>' }, { annotations: { summary: 'Platte voll: größer als 90 %' } });
 
-async function send(yaml: string, options: FakeSmtpOptions = {}): Promise<Delivery> {
+async function send(yaml: string, options: FakeSmtpOptions = {}, times = 1): Promise<Delivery> {
   server = await startFakeSmtp(options);
   const outgoing = outgoingParts(files);
   const config = alertmanagerConfig(`
@@ -22,7 +22,9 @@ route: {receiver: r}
 receivers: [{name: r, email_configs: [${yaml}]}]`).receivers[0]!.emailConfigs[0]!;
   const renderer = await Renderer.load({ templates: [], files, externalUrl: 'http://barograph', now: outgoing.now });
   const notifier = email(config, { ...outgoing, renderer });
-  const delivery = await notifier.send(notificationOf([ALERT]), AbortSignal.timeout(5000));
+  const notification = notificationOf([ALERT]);
+  let delivery = await notifier.send(notification, AbortSignal.timeout(5000));
+  for (let again = 1; again < times; again++) delivery = await notifier.send(notification, AbortSignal.timeout(5000));
   await outgoing.http.close();
   return delivery;
 }
@@ -88,7 +90,11 @@ describe('mail', () => {
   });
 
   it('is not sent in the clear when TLS is required, and is not sent to a certificate that nobody knows', async () => {
-    expect(await send('{to: a@example.org}')).toMatchObject({ ok: false, retry: true });
+    expect(await send('{to: a@example.org}')).toMatchObject({
+      ok: false,
+      error: expect.stringMatching(/does not do STARTTLS.*require_tls/),
+      retry: true,
+    });
     expect(server.mails).toEqual([]);
     await server.close();
     expect(await send('{to: a@example.org}', { tls: TEST_CERTIFICATE })).toMatchObject({
@@ -139,6 +145,29 @@ describe('mail', () => {
     ).toMatchObject({
       ok: false,
       error: expect.stringContaining('550'),
+    });
+  });
+
+  it('reaches those whom the server takes, once, while one who is refused for now is tried again alone', async () => {
+    const yaml = '{to: "a@example.org, b@example.org, c@example.org", require_tls: false}';
+    const busy = ['451 try later', '451 try later', null];
+    const refuseRecipient = (address: string) =>
+      address.startsWith('c') ? '550 no such user' : address.startsWith('b') ? (busy.shift() ?? null) : null;
+    expect(await send(yaml, { refuseRecipient })).toEqual({
+      ok: false,
+      error: 'accepted, but not for b@example.org (451 try later), c@example.org (550 no such user)',
+      retry: true,
+      reason: 'other',
+    });
+    expect(server.mails.map(({ to }) => to)).toEqual([['a@example.org']]);
+    await server.close();
+    busy.splice(0, busy.length, '451 try later', null);
+    expect(await send(yaml, { refuseRecipient }, 2)).toMatchObject({ ok: true });
+    expect(server.mails.map(({ to }) => to)).toEqual([['a@example.org'], ['b@example.org']]);
+    await server.close();
+    expect(await send(yaml, { refuseRecipient })).toEqual({
+      ok: true,
+      answer: 'accepted, but refused for c@example.org (550 no such user)',
     });
   });
 

@@ -1,29 +1,46 @@
 import { errorMessage } from '#lib/errors';
-import { type Mail, mailAddresses, type SmtpServer } from '#lib/smtp';
+import { type Mail, mailAddresses, type RefusedRecipient, type SmtpServer } from '#lib/smtp';
 import type { EmailConfig } from '../config/email.ts';
 import { configuredText } from './configured-text.ts';
 import { incidentKey } from './incident-key.ts';
-import type { Notification, Notifier, NotifierParts } from './notifier.ts';
-import { notifyError } from './notify-error.ts';
+import type { Delivery, Notification, Notifier, NotifierParts } from './notifier.ts';
+import { brokenOff, notifyError } from './notify-error.ts';
 
 const DEFAULT_SUBJECT = '{{ template "email.default.subject" . }}';
 const IMPLICIT_TLS_PORT = '465';
 
-/** Sends one mail to all addresses over SMTP. */
+/**
+ * Sends one mail to all addresses over SMTP. Addresses that the server refuses keep it from nobody else: those refused
+ * for now are tried again alone, those refused for good are named in the answer.
+ */
 export function email(config: EmailConfig, parts: NotifierParts): Notifier {
+  // Who has a notification already, while it is tried again for others.
+  const reached = new WeakMap<Notification, ReadonlySet<string>>();
   return {
     async send(notification, signal) {
       const mail = await buildMail({ config, parts, notification });
       const server = await buildServer(config, parts);
+      const done = reached.get(notification) ?? new Set();
+      const to = mail.to.filter((address) => !done.has(address));
       try {
-        await parts.sendMail(server, mail, signal);
-        return { ok: true, answer: 'accepted' };
+        const refused = await parts.sendMail(server, { ...mail, to }, signal);
+        const waiting = refused.filter(({ temporary }) => temporary).map(({ address }) => address);
+        reached.set(notification, new Set([...done, ...to.filter((address) => !waiting.includes(address))]));
+        return outcome(refused);
       } catch (error) {
-        const reason = signal.aborted ? 'contextDeadlineExceeded' : 'other';
-        return { ok: false, error: errorMessage(error), retry: true, reason };
+        if (!signal.aborted) return { ok: false, error: errorMessage(error), retry: true, reason: 'other' };
+        const where = `mail server ${config.smarthost.host}:${config.smarthost.port}`;
+        return { ok: false, error: `${where}: ${errorMessage(error)}`, retry: true, reason: brokenOff(signal) };
       }
     },
   };
+}
+
+function outcome(refused: readonly RefusedRecipient[]): Delivery {
+  const named = refused.map(({ address, answer }) => `${address} (${answer})`).join(', ');
+  if (refused.some(({ temporary }) => temporary))
+    return { ok: false, error: `accepted, but not for ${named}`, retry: true, reason: 'other' };
+  return { ok: true, answer: named === '' ? 'accepted' : `accepted, but refused for ${named}` };
 }
 
 interface Job {

@@ -3,6 +3,7 @@ import type { HttpClientConfig } from '#lib/http-config';
 import type { Millis } from '#model/time';
 import type { PostResponse } from '../outgoing.ts';
 import type { Delivery, NotifierParts } from './notifier.ts';
+import { brokenOff } from './notify-error.ts';
 
 /** One request to a receiver. */
 export interface Sending {
@@ -52,9 +53,12 @@ export async function send({ post, now }: Senders, { timeout = 0, describe, ...r
       const message = `no answer within the timeout of ${timeout}ms`;
       return { failure: { ok: false, error: message, retry: true, reason: 'contextDeadlineExceeded' } };
     }
-    const reason = request.signal.aborted ? 'contextCanceled' : 'other';
+    if (request.signal.aborted) {
+      const why = errorMessage(request.signal.reason);
+      return { failure: { ok: false, error: why, retry: true, reason: brokenOff(request.signal) } };
+    }
     const message = withoutSecret(errorMessage(error), request.url);
-    return { failure: { ok: false, error: message, retry: true, reason } };
+    return { failure: { ok: false, error: message, retry: true, reason: 'other' } };
   }
 }
 
