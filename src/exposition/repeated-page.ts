@@ -1,7 +1,8 @@
+import { fastFloat } from '#lib/fast-float';
 import type { ExpositionFormat } from './negotiate.ts';
 import type { ExpositionPage } from './page.ts';
 import { lenientText, NEWLINE, OPEN, SPACE, TAB } from './text/bytes.ts';
-import { fastFloat, goFloat } from './text/float.ts';
+import { goFloat } from './text/float.ts';
 
 /**
  * A page of floats as the pattern of those to come: nearly always a target says the same again but for its values. Keeps
