@@ -23,6 +23,7 @@ import { type CardinalitySource, cardinalityApi } from './prometheus/cardinality
 import { type ExemplarSource, exemplarsApi } from './prometheus/exemplars.ts';
 import { queriesApi } from './prometheus/queries.ts';
 import { queryApi } from './prometheus/query.ts';
+import { queryStreamApi } from './prometheus/query-stream.ts';
 import { type RulesApiOptions, rulesApi } from './prometheus/rules.ts';
 import { seriesApi } from './prometheus/series.ts';
 import { type StatusSources, statusApi } from './prometheus/status.ts';
@@ -84,6 +85,7 @@ export function createApi(sources: ApiSources): FetchHandler {
   app.use('/metrics/*', compressed);
   const prometheus = [
     queryApi({ queries, clock }),
+    queryStreamApi({ queries, clock }),
     queriesApi({ queries, clock, activity: sources.activity }),
     seriesApi(queries),
     targetsApi(sources.targets),

@@ -1,4 +1,5 @@
 import type { Millis } from '#model/time';
+import type { Points } from '#wire/points';
 import type { Target } from './dashboard.ts';
 
 /** How a value came about: what a line of a table draws as a small picture. */
@@ -23,7 +24,7 @@ export interface DataFrame {
   readonly refId: string;
   readonly fields: readonly Field[];
   readonly length: number;
-  /** How far apart its times are where none is missing. Absent when nobody knows. */
+  /** How far apart its times are at most where none is missing. Absent when nobody knows. */
   readonly step?: Millis;
 }
 
@@ -54,18 +55,42 @@ export function sampleValue(text: string): number {
 
 interface Series {
   readonly metric: Labels;
-  readonly points: readonly Point[];
+  readonly times: Float64Array;
+  readonly values: Float64Array;
 }
 
-function seriesOf(data: PrometheusData): readonly Series[] {
+/** What a query came to: JSON of the API, or the columns of a range. */
+export type QueryData = PrometheusData | { readonly resultType: 'points'; readonly points: Points };
+
+function seriesOf(data: QueryData): readonly Series[] {
   switch (data.resultType) {
+    case 'points':
+      return seriesOfPoints(data.points);
     case 'matrix':
-      return data.result.map(({ metric, values = [] }) => ({ metric, points: values }));
+      return data.result.map(({ metric, values = [] }) => columnsOf(metric, values));
     case 'vector':
-      return data.result.map(({ metric, value }) => ({ metric, points: value ? [value] : [] }));
+      return data.result.map(({ metric, value }) => columnsOf(metric, value ? [value] : []));
     default:
-      return [{ metric: {}, points: [data.result] }];
+      return [columnsOf({}, [data.result])];
   }
+}
+
+function columnsOf(metric: Labels, points: readonly Point[]): Series {
+  return {
+    metric,
+    times: Float64Array.from(points, ([seconds]) => seconds * 1000),
+    values: Float64Array.from(points, ([, value]) => sampleValue(value)),
+  };
+}
+
+/** Series with a sample at every step share their times. */
+function seriesOfPoints({ start, step, count, series }: Points): readonly Series[] {
+  const all = Float64Array.from({ length: count }, (_, i) => start + i * step);
+  return series.map(({ metric, steps, values }) => ({
+    metric,
+    times: steps === null ? all : Float64Array.from(steps, (i) => start + i * step),
+    values,
+  }));
 }
 
 /** What a query was: whether its panel has others, and its step, when it asked for a range. */
@@ -75,34 +100,27 @@ export interface AskedAs {
 }
 
 /** One frame per series (time, value), or one table of all series when the target asks for a table. */
-export function framesOf(
-  data: PrometheusData,
-  target: Target,
-  { manyTargets = false, step }: AskedAs = {},
-): DataFrame[] {
+export function framesOf(data: QueryData, target: Target, { manyTargets = false, step }: AskedAs = {}): DataFrame[] {
   const series = seriesOf(data);
   const cells = target.format === 'heatmap' ? histogramCells(data, target.refId, step) : null;
   if (cells !== null) return [cells];
   if (target.format === 'table') return [tableOf(series, target.refId, manyTargets)];
   const all = series.map(({ metric }) => metric);
-  return series.map(({ metric, points }) => ({
+  // Thinned samples are as far apart as one pixel at most.
+  const apart = data.resultType === 'points' ? data.points.step * data.points.pixel : step;
+  return series.map(({ metric, times, values }) => ({
     refId: target.refId,
-    length: points.length,
+    length: times.length,
     fields: [
-      { name: 'Time', labels: {}, type: 'time', values: Float64Array.from(points, ([seconds]) => seconds * 1000) },
-      {
-        name: seriesName(metric, target, all),
-        labels: metric,
-        type: 'number',
-        values: Float64Array.from(points, ([, value]) => sampleValue(value)),
-      },
+      { name: 'Time', labels: {}, type: 'time', values: times },
+      { name: seriesName(metric, target, all), labels: metric, type: 'number', values },
     ],
-    ...(step === undefined ? {} : { step }),
+    ...(apart === undefined ? {} : { step: apart }),
   }));
 }
 
 /** The buckets of native histograms as lines of time, bounds and count; null when there is none. */
-function histogramCells(data: PrometheusData, refId: string, step: Millis | undefined): DataFrame | null {
+function histogramCells(data: QueryData, refId: string, step: Millis | undefined): DataFrame | null {
   if (data.resultType !== 'matrix') return null;
   const lines = data.result.flatMap(({ histograms = [] }) =>
     histograms.flatMap(([seconds, { buckets = [] }]) =>
@@ -126,24 +144,37 @@ function histogramCells(data: PrometheusData, refId: string, step: Millis | unde
 
 /** Time, one column per label, the value; one line per sample. */
 function tableOf(series: readonly Series[], refId: string, manyTargets: boolean): DataFrame {
-  const rows = series.flatMap(({ metric, points }) => points.map((point) => ({ metric, point })));
   const labels = [...new Set(series.flatMap(({ metric }) => Object.keys(metric)))].sort();
+  const times = joined(series.map((one) => one.times));
   return {
     refId,
-    length: rows.length,
+    length: times.length,
     fields: [
-      { name: 'Time', labels: {}, type: 'time', values: Float64Array.from(rows, ({ point }) => point[0] * 1000) },
-      ...labels.map(
-        (name): Field => ({ name, labels: {}, type: 'string', values: rows.map(({ metric }) => metric[name] ?? '') }),
-      ),
+      { name: 'Time', labels: {}, type: 'time', values: times },
+      ...labels.map((name): Field => {
+        const values = series.flatMap(({ metric, times: own }) =>
+          new Array<string>(own.length).fill(metric[name] ?? ''),
+        );
+        return { name, labels: {}, type: 'string', values };
+      }),
       {
         name: manyTargets ? `Value #${refId}` : 'Value',
         labels: {},
         type: 'number',
-        values: Float64Array.from(rows, ({ point }) => sampleValue(point[1])),
+        values: joined(series.map((one) => one.values)),
       },
     ],
   };
+}
+
+function joined(columns: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(columns.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const column of columns) {
+    all.set(column, at);
+    at += column.length;
+  }
+  return all;
 }
 
 /**

@@ -1,7 +1,8 @@
+import { fastFloat } from '#lib/fast-float';
 import { type FoundValue, pageKernel } from './page-kernel.ts';
 import { endsValue, type PagePattern } from './page-pattern.ts';
 import { lenientText } from './text/bytes.ts';
-import { fastFloat, goFloat } from './text/float.ts';
+import { goFloat } from './text/float.ts';
 
 /**
  * The values of a page by row, good until the next call; null when it is not the pattern's page with other values. Uses the

@@ -1,5 +1,6 @@
+import { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
-import { deflate, gunzipSync, gzip, gunzip as inflate } from 'node:zlib';
+import { constants, createGzip, deflate, gunzipSync, gzip, gunzip as inflate } from 'node:zlib';
 import { BarographError } from './errors.ts';
 import { inflateKernel } from './inflate-kernel.ts';
 
@@ -68,6 +69,16 @@ export type Coding = keyof typeof PACKERS;
 /** Compresses on another thread, with little effort: zlib's default makes answers an eighth smaller at three times the cost. */
 export function compress(bytes: Uint8Array, coding: Coding): Promise<Uint8Array> {
   return PACKERS[coding](bytes, { level: 1 });
+}
+
+interface BytesTransform {
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly writable: WritableStream<Uint8Array<ArrayBuffer>>;
+}
+
+/** Compresses a stream so that each piece can be read as soon as it has been written. */
+export function flushingGzip(): BytesTransform {
+  return Duplex.toWeb(createGzip({ level: 1, flush: constants.Z_SYNC_FLUSH })) as BytesTransform;
 }
 
 function gzipError(error: NodeJS.ErrnoException, maxBytes: number): BarographError {

@@ -9,8 +9,11 @@ import type { QueryStatistics } from './value.ts';
 export type { CachedRange } from './cache/range-text.ts';
 export type { CacheOutcome, CacheReport } from './cache/run-cached.ts';
 
-/** How a query is answered: JSON of the API's `data` member, columns for rules, or what each part of it cost, as JSON. */
-export type AnswerForm = 'json' | 'columns' | 'explain';
+/**
+ * How a query is answered: JSON of the API's `data` member, columns for rules, what each part of it cost, as JSON, or
+ * points: the columns of a range query's floats for pages (docs/formats/query-stream.md), and JSON of what is not that.
+ */
+export type AnswerForm = 'json' | 'columns' | 'explain' | 'points';
 
 interface ExpressionJob {
   readonly expr: string;
@@ -31,6 +34,8 @@ export interface InstantJob extends ExpressionJob {
 export interface RangeJob extends ExpressionJob, TimeRange {
   readonly kind: 'range';
   readonly step: Millis;
+  /** Of points: the width of the picture, for which many more are thinned; absent or 0: all of them. */
+  readonly pixels?: number;
   /**
    * What is known of the same expression at the same step and phase; the answer then tells what to know from now on.
    * Absent: the cache takes no part.
@@ -123,6 +128,7 @@ export type QueryAnswer = {
   readonly series?: number;
 } & (
   | { readonly kind: 'json'; readonly data: Uint8Array; readonly cache?: CacheReport }
+  | { readonly kind: 'points'; readonly data: Uint8Array; readonly cache?: CacheReport }
   | { readonly kind: 'columns'; readonly vector: VectorColumns }
   /** In the order of the job's expressions. */
   | { readonly kind: 'together'; readonly results: readonly TogetherResult[] }

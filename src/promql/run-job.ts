@@ -26,6 +26,7 @@ import type {
 import { encodeData, encodeLabelSets } from './json.ts';
 import { QueryGuard } from './limits.ts';
 import { parse } from './parse.ts';
+import { encodeResultPoints } from './points.ts';
 import { adviseRecordingRule, recordingSaving } from './recording-rule.ts';
 import type { Frame, QueryResult } from './value.ts';
 
@@ -69,7 +70,7 @@ async function runExpression(storage: Queryable, job: ExpressionJob, options: Jo
   const own = job.lookbackDelta === null ? options : { ...options, lookbackDelta: job.lookbackDelta };
   if (job.form === 'explain') return explain(storage, job, own);
   const cached = job.kind === 'range' ? await runCachedJob(storage, job, own) : null;
-  if (cached !== null) return { kind: 'json', ...cached };
+  if (cached !== null) return cached;
   const result = await evaluate(storage, job, own);
   return { ...encoded(result, job, options), statistics: result.statistics, series: seriesOf(result) };
 }
@@ -114,7 +115,13 @@ function encoded(result: QueryResult, job: ExpressionJob, options: QueryOptions)
   const warnings = cut ? [...result.warnings, TRUNCATED] : result.warnings;
   if (job.form === 'columns') return { kind: 'columns', vector: vectorColumns(result), warnings, infos };
   new QueryGuard(options).hold(textBytes(result));
+  const points = job.form === 'points' ? encodeResultPoints(result, pixelsOf(job)) : null;
+  if (points !== null) return { kind: 'points', data: points.data, warnings, infos };
   return { kind: 'json', data: encodeData(result, { statistics: job.stats, limit: job.limit }), warnings, infos };
+}
+
+function pixelsOf(job: ExpressionJob): number {
+  return job.kind === 'range' ? (job.pixels ?? 0) : 0;
 }
 
 // A value as text with its time, as in the answers of real dashboards; in pieces, joined, and as bytes.

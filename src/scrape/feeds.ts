@@ -8,16 +8,17 @@ export interface ScrapeWatcher {
   readonly selectors: readonly (readonly MatcherSpec[])[];
 }
 
-/** What a loop remembers of whom its target feeds; good for one edition of the watchers and one list of series. */
+/** What a loop remembers of whom its target feeds; good for one edition of the watchers and one set of series. */
 export interface FeedMemory {
   readonly edition: number;
-  readonly series: readonly FedSeries[];
+  readonly series: FedSeries | null;
   readonly ids: readonly string[];
 }
 
-/** A series of a target; null: relabeling drops it. */
+/** The series of a target: the same object as long as they are the same. */
 export interface FedSeries {
-  readonly labels: Labels | null;
+  /** Of those that relabeling leaves. */
+  labels(): Iterable<Labels>;
 }
 
 interface Selector {
@@ -44,15 +45,11 @@ export class ScrapeFeeds {
     for (const { id, selectors } of watchers) for (const specs of selectors) this.add(id, specs);
   }
 
-  /** A scrape is stored. `series`: all that the target has; `reports`: the series about the scrape itself. */
-  scraped(
-    memory: FeedMemory | null,
-    series: readonly FedSeries[],
-    reports: () => readonly FedSeries[],
-  ): FeedMemory | null {
+  /** A scrape is stored. `series`: all that the target has; `reports`: the labels of the series about the scrape itself. */
+  scraped(memory: FeedMemory | null, series: FedSeries | null, reports: () => readonly Labels[]): FeedMemory | null {
     if (this.byMetric.size === 0 && this.anyMetric.length === 0) return null;
     const known = memory !== null && memory.edition === this.edition && memory.series === series;
-    const next = known ? memory : { edition: this.edition, series, ids: this.fedBy([...series, ...reports()]) };
+    const next = known ? memory : { edition: this.edition, series, ids: this.fedBy(series, reports()) };
     if (next.ids.length > 0) this.onFed(next.ids);
     return next;
   }
@@ -64,14 +61,16 @@ export class ScrapeFeeds {
     else this.byMetric.set(name.value, [...(this.byMetric.get(name.value) ?? []), selector]);
   }
 
-  private fedBy(series: readonly FedSeries[]): readonly string[] {
+  private fedBy(series: FedSeries | null, reports: readonly Labels[]): readonly string[] {
     const ids = new Set<string>();
-    for (const { labels } of series) {
-      if (labels === null) continue;
-      for (const selector of this.byMetric.get(labels.get(METRIC_NAME)) ?? []) addIfMatching(ids, selector, labels);
-      for (const selector of this.anyMetric) addIfMatching(ids, selector, labels);
-    }
+    if (series !== null) for (const labels of series.labels()) this.addFed(ids, labels);
+    for (const labels of reports) this.addFed(ids, labels);
     return [...ids].sort();
+  }
+
+  private addFed(ids: Set<string>, labels: Labels): void {
+    for (const selector of this.byMetric.get(labels.get(METRIC_NAME)) ?? []) addIfMatching(ids, selector, labels);
+    for (const selector of this.anyMetric) addIfMatching(ids, selector, labels);
   }
 }
 

@@ -53,6 +53,14 @@ export class KnownRows {
     return this.source instanceof ExpositionPage ? this.source : pageOf(this.source);
   }
 
+  /** The labels of all series that relabeling leaves. */
+  *labels(): Generator<Labels> {
+    const page = this.page();
+    for (let row = 0; row < this.refs.length; row++) {
+      if (this.refs[row] !== DROPPED) yield labelsOfRow(page, row, this.rules)!;
+    }
+  }
+
   /** Keeps only the page's pattern. */
   forgetPage(pattern: PagePattern): void {
     this.source = pattern;

@@ -204,7 +204,7 @@ export class ScrapeLoop {
     this.tellRefused(counts);
     for (const growing of this.cache.growth.takeNews()) this.parts.onGrowingLabel(this.target, growing);
     await this.commit(appender);
-    this.fed = this.parts.feeds.scraped(this.fed, this.cache.series, () => this.reports.all);
+    this.fed = this.parts.feeds.scraped(this.fed, this.cache.rows, () => this.reports.labels);
   }
 
   /** Fetches and ingests a page; what is to be committed then. Null: the loop was stopped while the page was under way. */

@@ -61,9 +61,9 @@ export class ReportSeries {
     }
   }
 
-  /** The series so far. */
-  get all(): readonly { readonly labels: Labels }[] {
-    return [...this.series.values()];
+  /** Of the series so far. */
+  get labels(): readonly Labels[] {
+    return Array.from(this.series.values(), ({ labels }) => labels);
   }
 
   /** The target is gone. */

@@ -1,15 +1,17 @@
 import type { AdhocFilter } from '#dashboards/adhoc';
 import type { Panel, Target } from '#dashboards/dashboard';
-import { type DataFrame, framesOf, type PrometheusData } from '#dashboards/frames';
+import { type DataFrame, framesOf, type PrometheusData, type QueryData } from '#dashboards/frames';
 import { interpolate, type Scope } from '#dashboards/interpolate';
 import { intervalMillis, macros, queryStep } from '#dashboards/macros';
 import { withPatterns } from '#dashboards/pattern';
+import { mayThin } from '#dashboards/thinning';
 import type { Transformed } from '#dashboards/transforms';
 import type { Millis, TimeRange } from '#model/time';
-import { type Answer, type QueryResult, queryInstant, queryRange } from '../api/prometheus.ts';
+import { queryInstant, queryRange } from '../api/prometheus.ts';
+import { askTogether, type StreamedAnswer } from '../api/query-stream.ts';
 import type { SourceLine } from '../library/library-api.ts';
 import { alignTimeRange } from '../state/time-range.ts';
-import { apiBase, knownSources, queryTarget } from './data-sources.ts';
+import { apiBase, knownSources, type QueryTarget, queryTarget } from './data-sources.ts';
 
 /** What a panel asked for and got. */
 export interface PanelData {
@@ -121,18 +123,16 @@ async function askTarget(target: Target, manyTargets: boolean, question: Sourced
   let plan = planned;
   try {
     plan = await filtered(planned, question.filters);
-    const answers = await Promise.all(
-      kinds.map((instant) => ask(plan, instant, { signal: question.signal, base: apiBase(goesTo) })),
-    );
+    const answers = await Promise.all(kinds.map((instant) => ask(plan, instant, { ...question, goesTo })));
     const named = { ...target, expr: plan.expr, legendFormat: interpolate(target.legendFormat, plan.scope, 'text') };
     return {
       frames: answers.flatMap(({ data }, i) => {
         const step = kinds[i] ? {} : { step: plan.step };
-        return framesOf(data as PrometheusData, named, { manyTargets, ...step });
+        return framesOf(data, named, { manyTargets, ...step });
       }),
       queries: answers.map(({ data, tookMillis }, i) => ({
         ...{ refId: target.refId, expr: plan.expr, step: plan.step, instant: kinds[i]! },
-        ...{ series: Array.isArray(data.result) ? data.result.length : 1, tookMillis },
+        ...{ series: seriesCount(data), tookMillis },
       })),
       problem: null,
       warnings: answers.flatMap(({ warnings }) => warnings),
@@ -186,12 +186,30 @@ function planOf(target: Target, { panel, scope, range, pixels, scrapeInterval }:
   return { expr: interpolate(target.expr, full, 'promql'), step, range: alignTimeRange(range, step), scope: full };
 }
 
-interface Way {
-  readonly signal: AbortSignal;
-  readonly base: string;
+interface Way extends Pick<PanelQuestion, 'signal' | 'panel' | 'pixels'> {
+  readonly goesTo: QueryTarget;
 }
 
-function ask({ expr, step, range }: QueryPlan, instant: boolean, { signal, base }: Way): Promise<Answer<QueryResult>> {
-  if (instant) return queryInstant({ query: expr, time: range.end / 1000 }, signal, base);
-  return queryRange({ query: expr, start: range.start / 1000, end: range.end / 1000, step: step / 1000 }, signal, base);
+/** This server is asked for all panels together, another one through it query by query. */
+function ask({ expr: query, step, range }: QueryPlan, instant: boolean, way: Way): Promise<StreamedAnswer> {
+  const { signal, goesTo, panel, pixels } = way;
+  const [start, end] = [range.start / 1000, range.end / 1000];
+  const own = goesTo.kind === 'own';
+  if (instant)
+    return own
+      ? askTogether({ query, time: end }, signal)
+      : elsewhere(queryInstant({ query, time: end }, signal, apiBase(goesTo)));
+  const grid = { query, start, end, step: step / 1000 };
+  if (!own) return elsewhere(queryRange(grid, signal, apiBase(goesTo)));
+  return askTogether(mayThin(panel) ? { ...grid, pixels } : grid, signal);
+}
+
+async function elsewhere(asked: ReturnType<typeof queryInstant>): Promise<StreamedAnswer> {
+  const { data, ...rest } = await asked;
+  return { data: data as PrometheusData, ...rest };
+}
+
+function seriesCount(data: QueryData): number {
+  if (data.resultType === 'points') return data.points.series.length;
+  return Array.isArray(data.result) ? data.result.length : 1;
 }

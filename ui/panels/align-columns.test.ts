@@ -74,4 +74,19 @@ describe('columns on one time axis', () => {
     ]);
     expect(times).toEqual([0, 10, 20, 999_990, 1_000_000]);
   });
+
+  it('are the same whether they share their times or have equal ones', () => {
+    const times = Float64Array.of(0, 10, 20, 30, 40);
+    const columns = [
+      [1, 2, 3, 4, 5],
+      [1, Number.NaN, 3, Number.POSITIVE_INFINITY, Number.NaN],
+    ];
+    for (const spanned of [0, 10, 20]) {
+      const of = (own: () => Float64Array): TimedColumn[] =>
+        columns.map((values) => ({ times: own(), values: Float64Array.from(values), spanned, step: 10 }));
+      const shared = alignColumns(of(() => times));
+      expect(shared).toEqual(alignColumns(of(() => times.slice())));
+      expect(shared.columns[1]).toEqual(spanned < 20 ? [1, null, 3, null, null] : [1, 2, 3, null, null]);
+    }
+  });
 });

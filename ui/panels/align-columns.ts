@@ -22,6 +22,35 @@ export interface AlignedColumns {
  * that a missing sample is a gap. Columns with a coarser step than others are drawn straight between their samples.
  */
 export function alignColumns(all: readonly TimedColumn[]): AlignedColumns {
+  return onSharedTimes(all) ?? alignDifferent(all);
+}
+
+/** Columns that have the same times, none of which is missing: the usual case, in which there is nothing to align. */
+function onSharedTimes(all: readonly TimedColumn[]): AlignedColumns | null {
+  const [first] = all;
+  if (first === undefined || first.step === null) return null;
+  const { times, step } = first;
+  if (!all.every((column) => column.times === times && column.step === step)) return null;
+  if (times.length > 1 && times.at(-1)! - times[0]! !== (times.length - 1) * step) return null;
+  const shared = Array.from(times);
+  return { times: shared, columns: all.map((column) => knownValues(column, shared)) };
+}
+
+function knownValues({ values, spanned }: TimedColumn, times: readonly Millis[]): readonly (number | null)[] {
+  const known = new Array<number | null>(values.length);
+  let gaps = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Number.isFinite(value)) known[i] = value;
+    else {
+      known[i] = null;
+      gaps++;
+    }
+  }
+  return gaps > 0 && spanned > 0 ? bridge(known, times, spanned) : known;
+}
+
+function alignDifferent(all: readonly TimedColumn[]): AlignedColumns {
   const steps = all.map(({ times, step }) => step ?? leastStep(times));
   const known = steps.filter((step) => step !== null);
   const times = sharedTimes(all, known.length === 0 ? null : Math.min(...known));

@@ -1,8 +1,9 @@
 import { BarographError } from '#lib/errors';
+import { fastFloat } from '#lib/fast-float';
 import type { MetricMetadata } from '#model/metadata';
 import { ExpositionPage, METRIC_TYPES, TYPE_UNKNOWN } from '../page.ts';
 import { HASH, lenientText, NEWLINE, quotedBytes, quotedText } from './bytes.ts';
-import { fastFloat, goFloat } from './float.ts';
+import { goFloat } from './float.ts';
 
 /** A guess of how long a line is; a wrong one costs a copy. */
 const USUAL_LINE_BYTES = 64;

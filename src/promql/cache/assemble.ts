@@ -91,7 +91,8 @@ function rowLengths(pieces: readonly Piece[], { count, rows }: MergedRows): Floa
   return lengths;
 }
 
-function metricOf(pieces: readonly Piece[], { rows }: MergedRows, i: number): Uint8Array {
+/** The JSON of a series' metric. */
+export function metricOf(pieces: readonly Piece[], { rows }: MergedRows, i: number): Uint8Array {
   const p = rows.findIndex((own) => own[i]! >= 0);
   const { text, table, count } = pieces[p]!.text;
   const first = rows[p]![i]! * (count + 2);

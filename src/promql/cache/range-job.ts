@@ -20,9 +20,9 @@ export async function runCachedJob(
   options: CachedJobOptions,
 ): Promise<CachedAnswer | null> {
   const { history, lookbackDelta, defaultStep } = options;
-  const { expr, start, end, step, cache, form, stats, limit } = job;
+  const { expr, start, end, step, cache, form, stats, limit, pixels = 0 } = job;
   const grid = { start, step, count: Math.floor((end - start) / step) + 1 };
-  if (!history || !cache || form !== 'json' || stats || limit > 0 || grid.count < 1) return null;
+  if (!history || !cache || (form !== 'json' && form !== 'points') || stats || limit > 0 || grid.count < 1) return null;
   const guard = new QueryGuard(options);
   const evaluate = async ({ start: from, count }: StepGrid) => {
     const result = await evaluateRange(storage, { expr, start: from, end: from + (count - 1) * step, step }, options);
@@ -30,7 +30,7 @@ export async function runCachedJob(
     guard.hold(samplesOf(result) * TEXT_BYTES);
     return result;
   };
-  return runCached({ expr, grid, known: cache.known }, { history, lookbackDelta, defaultStep, evaluate });
+  return runCached({ expr, grid, known: cache.known, form, pixels }, { history, lookbackDelta, defaultStep, evaluate });
 }
 
 function samplesOf(result: QueryResult): number {

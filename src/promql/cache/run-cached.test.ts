@@ -59,6 +59,8 @@ class World {
       warnings: plain.warnings,
       infos: plain.infos,
     });
+    const points = { ...job, form: 'points' } as const;
+    expect(await this.bytesOf({ ...points, cache: { known } })).toEqual(await this.bytesOf(points));
     if (cached.cache!.entry) this.kept.set(key, cached.cache!.entry);
     return cached;
   }
@@ -71,6 +73,12 @@ class World {
       lateCount: late.length,
       earliestLateSince: (count) => Math.min(Number.POSITIVE_INFINITY, ...late.slice(count)),
     };
+  }
+
+  private async bytesOf(job: RangeJob): Promise<readonly [kind: string, bytes: Uint8Array]> {
+    const answer = await runJob(this.storage, job, { ...SETTINGS, history: this.history });
+    if (answer.kind !== 'points' && answer.kind !== 'json') throw new Error(`a ${answer.kind} answer`);
+    return [answer.kind, answer.data];
   }
 
   private async run(job: RangeJob): Promise<JsonAnswer> {

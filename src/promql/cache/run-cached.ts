@@ -1,8 +1,10 @@
 import type { Millis } from '#model/time';
 import { encodeData } from '../json.ts';
 import { parse } from '../parse.ts';
+import { encodeResultPoints } from '../points.ts';
 import type { QueryResult, QueryStatistics, StepGrid } from '../value.ts';
 import { assembleData, assembleText, type Piece } from './assemble.ts';
+import { assemblePoints } from './assemble-points.ts';
 import { type Reach, reachOf } from './cacheable.ts';
 import { mergeRows } from './merge-rows.ts';
 import { overlap, part, type StepSpan, stepsUpTo } from './plan.ts';
@@ -36,6 +38,9 @@ export interface CachedQuery {
   readonly grid: StepGrid;
   /** What is kept of the same expression with the same step, phase and lookback. */
   readonly known: CachedRange | null;
+  readonly form: 'json' | 'points';
+  /** Of points: the width of their picture; 0: all of them. */
+  readonly pixels: number;
 }
 
 export interface CacheContext {
@@ -46,8 +51,9 @@ export interface CacheContext {
   readonly evaluate: (grid: StepGrid) => Promise<QueryResult>;
 }
 
-/** An answer in JSON, the same bytes as `encodeData` gives for the whole result. */
+/** The same bytes as `encodeData` (for points `encodeResultPoints`, where it gives any) makes of the whole result. */
 export interface CachedAnswer {
+  readonly kind: 'json' | 'points';
   readonly data: Uint8Array;
   readonly warnings: readonly string[];
   readonly infos: readonly string[];
@@ -61,21 +67,23 @@ export interface CachedAnswer {
 export async function runCached(query: CachedQuery, context: CacheContext): Promise<CachedAnswer> {
   const { lookbackDelta } = context;
   const reach = reachOf(parse(query.expr), lookbackDelta);
-  if (reach === null) return plainAnswer(await context.evaluate(query.grid));
+  if (reach === null) return plainAnswer(query, await context.evaluate(query.grid));
   const fromKnown = await withKnown(query, reach, context);
   if (fromKnown !== null) return fromKnown;
   const result = await context.evaluate(query.grid);
   const text = result.type === 'matrix' ? encodeRange(result.frames, query.grid) : null;
-  if (text === null) return plainAnswer(result);
+  if (text === null) return plainAnswer(query, result);
   const { statistics } = result;
   return answerOf(query, { pieces: [whole(text)], notes: result, statistics, reach, context, used: null });
 }
 
-function plainAnswer(result: QueryResult): CachedAnswer {
+function plainAnswer({ form, pixels }: CachedQuery, result: QueryResult): CachedAnswer {
   const { warnings, infos, statistics } = result;
   const series = result.type === 'matrix' ? result.frames.reduce((sum, { labels }) => sum + labels.length, 0) : 1;
   const cache = { outcome: 'uncacheable', entry: null } as const;
-  return { data: encodeData(result), warnings, infos, statistics, series, cache };
+  const points = form === 'points' ? encodeResultPoints(result, pixels) : null;
+  const kind = points === null ? 'json' : 'points';
+  return { kind, data: points?.data ?? encodeData(result), warnings, infos, statistics, series, cache };
 }
 
 /** The answer from what is known and the missing steps; null when what is known is of no use. */
@@ -168,11 +176,12 @@ interface Parts {
   readonly used: StepSpan | null;
 }
 
-function answerOf({ grid }: CachedQuery, parts: Parts): CachedAnswer {
+function answerOf({ grid, form, pixels }: CachedQuery, parts: Parts): CachedAnswer {
   const { pieces, notes, statistics, reach, context, used } = parts;
   const { warnings, infos } = notes;
   const merged = mergeRows(pieces.map(({ text }) => text));
-  const { data, series } = assembleData(pieces, merged);
+  const { data, series } =
+    form === 'json' ? assembleData(pieces, merged) : assemblePoints({ pieces, merged, grid, pixels });
   const keep = stepsUpTo(grid, reach, context.history.settled);
   // A few steps are evaluated again sooner than the whole text is copied.
   const isKept = keep === 0 || (used !== null && used.from === 0 && used.to >= keep - grid.count * LEFT_OUT);
@@ -184,7 +193,7 @@ function answerOf({ grid }: CachedQuery, parts: Parts): CachedAnswer {
         ...{ edition, lateCount, defaultStep: context.defaultStep, warnings, infos },
       };
   const outcome = used === null ? 'miss' : used.to - used.from === grid.count ? 'hit' : 'partial';
-  return { data, warnings, infos, statistics, series, cache: { outcome, entry } };
+  return { kind: form, data, warnings, infos, statistics, series, cache: { outcome, entry } };
 }
 
 /** The first `count` steps of the pieces. */

@@ -1,4 +1,4 @@
-import type { ByteWriter } from '#lib/byte-writer';
+import { ByteWriter } from '#lib/byte-writer';
 import type { Labels } from '#model/labels';
 
 const QUOTE = 0x22;
@@ -28,6 +28,17 @@ export function writeMetric(writer: ByteWriter, labels: Labels): void {
   const start = writer.length;
   writePairs(writer, labels);
   remember(labels, writer.bytes.slice(start, writer.length));
+}
+
+/** The same text as bytes, which are kept: they must not be changed. */
+export function metricBytes(labels: Labels): Uint8Array {
+  const known = remembered.get(labels);
+  if (known !== undefined) return known;
+  const writer = new ByteWriter();
+  writePairs(writer, labels);
+  const text = writer.take();
+  remember(labels, text);
+  return text;
 }
 
 function remember(labels: Labels, text: Uint8Array): void {

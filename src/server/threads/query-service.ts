@@ -94,7 +94,7 @@ interface QueryServiceParts {
 function transferred(answer: QueryAnswer): Transferred<QueryAnswer> {
   if (answer.kind === 'columns') return new Transferred(answer, [answer.vector.values.buffer as ArrayBuffer]);
   if (answer.kind === 'newest' || answer.kind === 'together') return new Transferred(answer, []);
-  const bytes = answer.kind === 'json' ? answer.data : answer.text;
+  const bytes = answer.kind === 'text' ? answer.text : answer.data;
   const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
   return new Transferred(answer, whole ? [bytes.buffer as ArrayBuffer] : []);
 }

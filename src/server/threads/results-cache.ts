@@ -60,7 +60,7 @@ export class ResultsCache {
   private async run<O>(runner: JobRunner<O>, job: RangeJob, options: O): Promise<QueryAnswer> {
     const key = keyOf(job);
     const answer = await runner.run({ ...job, cache: { known: this.find(key) } }, options);
-    if (answer.kind !== 'json' || answer.cache === undefined) return answer;
+    if ((answer.kind !== 'json' && answer.kind !== 'points') || answer.cache === undefined) return answer;
     const { outcome, entry } = answer.cache;
     this.outcomes[outcome]++;
     if (entry !== null) this.keep(key, entry);
