@@ -28,6 +28,9 @@ export interface ThreadsOptions {
   readonly onDeath: (role: string, error: unknown) => void;
 }
 
+/** Of the ingest thread: what a scrape leaves behind is dead before the next one, so that a small nursery does. */
+const YOUNG_MB = 12;
+
 export function startThreads(options: ThreadsOptions): Threads {
   const { logOptions } = options;
   const query = options.inline ? inlineQueryThread : spawnQueryThread;
@@ -56,6 +59,7 @@ function startWorkers({ logOptions, onState, onDeath }: ThreadsOptions): Pick<Th
   const ingest = new Worker(new URL('./ingest-worker.js', import.meta.url), {
     workerData: { log: logOptions, background: work.port2, states: states.port2 } satisfies IngestWorkerData,
     transferList: [work.port2, states.port2],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   const { remote, fail } = connect<IngestService>(ingest);
   let stopping = false;
