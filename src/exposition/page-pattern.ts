@@ -89,7 +89,39 @@ function shared(pattern: PagePattern): PagePattern {
   if (other !== undefined) return isSame(other.text, text) && isSame(other.start, start) ? other : pattern;
   known.set(key, new WeakRef(pattern));
   forgotten.register(pattern, key);
+  addStart(pattern);
   return pattern;
+}
+
+/** So many bytes of its beginning tell what a page may be. */
+const START_BYTES = 40;
+/** Patterns with the same beginning that are tried: the newest ones. */
+const MOST_ALIKE = 8;
+
+/** By format and beginning. */
+const byStart = new Map<string, WeakRef<PagePattern>[]>();
+
+function addStart(pattern: PagePattern): void {
+  if (pattern.start[1]! < START_BYTES) return;
+  const key = startKey(pattern.format, pattern.text);
+  const alike = (byStart.get(key) ?? []).filter((other) => other.deref() !== undefined);
+  byStart.set(key, [new WeakRef(pattern), ...alike].slice(0, MOST_ALIKE));
+  if (byStart.size > MOST_STARTS)
+    for (const [other, patterns] of byStart) if (!patterns.some(isAlive)) byStart.delete(other);
+}
+
+const MOST_STARTS = 1024;
+const isAlive = (pattern: WeakRef<PagePattern>) => pattern.deref() !== undefined;
+
+function startKey(format: ExpositionFormat, bytes: Uint8Array): string {
+  return `${format} ${String.fromCharCode(...bytes.subarray(0, START_BYTES))}`;
+}
+
+/** The patterns that somebody has and a page may have. */
+export function candidates(format: ExpositionFormat, body: Uint8Array): PagePattern[] {
+  if (body.length < START_BYTES) return [];
+  const alike = byStart.get(startKey(format, body)) ?? [];
+  return alike.map((pattern) => pattern.deref()).filter((pattern) => pattern !== undefined);
 }
 
 function isSame(a: Uint8Array | Int32Array, b: Uint8Array | Int32Array): boolean {

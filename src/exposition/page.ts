@@ -2,6 +2,7 @@ import type { BarographError } from '#lib/errors';
 import type { Exemplar } from '#model/exemplar';
 import type { Histogram } from '#model/histogram';
 import type { MetricMetadata, MetricType } from '#model/metadata';
+import { seriesPairs } from './series-text.ts';
 
 /** Types by the number that stands for them in `ExpositionPage.type`; 0 also where nothing was said. */
 export const METRIC_TYPES: readonly MetricType[] = [
@@ -79,6 +80,9 @@ export class ExpositionPage {
   error: BarographError | null = null;
   private rows: ReadonlyMap<string, number> | null = null;
 
+  /** By row, filled as they are asked for: only where many pages have them together. */
+  private pairs: (readonly string[] | undefined)[] | null = null;
+
   /** Makes room for `capacity` rows. */
   constructor(bytes: Uint8Array, capacity: number) {
     this.bytes = bytes;
@@ -88,6 +92,37 @@ export class ExpositionPage {
   /** The text of a row's series. */
   text(row: number): string {
     return decoder.decode(this.bytes.subarray(this.start[row]!, this.end[row]!));
+  }
+
+  /** The labels of a row's series, as `seriesPairs` gives them. */
+  pairsOf(row: number): readonly string[] {
+    const known = this.pairs?.[row];
+    if (known !== undefined) return known;
+    const text = this.bytes.subarray(this.start[row]!, this.end[row]!);
+    const pairs = seriesPairs(text, METRIC_TYPES[this.type[row]!]!);
+    if (this.pairs !== null) this.pairs[row] = pairs;
+    return pairs;
+  }
+
+  /**
+   * A page with the same rows and other values, which belong to it from then on. All pages made of one have their labels
+   * together. Only for a page of plain samples.
+   */
+  withValues(value: Float64Array<ArrayBuffer>): ExpositionPage {
+    const page = new ExpositionPage(this.bytes, 0);
+    page.length = this.length;
+    page.start = this.start;
+    page.end = this.end;
+    page.value = value;
+    page.timestamp = this.timestamp;
+    page.type = this.type;
+    page.family = this.family;
+    page.same = new Int32Array(this.length).fill(-1);
+    page.families.push(...this.families);
+    page.descriptors.push(...this.descriptors);
+    this.pairs ??= [];
+    page.pairs = this.pairs;
+    return page;
   }
 
   /** The row with this series text, the last one where there are several; -1 where there is none. */

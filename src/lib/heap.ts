@@ -21,3 +21,22 @@ function collectGarbage(): void {
   }
   collect();
 }
+
+/** So much garbage is nothing to be concerned about. */
+const ALLOWANCE = 24 << 20;
+
+/**
+ * Keeps a heap small that hardly grows: V8 collects by growth, so what lies there after a rush of work may lie for hours.
+ * `look` is to be called every few seconds; it collects when more than half of the heap, and more than 24 MiB, must be
+ * garbage. Takes as long as marking what is live.
+ */
+export class HeapKeeper {
+  private live = 0;
+
+  /** Whether it collected. `used` is what the heap holds, garbage included. */
+  look(used: number = usedHeapBytes(), collectAll: () => number = liveHeapBytes): boolean {
+    if (used <= 2 * this.live + ALLOWANCE) return false;
+    this.live = collectAll();
+    return true;
+  }
+}

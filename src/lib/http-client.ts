@@ -8,7 +8,8 @@ import { connectionLost, describeFailure } from './http-client/failure.ts';
 import { configuredHeaders } from './http-client/headers.ts';
 import { createOauth2 } from './http-client/oauth2.ts';
 import { UnusualAnswer } from './http-client/plain-connection.ts';
-import { PlainExchanges } from './http-client/plain-exchange.ts';
+import { PlainExchanges, timedOut } from './http-client/plain-exchange.ts';
+import { QuickWays } from './http-client/quick-ways.ts';
 import { redirected } from './http-client/redirect.ts';
 import { exchangeWhole, type WholeAnswer } from './http-client/whole-exchange.ts';
 import { defaultHttpClientConfig, type HttpClientConfig, type Oauth2Config } from './http-config.ts';
@@ -30,6 +31,12 @@ export interface HttpRequest {
   readonly maxBodyBytes?: number;
   /** Path of a Unix socket to connect to instead of the URL's host. */
   readonly unixSocket?: string;
+}
+
+/** A GET that is likely to be sent again: the same `headers` object each time spares work. */
+export interface ReadRequest extends Omit<HttpRequest, 'method' | 'body' | 'isConfidential'> {
+  /** In ms. Reported as a deadline. */
+  readonly timeout: number;
 }
 
 /** An answer of any status, read to its end. */
@@ -72,7 +79,7 @@ export interface HttpClient {
    * The same for a GET whose answer is looked at once: gives what `read` made of it. The body is only good while `read`
    * runs. What `read` throws is told as the answer's fault.
    */
-  read<T>(request: HttpRequest, read: (response: HttpResponse) => T): Promise<T>;
+  read<T>(request: ReadRequest, read: (response: HttpResponse) => T): Promise<T>;
   /** The same for an answer that is read while it comes, such as a watch. `maxBodyBytes` does not count here. */
   stream(request: HttpRequest): Promise<HttpStream>;
   /** Lets open requests end and closes the connections. No request may follow. */
@@ -106,8 +113,7 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
       ? createAuthentication(config, files)
       : createOauth2(config.oauth2, { files, now, postForm });
   const plain = new PlainExchanges();
-  /** Places whose answers are not plain HTTP/1. */
-  const unusual = new Set<string>();
+  const ways = new QuickWays(config, connections);
   const dispatcherFor = (step: Exchange, request: HttpRequest) => {
     if (allowed !== undefined) checkHost(step.url.hostname, allowed);
     return connections.dispatcher(step.url, request.unixSocket);
@@ -123,34 +129,28 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
       return { status, statusLine: statusLine(status), headers, body: bytes, url: step.url.href };
     });
   const glance = async <T>(step: Exchange, request: HttpRequest, take: Take<T>): Promise<T> => {
-    const { signal, unixSocket, maxBodyBytes = 0 } = request;
-    const limit = bodyLimit(maxBodyBytes);
-    const place = unixSocket ?? step.url.host;
-    if (!unusual.has(place) && plain.takes(step) && connections.isPlain(step.url, unixSocket)) {
+    const limit = bodyLimit(request.maxBodyBytes ?? 0);
+    const way = ways.learn(request, step);
+    if (way !== null) {
       try {
-        return await plain.send(step, { unixSocket, signal, limit }, take);
+        return await plain.send(way, { signal: request.signal, limit }, take);
       } catch (error) {
         if (!(error instanceof UnusualAnswer)) throw error;
-        unusual.add(place);
+        ways.giveUp(request);
       }
     }
-    return take(await exchangeWhole(step, await dispatcherFor(step, request), { signal, limit }));
+    return take(await exchangeWhole(step, await dispatcherFor(step, request), { signal: request.signal, limit }));
   };
   const first = (request: HttpRequest) =>
     firstExchange(request, authentication, () => configuredHeaders(config.httpHeaders, files));
-  return {
-    request: async (request) => {
-      try {
-        return await follow(await first(request), config.followRedirects, (step) => send(step, request));
-      } catch (error) {
-        throw describeFailure(error, request);
-      }
-    },
-    read: async <T>(request: HttpRequest, read: (response: HttpResponse) => T) => {
-      const take = (answer: WholeAnswer, step: Exchange): Taken<T | null> | Promise<Taken<T | null>> =>
+  const readAnew = <T>({ timeout, ...asked }: ReadRequest, read: Read<T>): Promise<T> =>
+    withTimeout(asked.signal, timeout, async (signal) => {
+      const request = { ...asked, signal };
+      const limit = bodyLimit(request.maxBodyBytes ?? 0);
+      const take = (answer: WholeAnswer, { url }: Exchange): Taken<T | null> | Promise<Taken<T | null>> =>
         leads(answer, config.followRedirects)
           ? { status: answer.status, headers: answer.headers, value: null }
-          : taken(answer, { step, request, read });
+          : taken(answer, { url: url.href, limit, read });
       const send = (step: Exchange) =>
         retried(step, request, () => glance(step, request, (answer) => take(answer, step)));
       try {
@@ -159,6 +159,32 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
       } catch (error) {
         throw describeFailure(error, request);
       }
+    });
+  return {
+    request: async (request) => {
+      try {
+        return await follow(await first(request), config.followRedirects, (step) => send(step, request));
+      } catch (error) {
+        throw describeFailure(error, request);
+      }
+    },
+    read: (request, read) => {
+      const way = ways.find(request);
+      if (way === null) return readAnew(request, read);
+      const limit = bodyLimit(request.maxBodyBytes ?? 0);
+      return plain
+        .send(way, { ...request, limit }, (answer) => {
+          if (leads(answer, config.followRedirects)) throw new UnusualAnswer();
+          return taken(answer, { url: request.url, limit, read });
+        })
+        .then(
+          ({ value }) => value,
+          (error: unknown) => {
+            if (!(error instanceof UnusualAnswer)) throw describeFailure(error, ended(request, error));
+            ways.giveUp(request);
+            return readAnew(request, read);
+          },
+        );
     },
     stream: async (request) => {
       try {
@@ -188,6 +214,32 @@ async function retried<T>(step: Exchange, { signal }: HttpRequest, respond: () =
   } catch (error) {
     if (step.method !== 'GET' || signal.aborted || !connectionLost(error)) throw error;
     return respond();
+  }
+}
+
+/** How a request ended, for its description. */
+function ended({ url, unixSocket, signal }: ReadRequest, error: unknown) {
+  const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+  const end = { aborted: signal.aborted || isLate, reason: isLate ? error : signal.reason };
+  return { url, signal: end, ...(unixSocket === undefined ? {} : { unixSocket }) };
+}
+
+// Not AbortSignal.any: every request would leave something behind at a signal that lives long.
+async function withTimeout<T>(
+  outer: AbortSignal,
+  timeout: number,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(timedOut()), timeout);
+  const stop = () => controller.abort(outer.reason);
+  outer.addEventListener('abort', stop);
+  if (outer.aborted) stop();
+  try {
+    return await run(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    outer.removeEventListener('abort', stop);
   }
 }
 
@@ -229,21 +281,24 @@ interface AnswerStart {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-interface Glance<T> {
-  readonly step: Exchange;
-  readonly request: HttpRequest;
-  readonly read: (response: HttpResponse) => T;
+type Read<T> = (response: HttpResponse) => T;
+
+interface Reading<T> {
+  readonly url: string;
+  readonly limit: number;
+  readonly read: Read<T>;
 }
 
 /** What `read` makes of an answer: at once, before its body is gone, or of a copy where decompressing takes long. */
 function taken<T>(
   { status, headers, body }: WholeAnswer,
-  { step, request, read }: Glance<T>,
+  { url, limit, read }: Reading<T>,
 ): Taken<T> | Promise<Taken<T>> {
-  const limit = bodyLimit(request.maxBodyBytes ?? 0);
   const encoding = headers.get('content-encoding') ?? '';
-  const start = { status, statusLine: statusLine(status), headers, url: step.url.href };
-  const reading = (bytes: Uint8Array) => ({ status, headers, value: read({ ...start, body: bytes }) });
+  const reading = (bytes: Uint8Array) => ({
+    ...{ status, headers },
+    value: read({ status, statusLine: statusLine(status), headers, body: bytes, url }),
+  });
   const bytes = decodedNow(body, encoding, limit);
   return bytes === null ? decoded(body.slice(), encoding, limit).then(reading) : reading(bytes);
 }

@@ -1,12 +1,20 @@
 import type { ExpositionFormat } from '#exposition/negotiate';
 import type { ExpositionPage } from '#exposition/page';
-import { patternOf } from '#exposition/page-pattern';
+import { type PagePattern, patternOf } from '#exposition/page-pattern';
 import { readRepeated } from '#exposition/repeated-page';
 import type { Millis } from '#model/time';
 import type { Appender, Rejection, SeriesRef } from '#storage/appender';
 import type { Repetition, ScrapeCache } from './cache.ts';
 import { countRejection, type IngestCounts, noCounts } from './ingest-scrape.ts';
 import { DROPPED, type KnownRows } from './known-rows.ts';
+
+/** What else is known of an ingested page. */
+export interface PageFacts {
+  readonly format: ExpositionFormat;
+  readonly counts: IngestCounts;
+  /** Where it is known without a look at the page. */
+  readonly pattern: PagePattern | null;
+}
 
 /** A page that may be a repetition. */
 interface RepeatedJob {
@@ -19,16 +27,20 @@ interface RepeatedJob {
 
 /**
  * What is to be repeated after a page that was ingested to its end with these counts, and its rows; null when its next one
- * needs another look at each row. Only a page whose rows were all those of the page before it is likely to come again.
+ * needs another look at each row. A page that has only some rows of the one before it is likely to change again.
  */
 export function repetitionOf(
   page: ExpositionPage,
-  { refs, standing }: KnownRows,
-  { format, counts }: { readonly format: ExpositionFormat; readonly counts: IngestCounts },
+  rows: KnownRows,
+  { format, counts, pattern }: PageFacts,
 ): Repetition | null {
-  if (counts.duplicate > 0 || standing !== null || !repeatsRows(page)) return null;
-  const pattern = patternOf(page, format);
-  if (pattern === null) return null;
+  if (counts.duplicate > 0 || rows.standing !== null) return null;
+  if (pattern !== null) return repetition(pattern, rows);
+  const found = isSettled(page) ? patternOf(page, format) : null;
+  return found === null ? null : repetition(found, rows);
+}
+
+function repetition(pattern: PagePattern, { refs }: KnownRows): Repetition {
   if (!refs.includes(DROPPED)) return { pattern, kept: null };
   const rows = Int32Array.from(refs.keys()).filter((row) => refs[row] !== DROPPED);
   return { pattern, kept: { rows, refs: Float64Array.from(rows, (row) => refs[row]!) } };
@@ -70,7 +82,9 @@ function appendAll(
   }
 }
 
-function repeatsRows({ length, same }: ExpositionPage): boolean {
-  for (let row = 0; row < length; row++) if (same[row] !== row) return false;
+/** Whether all rows are those of the page before, or all are new. */
+function isSettled({ length, same }: ExpositionPage): boolean {
+  const isNew = same[0] === -1;
+  for (let row = 0; row < length; row++) if (same[row] !== (isNew ? -1 : row)) return false;
   return true;
 }

@@ -1,6 +1,5 @@
-import { ExpositionPage, METRIC_TYPES } from '#exposition/page';
+import { ExpositionPage } from '#exposition/page';
 import { type PagePattern, pageOf } from '#exposition/page-pattern';
-import { seriesPairs } from '#exposition/series-text';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { Appender, SeriesRef } from '#storage/appender';
@@ -17,8 +16,7 @@ export interface RowRules {
 
 /** The labels of a row's series; null when metric relabeling drops it. Throws as `seriesLabels` does. */
 export function labelsOfRow(page: ExpositionPage, row: number, { target, rules }: RowRules): Labels | null {
-  const type = METRIC_TYPES[page.type[row]!]!;
-  return seriesLabels(seriesPairs(page.bytes.subarray(page.start[row]!, page.end[row]!), type), target, rules);
+  return seriesLabels(page.pairsOf(row), target, rules);
 }
 
 /**

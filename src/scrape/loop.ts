@@ -1,5 +1,6 @@
 import { sameConfig } from '#discovery/same-config';
 import { convertClassicHistograms } from '#exposition/custom-buckets';
+import { type KnownPage, knownPage } from '#exposition/known-page';
 import { type ExpositionFormat, formatOf } from '#exposition/negotiate';
 import type { ExpositionPage } from '#exposition/page';
 import { parsePage } from '#exposition/parse';
@@ -14,7 +15,7 @@ import type { ScrapeConfig } from './config.ts';
 import type { FeedMemory, ScrapeFeeds } from './feeds.ts';
 import { BODY_SIZE_LIMIT, type FetchedPage, type TargetFetcher } from './fetch-target.ts';
 import { BUCKET_LIMIT } from './histogram-limits.ts';
-import { ingestRepeated, repetitionOf } from './ingest-repeated.ts';
+import { ingestRepeated, type PageFacts, repetitionOf } from './ingest-repeated.ts';
 import { type IngestCounts, ingestScrape, noCounts, SAMPLE_LIMIT } from './ingest-scrape.ts';
 import type { GrowingLabel } from './label-growth.ts';
 import type { ScrapeMetrics } from './metrics.ts';
@@ -251,13 +252,10 @@ export class ScrapeLoop {
       const format = body.length === 0 ? 'text' : formatOf(contentType, config.fallbackScrapeProtocol);
       const repeated = ingestRepeated({ cache, format, body, appender, t });
       if (repeated !== null) return { counts: repeated, error: null };
-      const { histograms } = target;
-      const previous = cache.texts?.page() ?? null;
-      const page = parsePage({ format, body: body.slice(), previous, histograms });
-      if (histograms.toNhcb) convertClassicHistograms(page, { previous, keepClassic: histograms.alwaysClassic });
+      const { page, pattern } = this.pageOf(format, body);
       const outcome = ingestScrape({ page, cache, appender, target: target.labels, rules: config, t });
       if (outcome.error !== null) appender.rollback();
-      else this.learn(page, format, outcome.counts);
+      else this.learn(page, { format, counts: outcome.counts, pattern });
       return outcome;
     } catch (error) {
       appender.rollback();
@@ -266,8 +264,20 @@ export class ScrapeLoop {
     }
   }
 
-  private learn(page: ExpositionPage, format: ExpositionFormat, counts: IngestCounts): void {
-    const repetition = repetitionOf(page, this.cache.rows!, { format, counts });
+  /** The page with all its rows, and its pattern where that is known already. */
+  private pageOf(format: ExpositionFormat, body: Uint8Array): KnownPage | { page: ExpositionPage; pattern: null } {
+    const { histograms } = this.target;
+    const previous = this.cache.texts?.page() ?? null;
+    const known = previous === null && !histograms.toNhcb ? knownPage(format, body) : null;
+    if (known !== null) return known;
+    // The body's place is used again.
+    const page = parsePage({ format, body: body.slice(), previous, histograms });
+    if (histograms.toNhcb) convertClassicHistograms(page, { previous, keepClassic: histograms.alwaysClassic });
+    return { page, pattern: null };
+  }
+
+  private learn(page: ExpositionPage, facts: PageFacts): void {
+    const repetition = repetitionOf(page, this.cache.rows!, facts);
     if (repetition !== null) this.cache.repeat(repetition);
   }
 

@@ -4,7 +4,7 @@ interface Failed {
   readonly method?: string;
   readonly url: string;
   readonly unixSocket?: string;
-  readonly signal: AbortSignal;
+  readonly signal: Pick<AbortSignal, 'aborted' | 'reason'>;
 }
 
 interface SystemError extends Error {

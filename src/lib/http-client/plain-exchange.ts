@@ -3,11 +3,46 @@ import { connectionLost } from './failure.ts';
 import { type Place, PlainConnection, type PlainRequest } from './plain-connection.ts';
 import type { WholeAnswer } from './whole-exchange.ts';
 
+/** What is sent, and where: made once for requests that are sent again and again. */
+export interface PlainWay {
+  /** Requests with the same key may share connections. */
+  readonly key: string;
+  readonly place: Place;
+  /** Request line and headers. */
+  readonly head: string;
+}
+
 /** How one request is sent. */
 export interface PlainSettings {
-  readonly unixSocket?: string | undefined;
+  /** Gives the request up; it then rejects with the reason. */
   readonly signal: AbortSignal;
+  /** In ms; the request rejects with a TimeoutError then. Absent: the signal is the only end. */
+  readonly timeout?: number;
+  /** The longest body taken, not decompressed. */
   readonly limit: number;
+}
+
+/** The way of a GET; null: it cannot be sent like this. */
+export function plainWay(step: Exchange, unixSocket: string | undefined): PlainWay | null {
+  if (!isPlain(step)) return null;
+  const { url } = step;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const place =
+    unixSocket === undefined ? { host, port: url.port === '' ? 80 : Number(url.port) } : { path: unixSocket };
+  return { key: unixSocket ?? url.host, place, head: headOf(step) };
+}
+
+const RESERVED: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'transfer-encoding']);
+
+function isPlain({ url, method, headers, secrets }: Exchange): boolean {
+  const isName = (name: string) => /^[\w-]+$/.test(name) && !RESERVED.has(name);
+  const isValue = (value: string) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+  return (
+    url.protocol === 'http:' &&
+    method === 'GET' &&
+    Object.entries(headers).every(([name, value]) => isName(name) && isValue(value)) &&
+    Object.entries(secrets).every(([name, values]) => isName(name) && values.every(isValue))
+  );
 }
 
 /**
@@ -19,32 +54,23 @@ export class PlainExchanges {
   private readonly idle = new Map<string, PlainConnection[]>();
   private isClosing = false;
 
-  /** Whether a request can be sent this way at all. */
-  takes({ url, method, headers, secrets }: Exchange): boolean {
-    const isPlain = (name: string) => /^[\w-]+$/.test(name) && name !== 'host' && name !== 'connection';
-    const isSendable = (value: string) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-    return (
-      url.protocol === 'http:' &&
-      method === 'GET' &&
-      Object.entries(headers).every(([name, value]) => isPlain(name) && isSendable(value)) &&
-      Object.entries(secrets).every(([name, values]) => isPlain(name) && values.every(isSendable))
-    );
-  }
-
   /**
    * Sends a request and gives what `take` made of the answer, whose body is only good while it runs. A kept connection that
    * turns out to be closed is replaced by a new one.
    */
-  send<T>(step: Exchange, settings: PlainSettings, take: (answer: WholeAnswer) => T | Promise<T>): Promise<T> {
-    const { signal, unixSocket, limit } = settings;
-    const key = unixSocket ?? step.url.host;
+  send<T>(way: PlainWay, settings: PlainSettings, take: (answer: WholeAnswer) => T | Promise<T>): Promise<T> {
+    const { signal, timeout, limit } = settings;
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      let connection: PlainConnection;
+      let connection = this.idle.get(way.key)?.pop() ?? this.connect(way);
+      let timer: NodeJS.Timeout | undefined;
       const giveUp = () => connection.close(signal.reason);
-      const ended = () => signal.removeEventListener('abort', giveUp);
+      const ended = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
+      };
       const request: PlainRequest = {
-        head: headOf(step),
+        head: way.head,
         limit,
         done: (answer) => {
           ended();
@@ -53,11 +79,11 @@ export class PlainExchanges {
           } catch (error) {
             reject(error);
           }
-          if (connection.isOpen) this.keep(key, connection);
+          if (connection.isOpen) this.keep(way.key, connection);
         },
         failed: (error) => {
-          if (connection.isUsed && !signal.aborted && connectionLost(error)) {
-            connection = this.connect(key, placeOf(step.url, unixSocket));
+          if (connection.isUsed && connectionLost(error)) {
+            connection = this.connect(way);
             connection.send(request);
             return;
           }
@@ -66,7 +92,7 @@ export class PlainExchanges {
         },
       };
       signal.addEventListener('abort', giveUp);
-      connection = this.idle.get(key)?.pop() ?? this.connect(key, placeOf(step.url, unixSocket));
+      if (timeout !== undefined) timer = setTimeout(() => connection.close(timedOut()), timeout);
       connection.send(request);
     });
   }
@@ -88,7 +114,7 @@ export class PlainExchanges {
     else connections.push(connection);
   }
 
-  private connect(key: string, place: Place): PlainConnection {
+  private connect({ key, place }: PlainWay): PlainConnection {
     const connection: PlainConnection = new PlainConnection(place, () => this.forget(key, connection));
     return connection;
   }
@@ -102,9 +128,9 @@ export class PlainExchanges {
   }
 }
 
-function placeOf({ hostname, port }: URL, unixSocket: string | undefined): Place {
-  if (unixSocket !== undefined) return { path: unixSocket };
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port) };
+/** The reason of a request that took too long. */
+export function timedOut(): Error {
+  return new DOMException('the request took too long', 'TimeoutError');
 }
 
 function headOf(step: Exchange): string {

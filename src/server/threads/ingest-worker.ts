@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { HeapKeeper } from '#lib/heap';
 import { createLog, type LogOptions } from '#lib/log';
 import type { DbState } from '#tsdb/state';
 import { blockWriterOver } from './background-port.ts';
@@ -21,3 +22,9 @@ const onState = (state: DbState) => states.postMessage(state);
 const onFed = (ids: readonly string[]) => fed.postMessage(ids);
 const blockWriter = blockWriterOver(background);
 serve(parentPort!, createIngestService({ log: createLog(log), blockWriter, onState, onFed }));
+
+/** The first pages of targets leave much behind; afterwards there is little. */
+const LOOK_INTERVAL = 15_000;
+
+const keeper = new HeapKeeper();
+setInterval(() => keeper.look(), LOOK_INTERVAL).unref();

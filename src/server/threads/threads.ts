@@ -30,6 +30,9 @@ export interface ThreadsOptions {
   readonly onDeath: (role: string, error: unknown) => void;
 }
 
+/** Of the ingest thread: what a scrape leaves behind is dead before the next one, so that a small nursery does. */
+const YOUNG_MB = 12;
+
 export function startThreads(options: ThreadsOptions): Threads {
   const { logOptions } = options;
   const query = options.inline ? inlineQueryThread : spawnQueryThread;
@@ -63,6 +66,7 @@ function startWorkers({ logOptions, onState, onFed, onDeath }: ThreadsOptions): 
       ...{ log: logOptions, background: work.port2, states: states.port2, fed: fed.port2 },
     } satisfies IngestWorkerData,
     transferList: [work.port2, states.port2, fed.port2],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   const { remote, fail } = connect<IngestService>(ingest);
   let stopping = false;
