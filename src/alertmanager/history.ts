@@ -136,7 +136,8 @@ export class History {
 
   private write(work: () => void): void {
     this.waiting.push(work);
-    if (this.waiting.length === 1) this.cancelWriting = this.options.clock.after(WRITE_DELAY, () => this.writeWaiting());
+    if (this.waiting.length === 1)
+      this.cancelWriting = this.options.clock.after(WRITE_DELAY, () => this.writeWaiting());
     if (this.waiting.length === WRITE_BATCH) this.writeWaiting();
   }
 
