@@ -492,6 +492,23 @@ ${HOOK}`);
     ]);
   });
 
+  it('counts the attempts that fail in the same way, and says when the last one was', async () => {
+    await line.open(`
+route: {receiver: default, group_wait: 1s, group_interval: 5s}
+${HOOK}`);
+    line.statusOf = () => (line.clock.now() < line.time(17) ? 403 : 200);
+    await line.post({ name: 'a' });
+    await line.until(7);
+    const failures = () => line.alertmanager.history({ kinds: ['failed'] }).map(({ at, detail }) => [at, detail]);
+    const first = line.time(1);
+    const text = (attempts: number, second: number) =>
+      `unexpected status code 403; ${attempts} attempts, the last at ${new Date(line.time(second)).toISOString()}`;
+    expect(failures()).toEqual([[first, text(2, 6)]]);
+    await line.until(22);
+    expect(failures()).toEqual([[first, text(4, 16)]]);
+    expect(line.alertmanager.history({ kinds: ['sent'] }).map(({ at }) => at)).toEqual([line.time(21)]);
+  });
+
   it('tells what happened to an alert, in order', async () => {
     await line.open(`
 route: {receiver: default, group_wait: 1s, group_interval: 5s}

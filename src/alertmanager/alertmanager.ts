@@ -11,7 +11,7 @@ import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import { AlertStore, type StoredAlert } from './alert-store.ts';
 import type { ReceiverConfig } from './config/receiver.ts';
-import { type AlertmanagerConfig, printAlertmanagerConfig, printReceiver } from './config.ts';
+import { type AlertmanagerConfig, printReceiver } from './config.ts';
 import { History } from './history.ts';
 import { createHttpPost } from './http-post.ts';
 import { alertProblem, completeAlert } from './ingest.ts';
@@ -44,6 +44,7 @@ import type {
   TestResult,
 } from './view.ts';
 import { explainAlert, type Why } from './why.ts';
+import { printWrittenConfig } from './written-config.ts';
 
 export interface AlertmanagerOptions {
   readonly config: AlertmanagerConfig;
@@ -241,7 +242,7 @@ export class Alertmanager implements AlertSink {
   }
 
   status(): AlertmanagerStatus {
-    return { startedAt: this.startedAt, configYaml: printAlertmanagerConfig(this.routing.config) };
+    return { startedAt: this.startedAt, configYaml: printWrittenConfig(this.routing.config) };
   }
 
   /**

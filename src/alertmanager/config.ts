@@ -4,7 +4,7 @@ import { defaulted, list, type ObjectOf, type ObjectSchema, object, optional } f
 import { type Decoded, type Decoding, decodeText, emptyDocument, INVALID, type Report } from '#lib/schema-decode';
 import { filePath, string } from '#lib/schema-scalars';
 import type { YamlNode } from '#lib/yaml';
-import { printYaml } from '#lib/yaml-print';
+import { printYaml, type YamlValue } from '#lib/yaml-print';
 import type { MatcherSpec } from '#model/matcher';
 import { type AlertmanagerGlobalConfig, globalSchema } from './config/global.ts';
 import { type InhibitRuleConfig, inhibitRuleSchema } from './config/inhibit.ts';
@@ -45,20 +45,38 @@ export interface AlertmanagerConfig extends Omit<WrittenConfig, 'global' | 'rout
   readonly receivers: readonly ReceiverConfig[];
 }
 
+/** What configurations were read from: no part of what they say. */
+const documents = new WeakMap<AlertmanagerConfig, YamlNode>();
+
+/** The document that a configuration was read from. */
+export function documentOf(config: AlertmanagerConfig): YamlNode {
+  const document = documents.get(config);
+  invariant(document !== undefined, 'the configuration was not read from a text');
+  return document;
+}
+
 /** Reads alertmanager.yml. References to files start in the directory of `file`. Never throws for bad input. */
 export function parseAlertmanagerConfig(text: string, file?: string): Decoded<AlertmanagerConfig> {
   return decodeText(text, { file }, (document, decoding) => {
-    const written = schema.decode(document ?? emptyDocument(file), decoding);
+    const root = document ?? emptyDocument(file);
+    const written = schema.decode(root, decoding);
     if (written === INVALID) return INVALID;
     const missing = document === undefined ? 'no route provided in config' : 'no routes provided';
     const allReceivers = written.receivers.length === listedUnder(document, 'receivers');
-    return resolveConfig(written, { missing, allReceivers }, decoding);
+    const config = resolveConfig(written, { missing, allReceivers }, decoding);
+    if (config !== INVALID) documents.set(config, root);
+    return config;
   });
 }
 
 /** The configuration in force as YAML, secrets as `<secret>`. */
 export function printAlertmanagerConfig(config: AlertmanagerConfig): string {
   return printYaml(schema.encode(config));
+}
+
+/** The same, not yet printed. */
+export function encodeAlertmanagerConfig(config: AlertmanagerConfig): ReadonlyMap<string, YamlValue> {
+  return schema.encodeKeys(config);
 }
 
 /** One receiver as YAML, secrets as `<secret>`. */

@@ -21,6 +21,12 @@ export interface EventPlace {
   readonly detail?: string;
 }
 
+/** What is true of a place, and how often that was found. */
+interface Standing {
+  readonly detail: string;
+  readonly times: number;
+}
+
 /** A place of which something can stay true for a while. */
 export interface StandingPlace extends EventPlace {
   readonly groupKey: string;
@@ -38,8 +44,8 @@ const WRITE_BATCH = 1_000;
  */
 export class History {
   private readonly options: HistoryOptions;
-  /** What was last said of an alert, by place: while it stays the same it is not said again. */
-  private readonly standing = new Map<string, Map<string, string>>();
+  /** What was last said of an alert, by place: while it stays the same it is not said again, but counted. */
+  private readonly standing = new Map<string, Map<string, Standing>>();
   /** Alerts whose end is already written down. */
   private readonly ended = new Set<string>();
   private waiting: (() => void)[] = [];
@@ -82,15 +88,13 @@ export class History {
   }
 
   add(kind: AlertEventKind, fingerprint: string, place: EventPlace = {}): void {
-    const { groupKey = '', receiver = '', integration = '', detail = '' } = place;
-    const at = this.options.clock.now();
-    const event: AlertEvent = { at, kind, fingerprint, groupKey, receiver, integration, detail };
+    const event = this.event(kind, fingerprint, place);
     this.write(() => this.options.meta.alertHistory.append(event));
   }
 
   /** A stage kept the alert back; written once for as long as the reason stays the same. */
   suppressed(fingerprint: string, place: StandingPlace): void {
-    this.addChange('suppressed', fingerprint, place);
+    this.times('suppressed', fingerprint, place);
   }
 
   /** Nothing keeps the alert back any more. */
@@ -104,9 +108,14 @@ export class History {
     this.add('sent', fingerprint, place);
   }
 
-  /** An integration did not accept the alert; written once for as long as it fails in the same way. */
+  /** An attempt failed. One event tells of all that fail in the same way: how many there were, and when the last one was. */
   failed(fingerprint: string, place: StandingPlace): void {
-    this.addChange('failed', fingerprint, place);
+    const times = this.times('failed', fingerprint, place);
+    if (times === 1) return;
+    const last = new Date(this.options.clock.now()).toISOString();
+    const detail = `${place.detail}; ${times} attempts, the last at ${last}`;
+    const event = this.event('failed', fingerprint, { ...place, detail });
+    this.write(() => this.options.meta.alertHistory.amend(event));
   }
 
   /** Writes what waits, now. */
@@ -126,12 +135,20 @@ export class History {
     this.write(() => this.options.meta.alertHistory.deleteBefore(before));
   }
 
-  private addChange(kind: 'suppressed' | 'failed', fingerprint: string, place: StandingPlace): void {
+  /** Writes an event when it is something new; gives how often the same has happened by now. */
+  private times(kind: 'suppressed' | 'failed', fingerprint: string, place: StandingPlace): number {
     const key = standingKey(kind, place);
-    const known = this.standing.get(fingerprint) ?? new Map<string, string>();
-    if (known.get(key) === place.detail) return;
-    this.standing.set(fingerprint, known.set(key, place.detail));
-    this.add(kind, fingerprint, place);
+    const known = this.standing.get(fingerprint) ?? new Map<string, Standing>();
+    const before = known.get(key);
+    const times = before?.detail === place.detail ? before.times + 1 : 1;
+    this.standing.set(fingerprint, known.set(key, { detail: place.detail, times }));
+    if (times === 1) this.add(kind, fingerprint, place);
+    return times;
+  }
+
+  private event(kind: AlertEventKind, fingerprint: string, place: EventPlace): AlertEvent {
+    const { groupKey = '', receiver = '', integration = '', detail = '' } = place;
+    return { at: this.options.clock.now(), kind, fingerprint, groupKey, receiver, integration, detail };
   }
 
   private write(work: () => void): void {

@@ -150,6 +150,6 @@ export interface TestResult {
 /** What of `GET /api/v2/status` the alertmanager knows. There is no cluster: one process. */
 export interface AlertmanagerStatus {
   readonly startedAt: Millis;
-  /** The configuration in force, printed without secrets. */
+  /** The configuration in force as it was written, without secrets. */
   readonly configYaml: string;
 }

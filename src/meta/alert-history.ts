@@ -20,7 +20,10 @@ export interface AlertEvent {
   readonly groupKey: string;
   readonly receiver: string;
   readonly integration: string;
-  /** In words: `silenced by <id>`, `first notification: 200`, the error of a failed attempt. Never a secret. */
+  /**
+   * In words: `silenced by <id>`, `first notification: 200`, the error of failed attempts and, of several, how many there were.
+   * Never a secret.
+   */
   readonly detail: string;
 }
 
@@ -58,9 +61,10 @@ const SELECT = `SELECT h.*, l.labels FROM alert_history h LEFT JOIN alert_labels
   WHERE (?1 IS NULL OR h.group_key = ?1) AND h.at BETWEEN ?2 AND ?3 AND (?5 IS NULL OR h.receiver = ?5)
   AND (?6 IS NULL OR h.kind IN (SELECT value FROM json_each(?6)))`;
 
-/** The append-only history of alerts. Calls are synchronous; run writes inside a commit. */
+/** The history of alerts: events are added, and the last one of a failure that goes on is counted up. Calls are synchronous; run writes inside a commit. */
 export class AlertHistoryTable {
   private readonly insert: SqlStatement;
+  private readonly updateLast: SqlStatement;
   private readonly selectAll: SqlStatement;
   private readonly selectOne: SqlStatement;
   private readonly deleteEvents: SqlStatement;
@@ -70,6 +74,10 @@ export class AlertHistoryTable {
   constructor(database: SqliteDatabase) {
     this.insert = database.prepare(
       'INSERT INTO alert_history (at, kind, fingerprint, group_key, receiver, integration, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.updateLast = database.prepare(
+      `UPDATE alert_history SET detail = ?1 WHERE id = (SELECT id FROM alert_history WHERE fingerprint = ?2 AND kind = ?3
+       AND group_key = ?4 AND receiver = ?5 AND integration = ?6 ORDER BY at DESC, id DESC LIMIT 1)`,
     );
     this.rememberLabels = database.prepare('INSERT OR REPLACE INTO alert_labels VALUES (?, ?, ?)');
     this.selectAll = database.prepare(`${SELECT} ORDER BY h.id DESC LIMIT ?4`);
@@ -91,6 +99,11 @@ export class AlertHistoryTable {
       event.integration,
       event.detail,
     );
+  }
+
+  /** Gives the last event of the same alert, kind and place this event's detail; its time stays. */
+  amend({ detail, fingerprint, kind, groupKey, receiver, integration }: AlertEvent): void {
+    this.updateLast.run(detail, fingerprint, kind, groupKey, receiver, integration);
   }
 
   /** Keeps the labels behind a fingerprint, for as long as its events are kept. */
