@@ -6,7 +6,7 @@ import { sendMail } from '#lib/smtp';
 import { diskTextFiles, type TextFiles } from '#lib/text-files';
 import type { AlertHistoryQuery, LabelledAlertEvent } from '#meta/alert-history';
 import type { MetaDatabase } from '#meta/meta-database';
-import { type Alert, type AlertSink, fingerprint } from '#model/alert';
+import { type Alert, type AlertSink, fingerprint, type PendingChange } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import { AlertStore, type StoredAlert } from './alert-store.ts';
@@ -66,6 +66,8 @@ export interface AlertmanagerOptions {
   readonly files?: TextFiles;
   /** A number in [0, 1), for the spread of retries. */
   readonly random?: () => number;
+  /** Receivers that hear of the end of an alert they were told of although a silence, an inhibition or a time hides it; none. */
+  readonly resolveWhenMuted?: (receiver: string) => boolean;
   /** How long expired silences and notifications are remembered; 120 h as upstream. */
   readonly retention?: Millis;
   /** How long the history of alerts is kept; 90 days. */
@@ -118,6 +120,7 @@ export class Alertmanager implements AlertSink {
       clock,
       log,
       random: options.random ?? Math.random,
+      resolveWhenMuted: options.resolveWhenMuted ?? (() => false),
       retention,
     };
     const alertmanager = new Alertmanager(options, parts, outgoing);
@@ -134,6 +137,11 @@ export class Alertmanager implements AlertSink {
     accepted.catch((error: unknown) => {
       this.options.log.error('alerts could not be written; a restart now would forget changes', { err: error });
     });
+  }
+
+  /** From the rules, for the history. Never throws. */
+  notePending(changes: readonly PendingChange[]): void {
+    for (const change of changes) this.parts.history.pending(fingerprint(change.labels), change);
   }
 
   /**
@@ -323,6 +331,7 @@ export class Alertmanager implements AlertSink {
       silences,
       notificationLog,
       routing: this.routing,
+      resolveWhenMuted: this.parts.resolveWhenMuted,
       now,
       routeLabels: ({ route, key, labels }, held) => {
         const alerts = held.map((each) => ({ ...each, resolved: false }));

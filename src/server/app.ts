@@ -399,7 +399,10 @@ function unwritable(error: unknown): BarographError | null {
 }
 
 function together(sinks: readonly AlertSink[]): AlertSink {
-  return { put: (alerts) => sinks.forEach((sink) => void sink.put(alerts)) };
+  return {
+    put: (alerts) => sinks.forEach((sink) => void sink.put(alerts)),
+    notePending: (changes) => sinks.forEach((sink) => void sink.notePending?.(changes)),
+  };
 }
 
 function ruleSettings({ config: { global, alerting } }: Configuration) {
