@@ -1,4 +1,4 @@
-import { Alertmanager } from '#alertmanager/alertmanager';
+import { Alertmanager, type AlertmanagerOptions } from '#alertmanager/alertmanager';
 import { createAwsIdentities } from '#discovery/aws-identity';
 import { DiscoveryManager } from '#discovery/manager';
 import { systemClock } from '#lib/clock';
@@ -6,8 +6,11 @@ import { createDnsResolver } from '#lib/dns';
 import { BarographError } from '#lib/errors';
 import { watchDirectory } from '#lib/file-watch';
 import { pathIn } from '#lib/fs';
+import { createHttpClient } from '#lib/http-client';
+import { defaultHttpClientConfig } from '#lib/http-config';
 import { type FetchHandler, type HttpServer, listen } from '#lib/http-server';
 import { machineFacts } from '#lib/machine';
+import { compileRegex } from '#lib/regex';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
 import type { AlertSink } from '#model/alert';
@@ -20,6 +23,7 @@ import { type AlertSending, startAlertSending } from './alert-sending.ts';
 import { watchConfiguration } from './config-watch.ts';
 import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 import { openDashboards } from './dashboards.ts';
+import { startHeartbeat, stuckGroup } from './heartbeat.ts';
 import type { ServerOptions } from './options.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
@@ -120,6 +124,7 @@ export class App {
     const alertmanager = await Alertmanager.open({
       config: configuration.alertmanager,
       ...{ meta, clock, externalUrl: url, log, metrics: metrics.registry, env, findAwsIdentity: aws.find },
+      ...mutedResolves(options.resolveWhenMuted),
     });
     teardown.add('the Alertmanager', () => alertmanager.stop());
     const { registry } = metrics;
@@ -142,6 +147,7 @@ export class App {
     this.handler = runningHandler(this.webParts(), this.running);
     this.ready = true;
     metrics.ready.set(1);
+    this.startHeartbeat(rules);
     this.watchFiles();
     return url;
   }
@@ -282,6 +288,20 @@ export class App {
     return manager;
   }
 
+  private startHeartbeat(rules: RuleManager): void {
+    const { heartbeat, log, env } = this.options;
+    if (heartbeat === null) return;
+    const client = createHttpClient(defaultHttpClientConfig, { env });
+    const since = clock.now();
+    const { registry } = this.metrics;
+    const problem = () => stuckGroup(rules.groups(), { now: clock.now(), since });
+    const stop = startHeartbeat({ ...heartbeat, clock, log, registry, client, files: diskTextFiles, problem });
+    this.teardown.add('the heartbeat', () => {
+      stop();
+      return client.close();
+    });
+  }
+
   private async openDashboards(meta: MetaDatabase): Promise<Running['grafana']> {
     const { options, teardown } = this;
     const opened = await openDashboards({ options, meta, clock });
@@ -396,6 +416,12 @@ function unwritable(error: unknown): BarographError | null {
   if (!(error instanceof BarographError) || error.code !== 'directory-not-writable') return null;
   const hint = 'Choose a folder that this user may write to with --storage.tsdb.path.';
   return new BarographError(error.message, { kind: error.kind, code: error.code, hint, cause: error });
+}
+
+function mutedResolves(pattern: string): Pick<AlertmanagerOptions, 'resolveWhenMuted'> {
+  if (pattern === '') return {};
+  const receivers = compileRegex(pattern);
+  return { resolveWhenMuted: (receiver) => receivers.test(receiver) };
 }
 
 function together(sinks: readonly AlertSink[]): AlertSink {

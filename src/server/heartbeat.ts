@@ -63,37 +63,40 @@ async function requestOnce(options: HeartbeatOptions, stopped: AbortSignal): Pro
   const limit = Math.min(interval, LONGEST_REQUEST);
   const late = new AbortController();
   const cancel = clock.after(limit, () => late.abort(new Error(`no answer within ${limit / 1000}s`)));
-  let url = '';
   try {
-    url = options.url === '' ? (await options.files.read(options.urlFile)).trim() : options.url;
+    const url = options.url === '' ? (await options.files.read(options.urlFile)).trim() : options.url;
     const signal = AbortSignal.any([late.signal, stopped]);
-    const { status } = await client.request({ method: 'GET', url, headers: {}, signal, maxBodyBytes: MAX_ANSWER_BYTES });
+    const { status } = await client.request({
+      method: 'GET',
+      url,
+      headers: {},
+      signal,
+      maxBodyBytes: MAX_ANSWER_BYTES,
+    });
     return status >= 200 && status < 300 ? null : `unexpected status code ${status}`;
   } catch (error) {
     if (late.signal.aborted) return errorMessage(late.signal.reason);
-    return url === '' ? errorMessage(error) : errorMessage(error).replaceAll(url, '<redacted>');
+    return errorMessage(error).replace(/"[^"]*:\/\/[^"]*"/g, '"<redacted>"');
   } finally {
     cancel();
   }
 }
 
 function heartbeatMetrics(registry: MetricRegistry) {
-  const total = registry.counters({ name: 'barograph_heartbeats_total', help: 'Heartbeats that were due.', labels: [] });
-  const failed = registry.counters({
+  const total = registry.counter({ name: 'barograph_heartbeats_total', help: 'Heartbeats that were due.' });
+  const failed = registry.counter({
     name: 'barograph_heartbeats_failed_total',
     help: 'Heartbeats that were not sent, because something was wrong, or not accepted.',
-    labels: [],
   });
   const last = registry.gauge({
     name: 'barograph_heartbeat_last_success_timestamp_seconds',
     help: 'When a heartbeat was accepted last.',
   });
-  failed.labels().inc(0);
   return {
     beat(ok: boolean, now: Millis): void {
-      total.labels().inc();
+      total.inc();
       if (ok) last.set(now / 1000);
-      else failed.labels().inc();
+      else failed.inc();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { ListenAddress } from '#lib/http-server';
 import type { Log, LogOptions } from '#lib/log';
 import type { Millis } from '#model/time';
 import type { WalSync } from '#tsdb/db';
+import type { HeartbeatTarget } from './heartbeat.ts';
 
 /** All that a server is started with; the command line makes it. */
 export interface ServerOptions {
@@ -56,6 +57,10 @@ export interface ServerOptions {
     readonly resendDelay: Millis;
     readonly maxConcurrentEvals: number;
   };
+  /** Receivers that hear of the ends of alerts that are hidden by then: an anchored pattern of their names; '' for none. */
+  readonly resolveWhenMuted: string;
+  /** Null: nobody watches this server. */
+  readonly heartbeat: HeartbeatTarget | null;
   /** Folders of dashboards: first those that ship with the program. */
   readonly dashboards: readonly string[];
   /** The folder of Grafana's provisioning files. */
