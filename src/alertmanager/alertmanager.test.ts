@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Labels } from '#model/labels';
 import { AlertmanagerTimeline, alertmanagerConfig } from '#test/alertmanager';
 
 const HOOK = 'receivers: [{name: default, webhook_configs: [{url: "http://hook/1"}]}]';
@@ -314,6 +315,64 @@ receivers:
     line.statusOf = () => 200;
     await line.until(12);
     expect(messages()).toEqual(['1: a(0)', '1: a(0)', '11: a(0,2)', '11: a(0,2)']);
+  });
+});
+
+describe('the end of an alert that is hidden by then', () => {
+  const yaml = `
+route: {receiver: page, group_by: [], group_wait: 1s, group_interval: 1s, routes: [{receiver: chat, continue: true}, {receiver: page}]}
+inhibit_rules: [{source_matchers: [name="rack"], target_matchers: [name="a"]}]
+receivers:
+  - {name: page, webhook_configs: [{url: "http://hook/page"}]}
+  - {name: chat, webhook_configs: [{url: "http://hook/chat"}]}`;
+  const resolveWhenMuted = (receiver: string) => receiver === 'page';
+  const hide = () =>
+    line.alertmanager.setSilence({
+      matchers: [{ name: 'name', operator: '=', value: 'a' }],
+      startsAt: line.clock.now(),
+      endsAt: line.time(100),
+      createdBy: 'ann',
+      comment: 'quiet',
+    });
+  const told = () => line.sent.map(({ at, url, alerts }) => `${at} ${url.slice(12)} ${alerts.join(' ')}`);
+
+  it('reaches those receivers that are owed it, once, and nobody else', async () => {
+    await line.open(yaml, { resolveWhenMuted });
+    await line.post({ name: 'a' });
+    await line.until(1.5);
+    await hide();
+    await line.post({ name: 'a' }, 0, 1.5);
+    const labels = Labels.from({ alertname: 'test', name: 'a' });
+    expect(line.alertmanager.why(labels).routes.map(({ integrations }) => integrations[0]!.reason)).toEqual([
+      null,
+      'all alerts resolved',
+    ]);
+    await line.until(50);
+    expect(told()).toEqual(['1 chat a(0)', '1 page a(0)', '2 page a(0,1.5)']);
+    expect(line.alertmanager.history().map(({ kind }) => kind)[0]).toBe('sent');
+  });
+
+  it('of an alert that nobody was told of reaches nobody', async () => {
+    await line.open(yaml, { resolveWhenMuted });
+    await hide();
+    await line.post({ name: 'a' });
+    await line.until(3);
+    await line.post({ name: 'a' }, 0, 3);
+    await line.until(50);
+    expect(told()).toEqual([]);
+  });
+
+  it('is kept until the receiver can be told, and comes with what else is to tell', async () => {
+    await line.open(yaml, { resolveWhenMuted });
+    await line.post({ name: 'a' });
+    await line.until(1.5);
+    line.statusOf = () => 404;
+    await line.post({ name: 'rack' });
+    await line.post({ name: 'a' }, 0, 1.6);
+    await line.until(5.5);
+    line.statusOf = () => 200;
+    await line.until(6.5);
+    expect(told()).toEqual(['1 chat a(0)', '1 page a(0)', '6 chat rack(1.5)', '6 page a(0,1.6) rack(1.5)']);
   });
 });
 

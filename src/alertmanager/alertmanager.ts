@@ -1,29 +1,24 @@
-import type { Clock } from '#lib/clock';
 import { BarographError } from '#lib/errors';
 import type { Log } from '#lib/log';
 import type { MetricRegistry } from '#lib/metrics';
-import { sendMail } from '#lib/smtp';
-import { diskTextFiles, type TextFiles } from '#lib/text-files';
 import type { AlertHistoryQuery, LabelledAlertEvent } from '#meta/alert-history';
 import type { MetaDatabase } from '#meta/meta-database';
-import { type Alert, type AlertSink, fingerprint } from '#model/alert';
+import { type Alert, type AlertSink, fingerprint, type PendingChange } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import { AlertStore, type StoredAlert } from './alert-store.ts';
 import type { ReceiverConfig } from './config/receiver.ts';
 import { type AlertmanagerConfig, printReceiver } from './config.ts';
 import { History } from './history.ts';
-import { createHttpPost } from './http-post.ts';
 import { alertProblem, completeAlert } from './ingest.ts';
 import { alertStatus, type ListingParts, listAlerts, listGroups } from './listing.ts';
 import { isResolved } from './merge.ts';
 import { alertmanagerMetrics, type IntakeMetrics } from './metrics.ts';
 import { NotificationLog } from './notification-log.ts';
-import type { NotifierParts } from './notify/notifier.ts';
 import { createIntegrations, type Integration, integrationLabel } from './notify/registry.ts';
-import { Renderer } from './notify/renderer.ts';
-import type { FindAwsIdentity, Post, SendMail } from './outgoing.ts';
+import { type Outgoing, type OutgoingOptions, openOutgoing } from './open-outgoing.ts';
 import { notificationMetrics } from './pipeline/metrics.ts';
+import { preview } from './preview.ts';
 import { testReceiver } from './receiver-test.ts';
 import { routeView } from './route-tree.ts';
 import { buildRouting, type Routing, type RoutingParts, renderRouteLabels } from './routing.ts';
@@ -36,6 +31,8 @@ import type {
   AlertView,
   PostedAlert,
   PostedSilence,
+  Preview,
+  PreviewRequest,
   ReceiverDetails,
   ReceiverView,
   RouteView,
@@ -46,27 +43,17 @@ import type {
 import { explainAlert, type Why } from './why.ts';
 import { printWrittenConfig } from './written-config.ts';
 
-export interface AlertmanagerOptions {
+export interface AlertmanagerOptions extends OutgoingOptions {
   readonly config: AlertmanagerConfig;
   /** Stays open until after `stop`. */
   readonly meta: MetaDatabase;
-  readonly clock: Clock;
   readonly log: Log;
   /** One registry serves one alertmanager. */
   readonly metrics: MetricRegistry;
-  /** Where links in notifications lead, without a slash at the end. */
-  readonly externalUrl: string;
-  /** How POSTs leave; over the network with each receiver's `http_config` unless given. */
-  readonly post?: Post;
-  /** How mails leave; over SMTP unless given. */
-  readonly sendMail?: SendMail;
-  /** Who signs requests to AWS; without it SNS refuses to send. */
-  readonly findAwsIdentity?: FindAwsIdentity;
-  /** For `proxy_from_environment`; none when absent. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly files?: TextFiles;
   /** A number in [0, 1), for the spread of retries. */
   readonly random?: () => number;
+  /** Receivers that hear of the end of an alert they were told of although a silence, an inhibition or a time hides it; none. */
+  readonly resolveWhenMuted?: (receiver: string) => boolean;
   /** How long expired silences and notifications are remembered; 120 h as upstream. */
   readonly retention?: Millis;
   /** How long the history of alerts is kept; 90 days. */
@@ -119,6 +106,7 @@ export class Alertmanager implements AlertSink {
       clock,
       log,
       random: options.random ?? Math.random,
+      resolveWhenMuted: options.resolveWhenMuted ?? (() => false),
       retention,
     };
     const alertmanager = new Alertmanager(options, parts, outgoing);
@@ -135,6 +123,11 @@ export class Alertmanager implements AlertSink {
     accepted.catch((error: unknown) => {
       this.options.log.error('alerts could not be written; a restart now would forget changes', { err: error });
     });
+  }
+
+  /** From the rules, for the history. Never throws. */
+  notePending(changes: readonly PendingChange[]): void {
+    for (const change of changes) this.parts.history.pending(fingerprint(change.labels), change);
   }
 
   /**
@@ -190,13 +183,17 @@ export class Alertmanager implements AlertSink {
    * silences and the notification log say. Throws `bad-request` (code `receiver-not-found`) for an unknown name.
    */
   testReceiver(name: string, labels: Labels): Promise<readonly TestResult[]> {
-    const receiver = this.routing.config.receivers.find((each) => each.name === name);
-    if (receiver) return testReceiver(this.integrationsOf(receiver), { name, labels, clock: this.options.clock });
-    throw new BarographError(`there is no receiver ${JSON.stringify(name)}`, {
-      kind: 'bad-request',
-      code: 'receiver-not-found',
-      hint: 'Ask with the name of a receiver of the configuration in force.',
-    });
+    const receiver = findReceiver(this.routing.config, name);
+    return testReceiver(this.integrationsOf(receiver), { name, labels, clock: this.options.clock });
+  }
+
+  /**
+   * What a template, or the receiver of this name ('' for none), makes of an alert and its group; nothing is sent. Throws
+   * `bad-request` (code `receiver-not-found`) for an unknown name.
+   */
+  async preview(name: string, request: PreviewRequest): Promise<Preview> {
+    const receiver = name === '' ? null : findReceiver(this.routing.config, name);
+    return preview({ listing: this.listing(), notifiers: this.outgoing.notifiers, receiver }, request);
   }
 
   /** Active (ends first), pending (starts first), expired (newest first). */
@@ -324,6 +321,7 @@ export class Alertmanager implements AlertSink {
       silences,
       notificationLog,
       routing: this.routing,
+      resolveWhenMuted: this.parts.resolveWhenMuted,
       now,
       routeLabels: ({ route, key, labels }, held) => {
         const alerts = held.map((each) => ({ ...each, resolved: false }));
@@ -364,29 +362,12 @@ export class Alertmanager implements AlertSink {
   }
 }
 
-/** What notifications of one configuration leave through. */
-interface Outgoing {
-  readonly notifiers: NotifierParts;
-  close(): Promise<void>;
-}
-
-// Nothing is connected before the first notification, so what a refused configuration leaves behind holds nothing open.
-async function openOutgoing(options: AlertmanagerOptions, config: AlertmanagerConfig): Promise<Outgoing> {
-  const { externalUrl, clock, files = diskTextFiles, env = {} } = options;
-  const now = () => clock.now();
-  const renderer = await Renderer.load({ templates: config.templates, files, externalUrl, now });
-  const http = createHttpPost({ files, env });
-  const { post = http.post, findAwsIdentity = noAwsIdentity } = options;
-  return {
-    notifiers: { post, sendMail: options.sendMail ?? sendMail, findAwsIdentity, files, renderer, now },
-    close: () => http.close(),
-  };
-}
-
-function noAwsIdentity(): never {
-  throw new BarographError('no AWS credentials', {
-    kind: 'unavailable',
-    code: 'no-aws-credentials',
-    hint: 'This program was started without a way to find them.',
+function findReceiver({ receivers }: AlertmanagerConfig, name: string): ReceiverConfig {
+  const receiver = receivers.find((each) => each.name === name);
+  if (receiver) return receiver;
+  throw new BarographError(`there is no receiver ${JSON.stringify(name)}`, {
+    kind: 'bad-request',
+    code: 'receiver-not-found',
+    hint: 'Ask with the name of a receiver of the configuration in force.',
   });
 }

@@ -2,6 +2,7 @@ import type { Clock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import type { AlertEvent, AlertEventKind, AlertHistoryQuery, LabelledAlertEvent } from '#meta/alert-history';
 import type { MetaDatabase } from '#meta/meta-database';
+import type { PendingChange } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 
@@ -61,6 +62,13 @@ export class History {
     const at = this.options.clock.now();
     this.write(() => this.options.meta.alertHistory.putLabels(fingerprint, labels, at));
     this.add('created', fingerprint);
+  }
+
+  /** Its rule began to wait for its `for`, or stopped waiting: nobody is told, but whoever asks later can see it. */
+  pending(fingerprint: string, { labels, kind, detail }: PendingChange): void {
+    const at = this.options.clock.now();
+    this.write(() => this.options.meta.alertHistory.putLabels(fingerprint, labels, at));
+    this.add(kind, fingerprint, { detail });
   }
 
   /** A known alert fires again. */

@@ -19,6 +19,7 @@ export interface ListingParts {
   readonly silences: Silences;
   readonly notificationLog: NotificationLog;
   readonly routing: Routing;
+  readonly resolveWhenMuted: (receiver: string) => boolean;
   readonly now: Millis;
   readonly routeLabels: (group: AggregationGroup, alerts: readonly HeldAlert[]) => Labels;
 }

@@ -31,6 +31,8 @@ export interface RoutingParts {
   readonly log: Log;
   readonly random: () => number;
   readonly retention: Millis;
+  /** Whether a receiver hears of ends that are kept back. */
+  readonly resolveWhenMuted: (receiver: string) => boolean;
 }
 
 /** Everything that is made anew for each configuration. */

@@ -1,3 +1,4 @@
+import type { Labels } from '#model/labels';
 import type { Matcher, MatcherSpec } from '#model/matcher';
 import type { Millis } from '#model/time';
 
@@ -145,6 +146,44 @@ export interface TestResult {
   /** The answer in a word when it was accepted, otherwise what went wrong. */
   readonly detail: string;
   readonly tookMillis: Millis;
+}
+
+/** What somebody wants to see rendered. */
+export interface PreviewRequest {
+  /** A template of one's own; the receiver's are rendered when one is named. */
+  readonly template: string;
+  /** Escape values for the place where they stand, as mails do. */
+  readonly html: boolean;
+  /** Of the alert; together with the others of its group it is what is rendered. */
+  readonly labels: Labels;
+  /** As if all of them had ended now. */
+  readonly resolved: boolean;
+}
+
+/** A piece of what would be sent: the body of a request, or the headers or a body of a mail. */
+export interface PreviewPart {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface PreviewResult {
+  /** `webhook[0]`; '' for a template of one's own. */
+  readonly integration: string;
+  readonly parts: readonly PreviewPart[];
+  /** '' when it could be rendered. */
+  readonly error: string;
+  /** Where in one's own template the error is: lines from 1, columns in bytes from 0; null when it is not said. */
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+export interface Preview {
+  /** There is no such alert now: it was made up. */
+  readonly sample: boolean;
+  readonly groupKey: string;
+  readonly groupLabels: LabelRecord;
+  readonly alerts: number;
+  readonly results: readonly PreviewResult[];
 }
 
 /** What of `GET /api/v2/status` the alertmanager knows. There is no cluster: one process. */

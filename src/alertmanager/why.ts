@@ -2,6 +2,7 @@ import type { LabelledAlertEvent } from '#meta/alert-history';
 import { fingerprint as fingerprintOf } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
+import type { HeldAlert } from './alert-store.ts';
 import { explainRoutes, type RouteStep } from './dispatch/explain-route.ts';
 import type { AggregationGroup } from './dispatch/group.ts';
 import { groupKey, groupLabels, matchRoutes, type RouteNode } from './dispatch/route.ts';
@@ -9,6 +10,7 @@ import { alertStatus, type ListingParts } from './listing.ts';
 import { type Integration, integrationLabel } from './notify/registry.ts';
 import { explainUpdate, type UpdateAnswer } from './pipeline/explain-update.ts';
 import { mutedBy } from './pipeline/keep-back.ts';
+import { isOwed } from './pipeline/owed-resolves.ts';
 import type { LabelRecord } from './view.ts';
 
 /** What one integration of a receiver knows of a group, and what it will hear. */
@@ -123,7 +125,10 @@ function explainIntegration(
   const entry = parts.notificationLog.get({ groupKey: key, receiver, integration: name, index });
   const alerts = [...(group?.entries() ?? [])].map(([fingerprint, alert]) => ({ fingerprint, alert }));
   // What is kept back at the next flush takes no part in its decision.
-  const passing = mute ? [] : alerts.filter((held) => alertStatus(parts, held).state === 'active');
+  const owed = ({ fingerprint, alert }: HeldAlert) =>
+    parts.resolveWhenMuted(receiver) &&
+    isOwed({ fingerprint, resolved: alert.endsAt <= parts.now }, integration, entry);
+  const passing = alerts.filter((held) => (!mute && alertStatus(parts, held).state === 'active') || owed(held));
   const known = { integration: integrationLabel(integration), lastSentAt: entry?.sentAt ?? null };
   // Of a flush that nothing passes, no integration is even asked.
   if (passing.length === 0) return { ...known, reason: null, text: nothingPasses(group), repeatAfter: null };
@@ -144,7 +149,8 @@ function nothingPasses(group: AggregationGroup | undefined): string {
 export function standingOf(events: readonly LabelledAlertEvent[]): readonly Standing[] {
   const last = new Map<string, Standing>();
   for (const { kind, groupKey: key, receiver, integration, at, detail } of events) {
-    if (kind === 'created' || kind === 'firing' || kind === 'resolved') continue;
+    if (kind === 'created' || kind === 'firing' || kind === 'resolved' || kind === 'pending' || kind === 'inactive')
+      continue;
     last.set(JSON.stringify([key, receiver, integration]), { groupKey: key, receiver, integration, kind, at, detail });
   }
   return [...last.values()];

@@ -106,6 +106,33 @@ receivers:
   });
 });
 
+describe('a preview', () => {
+  const ask = async (form: Record<string, string>, headers: Record<string, string> = {}) =>
+    world.json('/api/v1/alerting/preview', { method: 'POST', body: new URLSearchParams(form), headers });
+
+  it('is that of a template, for an alert that is there or made up', async () => {
+    await world.line.post(down);
+    const template = '{{ .Status }} {{ (index .Alerts 0).Labels.alertname }}';
+    const answer = (text: string, sample: boolean) => ({
+      body: { data: { sample, results: [{ parts: [{ text }] }] } },
+    });
+    expect(await ask({ template })).toMatchObject(answer('firing Sample', true));
+    const labels = '{alertname="Down",zone="a"}';
+    expect(await ask({ template, labels, state: 'resolved' })).toMatchObject(answer('resolved Down', false));
+    expect(await ask({ template: '{{ .Nope }}' })).toMatchObject({
+      body: { data: { results: [{ line: 1, column: 3 }] } },
+    });
+  });
+
+  it('refuses what it does not know, and pages of other origins', async () => {
+    expect((await ask({})).status).toBe(400);
+    expect((await ask({ template: 'x', receiver: 'team' })).status).toBe(400);
+    expect((await ask({ template: 'x', mode: 'pdf' })).status).toBe(400);
+    expect((await ask({ receiver: 'nobody' })).status).toBe(400);
+    expect((await ask({ template: 'x' }, { Origin: 'http://elsewhere' })).status).toBe(403);
+  });
+});
+
 describe('why', () => {
   it('is told of an alert by its fingerprint, with what the rule says', async () => {
     await world.line.post(down);

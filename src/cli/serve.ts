@@ -145,6 +145,8 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
       maxConcurrentEvals: values.number('rules.max-concurrent-evals'),
       afterScrape: values.bool('rules.evaluate-after-scrape'),
     },
+    resolveWhenMuted: values.text('alertmanager.resolve-when-muted'),
+    heartbeat: heartbeat(values),
     dashboards: [resolve(packageFolder, 'dashboards'), resolve(values.text('dashboards.path'))],
     provisioning: resolve(values.text('provisioning.path')),
     allowLinkLocal: values.bool('datasources.allow-link-local'),
@@ -154,6 +156,13 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
     log,
     logOptions,
   };
+}
+
+function heartbeat(values: FlagValues): ServerOptions['heartbeat'] {
+  const url = values.text('heartbeat.url');
+  const file = values.text('heartbeat.url-file');
+  if (url === '' && file === '') return null;
+  return { url, urlFile: file === '' ? '' : resolve(file), interval: values.duration('heartbeat.interval')! };
 }
 
 /** Half of what a query thread's heap may hold by then; on a small machine less, so that the other half of it is left. */

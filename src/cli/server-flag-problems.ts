@@ -15,8 +15,10 @@ export function serverFlagProblems(values: FlagValues): string[] {
     oneOf(values, 'log.format', FORMATS),
     listenProblem(values.list('web.listen-address')),
     webConfigProblem(values.text('web.config.file')),
-    urlProblem(values.text('web.external-url')),
-    originProblem(values.text('web.cors.origin')),
+    urlProblem('web.external-url', 'http://host:9090/path', values.text('web.external-url')),
+    patternProblem('web.cors.origin', values.text('web.cors.origin')),
+    patternProblem('alertmanager.resolve-when-muted', values.text('alertmanager.resolve-when-muted')),
+    heartbeatProblem(values),
   ].filter((problem) => problem !== null);
 }
 
@@ -37,14 +39,21 @@ function webConfigProblem(file: string): string | null {
 }
 
 /** `host:9090` would be a URL too, of the scheme `host`. */
-function urlProblem(url: string): string | null {
+function urlProblem(flag: string, example: string, url: string): string | null {
   if (url === '' || (/^https?:\/\//i.test(url) && URL.canParse(url))) return null;
-  return `flag --web.external-url: ${JSON.stringify(url)} is not a URL; write it in full, e.g. http://host:9090/path`;
+  return `flag --${flag}: ${JSON.stringify(url)} is not a URL; write it in full, e.g. ${example}`;
 }
 
-function originProblem(pattern: string): string | null {
+function patternProblem(flag: string, pattern: string): string | null {
   const problem = thrown(() => compileRegex(pattern));
-  return problem === null ? null : `flag --web.cors.origin: ${problem}`;
+  return problem === null ? null : `flag --${flag}: ${problem}`;
+}
+
+function heartbeatProblem(values: FlagValues): string | null {
+  const url = values.text('heartbeat.url');
+  if (url !== '' && values.text('heartbeat.url-file') !== '')
+    return 'flag --heartbeat.url: give the URL or the file that holds it, not both';
+  return urlProblem('heartbeat.url', 'https://watcher.example.org/ping/1234', url);
 }
 
 function thrown(run: () => unknown): string | null {

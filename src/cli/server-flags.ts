@@ -28,6 +28,18 @@ export const SERVER_FLAGS: FlagTable = {
     '',
     'The Alertmanager configuration: routes and receivers of notifications.',
   ),
+  'alertmanager.resolve-when-muted': flag(
+    'string',
+    '',
+    'Receivers (a regular expression of their names) that hear of the end of an alert they were told of, although a silence, an inhibition or a time interval hides it.',
+  ),
+  'heartbeat.url': flag(
+    'string',
+    '',
+    'A URL that is requested again and again while this server is well, for a watcher outside that raises an alarm when it is not.',
+  ),
+  'heartbeat.url-file': flag('string', '', 'A file with that URL, which then is shown nowhere.'),
+  'heartbeat.interval': { ...flag('duration', '1m', 'How often the URL is requested.'), least: 1000 },
   'web.listen-address': flag('list', '127.0.0.1:9090', 'Address to listen on; may be repeated.'),
   'web.external-url': flag('string', '', 'The URL under which people reach this server; links in alerts use it.'),
   'web.route-prefix': flag('string', '', 'Path prefix of all routes. Default: the path of --web.external-url.'),

@@ -3,11 +3,22 @@ import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 
 /**
- * What can happen to an alert: `created` it arrived for the first time; `firing` it fires again after it was resolved;
+ * What can happen to an alert: `pending` its rule waits for its `for`; `inactive` it stopped being pending without
+ * firing; `created` it arrived for the first time; `firing` it fires again after it was resolved;
  * `grouped` it joined a group; `suppressed` a stage kept it back (detail: by what); `sent` an integration accepted it
  * (detail: reason); `failed` an integration did not (detail: error); `resolved` it ended.
  */
-export const ALERT_EVENT_KINDS = ['created', 'firing', 'grouped', 'suppressed', 'sent', 'failed', 'resolved'] as const;
+export const ALERT_EVENT_KINDS = [
+  'pending',
+  'inactive',
+  'created',
+  'firing',
+  'grouped',
+  'suppressed',
+  'sent',
+  'failed',
+  'resolved',
+] as const;
 
 /** One of them. */
 export type AlertEventKind = (typeof ALERT_EVENT_KINDS)[number];

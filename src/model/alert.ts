@@ -16,6 +16,17 @@ export interface Alert {
 /** Where alerts go: the Alertmanager in this process, or one elsewhere. Never throws; delivery is its own concern. */
 export interface AlertSink {
   put(alerts: readonly Alert[]): void;
+  /** Alerts that nobody is told of yet, or never: for a history. A sink without it does not want to know. */
+  notePending?(changes: readonly PendingChange[]): void;
+}
+
+/** An alert began to be pending, or stopped being so without ever firing. */
+export interface PendingChange {
+  /** Those with which it would fire. */
+  readonly labels: Labels;
+  readonly kind: 'pending' | 'inactive';
+  /** In words: until when it waits, or why it stopped. */
+  readonly detail: string;
 }
 
 /**

@@ -9,10 +9,11 @@ import { mayBeEarly } from './early.ts';
 import type { EvaluationContext, GroupQueries, GroupQuery, RuleOutcome, RuleQuery, RuleSample } from './evaluate.ts';
 import { alertSamples, checkAlertLimit, evaluateAlertingRule, evaluateRecordingRule } from './evaluate.ts';
 import { independentRuns } from './independent-rules.ts';
+import { pendingChanges } from './pending.ts';
 import { type ForStateReader, forStateMatchers, restoreAlerts } from './restore.ts';
 import { type AlertingRule, groupKey, type RuleGroup } from './rule.ts';
 import { adoptStates, newRuleState, type RuleState, ruleStatus } from './rule-state.ts';
-import { type AlertRelabeling, takeAlertsToSend } from './send.ts';
+import { type AlertRelabeling, outgoingLabels, takeAlertsToSend } from './send.ts';
 import { writeSamples, writeStale } from './series-writer.ts';
 import type { RuleGroupStatus } from './status.ts';
 
@@ -258,9 +259,11 @@ export class GroupRunner {
     const { rule } = state;
     const context = this.context(slot, outcome && answered(rule.query, outcome, this.query));
     if (rule.kind === 'recording') return evaluateRecordingRule(rule, context);
-    const alerts = await evaluateAlertingRule(rule, state.alerts, context);
+    const before = state.alerts;
+    const alerts = await evaluateAlertingRule(rule, before, context);
     state.alerts = new Map();
     checkAlertLimit(alerts, this.group.limit);
+    this.notePending(rule, before, alerts);
     state.alerts = this.send(rule, alerts, slot);
     return state.restored ? alertSamples(state.alerts) : [];
   }
@@ -278,6 +281,12 @@ export class GroupRunner {
       externalLabels,
       signal,
     };
+  }
+
+  private notePending(rule: AlertingRule, before: RuleState['alerts'], after: RuleState['alerts']): void {
+    const { sink } = this.environment;
+    const changes = pendingChanges(rule, { before, after }, (alert) => outgoingLabels(alert, this.environment));
+    if (changes.length > 0) sink.notePending?.(changes);
   }
 
   private send(rule: AlertingRule, alerts: RuleState['alerts'], slot: Millis): RuleState['alerts'] {

@@ -38,7 +38,11 @@ export function takeAlertsToSend(
   return { alerts: marked, outgoing };
 }
 
-function outgoingLabels({ labels }: ActiveAlert, { externalLabels, relabelAlert }: SendContext): Labels | null {
+/** The labels under which the Alertmanager hears of an alert; null: it does not hear of it. */
+export function outgoingLabels(
+  { labels }: ActiveAlert,
+  { externalLabels, relabelAlert }: Pick<SendContext, 'externalLabels' | 'relabelAlert'>,
+): Labels | null {
   const missing = externalLabels.filter((name) => !labels.has(name));
   return relabelAlert(missing.size === 0 ? labels : labels.with(missing.toRecord()));
 }

@@ -1,4 +1,4 @@
-import { Alertmanager } from '#alertmanager/alertmanager';
+import { Alertmanager, type AlertmanagerOptions } from '#alertmanager/alertmanager';
 import { createAwsIdentities } from '#discovery/aws-identity';
 import { DiscoveryManager } from '#discovery/manager';
 import { systemClock } from '#lib/clock';
@@ -8,6 +8,7 @@ import { watchDirectory } from '#lib/file-watch';
 import { pathIn } from '#lib/fs';
 import { type FetchHandler, type HttpServer, listen } from '#lib/http-server';
 import { machineFacts } from '#lib/machine';
+import { compileRegex } from '#lib/regex';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
 import type { DbState } from '#tsdb/state';
@@ -16,6 +17,7 @@ import { startAlertSending } from './alert-sending.ts';
 import { watchConfiguration } from './config-watch.ts';
 import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 import { openDashboards } from './dashboards.ts';
+
 import type { ServerOptions } from './options.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
@@ -24,6 +26,7 @@ import { reloadFailed, reloadSucceeded } from './reload-outcome.ts';
 import { effectiveRetention, longestBlock } from './retention.ts';
 import type { Running } from './running.ts';
 import { createSelfMetrics, queryMetrics, type SelfMetrics } from './self-metrics.ts';
+import { beatForRules } from './start-heartbeat.ts';
 import { ruleSettings, startRules } from './start-rules.ts';
 import { storageSettings } from './storage-settings.ts';
 import { Teardown } from './teardown.ts';
@@ -116,6 +119,7 @@ export class App {
     const alertmanager = await Alertmanager.open({
       config: configuration.alertmanager,
       ...{ meta, clock, externalUrl: url, log, metrics: metrics.registry, env, findAwsIdentity: aws.find },
+      ...mutedResolves(options.resolveWhenMuted),
     });
     teardown.add('the Alertmanager', () => alertmanager.stop());
     const { registry } = metrics;
@@ -139,6 +143,7 @@ export class App {
     this.handler = runningHandler(this.webParts(), this.running);
     this.ready = true;
     metrics.ready.set(1);
+    beatForRules({ options, metrics, teardown, rules });
     this.watchFiles();
     return url;
   }
@@ -370,4 +375,10 @@ function unwritable(error: unknown): BarographError | null {
   if (!(error instanceof BarographError) || error.code !== 'directory-not-writable') return null;
   const hint = 'Choose a folder that this user may write to with --storage.tsdb.path.';
   return new BarographError(error.message, { kind: error.kind, code: error.code, hint, cause: error });
+}
+
+function mutedResolves(pattern: string): Pick<AlertmanagerOptions, 'resolveWhenMuted'> {
+  if (pattern === '') return {};
+  const receivers = compileRegex(pattern);
+  return { resolveWhenMuted: (receiver) => receivers.test(receiver) };
 }

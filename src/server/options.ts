@@ -2,6 +2,7 @@ import type { ListenAddress } from '#lib/http-server';
 import type { Log, LogOptions } from '#lib/log';
 import type { Millis } from '#model/time';
 import type { WalSync } from '#tsdb/db';
+import type { HeartbeatTarget } from './heartbeat.ts';
 
 /** All that a server is started with; the command line makes it. */
 export interface ServerOptions {
@@ -58,6 +59,10 @@ export interface ServerOptions {
     /** Groups with alerts are evaluated right after scrapes that feed them, when that is before their slots. */
     readonly afterScrape: boolean;
   };
+  /** Receivers that hear of the ends of alerts that are hidden by then: an anchored pattern of their names; '' for none. */
+  readonly resolveWhenMuted: string;
+  /** Null: nobody watches this server. */
+  readonly heartbeat: HeartbeatTarget | null;
   /** Folders of dashboards: first those that ship with the program. */
   readonly dashboards: readonly string[];
   /** The folder of Grafana's provisioning files. */

@@ -35,7 +35,7 @@ export function startRules(parts: RuleParts): RuleManager {
     together: ruleQueries(queries),
     forStates: forStates(queries),
     write: (batch) => threads.ingest.write(batch),
-    sink: { put: (alerts) => sinks.forEach((sink) => void sink.put(alerts)) },
+    sink: together(sinks),
     externalURL: parts.externalUrl,
     ...ruleSettings(parts.configuration),
     ...(afterScrape ? { watchScrapes: watchScrapes(threads, log) } : {}),
@@ -44,6 +44,13 @@ export function startRules(parts: RuleParts): RuleManager {
   metrics.registry.collector(() => manager.metrics());
   parts.teardown.add('the rules', () => manager.stop());
   return manager;
+}
+
+function together(sinks: readonly AlertSink[]): AlertSink {
+  return {
+    put: (alerts) => sinks.forEach((sink) => void sink.put(alerts)),
+    notePending: (changes) => sinks.forEach((sink) => void sink.notePending?.(changes)),
+  };
 }
 
 /** What rules take from a configuration beside their groups. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BarographError, errorMessage } from '#lib/errors';
+import { alertmanagerFunctions } from './alertmanager-funcs.ts';
 import { createTemplate, type MissingKey, type TemplateLimits } from './template.ts';
 import { ANY, GoFunction, GoList, GoMap, GoStruct, stringList, type Value } from './value.ts';
 
@@ -132,6 +133,21 @@ describe('bounds', () => {
     ['else if', `{{ if 0 }}${'{{ else if 0 }}'.repeat(100_000)}`],
   ])('of nested %s', (_, text) => {
     expect(limited({}, text).code).toBe('template-parse');
+  });
+
+  it.each([
+    ['printf', '{{ $x = printf "%s%s" $x $x }}'],
+    ['print', '{{ $x = print $x $x }}'],
+    ['reReplaceAll', '{{ $x = reReplaceAll "a" "aa" $x }}'],
+    ['join', '{{ $x = join $x (stringSlice $x $x) }}'],
+    ['a list that is printed', '{{ $x = list $x $x }}', '{{ $x }}'],
+    ['a list that is encoded', '{{ $x = list $x $x }}', '{{ toJson $x }}'],
+    ['a list that grows', '{{ $x = append (list $x $x) $x }}', '{{ print $x }}'],
+  ])('of what doubles: %s', (_, body, end = '') => {
+    const functions = alertmanagerFunctions({ now: () => 0, routeLabel: () => '' });
+    const text = `{{ $x := "aaaaaaaa" }}{{ range $i := 100 }}${body}{{ end }}${end}`;
+    const set = createTemplate({ mode: 'text', functions });
+    expect(failure(() => set.renderText(text, null, { name: 't' }))).toMatchObject({ code: 'template-limit' });
   });
 
   it('of a printed width', () => {

@@ -249,6 +249,42 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
     await page.close();
   });
 
+  it('a preview: what a receiver would be sent with the alerts of now, and where a template is wrong', async () => {
+    const { page, errors } = await openPage(browser);
+    await page.goto(`${server.url}/alerts/receivers?filter=pager`);
+    await page.getByRole('link', { name: 'What it would be sent' }).click();
+    await page.getByTestId('preview-result').first().waitFor();
+    const before = hook.requests.length;
+    await page
+      .getByTestId('preview-alert')
+      .selectOption({ label: '{alertname="DiskFull", host="h2", severity="page", team="web"}' });
+    await eventually(async () =>
+      expect(await page.getByTestId('preview-subject').textContent()).toContain('the one alert of its group'),
+    );
+    expect(await page.getByTestId('preview-result').count()).toBe(2);
+    expect(await page.getByTestId('preview-result').first().textContent()).toContain('"alertname": "DiskFull"');
+    expect(await page.content()).not.toContain(hook.url);
+    await checkAccess(page);
+    await pictures(page, 'preview-receiver');
+    await page.getByTestId('segment-template').click();
+    await page.getByTestId('preview-template').fill('{{ len .Alerts }} alert\n{{ .Nope }}');
+    await page.getByTestId('preview-error').waitFor();
+    expect(await page.getByTestId('preview-error').textContent()).toContain('Line 2');
+    await checkAccess(page);
+    await pictures(page, 'preview-error');
+    await page.getByTestId('segment-html').click();
+    await page.getByTestId('preview-template').fill('<b>{{ (index .Alerts 0).Labels.host }}</b> {{ "<i>" }}');
+    await page.getByTestId('preview-error').waitFor({ state: 'detached' });
+    expect(await page.frameLocator('iframe').locator('body').textContent()).toBe('h2 <i>');
+    await pictures(page, 'preview-html');
+    await page.reload();
+    await page.getByTestId('preview-result').waitFor();
+    expect(await page.getByTestId('preview-template').inputValue()).toContain('.Labels.host');
+    expect(hook.requests).toHaveLength(before);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   it('the notifications: errors first, each alert leads to its why', async () => {
     hook.answers.push({ status: 400, body: 'no such channel' });
     await post([{ alertname: 'Refused', team: 'web' }]);

@@ -6,6 +6,7 @@ const PAGES = [
   ['/alerts/notifications', 'Notifications', 'notifications-link'],
   ['/alerts/routing', 'Routing', 'routing-link'],
   ['/alerts/receivers', 'Receivers', 'receivers-link'],
+  ['/alerts/preview', 'Preview', 'preview-link'],
 ] as const;
 
 /** The pages about alerts, side by side. */

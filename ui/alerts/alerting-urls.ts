@@ -27,6 +27,11 @@ export function silenceUrl(id: string): string {
   return `/silences?filter=${encodeURIComponent(id)}`;
 }
 
+/** What a receiver would be sent. */
+export function previewUrl(receiver: string): string {
+  return `/alerts/preview?receiver=${encodeURIComponent(receiver)}`;
+}
+
 /** A receiver among the receivers. */
 export function receiverUrl(name: string): string {
   return `/alerts/receivers?filter=${encodeURIComponent(name)}`;

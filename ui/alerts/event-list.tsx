@@ -6,6 +6,8 @@ import { formatDateTime } from '../state/time-range.ts';
 import { withTimes } from './why-words.ts';
 
 const WORDS: Readonly<Record<AlertEventKind, string>> = {
+  pending: 'is pending',
+  inactive: 'is no longer pending',
   created: 'began to fire',
   firing: 'fires again',
   grouped: 'joined a group of',

@@ -4,6 +4,7 @@ import type { ReceiverJson, TestResultJson } from '../api/alerting.ts';
 import { prometheus } from '../api/prometheus.ts';
 import { agoText } from '../format/duration.ts';
 import { ErrorNote } from '../parts/states.tsx';
+import { previewUrl } from './alerting-urls.ts';
 import type { Attempt } from './attempts.ts';
 
 export interface ReceiverViewProps {
@@ -25,6 +26,7 @@ export function ReceiverView({ receiver, last }: ReceiverViewProps) {
           </span>
         )}
         <Link href={`/alerts/notifications?range=90d&filter=${encodeURIComponent(name)}`}>Its notifications</Link>
+        {integrations.length === 0 ? null : <Link href={previewUrl(name)}>What it would be sent</Link>}
       </div>
       {integrations.length === 0 ? <p className="dim">Nobody stands behind it: it has no integrations.</p> : null}
       <ul className="receiver-integrations">

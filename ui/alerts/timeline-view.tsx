@@ -48,9 +48,10 @@ interface LaneProps {
   readonly dateTime: (time: Millis) => string;
 }
 
-function Lane({ lane: { name, spans, marks }, range, dateTime }: LaneProps) {
+function Lane({ lane: { name, spans, waits, marks }, range, dateTime }: LaneProps) {
   const place = (time: Millis): number => (100 * (time - range.start)) / (range.end - range.start);
   const words = [
+    ...waits.map(({ start, end }) => `pending from ${dateTime(start)} to ${dateTime(end)}`),
     ...spans.map(({ start, end }) => `fired from ${dateTime(start)} to ${dateTime(end)}`),
     ...marks.map(({ at, kind, detail }) => `${dateTime(at)} ${kind} ${detail}`),
   ];
@@ -61,6 +62,19 @@ function Lane({ lane: { name, spans, marks }, range, dateTime }: LaneProps) {
       </span>
       <svg role="img" aria-label={`${name}: ${words.length === 0 ? 'nothing' : words.join('; ')}`}>
         <line x1="0" x2="100%" y1="11" y2="11" className="timeline-line" />
+        {waits.map(({ start, end }) => (
+          <rect
+            key={`wait ${start}`}
+            x={`${place(start)}%`}
+            width={`${Math.max(0.3, place(end) - place(start))}%`}
+            y="8"
+            height="6"
+            rx="2"
+            className="timeline-wait"
+          >
+            <title>{`pending from ${dateTime(start)} to ${dateTime(end)}`}</title>
+          </rect>
+        ))}
         {spans.map(({ start, end }) => (
           <rect
             key={start}

@@ -13,6 +13,8 @@ export interface TimelineLane {
   readonly name: string;
   /** When the alert fired; of the first lane only. */
   readonly spans: readonly TimeRange[];
+  /** When its rule waited for its `for`; of the first lane only. */
+  readonly waits: readonly TimeRange[];
   readonly marks: readonly TimelineMark[];
 }
 
@@ -44,15 +46,15 @@ export function timelineLanes(events: readonly AlertEventJson[], range: TimeRang
     const time = Date.parse(at);
     if (time >= range.start && time <= range.end) marks.push({ at: time, kind, detail });
   }
-  const own = { name: 'Alert', spans: firingSpans(events, range), marks: [] };
-  return [own, ...[...lanes].map(([name, marks]) => ({ name, spans: [], marks }))];
+  const own = { name: 'Alert', spans: firingSpans(events, range), waits: pendingSpans(events, range), marks: [] };
+  return [own, ...[...lanes].map(([name, marks]) => ({ name, spans: [], waits: [], marks }))];
 }
 
 /** When it fired. A history that begins in the middle of an alert begins with it firing. */
 function firingSpans(events: readonly AlertEventJson[], range: TimeRange): TimeRange[] {
   const spans: TimeRange[] = [];
   let since: Millis | null = null;
-  for (const { at, kind } of events) {
+  for (const { at, kind } of events.filter((each) => !isPending(each))) {
     const time = Date.parse(at);
     if (kind === 'resolved') {
       if (since !== null) spans.push({ start: since, end: time });
@@ -60,6 +62,31 @@ function firingSpans(events: readonly AlertEventJson[], range: TimeRange): TimeR
     } else since ??= kind === 'created' || kind === 'firing' || spans.length === 0 ? time : null;
   }
   if (since !== null) spans.push({ start: since, end: range.end });
+  return within(spans, range);
+}
+
+/** When it was pending: until it fired, or was no longer pending. */
+function pendingSpans(events: readonly AlertEventJson[], range: TimeRange): TimeRange[] {
+  const spans: TimeRange[] = [];
+  let since: Millis | null = null;
+  for (const { at, kind } of events) {
+    const time = Date.parse(at);
+    if (kind === 'pending') since ??= time;
+    else if (since !== null) {
+      spans.push({ start: since, end: time });
+      since = null;
+    }
+  }
+  if (since !== null) spans.push({ start: since, end: range.end });
+  return within(spans, range);
+}
+
+function isPending({ kind }: AlertEventJson): boolean {
+  return kind === 'pending' || kind === 'inactive';
+}
+
+/** Spans cut to a range. */
+function within(spans: readonly TimeRange[], range: TimeRange): TimeRange[] {
   return spans
     .filter(({ start, end }) => end >= range.start && start <= range.end)
     .map(({ start, end }) => ({ start: Math.max(start, range.start), end: Math.min(end, range.end) }));

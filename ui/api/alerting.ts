@@ -1,7 +1,16 @@
 import type { LabelSet } from './prometheus.ts';
 
 /** What can happen to an alert, in the words of the server. */
-export type AlertEventKind = 'created' | 'firing' | 'grouped' | 'suppressed' | 'sent' | 'failed' | 'resolved';
+export type AlertEventKind =
+  | 'pending'
+  | 'inactive'
+  | 'created'
+  | 'firing'
+  | 'grouped'
+  | 'suppressed'
+  | 'sent'
+  | 'failed'
+  | 'resolved';
 
 /** One line of the history of alerts; what plays no part is ''. Times are RFC 3339. */
 export interface AlertEventJson {
@@ -100,4 +109,22 @@ export interface TestResultJson {
   readonly ok: boolean;
   readonly detail: string;
   readonly tookMillis: number;
+}
+
+/** What one integration would send, or what a template gives; `error` is '' when it could be rendered. */
+export interface PreviewResultJson {
+  readonly integration: string;
+  readonly parts: readonly { readonly name: string; readonly text: string }[];
+  readonly error: string;
+  /** Where in the template that was typed; null when that is not known. */
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+/** The answer of alerting/preview. */
+export interface PreviewJson {
+  readonly sample: boolean;
+  readonly groupLabels: LabelSet;
+  readonly alerts: number;
+  readonly results: readonly PreviewResultJson[];
 }

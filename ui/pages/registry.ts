@@ -61,6 +61,11 @@ export const PAGES: readonly PageEntry[] = [
     load: async () => (await import('./receivers.tsx')).ReceiversPage,
   },
   {
+    path: '/alerts/preview',
+    title: 'Preview',
+    load: async () => (await import('./preview.tsx')).PreviewPage,
+  },
+  {
     path: '/silences',
     title: 'Silences',
     key: 'm',

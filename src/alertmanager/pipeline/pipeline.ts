@@ -4,26 +4,27 @@ import type { Integration } from '../notify/registry.ts';
 import { type DeliverParts, deliver } from './deliver.ts';
 import type { Flush, FlushSignals } from './flush.ts';
 import { type KeepBackParts, keepBackStages } from './keep-back.ts';
+import { isOwed, withOwedResolves } from './owed-resolves.ts';
 
 export interface PipelineParts extends DeliverParts, KeepBackParts {
   readonly integrations: (receiver: string) => readonly Integration[];
+  /** Whether a receiver hears of the ends of alerts it was told of that are kept back by then. */
+  readonly resolveWhenMuted: (receiver: string) => boolean;
 }
 
 /**
  * The way of every flush: inhibition, active times, mute times, silences, and then, for each integration of the receiver
- * at the same time, de-duplication, attempts, and the notification log. What is kept back counts as done.
+ * at the same time, de-duplication, attempts, and the notification log. What is kept back counts as done, except for ends
+ * that a receiver is owed.
  */
 export function createPipeline(parts: PipelineParts): RunPipeline {
   const stages = keepBackStages(parts);
   return async (flush, signals) => {
     try {
       let left: Flush | null = flush;
-      for (const stage of stages) {
-        left = stage(left);
-        if (left === null) return true;
-      }
-      for (const { fingerprint } of left.alerts) parts.history.passed(fingerprint, flush.groupKey);
-      return await notifyAll(parts, left, signals);
+      for (const stage of stages) left = left && stage(left);
+      for (const { fingerprint } of left?.alerts ?? []) parts.history.passed(fingerprint, flush.groupKey);
+      return await notifyAll(parts, { flush, passed: left }, signals);
     } catch (error) {
       parts.log.error('the pipeline failed', { group: flush.groupKey, err: errorMessage(error) });
       return false;
@@ -32,8 +33,26 @@ export function createPipeline(parts: PipelineParts): RunPipeline {
 }
 
 // One that fails does not keep the others from being told, and is tried again at the next flush alone.
-async function notifyAll(parts: PipelineParts, flush: Flush, signals: FlushSignals): Promise<boolean> {
-  const integrations = parts.integrations(flush.route.receiver);
-  const outcomes = await Promise.all(integrations.map((each) => deliver(parts, each, { flush, signals })));
+async function notifyAll(parts: PipelineParts, work: Work, signals: FlushSignals): Promise<boolean> {
+  const integrations = parts.integrations(work.flush.route.receiver);
+  const outcomes = await Promise.all(
+    integrations.map((each) => {
+      const flush = flushFor(parts, each, work);
+      return flush === null || deliver(parts, each, { flush, signals });
+    }),
+  );
   return outcomes.every(Boolean);
+}
+
+interface Work {
+  readonly flush: Flush;
+  /** What the stages let through. */
+  readonly passed: Flush | null;
+}
+
+function flushFor(parts: PipelineParts, integration: Integration, { flush, passed }: Work): Flush | null {
+  const { receiver, name, index } = integration;
+  if (!parts.resolveWhenMuted(receiver)) return passed;
+  const entry = parts.notificationLog.get({ groupKey: flush.groupKey, receiver, integration: name, index });
+  return withOwedResolves(flush, passed, (alert) => isOwed(alert, integration, entry));
 }

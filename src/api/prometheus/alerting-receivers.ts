@@ -3,15 +3,19 @@ import type { Alertmanager } from '#alertmanager/alertmanager';
 import { parseMatchers } from '#alertmanager/matcher-syntax';
 import { BarographError } from '#lib/errors';
 import { Labels } from '#model/labels';
+import { badParameter } from '../errors.ts';
+import type { Params } from '../params.ts';
 import { readParams, success } from '../reply.ts';
 import { sameOriginWrites } from '../same-origin.ts';
 
-export type AlertingReceiversSource = Pick<Alertmanager, 'receiverDetails' | 'routes' | 'testReceiver'>;
+export type AlertingReceiversSource = Pick<Alertmanager, 'receiverDetails' | 'routes' | 'testReceiver' | 'preview'>;
 
 /**
  * /alerting/routes, the routing tree; /alerting/receivers, who is told and how, without secrets; POST to
  * /alerting/receivers/test sends a test alert to `receiver`, with `labels` such as `{team="x"}` if there are any, and
- * answers with the result of each of its integrations. Mounted at /api/v1.
+ * answers with the result of each of its integrations; POST to /alerting/preview renders a `template` (`mode` text or
+ * html), or what the integrations of `receiver` would send, for the alert with `labels` and its group (`state` firing or
+ * resolved), and sends nothing. Mounted at /api/v1.
  */
 export function alertingReceiversApi(alertmanager: AlertingReceiversSource): Hono {
   const app = new Hono();
@@ -22,7 +26,26 @@ export function alertingReceiversApi(alertmanager: AlertingReceiversSource): Hon
     const labels = labelsOf(params.get('labels'));
     return success({ results: await alertmanager.testReceiver(params.get('receiver'), labels) });
   });
+  app.post('/alerting/preview', sameOriginWrites, async (c) => {
+    const params = await readParams(c);
+    const [template, receiver] = [params.get('template'), params.get('receiver')];
+    if ((template === '') === (receiver === '')) throw badParameter('template', 'give a template or a receiver');
+    const html = oneOf(params, 'mode', ['text', 'html']) === 'html';
+    const resolved = oneOf(params, 'state', ['firing', 'resolved']) === 'resolved';
+    const labels = labelsOf(params.get('labels'));
+    const request = { template, html, resolved, labels: labels.size > 0 ? labels : SAMPLE_LABELS };
+    return success(await alertmanager.preview(receiver, request));
+  });
   return app;
+}
+
+const SAMPLE_LABELS = Labels.from({ alertname: 'Sample', instance: 'localhost:9100', severity: 'warning' });
+
+/** A parameter with few values; the first when it is missing. */
+function oneOf(params: Params, name: string, values: readonly string[]): string {
+  const value = params.get(name) || values[0]!;
+  if (values.includes(value)) return value;
+  throw badParameter(name, `${JSON.stringify(value)} is none of ${values.join(', ')}`);
 }
 
 /** The labels that `{name="value"}` names; none for an empty text. Throws `bad-request` for any other operator. */

@@ -23,6 +23,7 @@ import {
   typeName,
   type Value,
 } from '../value.ts';
+import { sizeOf, workOf } from './work.ts';
 
 export interface ExecutionOptions {
   readonly trees: ReadonlyMap<string, Tree>;
@@ -321,10 +322,13 @@ export class Execution {
     if (call.shortCircuits) return this.shortCircuit(call, operands);
     const values = operands.map((operand, i) => this.argument(dot, operand, run.params[i] ?? run.variadic ?? ANY));
     if (final !== NOTHING) values.push(this.checked(final, run.params[values.length] ?? run.variadic ?? ANY));
+    this.spend(workOf(name, values, this.options.limits.maxOutputBytes));
     try {
-      return run === BUILTINS['call']
-        ? callValue(calleeText(operands), values[0] ?? null, values.slice(1))
-        : run.call(values);
+      const result =
+        run === BUILTINS['call']
+          ? callValue(calleeText(operands), values[0] ?? null, values.slice(1))
+          : run.call(values);
+      return this.bounded(result);
     } catch (error) {
       if (isTemplateLimit(error)) throw error;
       this.at(node);
@@ -426,7 +430,19 @@ export class Execution {
   private print(node: Statement, value: Value): void {
     this.at(node);
     if (value instanceof GoFunction) this.fail(`can't print ${nodeText(node)} of type ${value.type}`);
+    const { maxOutputBytes } = this.options.limits;
+    if (typeof value !== 'string' && sizeOf(value, maxOutputBytes) > maxOutputBytes) this.tooLong();
     this.write(printed(value));
+  }
+
+  /** A text that no output could hold: twice as long each time, it would fill the memory. */
+  private bounded(value: Value): Value {
+    if (typeof value === 'string' && value.length > this.options.limits.maxOutputBytes) this.tooLong();
+    return value;
+  }
+
+  private tooLong(): never {
+    return this.limit(`value is longer than ${this.options.limits.maxOutputBytes} bytes`);
   }
 
   private write(text: string): void {
@@ -438,9 +454,13 @@ export class Execution {
 
   private at(node: Node): void {
     this.node = node;
-    if (++this.steps > this.options.limits.maxSteps) {
-      this.limit(`template takes more than ${this.options.limits.maxSteps} steps`);
-    }
+    this.spend(1);
+  }
+
+  private spend(steps: number): void {
+    this.steps += steps;
+    const { maxSteps } = this.options.limits;
+    if (this.steps > maxSteps) this.limit(`template takes more than ${maxSteps} steps`);
   }
 
   private limit(problem: string): never {
