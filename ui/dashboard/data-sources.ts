@@ -8,8 +8,12 @@ export type QueryTarget =
   | { readonly kind: 'proxy'; readonly uid: string; readonly name: string }
   | { readonly kind: 'foreign'; readonly what: string };
 
+/** Where a query can go. */
+export type AskedSource = Exclude<QueryTarget, { readonly kind: 'foreign' }>;
+
 const OWN: QueryTarget = { kind: 'own' };
-const OWN_UID = 'barograph';
+/** The uid of this server as a data source. */
+export const OWN_UID = 'barograph';
 /** The data sources are asked for again after this time. */
 const FRESH = 30_000;
 let known: { readonly at: number; readonly sources: Promise<readonly SourceLine[]> } | null = null;
