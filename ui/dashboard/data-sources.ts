@@ -25,6 +25,11 @@ export function knownSources(): Promise<readonly SourceLine[]> {
   return known.sources;
 }
 
+/** They have changed: the next panel asks for them anew. */
+export function forgetSources(): void {
+  known = null;
+}
+
 /**
  * Where a reference leads. A uid or name that is not here means the default source of its type, as dashboards of other
  * installations have it; a type that no panel can ask is foreign.
@@ -46,5 +51,10 @@ export function queryTarget(ref: DatasourceRef | null, scope: Scope, sources: re
 
 /** The path of Prometheus' API of a target. */
 export function apiBase(target: QueryTarget): string {
-  return target.kind === 'proxy' ? `/api/datasources/proxy/uid/${encodeURIComponent(target.uid)}/api/v1` : '/api/v1';
+  return target.kind === 'proxy' ? `${proxyPath(target.uid)}/api/v1` : '/api/v1';
+}
+
+/** The path under which this server asks a data source. */
+export function proxyPath(uid: string): string {
+  return `/api/datasources/proxy/uid/${encodeURIComponent(uid)}`;
 }

@@ -4,7 +4,7 @@ import type { TimeRange } from '#model/time';
 import { queryExemplars } from '../api/prometheus.ts';
 import { PREFIX } from '../api/server.ts';
 import type { SourceLine } from '../library/library-api.ts';
-import { type AskedSource, apiBase, OWN_UID } from './data-sources.ts';
+import { type AskedSource, apiBase, OWN_UID, proxyPath } from './data-sources.ts';
 
 export interface ExemplarQuestion {
   readonly refId: string;
@@ -46,6 +46,6 @@ function traceIn(
   const source = sources.find((one) => one.uid === uid);
   const path = source === undefined ? undefined : TRACE_PATHS[source.type];
   if (source === undefined || path === undefined) return null;
-  const url = `${PREFIX}/api/datasources/proxy/uid/${encodeURIComponent(uid)}/${path}${encodeURIComponent(id)}`;
+  const url = `${PREFIX}${proxyPath(uid)}/${path}${encodeURIComponent(id)}`;
   return { title: `Open in ${source.name}`, url };
 }
