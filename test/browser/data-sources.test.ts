@@ -152,14 +152,14 @@ describe.skipIf(!chromiumPath)('data sources in a real browser', () => {
       await page.getByTestId('inspect').waitFor();
       await page.locator('[data-panel="1"][data-panel-ready=""]').waitFor();
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('Download CSV').click()]);
-      const [head, ...rows] = readFileSync(await download.path(), 'utf8')
+      const blocks = readFileSync(await download.path(), 'utf8')
         .trim()
-        .split('\r\n')
-        .map((row) => row.split(','));
-      expect(head).toEqual(['Time', 'A a', 'A b', 'B a', 'B b']);
-      expect(rows).toHaveLength(21);
-      expect(rows.map(([, a, b]) => [a, b])).toEqual(rows.map(([, , , a, b]) => [a, b]));
-      expect(new Set(rows.map(([, a]) => a)).size).toBe(21);
+        .split('\r\n\r\n');
+      const columns = blocks.map((block) => block.split('\r\n').map((row) => row.split(',')));
+      expect(columns.map(([head]) => head)).toEqual(['A a', 'A b', 'B a', 'B b'].map((name) => ['Time', name]));
+      const [ownA, ownB, peerA, peerB] = columns.map(([, ...rows]) => rows);
+      expect([ownA, ownB]).toEqual([peerA, peerB]);
+      expect(new Set(ownA!.map(([, value]) => value)).size).toBe(21);
       expect(errors).toEqual([]);
       await page.close();
     },
