@@ -9,6 +9,8 @@ export interface ListedAlert {
   readonly annotations: Readonly<Record<string, string>>;
   /** Since when. */
   readonly since: Millis;
+  /** The address of what made it, where another program has it; '' or absent when it gave none. */
+  readonly origin?: string;
 }
 
 /** Alerts that belong together; the name is '' when nothing groups them. */

@@ -25,6 +25,8 @@ export interface Target {
   /** Fewer points by this factor (a field of old dashboards). */
   readonly intervalFactor: number;
   readonly hide: boolean;
+  /** Exemplars of its series are drawn with them. */
+  readonly exemplar: boolean;
   /** As written; null where the panel's counts. */
   readonly datasource: DatasourceRef | null;
 }

@@ -5,7 +5,7 @@ import { reducer } from './reducers.ts';
 
 const target = (over: Partial<Target> = {}): Target => ({
   ...{ refId: 'A', expr: '', legendFormat: '', instant: false, range: true, format: 'time_series' },
-  ...{ interval: '', intervalFactor: 1, hide: false, datasource: null },
+  ...{ interval: '', intervalFactor: 1, hide: false, exemplar: false, datasource: null },
   ...over,
 });
 

@@ -192,6 +192,7 @@ function parseTarget(item: JsonObject, index: number): Target {
     interval: text(item['interval']),
     intervalFactor: Math.max(1, number(item['intervalFactor'], 1)),
     hide: item['hide'] === true,
+    exemplar: item['exemplar'] === true,
     datasource: datasourceRef(item['datasource']),
   };
 }

@@ -1,3 +1,4 @@
+import type { ExemplarData } from '#dashboards/exemplars';
 import { RequestError, type RequestOptions, request } from './server.ts';
 
 export type LabelSet = Readonly<Record<string, string>>;
@@ -110,6 +111,16 @@ export function queryRange(query: RangeQuery, signal?: AbortSignal, base?: strin
     ...(signal === undefined ? {} : { signal }),
     base,
   });
+}
+
+/** /api/v1/query_exemplars: those of the series that an expression selects. */
+export function queryExemplars(
+  query: Omit<RangeQuery, 'step'>,
+  signal?: AbortSignal,
+  base?: string,
+): Promise<Answer<ExemplarData | undefined>> {
+  const sent = signal === undefined ? {} : { signal };
+  return prometheus('query_exemplars', { method: 'POST', params: { ...query }, ...sent, base });
 }
 
 export type Health = 'up' | 'down' | 'unknown';

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Scope } from '#dashboards/interpolate';
 import { apiBase, queryTarget } from './data-sources.ts';
 
-const own = { uid: 'barograph', name: 'Barograph', type: 'prometheus', isDefault: true };
-const thanos = { uid: 't/1', name: 'Thanos', type: 'prometheus', isDefault: false };
-const loki = { uid: 'l', name: 'Loki', type: 'loki', isDefault: false };
+const own = { uid: 'barograph', name: 'Barograph', type: 'prometheus', isDefault: true, jsonData: {} };
+const thanos = { uid: 't/1', name: 'Thanos', type: 'prometheus', isDefault: false, jsonData: {} };
+const loki = { uid: 'l', name: 'Loki', type: 'loki', isDefault: false, jsonData: {} };
 const sources = [own, thanos, loki];
 const scope: Scope = new Map([['ds', { values: ['t/1'], text: 'Thanos', multi: false }]]);
 const PROXY = { kind: 'proxy', uid: 't/1', name: 'Thanos' };

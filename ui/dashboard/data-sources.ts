@@ -8,8 +8,12 @@ export type QueryTarget =
   | { readonly kind: 'proxy'; readonly uid: string; readonly name: string }
   | { readonly kind: 'foreign'; readonly what: string };
 
+/** Where a query can go. */
+export type AskedSource = Exclude<QueryTarget, { readonly kind: 'foreign' }>;
+
 const OWN: QueryTarget = { kind: 'own' };
-const OWN_UID = 'barograph';
+/** The uid of this server as a data source. */
+export const OWN_UID = 'barograph';
 /** The data sources are asked for again after this time. */
 const FRESH = 30_000;
 let known: { readonly at: number; readonly sources: Promise<readonly SourceLine[]> } | null = null;
@@ -19,6 +23,11 @@ export function knownSources(): Promise<readonly SourceLine[]> {
   if (known === null || Date.now() - known.at > FRESH)
     known = { at: Date.now(), sources: loadSources().catch(() => []) };
   return known.sources;
+}
+
+/** They have changed: the next panel asks for them anew. */
+export function forgetSources(): void {
+  known = null;
 }
 
 /**
@@ -42,5 +51,10 @@ export function queryTarget(ref: DatasourceRef | null, scope: Scope, sources: re
 
 /** The path of Prometheus' API of a target. */
 export function apiBase(target: QueryTarget): string {
-  return target.kind === 'proxy' ? `/api/datasources/proxy/uid/${encodeURIComponent(target.uid)}/api/v1` : '/api/v1';
+  return target.kind === 'proxy' ? `${proxyPath(target.uid)}/api/v1` : '/api/v1';
+}
+
+/** The path under which this server asks a data source. */
+export function proxyPath(uid: string): string {
+  return `/api/datasources/proxy/uid/${encodeURIComponent(uid)}`;
 }

@@ -70,6 +70,7 @@ function DataTable({ panel, data, links, scope }: Omit<InspectPanelProps, 'close
       links,
       theme: currentColors(),
       annotations: [],
+      exemplars: [],
     });
     return () => table.destroy();
   }, [panel, data, links, scope]);

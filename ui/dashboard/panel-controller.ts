@@ -179,7 +179,7 @@ export class PanelController {
     else {
       const drawn = this.currentView(next).update({
         panel: data.untransformed.length > 0 ? { ...task.panel, type: 'table' } : task.panel,
-        ...{ frames: data.frames, range: data.range, scope: task.scope },
+        ...{ frames: data.frames, range: data.range, exemplars: data.exemplars, scope: task.scope },
         ...{ theme: currentColors(), links: task.links, annotations: task.annotations.of(task.panel.id) },
       });
       this.note(data);

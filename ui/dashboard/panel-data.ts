@@ -1,5 +1,6 @@
 import type { AdhocFilter } from '#dashboards/adhoc';
 import type { Panel, Target } from '#dashboards/dashboard';
+import type { PanelExemplar } from '#dashboards/exemplars';
 import { type DataFrame, framesOf, type PrometheusData, type QueryData } from '#dashboards/frames';
 import { interpolate, type Scope } from '#dashboards/interpolate';
 import { intervalMillis, macros, queryStep } from '#dashboards/macros';
@@ -11,13 +12,15 @@ import { queryInstant, queryRange } from '../api/prometheus.ts';
 import { askTogether, type StreamedAnswer } from '../api/query-stream.ts';
 import type { SourceLine } from '../library/library-api.ts';
 import { alignTimeRange } from '../state/time-range.ts';
-import { apiBase, knownSources, type QueryTarget, queryTarget } from './data-sources.ts';
+import { type AskedSource, apiBase, knownSources, queryTarget } from './data-sources.ts';
 
 /** What a panel asked for and got. */
 export interface PanelData {
   readonly frames: readonly DataFrame[];
   /** What its time axis spans: the dashboard's range, or the panel's own. */
   readonly range: TimeRange;
+  /** Of the queries that ask for them, as many as there is room for. */
+  readonly exemplars: readonly PanelExemplar[];
   readonly queries: readonly AskedQuery[];
   /** Queries that failed, and what could not be done with the data. */
   readonly problems: readonly string[];
@@ -67,6 +70,7 @@ export async function loadPanel(question: PanelQuestion): Promise<PanelData> {
   return {
     frames: transformed.frames,
     range,
+    exemplars: answers.flatMap(({ exemplars }) => exemplars),
     queries: answers.flatMap(({ queries }) => queries),
     problems: answers.flatMap(({ problem }) => problem ?? []),
     warnings: [...new Set(answers.flatMap(({ warnings }) => warnings))],
@@ -94,6 +98,7 @@ export function panelRange({ timeFrom, timeShift }: Panel, range: TimeRange): Ti
 
 interface TargetAnswer {
   readonly frames: readonly DataFrame[];
+  readonly exemplars: readonly PanelExemplar[];
   readonly queries: readonly AskedQuery[];
   readonly problem: string | null;
   readonly warnings: readonly string[];
@@ -110,6 +115,7 @@ async function askTarget(target: Target, manyTargets: boolean, question: Sourced
   if (goesTo.kind === 'foreign') {
     return {
       frames: [],
+      exemplars: [],
       queries: [],
       warnings: [],
       problem: `Query ${target.refId} asks ${goesTo.what}, which is not here.`,
@@ -123,7 +129,10 @@ async function askTarget(target: Target, manyTargets: boolean, question: Sourced
   let plan = planned;
   try {
     plan = await filtered(planned, question.filters);
-    const answers = await Promise.all(kinds.map((instant) => ask(plan, instant, { ...question, goesTo })));
+    const [answers, examples] = await Promise.all([
+      Promise.all(kinds.map((instant) => ask(plan, instant, { ...question, goesTo }))),
+      panel.type === 'timeseries' && target.exemplar ? examplesOf(target.refId, plan, goesTo, question) : NO_EXAMPLES,
+    ]);
     const named = { ...target, expr: plan.expr, legendFormat: interpolate(target.legendFormat, plan.scope, 'text') };
     return {
       frames: answers.flatMap(({ data }, i) => {
@@ -134,8 +143,9 @@ async function askTarget(target: Target, manyTargets: boolean, question: Sourced
         ...{ refId: target.refId, expr: plan.expr, step: plan.step, instant: kinds[i]! },
         ...{ series: seriesCount(data), tookMillis },
       })),
+      exemplars: examples.exemplars,
       problem: null,
-      warnings: answers.flatMap(({ warnings }) => warnings),
+      warnings: [...answers.flatMap(({ warnings }) => warnings), ...examples.warnings],
     };
   } catch (error) {
     if (question.signal.aborted) throw error;
@@ -150,10 +160,29 @@ async function askTarget(target: Target, manyTargets: boolean, question: Sourced
     const message = error instanceof Error ? error.message : String(error);
     return {
       frames: [],
+      exemplars: [],
       queries: [failed],
       warnings: [],
       problem: manyTargets ? `${target.refId}: ${message}` : message,
     };
+  }
+}
+
+const NO_EXAMPLES: Pick<TargetAnswer, 'exemplars' | 'warnings'> = { exemplars: [], warnings: [] };
+
+/** The exemplars of a query. Where they fail, the query's own answer stands without them. */
+async function examplesOf(
+  refId: string,
+  plan: QueryPlan,
+  goesTo: AskedSource,
+  { signal, sources, pixels }: SourcedQuestion,
+): Promise<Pick<TargetAnswer, 'exemplars' | 'warnings'>> {
+  try {
+    const { loadExemplars } = await import('./panel-exemplars.ts');
+    return { exemplars: await loadExemplars({ ...plan, refId, goesTo, sources, pixels, signal }), warnings: [] };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { exemplars: [], warnings: [`No exemplars: ${error instanceof Error ? error.message : String(error)}`] };
   }
 }
 
@@ -187,7 +216,7 @@ function planOf(target: Target, { panel, scope, range, pixels, scrapeInterval }:
 }
 
 interface Way extends Pick<PanelQuestion, 'signal' | 'panel' | 'pixels'> {
-  readonly goesTo: QueryTarget;
+  readonly goesTo: AskedSource;
 }
 
 /** This server is asked for all panels together, another one through it query by query. */

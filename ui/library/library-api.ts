@@ -1,3 +1,4 @@
+import type { JsonObject } from '#dashboards/dashboard';
 import { setMembers } from '#lib/json-edit';
 import { memberOf, parseJsonText } from '#lib/json-text';
 import { request } from '../api/server.ts';
@@ -120,12 +121,13 @@ export async function createFolder(title: string): Promise<FolderLine> {
   return (await (await request('/api/folders', { json: { title } })).json()) as FolderLine;
 }
 
-/** A data source that an imported dashboard may use. */
+/** A data source in a list. */
 export interface SourceLine {
   readonly uid: string;
   readonly name: string;
   readonly type: string;
   readonly isDefault: boolean;
+  readonly jsonData: JsonObject;
 }
 
 export async function loadSources(signal?: AbortSignal): Promise<readonly SourceLine[]> {

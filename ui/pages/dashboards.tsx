@@ -62,6 +62,9 @@ export function DashboardsPage({ params }: PageProps) {
         <Link className="button wide-only" href="/dashboards/import" data-testid="import-link">
           Import
         </Link>
+        <Link className="button wide-only" href="/datasources" data-testid="sources-link">
+          Data sources
+        </Link>
         <NewFolder />
       </Toolbar>
       <LoadingLine active={found.isPending} />

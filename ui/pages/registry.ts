@@ -22,7 +22,7 @@ export const PAGES: readonly PageEntry[] = [
     path: '/dashboards',
     title: 'Dashboards',
     key: 'd',
-    within: ['/d', '/job'],
+    within: ['/d', '/job', '/datasources'],
     load: async () => (await import('./dashboards.tsx')).DashboardsPage,
   },
   {
@@ -36,6 +36,21 @@ export const PAGES: readonly PageEntry[] = [
     load: async () => (await import('./dashboards.tsx')).DashboardsPage,
   },
   { path: '/d/:uid/:slug?', title: 'Dashboard', load: async () => (await import('./dashboard.tsx')).DashboardPage },
+  {
+    path: '/datasources',
+    title: 'Data sources',
+    load: async () => (await import('./data-sources.tsx')).DataSourcesPage,
+  },
+  {
+    path: '/datasources/new',
+    title: 'New data source',
+    load: async () => (await import('./data-source.tsx')).DataSourcePage,
+  },
+  {
+    path: '/datasources/edit/:uid',
+    title: 'Data source',
+    load: async () => (await import('./data-source.tsx')).DataSourcePage,
+  },
   { path: '/job/:job', title: 'Job', load: async () => (await import('./job.tsx')).JobPage },
   {
     path: '/alerts',
@@ -94,6 +109,7 @@ export const REDIRECTS: Readonly<Record<string, string>> = {
   '/graph': '/query',
   '/service-discovery': '/targets',
   '/tsdb-status': '/status',
+  '/connections/datasources': '/datasources',
   '/config': '/status',
   '/flags': '/status',
 };

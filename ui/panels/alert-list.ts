@@ -1,24 +1,12 @@
 import { type AlertGroup, alertGroups, type ListedAlert } from '#dashboards/alert-list';
 import { text } from '#dashboards/dashboard';
-import { prometheus } from '../api/prometheus.ts';
+import { safeUrl } from '#dashboards/links';
 import { PREFIX } from '../api/server.ts';
 import { durationText } from '../format/duration.ts';
+import { loadAlerts } from './alert-source.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
 
-interface RuleJson {
-  readonly type: string;
-  readonly name: string;
-  readonly labels?: ListedAlert['labels'];
-  readonly annotations?: ListedAlert['annotations'];
-  readonly alerts?: readonly {
-    readonly state: 'firing' | 'pending';
-    readonly labels: ListedAlert['labels'];
-    readonly annotations: ListedAlert['annotations'];
-    readonly activeAt: string;
-  }[];
-}
-
-/** The alerts of this server's rules. It asks for them itself, at every beat of the dashboard. */
+/** The alerts of this server or of another data source. It asks for them itself, at every beat of the dashboard. */
 export function createAlertList(root: HTMLElement): PanelView {
   root.classList.add('panel-list');
   let running: AbortController | null = null;
@@ -27,15 +15,8 @@ export function createAlertList(root: HTMLElement): PanelView {
     const mine = new AbortController();
     running = mine;
     try {
-      const { data } = await prometheus<{ readonly groups: readonly { readonly rules: readonly RuleJson[] }[] }>(
-        'rules',
-        {
-          params: { type: 'alert' },
-          signal: mine.signal,
-        },
-      );
-      const alerts = data.groups.flatMap(({ rules }) => rules.flatMap(alertsOf));
-      show(root, alertGroups(input.panel, alerts), input);
+      const { alerts, own } = await loadAlerts(input.panel, input.scope, mine.signal);
+      if (!mine.signal.aborted) show(root, alertGroups(input.panel, alerts), { ...input, own });
     } catch (error) {
       if (mine.signal.aborted) return;
       root.replaceChildren(element('p', 'panel-list-note bad', error instanceof Error ? error.message : String(error)));
@@ -54,15 +35,11 @@ export function createAlertList(root: HTMLElement): PanelView {
   };
 }
 
-/** A rule without alerts is listed once, as inactive. */
-function alertsOf({ name, labels = {}, annotations = {}, alerts = [] }: RuleJson): ListedAlert[] {
-  if (alerts.length === 0) {
-    return [{ state: 'inactive', labels: { ...labels, alertname: name }, annotations, since: Number.NaN }];
-  }
-  return alerts.map((alert) => ({ ...alert, since: Date.parse(alert.activeAt) }));
-}
-
-function show(root: HTMLElement, groups: readonly AlertGroup[], { panel }: PanelInput): void {
+function show(
+  root: HTMLElement,
+  groups: readonly AlertGroup[],
+  { panel, own }: PanelInput & { readonly own: boolean },
+): void {
   const count = groups.reduce((sum, { alerts }) => sum + alerts.length, 0);
   if (text(panel.options['viewMode']) === 'stat') {
     root.replaceChildren(element('div', 'panel-list-count', String(count)));
@@ -75,14 +52,16 @@ function show(root: HTMLElement, groups: readonly AlertGroup[], { panel }: Panel
   root.replaceChildren(
     ...groups.flatMap(({ name, alerts }) => [
       ...(name === '' ? [] : [element('h3', 'panel-list-group', `${name} (${alerts.length})`)]),
-      ...alerts.map(alertLine),
+      ...alerts.map((alert) => alertLine(alert, own)),
     ]),
   );
 }
 
-function alertLine({ state, labels, annotations, since }: ListedAlert): HTMLElement {
+function alertLine(alert: ListedAlert, own: boolean): HTMLElement {
+  const { state, labels, annotations, since } = alert;
   const line = element('a', 'panel-list-line');
-  line.href = `${PREFIX}/alerts?filter=${encodeURIComponent(`alertname=${labels['alertname'] ?? ''}`)}`;
+  const url = own ? ownUrl(labels['alertname'] ?? '') : safeUrl(alert.origin ?? '');
+  if (url !== null) line.href = url;
   line.dataset['state'] = state;
   const severity = labels['severity'] ?? '';
   const age = Number.isNaN(since)
@@ -96,4 +75,9 @@ function alertLine({ state, labels, annotations, since }: ListedAlert): HTMLElem
     element('span', 'panel-list-age dim', age),
   );
   return line;
+}
+
+/** Where this server says more of an alert. */
+function ownUrl(name: string): string {
+  return `${PREFIX}/alerts?filter=${encodeURIComponent(`alertname=${name}`)}`;
 }

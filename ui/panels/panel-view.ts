@@ -1,5 +1,6 @@
 import type { Annotation } from '#dashboards/annotations';
 import type { Panel } from '#dashboards/dashboard';
+import type { PanelExemplar } from '#dashboards/exemplars';
 import type { DataFrame } from '#dashboards/frames';
 import type { Scope } from '#dashboards/interpolate';
 import type { LinkContext } from '#dashboards/links';
@@ -17,6 +18,8 @@ export interface PanelInput {
   readonly links: LinkContext;
   /** Events of the dashboard, for charts over time. */
   readonly annotations: readonly Annotation[];
+  /** For charts over time. */
+  readonly exemplars: readonly PanelExemplar[];
 }
 
 /** What a panel can do to the dashboard around it. */

@@ -1,4 +1,5 @@
 import { at, type JsonObject, number, type Panel, text } from '#dashboards/dashboard';
+import type { ExemplarSeries } from '#dashboards/exemplars';
 import { displayName, displayValue, type FieldConfig, fieldConfig } from '#dashboards/field-config';
 import type { DataFrame } from '#dashboards/frames';
 import type { LegendSeries } from '#dashboards/legend';
@@ -16,9 +17,17 @@ export interface TimeSeriesModel {
   readonly axes: readonly ChartAxis[];
   readonly thresholds: readonly ChartThreshold[];
   readonly legend: readonly LegendSeries[];
+  /** What each series of the data came from, and its axis. */
+  readonly origins: readonly SeriesOrigin[];
+}
+
+interface SeriesOrigin extends Omit<ExemplarSeries, 'hidden'> {
+  readonly axis: string;
 }
 
 interface Drawn extends TimedColumn {
+  readonly refId: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly config: FieldConfig;
   readonly name: string;
   readonly color: string;
@@ -43,6 +52,7 @@ export function timeSeriesModel(
     },
     axes: axes.all(flatAxes(drawn)),
     thresholds: thresholdsOf(drawn[0], theme),
+    origins: drawn.map(({ refId, labels, axis }) => ({ refId, labels, axis: axis.id })),
     legend: drawn.flatMap(({ name, color, config, values }, series) =>
       at(config.custom, 'hideFrom', 'legend') === true ? [] : [{ name, color, series, config, values }],
     ),
@@ -65,6 +75,8 @@ function drawnFields(panel: Panel, frames: readonly DataFrame[], axes: Axes, the
       const gaps = config.custom['spanNulls'];
       const spanned = typeof gaps === 'number' ? gaps : 0;
       drawn.push({
+        refId: frame.refId,
+        labels: field.labels,
         config,
         name,
         color,

@@ -1,7 +1,8 @@
 import { at, text } from '#dashboards/dashboard';
+import { type PanelExemplar, shownExemplars } from '#dashboards/exemplars';
 import { legendEntries, legendOptions } from '#dashboards/legend';
 import { cssColor } from '#dashboards/palette';
-import { type ChartAnnotation, type ChartSeries, isEmpty } from '../parts/chart-data.ts';
+import { type ChartAnnotation, type ChartExemplar, type ChartSeries, isEmpty } from '../parts/chart-data.ts';
 import type { ChartOptions } from '../parts/chart-options.ts';
 import { createTimeSeriesChart, type TimeSeriesChart } from '../parts/time-series-chart.ts';
 import { LegendView } from './legend-view.ts';
@@ -23,6 +24,7 @@ class TimeSeries implements PanelView {
   private optionsKey = '';
   private model: TimeSeriesModel | null = null;
   private annotations: readonly ChartAnnotation[] = [];
+  private exemplars: readonly PanelExemplar[] = [];
 
   constructor(root: HTMLElement, surroundings: PanelSurroundings) {
     this.root = root;
@@ -35,9 +37,10 @@ class TimeSeries implements PanelView {
     root.append(this.plot, this.legend.root);
   }
 
-  update({ panel, frames, range, theme, annotations }: PanelInput): 'ready' | 'empty' {
+  update({ panel, frames, range, theme, annotations, exemplars }: PanelInput): 'ready' | 'empty' {
     const model = timeSeriesModel(panel, frames, { range, theme });
     this.model = model;
+    this.exemplars = exemplars;
     this.annotations = annotations.map(({ source, start, end, title, text: words, tags }) => {
       return {
         start,
@@ -77,7 +80,12 @@ class TimeSeries implements PanelView {
     const series = model.data.series.map((one): ChartSeries => {
       return this.legend.isHidden(one.name) ? { ...one, hidden: true } : one;
     });
-    this.chart?.setData({ ...model.data, series, annotations: this.annotations });
+    const origins = model.origins.map((origin, i) => ({ ...origin, hidden: series[i]!.hidden === true }));
+    const exemplars = shownExemplars(this.exemplars, origins).map((exemplar): ChartExemplar => {
+      const axis = origins.find(({ refId }) => refId === exemplar.refId)?.axis;
+      return axis === undefined ? exemplar : { ...exemplar, axis };
+    });
+    this.chart?.setData({ ...model.data, series, annotations: this.annotations, exemplars });
   }
 
   private chartOptions({ axes, thresholds }: TimeSeriesModel, options: PanelInput['panel']['options']): ChartOptions {

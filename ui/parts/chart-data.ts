@@ -1,3 +1,5 @@
+import type { Exemplar } from '#dashboards/exemplars';
+import type { Link } from '#dashboards/links';
 import type { Millis, TimeRange } from '#model/time';
 
 /** How a series is drawn between its samples. */
@@ -55,6 +57,15 @@ export interface ChartData {
   readonly range: TimeRange;
   /** Events that are drawn over the series. */
   readonly annotations?: readonly ChartAnnotation[];
+  /** Observations that are marked on the series, where they can be pointed at. */
+  readonly exemplars?: readonly ChartExemplar[];
+}
+
+/** A marked observation. One beyond the ends of its axis is marked at the end. */
+export interface ChartExemplar extends Exemplar {
+  /** As of a series. */
+  readonly axis?: string;
+  readonly links: readonly Link[];
 }
 
 /** An event: an instant when it ends where it starts, else a while. */

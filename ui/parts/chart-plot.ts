@@ -4,6 +4,7 @@ import { BINARY_STEPS, durationSteps } from './axis-steps.ts';
 import { drawAnnotations } from './chart-annotations.ts';
 import { areaStyle, lineStyle, withOpacity } from './chart-colors.ts';
 import { type ChartBand, type ChartSeries, isEmpty } from './chart-data.ts';
+import { markExemplars } from './chart-exemplars.ts';
 import type { ChartAxis } from './chart-options.ts';
 import { listenToClicks, pointerMoved, selectionMade } from './chart-pointer.ts';
 import type { ChartState } from './chart-state.ts';
@@ -56,6 +57,7 @@ export function plotOptions(
       draw: [
         (plot) => drawThresholds(plot, state, 'line'),
         (plot) => drawAnnotations(plot, state),
+        (plot) => markExemplars(plot, state),
         () => markReady(state),
       ],
       setCursor: [(plot) => pointerMoved(plot, state)],

@@ -2,6 +2,7 @@ import type uPlot from 'uplot';
 import { themeColor } from '../state/theme.ts';
 import type { ChartData } from './chart-data.ts';
 import type { ChartOptions } from './chart-options.ts';
+import type { ExemplarMarks } from './exemplar-marks.ts';
 
 /** What a chart is between two calls. The parts of its drawing share it; nobody else sees it. */
 export interface ChartState {
@@ -14,6 +15,8 @@ export interface ChartState {
   colors: ChartColors;
   /** A click keeps the crosshair and its tooltip where they are. */
   pinned: boolean;
+  /** The marks of exemplars; null before the first. */
+  marks: ExemplarMarks | null;
 }
 
 /** The colours of the theme in use. */

@@ -25,7 +25,9 @@ export interface TimeSeriesChart {
 
 /** Makes a chart in `root`, which it owns from then on. Nothing is drawn before the first `setData`. */
 export function createTimeSeriesChart(root: HTMLElement, options: ChartOptions): TimeSeriesChart {
-  const state: ChartState = { root, options, data: null, plot: null, key: '', colors: readColors(), pinned: false };
+  const state: ChartState = {
+    ...{ root, options, data: null, plot: null, key: '', colors: readColors(), pinned: false, marks: null },
+  };
   root.classList.add('chart');
   const line = root.appendChild(document.createElement('div'));
   line.className = 'chart-crosshair';
@@ -64,6 +66,7 @@ export function createTimeSeriesChart(root: HTMLElement, options: ChartOptions):
       leaveGroup();
       for (const stop of forget) stop();
       hideTooltip(state);
+      state.marks?.destroy();
       state.plot?.destroy();
       state.plot = null;
       root.replaceChildren();

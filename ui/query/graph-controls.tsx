@@ -62,6 +62,16 @@ export function GraphControls({ panel, change }: GraphControlsProps) {
       >
         From zero
       </button>
+      <button
+        type="button"
+        className="segment"
+        aria-pressed={panel.exemplars}
+        title="Marks observations that programs kept as examples, with their traces"
+        onClick={() => change({ exemplars: !panel.exemplars })}
+        data-testid="graph-exemplars"
+      >
+        Exemplars
+      </button>
     </>
   );
 }

@@ -9,7 +9,9 @@ import {
   queryInstant,
   queryRange,
 } from '../api/prometheus.ts';
+import { knownSources } from '../dashboard/data-sources.ts';
 import { durationText } from '../format/duration.ts';
+import type { ChartExemplar } from '../parts/chart-data.ts';
 import { Icon } from '../parts/icon.tsx';
 import { EmptyNote, LoadingLine, PartialNote } from '../parts/states.tsx';
 import { GraphControls } from './graph-controls.tsx';
@@ -48,6 +50,7 @@ interface Shown {
   readonly answer: Answer<QueryResult>;
   readonly range: TimeRange;
   readonly step: number;
+  readonly exemplars: readonly ChartExemplar[];
 }
 
 /** One expression with its answer as a table or a graph. */
@@ -211,14 +214,25 @@ async function ask(panel: QueryPanel, signal: AbortSignal): Promise<Shown> {
   const asked = { panel, at: now };
   const { range, step } = graphRange(panel, now);
   if (panel.tab === 'graph') {
-    const answer = await queryRange(
-      { query: panel.expr, start: range.start / 1000, end: range.end / 1000, step: step / 1000 },
-      signal,
-    );
-    return { asked, answer, range, step };
+    const span = { query: panel.expr, start: range.start / 1000, end: range.end / 1000 };
+    const [answer, exemplars] = await Promise.all([
+      queryRange({ ...span, step: step / 1000 }, signal),
+      panel.exemplars ? graphExemplars(panel.expr, range, signal) : [],
+    ]);
+    return { asked, answer, range, step, exemplars };
   }
   const time = panel.moment === null ? {} : { time: panel.moment / 1000 };
-  return { asked, answer: await queryInstant({ query: panel.expr, ...time }, signal), range, step };
+  return { asked, answer: await queryInstant({ query: panel.expr, ...time }, signal), range, step, exemplars: [] };
+}
+
+/** The exemplars of an expression in this server. */
+async function graphExemplars(expr: string, range: TimeRange, signal: AbortSignal): Promise<readonly ChartExemplar[]> {
+  const { loadExemplars } = await import('../dashboard/panel-exemplars.ts');
+  const sources = await knownSources();
+  const pixels = Math.min(window.innerWidth, 2000);
+  return loadExemplars({
+    ...{ refId: 'A', expr, range, scope: new Map(), goesTo: { kind: 'own' }, sources, pixels, signal },
+  });
 }
 
 interface ResultProps {
@@ -228,7 +242,7 @@ interface ResultProps {
   readonly zoomOut: () => void;
 }
 
-function Result({ shown: { asked, answer, range, step }, panel, zoom, zoomOut }: ResultProps) {
+function Result({ shown: { asked, answer, range, step, exemplars }, panel, zoom, zoomOut }: ResultProps) {
   // While the tab changes the answer is still the other tab's.
   if (asked.panel.tab !== panel.tab) return null;
   if (panel.tab === 'table') return <ResultTable result={answer.data} />;
@@ -237,6 +251,7 @@ function Result({ shown: { asked, answer, range, step }, panel, zoom, zoomOut }:
       series={answer.data.result as readonly MatrixSeries[]}
       range={range}
       step={step}
+      exemplars={exemplars}
       stacked={panel.stacked}
       fromZero={panel.yAxisMin === 'zero'}
       onZoom={zoom}

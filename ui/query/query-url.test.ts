@@ -14,7 +14,7 @@ describe('the URL of the query page', () => {
 
   it('reads every key of Prometheus 3', () => {
     const search =
-      '?g0.expr=rate(x[5m])&g0.show_tree=1&g0.tab=graph&g0.display_mode=stacked&g0.y_axis_min=zero&g0.range_input=2h&g0.end_input=2026-01-31%2012%3A00%3A00&g0.moment_input=2026-01-31%2011%3A00%3A00&g0.res_type=fixed&g0.res_step=30';
+      '?g0.expr=rate(x[5m])&g0.show_tree=1&g0.tab=graph&g0.display_mode=stacked&g0.y_axis_min=zero&g0.show_exemplars=1&g0.range_input=2h&g0.end_input=2026-01-31%2012%3A00%3A00&g0.moment_input=2026-01-31%2011%3A00%3A00&g0.res_type=fixed&g0.res_step=30';
     expect(parsePanels(search)).toEqual([
       {
         expr: 'rate(x[5m])',
@@ -22,6 +22,7 @@ describe('the URL of the query page', () => {
         showTree: true,
         stacked: true,
         yAxisMin: 'zero',
+        exemplars: true,
         range: 7_200_000,
         end: Date.UTC(2026, 0, 31, 12),
         moment: Date.UTC(2026, 0, 31, 11),
@@ -60,6 +61,7 @@ describe('the URL of the query page', () => {
         expr: 'sum by (job) (up{x="a&b+c"})',
         tab: 'graph' as const,
         stacked: true,
+        exemplars: true,
         end: Date.UTC(2026, 4, 1),
       },
       { ...NEW_PANEL, expr: 'x', moment: Date.UTC(2026, 4, 2), resolution: { kind: 'auto', density: 'high' } as const },

@@ -15,6 +15,7 @@ export interface QueryPanel {
   readonly showTree: boolean;
   readonly stacked: boolean;
   readonly yAxisMin: 'auto' | 'zero';
+  readonly exemplars: boolean;
   readonly range: Millis;
   /** The end of the graph, or null for now. */
   readonly end: Millis | null;
@@ -30,6 +31,7 @@ export const NEW_PANEL: QueryPanel = {
   showTree: false,
   stacked: false,
   yAxisMin: 'auto',
+  exemplars: false,
   range: 3_600_000,
   end: null,
   moment: null,
@@ -61,6 +63,7 @@ function panelOf(fields: ReadonlyMap<string, string>): QueryPanel {
     showTree: fields.get('show_tree') === '1',
     stacked: fields.get('display_mode') === 'stacked' || fields.get('stacked') === '1',
     yAxisMin: fields.get('y_axis_min') === 'zero' ? 'zero' : 'auto',
+    exemplars: fields.get('show_exemplars') === '1',
     range: parseDurationText(fields.get('range_input') ?? '') ?? NEW_PANEL.range,
     end: timeOf(fields.get('end_input')),
     moment: timeOf(fields.get('moment_input')),
@@ -99,6 +102,7 @@ function panelFields(panel: QueryPanel): (readonly [string, string])[] {
     ...(panel.showTree ? [['show_tree', '1'] as const] : []),
     ...(panel.stacked ? [['display_mode', 'stacked'] as const] : []),
     ...(panel.yAxisMin === 'zero' ? [['y_axis_min', 'zero'] as const] : []),
+    ...(panel.exemplars ? [['show_exemplars', '1'] as const] : []),
     ['range_input', durationText(panel.range)],
     ...(panel.end === null ? [] : [['end_input', formatDateTime(panel.end, 'utc')] as const]),
     ...(panel.moment === null ? [] : [['moment_input', formatDateTime(panel.moment, 'utc')] as const]),

@@ -4,7 +4,7 @@ import type { TimeRange } from '#model/time';
 import type { MatrixSeries } from '../api/prometheus.ts';
 import { seriesText } from '../format/label-text.ts';
 import { formatTick } from '../format/number.ts';
-import type { ChartData } from '../parts/chart-data.ts';
+import type { ChartData, ChartExemplar } from '../parts/chart-data.ts';
 import type { ChartOptions } from '../parts/chart-options.ts';
 import { columnOf, stepTimes } from '../parts/matrix-columns.ts';
 import { seriesColor } from '../parts/series-color.ts';
@@ -18,6 +18,7 @@ export interface ResultGraphProps {
   /** What was asked for; `step` in ms. */
   readonly range: TimeRange;
   readonly step: number;
+  readonly exemplars: readonly ChartExemplar[];
   readonly stacked: boolean;
   readonly fromZero: boolean;
   readonly onZoom: (range: TimeRange) => void;
@@ -29,7 +30,7 @@ const SERIES_DRAWN = 500;
 
 /** The answer of a range query as a chart with a legend: a click shows one series alone, with Ctrl it adds or removes it. */
 export function ResultGraph(props: ResultGraphProps) {
-  const { series, range, step, stacked, fromZero } = props;
+  const { series, range, step, exemplars, stacked, fromZero } = props;
   const root = useRef<HTMLDivElement>(null);
   const chart = useRef<TimeSeriesChart | null>(null);
   const latest = useRef(props);
@@ -55,6 +56,7 @@ export function ResultGraph(props: ResultGraphProps) {
     const data: ChartData = {
       times: stepTimes(range, step),
       range,
+      exemplars,
       series: shown.map((one, i) => ({
         name: names[i]!,
         color: seriesColor(i),
@@ -64,7 +66,7 @@ export function ResultGraph(props: ResultGraphProps) {
       })),
     };
     chart.current?.setData(data);
-  }, [shown, names, range, step, stacked, fromZero, only]);
+  }, [shown, names, range, step, exemplars, stacked, fromZero, only]);
 
   const toggle = (name: string, adding: boolean): void => {
     setOnly((before) => {
