@@ -9,6 +9,7 @@ import {
   queryInstant,
   queryRange,
 } from '../api/prometheus.ts';
+import { queryClient } from '../api/query-client.ts';
 import { durationText } from '../format/duration.ts';
 import { Icon } from '../parts/icon.tsx';
 import { EmptyNote, LoadingLine, PartialNote } from '../parts/states.tsx';
@@ -66,15 +67,18 @@ export function Panel({ panel, index, alone, change, duplicate, remove }: PanelP
     },
     [change],
   );
-  const { data, error, isFetching, isPlaceholderData } = useQuery({
-    queryKey: ['panel', index, panel, runs.count],
-    queryFn: ({ signal }) => ask(panel, signal),
-    enabled: panel.expr.trim() !== '',
-    placeholderData: keepPreviousData,
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  });
+  const { data, error, isFetching, isPlaceholderData } = useQuery(
+    {
+      queryKey: ['panel', index, panel, runs.count],
+      queryFn: ({ signal }) => ask(panel, signal),
+      enabled: panel.expr.trim() !== '',
+      placeholderData: keepPreviousData,
+      retry: false,
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 0,
+    },
+    queryClient,
+  );
   const shown = panel.expr.trim() === '' ? undefined : data;
   const zoom = ({ start, end }: TimeRange): void => {
     zooms.current.push({ range: panel.range, end: panel.end });
