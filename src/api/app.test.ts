@@ -212,7 +212,7 @@ describe('pages', () => {
   beforeEach(() => world.open());
 
   it('are the same HTML for every path of the UI, which nothing foreign can run in', async () => {
-    for (const path of ['/', '/query', '/d/abc/title', '/index.html', '/alerts?filter=%3Cscript%3E']) {
+    for (const path of ['/', '/query', '/dashboards/d/abc', '/index.html', '/alerts?filter=%3Cscript%3E']) {
       const page = await world.request(path, HTML);
       expect(page.status).toBe(200);
       expect(await page.text()).toBe(new TextDecoder().decode(assets().get('index.html')?.body));
@@ -220,6 +220,22 @@ describe('pages', () => {
       expect(page.headers.get('X-Content-Type-Options')).toBe('nosniff');
       expect(page.headers.get('Cache-Control')).toBe('no-cache');
     }
+  });
+
+  it('of dashboards name what they will ask for, in which nothing foreign can stand', async () => {
+    const file = { type: '', etag: '', body: new Uint8Array(), gzip: null, immutable: true };
+    const names = ['panel-1a.js', 'panel-1a.css', 'chart-2b.js', 'query-3c.js'].map((name) => `assets/${name}`);
+    const all = new Map([...assets(), ...names.map((name) => [name, file] as const)]);
+    await world.open({ pages: { assets: all, prefix: '' } });
+    const linksOf = async (path: string) => (await answered(path, HTML))[1]!.match(/<link [^>]*>/g);
+    expect(await linksOf('/d/ab%22%3E%3Cscript%3Ec/title?x="')).toEqual([
+      '<link rel="modulepreload" href="./assets/panel-1a.js">',
+      '<link rel="preload" as="style" crossorigin="anonymous" href="./assets/panel-1a.css">',
+      '<link rel="modulepreload" href="./assets/chart-2b.js">',
+      '<link rel="preload" as="fetch" crossorigin="anonymous" href="./api/dashboards/uid/ab%22%3E%3Cscript%3Ec">',
+      '<link rel="preload" as="fetch" crossorigin="anonymous" href="./api/datasources">',
+    ]);
+    expect(await linksOf('/query')).toBe(null);
   });
 
   it('are not sent to who asks for something else', async () => {

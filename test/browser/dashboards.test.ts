@@ -130,7 +130,7 @@ describe.skipIf(!chromiumPath)('dashboards in a real browser', () => {
     const picture = await inkOf(chart);
     expect(picture).toBeGreaterThan(0);
     const held: (() => Promise<void>)[] = [];
-    await page.route('**/api/v1/query_range*', (route) => void held.push(() => route.abort()));
+    await page.route('**/api/v1/query_stream', (route) => void held.push(() => route.abort()));
     await page.getByTestId('refresh-now').click();
     await page.waitForSelector('[data-panel="1"][data-loading]');
     expect(await chart.getAttribute('data-panel-ready')).toBe('');

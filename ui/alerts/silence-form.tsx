@@ -1,6 +1,7 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { type AlertJson, alertmanager, matcherText, type SilenceMatcher } from '../api/alertmanager.ts';
+import { queryClient } from '../api/query-client.ts';
 import { durationText, parseDurationText } from '../format/duration.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -28,7 +29,6 @@ const LENGTHS: readonly string[] = ['30m', '2h', '8h', '1d', '3d', '1w'];
 
 /** Makes or changes a silence; shows which alerts it hides before it is made. */
 export function SilenceForm({ initial, close }: SilenceFormProps) {
-  const client = useQueryClient();
   const timeZone = useTimeZone();
   const [matchers, setMatchers] = useState(initial.matchers);
   const [length, setLength] = useState('2h');
@@ -55,7 +55,7 @@ export function SilenceForm({ initial, close }: SilenceFormProps) {
           comment: comment.trim(),
         },
       });
-      await client.invalidateQueries({ queryKey: ['alertmanager'] });
+      await queryClient.invalidateQueries({ queryKey: ['alertmanager'] });
       close();
     } catch (error) {
       setProblem(error);
@@ -207,12 +207,15 @@ const PREVIEWED = 20;
 function Preview({ matchers }: { readonly matchers: readonly SilenceMatcher[] }) {
   const complete = matchers.filter(({ name }) => name.trim() !== '');
   const filter = complete.map(matcherText);
-  const { data, error, isFetching } = useQuery({
-    queryKey: ['alertmanager', 'preview', filter],
-    queryFn: ({ signal }) => alertmanager<readonly AlertJson[]>('alerts', { params: { filter }, signal }),
-    enabled: filter.length > 0,
-    retry: false,
-  });
+  const { data, error, isFetching } = useQuery(
+    {
+      queryKey: ['alertmanager', 'preview', filter],
+      queryFn: ({ signal }) => alertmanager<readonly AlertJson[]>('alerts', { params: { filter }, signal }),
+      enabled: filter.length > 0,
+      retry: false,
+    },
+    queryClient,
+  );
   if (filter.length === 0) return null;
   if (error !== null) return <ErrorNote what="The preview" error={error} />;
   const alerts = data ?? [];

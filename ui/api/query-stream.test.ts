@@ -89,6 +89,15 @@ describe('queries of a page', () => {
     expect(sent).toEqual([JSON.stringify({ queries: [{ id: '0', ...range('vector(2)') }] })]);
   });
 
+  it('are asked again in the turn in which the ones before were given up', async () => {
+    const gone = new AbortController();
+    const first = values(range('vector(1)'), gone.signal);
+    gone.abort();
+    await expect(first).rejects.toThrow('Nobody waits');
+    expect(await values(range('vector(2)'))).toEqual([2, 2, 2]);
+    expect(sent).toHaveLength(1);
+  });
+
   it('give up their request when the last of them goes', async () => {
     const started = new Promise<AbortSignal>((resolve) => {
       vi.stubGlobal('fetch', (_url: string, { signal }: { signal: AbortSignal }) => {

@@ -50,7 +50,8 @@ export function askTogether(query: StreamQuery, signal: AbortSignal): Promise<St
   return new Promise((resolve, reject) => {
     const leave = (): void => {
       settle(() => reject(aborted()));
-      if (batch.size === 0) controller.abort();
+      // Others may still come to a request that has not been sent.
+      if (batch.size === 0 && gathering?.batch !== batch) controller.abort();
     };
     const settle = (how: () => void): void => {
       signal.removeEventListener('abort', leave);

@@ -2,8 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { type AdhocFilter, FILTER_OPERATORS, filterText, parseFilters } from '#dashboards/adhoc';
 import { prometheus } from '../api/prometheus.ts';
+import { queryClient } from '../api/query-client.ts';
 import { Icon } from '../parts/icon.tsx';
-import type { ResolvedVariable } from './resolve-variables.ts';
+import type { ResolvedVariable } from './resolved-variable.ts';
 
 export interface AdhocFieldProps {
   readonly variable: ResolvedVariable;
@@ -116,11 +117,14 @@ function AdhocForm({ add, close }: AdhocFormProps) {
 }
 
 function useNames(path: string, enabled: boolean): readonly string[] {
-  const { data } = useQuery({
-    queryKey: ['adhoc', path],
-    queryFn: async ({ signal }) => (await prometheus<readonly string[]>(path, { signal })).data,
-    enabled,
-    staleTime: 60_000,
-  });
+  const { data } = useQuery(
+    {
+      queryKey: ['adhoc', path],
+      queryFn: async ({ signal }) => (await prometheus<readonly string[]>(path, { signal })).data,
+      enabled,
+      staleTime: 60_000,
+    },
+    queryClient,
+  );
   return data ?? [];
 }

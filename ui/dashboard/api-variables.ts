@@ -1,7 +1,7 @@
-import type { QueryClient } from '@tanstack/react-query';
 import type { TimeRange } from '#model/time';
 import { prometheus, queryInstant } from '../api/prometheus.ts';
 import { seriesText } from '../format/label-text.ts';
+import { keptAnswer } from '../state/kept-answers.ts';
 import { apiBase, knownSources, queryTarget } from './data-sources.ts';
 import type { VariableSource } from './resolve-variables.ts';
 
@@ -11,20 +11,16 @@ const FRESH = 60_000;
 const ALIGN = 60_000;
 
 /** Choices from this server's API. Answers are kept for a minute, so that one variable's change asks nothing twice. */
-export function apiVariables(client: QueryClient, range: TimeRange, base = '/api/v1'): VariableSource {
+export function apiVariables(range: TimeRange, base = '/api/v1'): VariableSource {
   const start = Math.floor(range.start / ALIGN) * (ALIGN / 1000);
   const end = Math.ceil(range.end / ALIGN) * (ALIGN / 1000);
-  const kept = <T>(key: readonly unknown[], ask: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-    client.fetchQuery({
-      queryKey: ['variable', base, ...key, start, end],
-      queryFn: ({ signal }) => ask(signal),
-      staleTime: FRESH,
-    });
+  const kept = <T>(key: readonly unknown[], ask: () => Promise<T>): Promise<T> =>
+    keptAnswer(['variable', base, ...key, start, end], FRESH, ask);
   return {
     of: async (ref, scope) => {
       const target = queryTarget(ref, scope, await knownSources());
       if (target.kind === 'foreign') throw new Error(`its choices come from ${target.what}, which is not here`);
-      return apiVariables(client, range, apiBase(target));
+      return apiVariables(range, apiBase(target));
     },
     dataSources: async (type) => {
       const fitting = (await knownSources()).filter((source) => source.type === type);
@@ -33,19 +29,18 @@ export function apiVariables(client: QueryClient, range: TimeRange, base = '/api
         .map(({ uid, name }) => ({ text: name, value: uid }));
     },
     labelValues: (label, selector) =>
-      kept(['values', label, selector], async (signal) => {
+      kept(['values', label, selector], async () => {
         const params = { start, end, ...(selector === '' ? {} : { 'match[]': [selector] }) };
-        return (
-          await prometheus<readonly string[]>(`label/${encodeURIComponent(label)}/values`, { params, signal, base })
-        ).data;
+        return (await prometheus<readonly string[]>(`label/${encodeURIComponent(label)}/values`, { params, base }))
+          .data;
       }),
     labelNames: () =>
-      kept(['names'], async (signal) => {
-        return (await prometheus<readonly string[]>('labels', { params: { start, end }, signal, base })).data;
+      kept(['names'], async () => {
+        return (await prometheus<readonly string[]>('labels', { params: { start, end }, base })).data;
       }),
     queryResult: (expr) =>
-      kept(['result', expr], async (signal) => {
-        const { data } = await queryInstant({ query: expr, time: range.end / 1000 }, signal, base);
+      kept(['result', expr], async () => {
+        const { data } = await queryInstant({ query: expr, time: range.end / 1000 }, undefined, base);
         if (data.resultType !== 'vector')
           throw new Error(`query_result needs an instant vector, not a ${data.resultType}`);
         return data.result.map(({ metric, value }) => {

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { type Dashboard, type JsonObject, text } from '#dashboards/dashboard';
 import { resolveLinks } from '#dashboards/links';
+import { queryClient } from '../api/query-client.ts';
 import { PREFIX } from '../api/server.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { TimeRangeState } from '../state/time-range-state.ts';
 import { linkContext } from './link-context.ts';
-import type { ResolvedVariable } from './resolve-variables.ts';
+import type { ResolvedVariable } from './resolved-variable.ts';
 import { searchDashboards } from './search-dashboards.ts';
 
 export interface DashboardLinksProps {
@@ -17,12 +18,15 @@ export interface DashboardLinksProps {
 /** Links of a dashboard to other dashboards, by address or by tag, and to other places. */
 export function DashboardLinks({ dashboard, variables, time }: DashboardLinksProps) {
   const byTag = dashboard.links.filter((link) => text(link['type']) === 'dashboards');
-  const { data: found = [] } = useQuery({
-    queryKey: ['dashboards', ''],
-    queryFn: ({ signal }) => searchDashboards(signal),
-    enabled: byTag.length > 0,
-    staleTime: 60_000,
-  });
+  const { data: found = [] } = useQuery(
+    {
+      queryKey: ['dashboards', ''],
+      queryFn: ({ signal }) => searchDashboards(signal),
+      enabled: byTag.length > 0,
+      staleTime: 60_000,
+    },
+    queryClient,
+  );
   const context = linkContext(variables, time);
   const written = dashboard.links.flatMap((link): JsonObject[] => {
     if (text(link['type']) !== 'dashboards') return [{ ...link, url: onServer(text(link['url'])) }];

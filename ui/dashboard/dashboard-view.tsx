@@ -1,29 +1,39 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  lazy,
+  type RefObject,
+  Suspense,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { Dashboard } from '#dashboards/dashboard';
 import type { Scope } from '#dashboards/interpolate';
 import { layoutDashboard, type PixelPosition, type PlacedItem, pixelLayout } from '#dashboards/layout';
 import type { Millis } from '#model/time';
-import { usePrometheus } from '../api/answers.ts';
+import { prometheus } from '../api/prometheus.ts';
 import { parseDurationText } from '../format/duration.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LoadingLine } from '../parts/states.tsx';
 import { TimeRangePicker } from '../parts/time-range-picker.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
+import { keptAnswer } from '../state/kept-answers.ts';
 import { useSearchState } from '../state/location.ts';
 import { type TimeRangeState, useTimeRange } from '../state/time-range-state.ts';
 import type { AnnotationSource } from './annotation-source.ts';
 import { AnnotationSwitches } from './annotation-switches.tsx';
-import { apiSeries } from './api-series.ts';
-import { DashboardLinks } from './dashboard-links.tsx';
 import type { DashboardState } from './dashboard-state.ts';
 import { linkContext } from './link-context.ts';
 import { PanelFrame } from './panel-frame.tsx';
-import { filtersOf, type ResolvedVariable, repeatsOf, scopeOf } from './resolve-variables.ts';
+import { filtersOf, type ResolvedVariable, repeatsOf, scopeOf } from './resolved-variable.ts';
 import { useAnnotations } from './use-annotations.ts';
 import { useVariables } from './use-variables.ts';
-import { VariableBar } from './variable-bar.tsx';
+
+const DashboardLinks = lazy(async () => ({ default: (await import('./dashboard-links.tsx')).DashboardLinks }));
+const VariableBar = lazy(async () => ({ default: (await import('./variable-bar.tsx')).VariableBar }));
 
 /** A dashboard: its variables, its rows and panels, its time range. The URL holds what is chosen of them. */
 export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) {
@@ -43,9 +53,17 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) 
         <h1 className="clip" title={description === '' ? title : `${title}\n\n${description}`}>
           {title}
         </h1>
-        {variables === null ? null : <VariableBar variables={variables} />}
+        {variables === null || variables.length === 0 ? null : (
+          <Suspense fallback={null}>
+            <VariableBar variables={variables} />
+          </Suspense>
+        )}
         <AnnotationSwitches definitions={dashboard.annotations} source={annotations} />
-        {variables === null ? null : <DashboardLinks dashboard={dashboard} variables={variables} time={time} />}
+        {variables === null || dashboard.links.length === 0 ? null : (
+          <Suspense fallback={null}>
+            <DashboardLinks dashboard={dashboard} variables={variables} time={time} />
+          </Suspense>
+        )}
       </div>
       <LoadingLine active={variables === null} />
       {variables === null ? null : <DashboardGrid {...{ dashboard, variables, time, scrapeInterval, annotations }} />}
@@ -67,9 +85,27 @@ const USUAL_INTERVAL: Millis = 15_000;
 
 /** How often this server scrapes unless a job says otherwise: what `$__rate_interval` is made of. */
 function useScrapeInterval(): Millis {
-  const config = usePrometheus<{ yaml: string }>('status/config').data?.data.yaml ?? '';
-  const written = /^global:\n(?:[ \t]+.*\n)*?[ \t]+scrape_interval:\s*(\S+)/m.exec(config)?.[1];
-  return parseDurationText(written ?? '') ?? USUAL_INTERVAL;
+  const [interval, setInterval] = useState(USUAL_INTERVAL);
+  useEffect(() => {
+    let current = true;
+    const show = (known: Millis): void => {
+      if (current) setInterval(known);
+    };
+    // Without an answer the usual one is as good as any.
+    scrapeInterval().then(show, () => undefined);
+    return () => {
+      current = false;
+    };
+  }, []);
+  return interval;
+}
+
+function scrapeInterval(): Promise<Millis> {
+  return keptAnswer(['scrape-interval'], 60_000, async () => {
+    const { yaml } = (await prometheus<{ yaml: string }>('status/config')).data;
+    const written = /^global:\n(?:[ \t]+.*\n)*?[ \t]+scrape_interval:\s*(\S+)/m.exec(yaml)?.[1];
+    return parseDurationText(written ?? '') ?? USUAL_INTERVAL;
+  });
 }
 
 interface GridProps {
@@ -87,7 +123,6 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
   const width = useWidth(root);
   const pointed = useRef<string | null>(null);
   const viewed = search.get('viewPanel')?.replace(/^panel-/, '') ?? null;
-  const client = useQueryClient();
   const scope = useMemo(() => dashboardScope(dashboard, variables), [dashboard, variables]);
   const items = useMemo(() => {
     const shown = viewed === null ? dashboard : withOpenRows(dashboard);
@@ -102,14 +137,14 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
       ...{ time, scrapeInterval, crosshair: dashboard.uid, links: linkContext(variables, time), annotations },
       filters: filtersOf(variables),
       explain: async (exprs, range) => {
-        const { whyEmpty } = await import('./why-empty.ts');
-        return whyEmpty(exprs, apiSeries(client, range));
+        const [{ whyEmpty }, { apiSeries }] = await Promise.all([import('./why-empty.ts'), import('./api-series.ts')]);
+        return whyEmpty(exprs, apiSeries(range));
       },
       pointAt: (key) => {
         pointed.current = key;
       },
     }),
-    [time, scrapeInterval, dashboard.uid, variables, client, annotations],
+    [time, scrapeInterval, dashboard.uid, variables, annotations],
   );
   const view = useCallback((key: string | null) => change({ viewPanel: key }, 'push'), [change]);
   const inspected = search.get('inspect');

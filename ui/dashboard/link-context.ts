@@ -1,6 +1,6 @@
 import type { LinkContext } from '#dashboards/links';
 import type { TimeRangeState } from '../state/time-range-state.ts';
-import { type ResolvedVariable, scopeOf } from './resolve-variables.ts';
+import { type ResolvedVariable, scopeOf } from './resolved-variable.ts';
 
 /** What links of a dashboard carry along. "All" stays "All" there, however many values it has today. */
 export function linkContext(

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Dashboard, Json } from '#dashboards/dashboard';
+import type { Dashboard, JsonObject } from '#dashboards/dashboard';
 import { isOlderDashboard } from '#dashboards/older-forms';
 import { parseCurrent } from '#dashboards/parse-current';
 
@@ -11,30 +11,28 @@ export interface ReadDashboard {
 
 const NOT_YET: ReadDashboard = { dashboard: null, error: null };
 
-/** The dashboard that a JSON text describes; the same object while the text is the same. Undefined: not there yet. */
-export function useDashboard(text: string | undefined, uid: string): ReadDashboard {
+/** The dashboard that a JSON object describes; the same while the object is the same. Undefined: not there yet. */
+export function useDashboard(json: JsonObject | undefined, uid: string): ReadDashboard {
   const [read, setRead] = useState<ReadDashboard & { readonly of: string }>({ ...NOT_YET, of: '' });
-  const of = text === undefined ? '' : `${uid} ${text}`;
   useEffect(() => {
-    if (text === undefined) return;
+    if (json === undefined) return;
     let current = true;
     const show = (next: ReadDashboard): void => {
-      if (current) setRead({ ...next, of });
+      if (current) setRead({ ...next, of: uid });
     };
-    readDashboard(text, uid).then(
+    readDashboard(json, uid).then(
       (dashboard) => show({ dashboard, error: null }),
       (error: unknown) => show({ dashboard: null, error: error instanceof Error ? error : new Error(String(error)) }),
     );
     return () => {
       current = false;
     };
-  }, [text, uid, of]);
-  return read.of.startsWith(`${uid} `) ? read : NOT_YET;
+  }, [json, uid]);
+  return read.of === uid ? read : NOT_YET;
 }
 
 /** The code for older forms is fetched with the first dashboard that has one. */
-async function readDashboard(text: string, uid: string): Promise<Dashboard> {
-  const json = JSON.parse(text) as { readonly [key: string]: Json };
+async function readDashboard(json: JsonObject, uid: string): Promise<Dashboard> {
   // A dashboard that was saved with nothing but its title has no panels yet.
   const whole = Array.isArray(json['panels']) || Array.isArray(json['rows']) ? json : { ...json, panels: [] };
   if (!isOlderDashboard(whole)) return parseCurrent(whole, uid);

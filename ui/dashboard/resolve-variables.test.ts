@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '#dashboards/dashboard';
 import { interpolate } from '#dashboards/interpolate';
 import { parseDashboard } from '#dashboards/parse';
-import { repeatsOf, resolveVariables, scopeOf, type VariableSource } from './resolve-variables.ts';
+import { resolveVariables, type VariableSource } from './resolve-variables.ts';
+import { repeatsOf, scopeOf } from './resolved-variable.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,6 +1,6 @@
-import { type AdhocFilter, filterText, parseFilters } from '#dashboards/adhoc';
+import { filterText, parseFilters } from '#dashboards/adhoc';
 import type { DatasourceRef, VariableDefinition } from '#dashboards/dashboard';
-import { interpolate, type Scope, type VariableValue } from '#dashboards/interpolate';
+import { interpolate, type Scope } from '#dashboards/interpolate';
 import { intervalMillis, intervalText, macros, queryStep } from '#dashboards/macros';
 import { compilePattern, withPatterns } from '#dashboards/pattern';
 import {
@@ -13,15 +13,7 @@ import {
   type VariableOption,
 } from '#dashboards/variables';
 import type { Millis, TimeRange } from '#model/time';
-
-/** A variable with its choices and what is chosen of them. */
-export interface ResolvedVariable {
-  readonly definition: VariableDefinition;
-  readonly options: readonly VariableOption[];
-  readonly value: VariableValue & { readonly all: boolean };
-  /** Why there are no choices; null when nothing went wrong. */
-  readonly problem: string | null;
-}
+import { type ResolvedVariable, scopeOf } from './resolved-variable.ts';
 
 /** Where the choices of query variables come from. */
 export interface VariableSource {
@@ -64,29 +56,6 @@ export async function resolveVariables(
     );
   }
   return Promise.all(definitions.map(({ name }) => running.get(name)!));
-}
-
-/** The values of variables by name, for texts that refer to them. */
-export function scopeOf(variables: readonly ResolvedVariable[]): Scope {
-  return new Map(variables.map(({ definition, value }) => [definition.name, value]));
-}
-
-/** What people chose to see only, over all queries. */
-export function filtersOf(variables: readonly ResolvedVariable[]): readonly AdhocFilter[] {
-  return variables.flatMap(({ definition, value }) => (definition.type === 'adhoc' ? parseFilters(value.values) : []));
-}
-
-/** What rows and panels that repeat over a variable stand once for. */
-export function repeatsOf(variables: readonly ResolvedVariable[]): ReadonlyMap<string, readonly VariableValue[]> {
-  return new Map(
-    variables.map(({ definition, options, value }) => {
-      const chosen = value.all ? options : options.filter((option) => value.values.includes(option.value));
-      const values = chosen.map((option): VariableValue => {
-        return { values: [option.value], text: option.text, multi: definition.multi };
-      });
-      return [definition.name, values];
-    }),
-  );
 }
 
 async function resolveOne(

@@ -1,12 +1,12 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useSearch } from 'wouter';
 import type { VariableDefinition } from '#dashboards/dashboard';
 import type { Millis } from '#model/time';
+import { forgetAnswers } from '../state/kept-answers.ts';
 import type { TimeRangeState } from '../state/time-range-state.ts';
-import { apiVariables } from './api-variables.ts';
 import { wishedValues } from './dashboard-url.ts';
-import { type ResolvedVariable, resolveVariables } from './resolve-variables.ts';
+import type { ResolveInput } from './resolve-variables.ts';
+import type { ResolvedVariable } from './resolved-variable.ts';
 
 /** Choices of variables that were empty are asked for again on a beat, at most this often. */
 const AGAIN: Millis = 5000;
@@ -20,7 +20,6 @@ export function useVariables(
   time: TimeRangeState,
   scrapeInterval: Millis,
 ): readonly ResolvedVariable[] | null {
-  const client = useQueryClient();
   const search = useSearch();
   const wished = useMemo(() => JSON.stringify([...wishedValues(search)]), [search]);
   const [resolved, setResolved] = useState<readonly ResolvedVariable[] | null>(null);
@@ -32,9 +31,8 @@ export function useVariables(
     const resolve = async (): Promise<void> => {
       asked = Date.now();
       const range = time.resolve();
-      const source = apiVariables(client, range);
-      const input = { wished: new Map(JSON.parse(wished) as [string, string[]][]), range, scrapeInterval, source };
-      const next = await resolveVariables(definitions, input);
+      const input = { wished: new Map(JSON.parse(wished) as [string, string[]][]), range, scrapeInterval };
+      const next = await resolvedBy(definitions, input);
       if (!current) return;
       if (latest.current === null || contentOf(latest.current) !== contentOf(next)) {
         latest.current = next;
@@ -47,15 +45,28 @@ export function useVariables(
         return definition.type === 'query' && (options.length === 0 || problem !== null);
       });
       if (missing !== true || Date.now() - asked < AGAIN) return;
-      client.removeQueries({ queryKey: ['variable'] });
+      forgetAnswers('variable');
       void resolve();
     });
     return () => {
       current = false;
       stop();
     };
-  }, [definitions, time, scrapeInterval, client, wished]);
+  }, [definitions, time, scrapeInterval, wished]);
   return resolved;
+}
+
+/** What finds choices is fetched with the first dashboard that has variables. */
+async function resolvedBy(
+  definitions: readonly VariableDefinition[],
+  input: Omit<ResolveInput, 'source'>,
+): Promise<readonly ResolvedVariable[]> {
+  if (definitions.length === 0) return [];
+  const [{ resolveVariables }, { apiVariables }] = await Promise.all([
+    import('./resolve-variables.ts'),
+    import('./api-variables.ts'),
+  ]);
+  return resolveVariables(definitions, { ...input, source: apiVariables(input.range) });
 }
 
 function contentOf(variables: readonly ResolvedVariable[]): string {

@@ -2,7 +2,7 @@ import { lazy, Suspense, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Icon } from '../parts/icon.tsx';
 import { withVariable } from './dashboard-url.ts';
-import type { ResolvedVariable } from './resolve-variables.ts';
+import type { ResolvedVariable } from './resolved-variable.ts';
 
 const AdhocField = lazy(async () => ({ default: (await import('./adhoc-field.tsx')).AdhocField }));
 const Choices = lazy(async () => ({ default: (await import('./variable-choices.tsx')).VariableChoices }));

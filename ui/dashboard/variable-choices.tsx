@@ -3,7 +3,7 @@ import type { VariableOption } from '#dashboards/variables';
 import { Popover } from '../parts/popover.tsx';
 import { containsWords } from '../parts/text-match.ts';
 import { VirtualBox } from '../parts/virtual-list.tsx';
-import type { ResolvedVariable } from './resolve-variables.ts';
+import type { ResolvedVariable } from './resolved-variable.ts';
 
 export interface VariableChoicesProps {
   readonly anchor: RefObject<HTMLElement | null>;

@@ -3,6 +3,7 @@ import { Dialog as Primitive } from 'radix-ui';
 import { type KeyboardEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import { prometheus, type RuleGroupJson } from '../api/prometheus.ts';
+import { queryClient } from '../api/query-client.ts';
 import { request } from '../api/server.ts';
 import { quotedText } from '../format/label-text.ts';
 import { PAGES } from '../pages/registry.ts';
@@ -16,11 +17,14 @@ export function Palette({ close }: { readonly close: () => void }) {
   const [, navigate] = useLocation();
   const [search, setSearch] = useState('');
   const [chosen, setChosen] = useState(0);
-  const { data: found = [], isFetching } = useQuery({
-    queryKey: ['palette'],
-    queryFn: ({ signal }) => loadEntries(signal),
-    staleTime: 30_000,
-  });
+  const { data: found = [], isFetching } = useQuery(
+    {
+      queryKey: ['palette'],
+      queryFn: ({ signal }) => loadEntries(signal),
+      staleTime: 30_000,
+    },
+    queryClient,
+  );
   const hits = searchPalette([...localEntries(), ...found], search);
   const selected = Math.min(chosen, hits.length - 1);
   const go = (entry: PaletteEntry | undefined): void => {

@@ -1,20 +1,19 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Icon } from '../parts/icon.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { type StoredDashboard, setStar } from './library-api.ts';
+import { dashboardChanged } from './stored-dashboard.ts';
 
 const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog.tsx')).EditDialog }));
 const VersionsDialog = lazy(async () => ({ default: (await import('./versions-dialog.tsx')).VersionsDialog }));
 
 /** What can be done with a whole dashboard: star, change, versions. */
 export function DashboardActions({ stored }: { readonly stored: StoredDashboard }) {
-  const client = useQueryClient();
   const [open, setOpen] = useState<'edit' | 'versions' | null>(null);
   const { uid, starred } = stored;
   const star = async () => {
     await setStar(uid, !starred);
-    await client.invalidateQueries({ queryKey: ['dashboard', uid] });
+    await dashboardChanged(uid);
   };
   useKeys('Dashboard', [
     { keys: 'd s', label: 'Settings, JSON and saving', run: () => setOpen('edit') },

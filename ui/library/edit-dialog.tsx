@@ -1,13 +1,16 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { setMembers } from '#lib/json-edit';
+import { queryClient } from '../api/query-client.ts';
 import { RequestError } from '../api/server.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { DiffView, readable } from './diff-view.tsx';
 import { jsonFault } from './json-fault.ts';
-import { deleteDashboard, loadFolders, type SavedReply, type StoredDashboard, saveDashboard } from './library-api.ts';
+import { deleteDashboard, loadFolders, type StoredDashboard } from './library-api.ts';
+import { exactText, type SavedReply, saveDashboard } from './saved-text.ts';
+import { dashboardChanged } from './stored-dashboard.ts';
 
 const JsonEditor = lazy(async () => ({ default: (await import('./json-editor.tsx')).JsonEditor }));
 
@@ -20,7 +23,8 @@ export interface EditDialogProps {
 
 /** Changes a dashboard: its settings or its whole JSON; shows what has changed, and saves it. */
 export function EditDialog({ stored, close }: EditDialogProps) {
-  const [text, setText] = useState(() => readable(stored.text));
+  const before = useMemo(() => exactText(stored), [stored]);
+  const [text, setText] = useState(() => readable(before));
   const [tab, setTab] = useState<Tab>('settings');
   const [folderUid, setFolderUid] = useState(stored.folderUid);
   const fault = jsonFault(text);
@@ -46,13 +50,13 @@ export function EditDialog({ stored, close }: EditDialogProps) {
             <JsonEditor value={text} onChange={setText} readOnly={false} />
           </Suspense>
         ) : null}
-        {tab === 'changes' && fault === null ? <DiffView before={stored.text} after={text} /> : null}
+        {tab === 'changes' && fault === null ? <DiffView before={before} after={text} /> : null}
         {fault === null ? null : (
           <p className="note-box bad" role="alert" data-testid="json-fault">
             {fault}
           </p>
         )}
-        <SaveBar {...{ stored, text, folderUid, close }} wrong={fault !== null} />
+        <SaveBar {...{ stored, before, text, folderUid, close }} wrong={fault !== null} />
       </div>
     </Dialog>
   );
@@ -132,7 +136,7 @@ function tagsOf(text: string): string[] {
 }
 
 export function FolderField({ value, change }: { readonly value: string; readonly change: (uid: string) => void }) {
-  const folders = useQuery({ queryKey: ['folders'], queryFn: ({ signal }) => loadFolders(signal) });
+  const folders = useQuery({ queryKey: ['folders'], queryFn: ({ signal }) => loadFolders(signal) }, queryClient);
   return (
     <label className="field">
       Folder
@@ -155,22 +159,20 @@ export function FolderField({ value, change }: { readonly value: string; readonl
 
 interface SaveBarProps {
   readonly stored: StoredDashboard;
+  /** Its text as it is stored. */
+  readonly before: string;
   readonly text: string;
   readonly folderUid: string;
   readonly wrong: boolean;
   readonly close: () => void;
 }
 
-function SaveBar({ stored, text, folderUid, wrong, close }: SaveBarProps) {
-  const client = useQueryClient();
+function SaveBar({ stored, before, text, folderUid, wrong, close }: SaveBarProps) {
   const [, navigate] = useLocation();
   const [message, setMessage] = useState('');
   const [problem, setProblem] = useState<unknown>(null);
   const done = async ({ uid }: SavedReply) => {
-    await Promise.all([
-      client.invalidateQueries({ queryKey: ['dashboard', uid] }),
-      client.invalidateQueries({ queryKey: ['dashboards'] }),
-    ]);
+    await Promise.all([dashboardChanged(uid), queryClient.invalidateQueries({ queryKey: ['dashboards'] })]);
     close();
     if (uid !== stored.uid) navigate(`/d/${encodeURIComponent(uid)}`);
   };
@@ -188,14 +190,14 @@ function SaveBar({ stored, text, folderUid, wrong, close }: SaveBarProps) {
     if (!window.confirm(`Delete ${stored.title} with all its versions?`)) return;
     try {
       await deleteDashboard(stored.uid);
-      await client.invalidateQueries({ queryKey: ['dashboards'] });
+      await queryClient.invalidateQueries({ queryKey: ['dashboards'] });
       navigate('/dashboards');
     } catch (error) {
       setProblem(error);
     }
   };
   const conflict = problem instanceof RequestError && problem.status === 412;
-  const same = text === readable(stored.text) && folderUid === stored.folderUid;
+  const same = text === readable(before) && folderUid === stored.folderUid;
   return (
     <>
       {problem === null ? null : (

@@ -1,13 +1,12 @@
-import type { JsonObject } from '#dashboards/dashboard';
-import { setMembers } from '#lib/json-edit';
-import { memberOf, parseJsonText } from '#lib/json-text';
+import { type JsonObject, text } from '#dashboards/dashboard';
 import { request } from '../api/server.ts';
 
 /** A dashboard as the server has it. */
 export interface StoredDashboard {
   readonly uid: string;
-  /** Its JSON as it is written, without what the server adds. */
-  readonly text: string;
+  readonly json: JsonObject;
+  /** The server's answer, which has the dashboard as it was written: see `exactText`. */
+  readonly answer: string;
   readonly title: string;
   readonly version: number;
   readonly folderUid: string;
@@ -32,36 +31,10 @@ interface Meta {
 export async function loadStored(uid: string, signal?: AbortSignal): Promise<StoredDashboard> {
   const answer = await request(dashboardUrl(uid), signal === undefined ? {} : { signal });
   const whole = await answer.text();
-  const root = parseJsonText(whole);
-  const part = (key: string) => whole.slice(memberOf(root, key)!.start, memberOf(root, key)!.end);
-  const meta = JSON.parse(part('meta')) as Meta;
-  const text = setMembers(part('dashboard'), { id: undefined, version: undefined });
+  const { meta, dashboard: json } = JSON.parse(whole) as { readonly meta: Meta; readonly dashboard: JsonObject };
   const { version, folderUid, folderTitle, canSave, provisionedExternalId: file, isStarred: starred } = meta;
-  const { title = '' } = JSON.parse(text) as { title?: string };
-  return { uid, text, title, version, folderUid, folderTitle, canSave, file, starred };
-}
-
-export interface SaveChoice {
-  readonly text: string;
-  /** What the text was made from; null for a new dashboard. */
-  readonly version: number | null;
-  readonly folderUid: string;
-  readonly message: string;
-  readonly overwrite: boolean;
-}
-
-/** Saves the text as it is. Throws RequestError; its status is 412 when somebody else has saved in between. */
-export async function saveDashboard({ text, version, folderUid, message, overwrite }: SaveChoice): Promise<SavedReply> {
-  const dashboard = version === null ? text : setMembers(text, { version });
-  const rest = JSON.stringify({ folderUid, message, overwrite });
-  const body = `{"dashboard":${dashboard},${rest.slice(1)}`;
-  return (await (await request('/api/dashboards/db', { body })).json()) as SavedReply;
-}
-
-/** What the server says of a save. */
-export interface SavedReply {
-  readonly uid: string;
-  readonly version: number;
+  const title = text(json['title']);
+  return { uid, json, answer: whole, title, version, folderUid, folderTitle, canSave, file, starred };
 }
 
 export async function deleteDashboard(uid: string): Promise<void> {
@@ -84,13 +57,6 @@ export async function loadVersions(uid: string, signal: AbortSignal): Promise<re
   return ((await answer.json()) as { readonly versions: readonly VersionLine[] }).versions;
 }
 
-/** The text of one version, as it was saved. */
-export async function loadVersion(uid: string, version: number, signal: AbortSignal): Promise<string> {
-  const whole = await (await request(`${dashboardUrl(uid)}/versions/${version}`, { signal })).text();
-  const data = memberOf(parseJsonText(whole), 'data')!;
-  return whole.slice(data.start, data.end);
-}
-
 export async function restoreVersion(uid: string, version: number): Promise<void> {
   await request(`${dashboardUrl(uid)}/restore`, { json: { version } });
 }
@@ -99,7 +65,7 @@ export async function setStar(uid: string, starred: boolean): Promise<void> {
   await request(`/api/user/stars/dashboard/uid/${encodeURIComponent(uid)}`, { method: starred ? 'POST' : 'DELETE' });
 }
 
-function dashboardUrl(uid: string): string {
+export function dashboardUrl(uid: string): string {
   return `/api/dashboards/uid/${encodeURIComponent(uid)}`;
 }
 

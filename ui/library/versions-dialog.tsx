@@ -1,11 +1,14 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { queryClient } from '../api/query-client.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { useTimeZone } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
 import { DiffView } from './diff-view.tsx';
-import { loadVersion, loadVersions, restoreVersion, type StoredDashboard, type VersionLine } from './library-api.ts';
+import { loadVersions, restoreVersion, type StoredDashboard, type VersionLine } from './library-api.ts';
+import { exactText, loadVersion } from './saved-text.ts';
+import { dashboardChanged } from './stored-dashboard.ts';
 
 export interface VersionsDialogProps {
   readonly stored: StoredDashboard;
@@ -15,17 +18,19 @@ export interface VersionsDialogProps {
 /** The history of a dashboard: what each version has that the current one has not, and the way back. */
 export function VersionsDialog({ stored, close }: VersionsDialogProps) {
   const { uid, version: current } = stored;
-  const client = useQueryClient();
   const [chosen, setChosen] = useState<number | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
-  const versions = useQuery({
-    queryKey: ['versions', uid, current],
-    queryFn: ({ signal }) => loadVersions(uid, signal),
-  });
+  const versions = useQuery(
+    {
+      queryKey: ['versions', uid, current],
+      queryFn: ({ signal }) => loadVersions(uid, signal),
+    },
+    queryClient,
+  );
   const restore = async (version: number) => {
     try {
       await restoreVersion(uid, version);
-      await client.invalidateQueries({ queryKey: ['dashboard', uid] });
+      await dashboardChanged(uid);
       close();
     } catch (error) {
       setProblem(error);
@@ -85,11 +90,14 @@ interface ComparisonProps {
 }
 
 function Comparison({ stored, version, restore }: ComparisonProps) {
-  const text = useQuery({
-    queryKey: ['version', stored.uid, version],
-    queryFn: ({ signal }) => loadVersion(stored.uid, version, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const text = useQuery(
+    {
+      queryKey: ['version', stored.uid, version],
+      queryFn: ({ signal }) => loadVersion(stored.uid, version, signal),
+      staleTime: Number.POSITIVE_INFINITY,
+    },
+    queryClient,
+  );
   if (text.isError) return <ErrorNote what={`Version ${version}`} error={text.error} />;
   if (text.data === undefined) return <LoadingLine active />;
   const current = version === stored.version;
@@ -103,7 +111,7 @@ function Comparison({ stored, version, restore }: ComparisonProps) {
           </button>
         )}
       </div>
-      <DiffView before={stored.text} after={text.data} />
+      <DiffView before={exactText(stored)} after={text.data} />
     </>
   );
 }

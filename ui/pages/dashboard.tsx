@@ -1,35 +1,31 @@
 import '../dashboard/dashboard.css';
 import '../library/library.css';
 import '../panels/panels.css';
-import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { RequestError } from '../api/server.ts';
 import { DashboardView } from '../dashboard/dashboard-view.tsx';
 import { useDashboard } from '../dashboard/read-dashboard.ts';
-import { DashboardActions } from '../library/dashboard-actions.tsx';
-import { loadStored } from '../library/library-api.ts';
 import { noteRecent } from '../library/recents.ts';
+import { useStoredDashboard } from '../library/stored-dashboard.ts';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
 import type { PageProps } from './page-props.ts';
 
+const DashboardActions = lazy(async () => ({
+  default: (await import('../library/dashboard-actions.tsx')).DashboardActions,
+}));
+
 /** One dashboard, by the uid in its path. */
 export function DashboardPage({ params }: PageProps) {
   const uid = params['uid'] ?? '';
-  const stored = useQuery({
-    queryKey: ['dashboard', uid],
-    queryFn: ({ signal }) => loadStored(uid, signal),
-    staleTime: 60_000,
-    refetchOnWindowFocus: false,
-  });
-  const { data } = stored;
-  const { dashboard, error: fault } = useDashboard(data?.text, uid);
+  const { stored, error, again } = useStoredDashboard(uid);
+  const { dashboard, error: fault } = useDashboard(stored?.json, uid);
   useEffect(() => {
     if (dashboard === null) return;
     document.title = `${dashboard.title} · Barograph`;
     noteRecent({ uid, title: dashboard.title });
   }, [dashboard, uid]);
-  if (stored.error instanceof RequestError && stored.error.status === 404) {
+  if (error instanceof RequestError && error.status === 404) {
     return (
       <EmptyNote title="There is no such dashboard">
         Neither a saved one nor a file has the uid <span className="mono">{uid}</span>.
@@ -38,23 +34,16 @@ export function DashboardPage({ params }: PageProps) {
   }
   return (
     <>
-      <LoadingLine active={stored.isPending} />
-      {data === undefined ? null : (
+      <LoadingLine active={stored === null && error === null} />
+      {stored === null ? null : (
         <Toolbar>
-          <DashboardActions stored={data} />
+          <Suspense fallback={null}>
+            <DashboardActions stored={stored} />
+          </Suspense>
         </Toolbar>
       )}
-      {stored.isError ? (
-        <ErrorNote
-          what="The dashboard"
-          error={stored.error}
-          retry={() => void stored.refetch()}
-          stale={data !== undefined}
-        />
-      ) : null}
-      {fault === null ? null : (
-        <ErrorNote what="The dashboard" error={fault} retry={() => void stored.refetch()} stale={false} />
-      )}
+      {error === null ? null : <ErrorNote what="The dashboard" error={error} retry={again} stale={stored !== null} />}
+      {fault === null ? null : <ErrorNote what="The dashboard" error={fault} retry={again} stale={false} />}
       {dashboard === null ? null : <DashboardView key={uid} dashboard={dashboard} />}
     </>
   );

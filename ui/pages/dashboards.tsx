@@ -1,8 +1,9 @@
 import '../dashboard/dashboard.css';
 import '../library/library.css';
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
 import { Link } from 'wouter';
+import { queryClient } from '../api/query-client.ts';
 import { type DashboardHit, dashboardFaults, searchDashboards } from '../dashboard/search-dashboards.ts';
 import { createFolder, loadUses, type UsesLine } from '../library/library-api.ts';
 import { recentDashboards } from '../library/recents.ts';
@@ -22,18 +23,27 @@ export function DashboardsPage({ params }: PageProps) {
   const tag = search.get('tag');
   const starred = search.get('starred') !== null;
   const query = useDeferredValue(filter.trim());
-  const found = useQuery({
-    queryKey: ['dashboards', query],
-    queryFn: ({ signal }) => searchDashboards(signal, query),
-    placeholderData: keepPreviousData,
-    refetchInterval: 30_000,
-  });
-  const uses = useQuery({
-    queryKey: ['dashboards', 'uses', query],
-    queryFn: ({ signal }) => loadUses(query, signal),
-    enabled: query.length > 2,
-  });
-  const faults = useQuery({ queryKey: ['dashboard-faults'], queryFn: ({ signal }) => dashboardFaults(signal) });
+  const found = useQuery(
+    {
+      queryKey: ['dashboards', query],
+      queryFn: ({ signal }) => searchDashboards(signal, query),
+      placeholderData: keepPreviousData,
+      refetchInterval: 30_000,
+    },
+    queryClient,
+  );
+  const uses = useQuery(
+    {
+      queryKey: ['dashboards', 'uses', query],
+      queryFn: ({ signal }) => loadUses(query, signal),
+      enabled: query.length > 2,
+    },
+    queryClient,
+  );
+  const faults = useQuery(
+    { queryKey: ['dashboard-faults'], queryFn: ({ signal }) => dashboardFaults(signal) },
+    queryClient,
+  );
   const shown = (found.data ?? []).filter((hit) => {
     const { tags, isStarred, folderUid } = hit;
     return (tag === null || tags.includes(tag)) && (!starred || isStarred) && (folder === null || folderUid === folder);
@@ -169,13 +179,12 @@ function Recents({ known }: { readonly known: readonly DashboardHit[] }) {
 }
 
 function NewFolder() {
-  const client = useQueryClient();
   const make = async () => {
     const title = window.prompt('Title of the new folder')?.trim() ?? '';
     if (title === '') return;
     try {
       await createFolder(title);
-      await client.invalidateQueries({ queryKey: ['folders'] });
+      await queryClient.invalidateQueries({ queryKey: ['folders'] });
     } catch (error) {
       window.alert(error instanceof Error ? error.message : String(error));
     }

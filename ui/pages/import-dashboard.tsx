@@ -6,7 +6,8 @@ import { fillImport, type ImportedDashboard, type ImportInput, readImport } from
 import { errorMessage } from '#lib/errors';
 import { RequestError } from '../api/server.ts';
 import { FolderField } from '../library/edit-dialog.tsx';
-import { loadSources, loadStored, type SourceLine, saveDashboard } from '../library/library-api.ts';
+import { loadSources, loadStored, type SourceLine } from '../library/library-api.ts';
+import { saveDashboard } from '../library/saved-text.ts';
 
 /** Takes a dashboard that Grafana exported: pasted, or from a file; asks for what it leaves open; and saves it. */
 export function ImportPage() {

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { dashboardText, jobDashboard } from '#dashboards/job-dashboard';
 import { parseCurrent } from '#dashboards/parse-current';
+import { queryClient } from '../api/query-client.ts';
 import { DashboardView } from '../dashboard/dashboard-view.tsx';
 import { jobMetrics } from '../dashboard/job-metrics.ts';
 import { download } from '../parts/download.ts';
@@ -13,12 +14,15 @@ import type { PageProps } from './page-props.ts';
 /** A dashboard made from whatever metrics a job has. Nothing is stored: its JSON can be taken along. */
 export function JobPage({ params }: PageProps) {
   const job = decodeURIComponent(params['job'] ?? '');
-  const asked = useQuery({
-    queryKey: ['job-metrics', job],
-    queryFn: ({ signal }) => jobMetrics(job, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchOnWindowFocus: false,
-  });
+  const asked = useQuery(
+    {
+      queryKey: ['job-metrics', job],
+      queryFn: ({ signal }) => jobMetrics(job, signal),
+      staleTime: Number.POSITIVE_INFINITY,
+      refetchOnWindowFocus: false,
+    },
+    queryClient,
+  );
   const json = useMemo(() => (asked.data === undefined ? null : jobDashboard(job, asked.data)), [job, asked.data]);
   const dashboard = useMemo(() => (json === null ? null : parseCurrent(json, `job-${job}`)), [json, job]);
   useEffect(() => {

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
 import { usePrometheus } from '../api/answers.ts';
 import { prometheus } from '../api/prometheus.ts';
+import { queryClient } from '../api/query-client.ts';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { useSearchState } from '../state/location.ts';
 import { parsePastedLabels } from '../targets/pasted-labels.ts';
@@ -21,13 +22,16 @@ export function RelabelPage() {
   const all = search.get('all') === '1';
   const { labels, error: problem } = parsePastedLabels(text);
   const asked = useDeferredValue(JSON.stringify({ pool, stage, labels, rules }));
-  const answer = useQuery({
-    queryKey: ['relabel-steps', asked],
-    queryFn: ({ signal }) => askSteps(asked, signal),
-    placeholderData: keepPreviousData,
-    enabled: labels !== null,
-    retry: false,
-  });
+  const answer = useQuery(
+    {
+      queryKey: ['relabel-steps', asked],
+      queryFn: ({ signal }) => askSteps(asked, signal),
+      placeholderData: keepPreviousData,
+      enabled: labels !== null,
+      retry: false,
+    },
+    queryClient,
+  );
   const steps = answer.data ?? [];
   const editRules = () => change({ rules: rulesYaml(steps.map(({ rule }) => rule)) });
   return (

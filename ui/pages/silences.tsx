@@ -1,9 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { AlertingNav } from '../alerts/alerting-nav.tsx';
 import type { SilenceDraft } from '../alerts/silence-form.tsx';
 import { alertmanager, matcherText, type SilenceJson } from '../api/alertmanager.ts';
 import { useAlertmanager } from '../api/answers.ts';
+import { queryClient } from '../api/query-client.ts';
 import { agoText, roughDuration } from '../format/duration.ts';
 import { FilterInput } from '../parts/filter-input.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -117,7 +117,6 @@ function SilenceLine({
   readonly silence: SilenceJson;
   readonly edit: (draft: SilenceDraft) => void;
 }) {
-  const client = useQueryClient();
   const timeZone = useTimeZone();
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
@@ -127,7 +126,7 @@ function SilenceLine({
     try {
       await alertmanager(`silence/${encodeURIComponent(id)}`, { method: 'DELETE' });
       setAsking(false);
-      await client.invalidateQueries({ queryKey: ['alertmanager'] });
+      await queryClient.invalidateQueries({ queryKey: ['alertmanager'] });
     } catch (error) {
       setProblem(error);
     }

@@ -27,12 +27,17 @@ export function listenToClicks(plot: uPlot, state: ChartState): void {
       onSelect(nearestSeries(plot, state, index), state.data!.times[index]!);
       return;
     }
-    state.pinned = !state.pinned;
-    plot.cursor.lock = state.pinned;
+    pin(plot, state, !state.pinned);
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     if (!state.pinned) pointerMoved(plot, state);
     else showInstant(plot, state);
   });
+}
+
+function pin(plot: uPlot, state: ChartState, pinned: boolean): void {
+  state.pinned = pinned;
+  plot.cursor.lock = pinned;
+  state.root.classList.toggle('pinned', pinned);
 }
 
 const measuring = new WeakMap<uPlot, boolean>();
@@ -151,8 +156,7 @@ function showMeasure(plot: uPlot, state: ChartState, range: TimeRange): void {
     const value = `${b >= a ? '+' : ''}${format(b - a)} (${format((b - a) / seconds)}/s)`;
     return [{ color: series.color, name: series.name, value, near: false }];
   });
-  state.pinned = true;
-  plot.cursor.lock = true;
+  pin(plot, state, true);
   const box = plot.over.getBoundingClientRect();
   showTooltip(
     state,

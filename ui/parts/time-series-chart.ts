@@ -134,7 +134,8 @@ function joinCrosshair(state: ChartState, line: HTMLElement): () => void {
       time < range.start ||
       time > range.end;
     if (line.hidden || plot === null || time === null) return;
-    root.append(line);
+    // Over the plot, which may have been made after the line.
+    if (root.lastChild !== line) root.append(line);
     const left = plot.valToPos(time, 'x') + plot.bbox.left / uPlot.pxRatio;
     line.style.transform = `translateX(${Math.round(left)}px)`;
     line.style.top = `${plot.bbox.top / uPlot.pxRatio}px`;

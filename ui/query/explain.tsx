@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { explainQuery } from '../api/queries.ts';
+import { queryClient } from '../api/query-client.ts';
 import { ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { ExplainTree } from './explain-tree.tsx';
 import { graphRange } from './graph-range.ts';
@@ -20,14 +21,17 @@ export interface ExplainProps {
 export function Explain({ panel, run, failed }: ExplainProps) {
   const [advising, setAdvising] = useState(false);
   const { expr, tab, range, end, moment, resolution } = panel;
-  const { data, error, isFetching, isPlaceholderData, refetch } = useQuery({
-    queryKey: ['explain', expr, tab, range, end, moment, resolution, run],
-    queryFn: ({ signal }) => explainQuery(expr, askedTimes(panel), signal),
-    placeholderData: keepPreviousData,
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  });
+  const { data, error, isFetching, isPlaceholderData, refetch } = useQuery(
+    {
+      queryKey: ['explain', expr, tab, range, end, moment, resolution, run],
+      queryFn: ({ signal }) => explainQuery(expr, askedTimes(panel), signal),
+      placeholderData: keepPreviousData,
+      retry: false,
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 0,
+    },
+    queryClient,
+  );
   const rule = data?.data.recordingRule ?? null;
   return (
     <div className={isPlaceholderData ? 'explain old' : 'explain'} data-testid="explain">

@@ -9,6 +9,7 @@ import {
   queryInstant,
   queryRange,
 } from '../api/prometheus.ts';
+import { queryClient } from '../api/query-client.ts';
 import { knownSources } from '../dashboard/data-sources.ts';
 import { durationText } from '../format/duration.ts';
 import type { ChartExemplar } from '../parts/chart-data.ts';
@@ -69,15 +70,18 @@ export function Panel({ panel, index, alone, change, duplicate, remove }: PanelP
     },
     [change],
   );
-  const { data, error, isFetching, isPlaceholderData } = useQuery({
-    queryKey: ['panel', index, panel, runs.count],
-    queryFn: ({ signal }) => ask(panel, signal),
-    enabled: panel.expr.trim() !== '',
-    placeholderData: keepPreviousData,
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  });
+  const { data, error, isFetching, isPlaceholderData } = useQuery(
+    {
+      queryKey: ['panel', index, panel, runs.count],
+      queryFn: ({ signal }) => ask(panel, signal),
+      enabled: panel.expr.trim() !== '',
+      placeholderData: keepPreviousData,
+      retry: false,
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 0,
+    },
+    queryClient,
+  );
   const shown = panel.expr.trim() === '' ? undefined : data;
   const zoom = ({ start, end }: TimeRange): void => {
     zooms.current.push({ range: panel.range, end: panel.end });

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { forgetAnswers, keptAnswer } from './kept-answers.ts';
+
+let asked = 0;
+const ask = (): Promise<number> => Promise.resolve(++asked);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  asked = 0;
+});
+afterEach(() => {
+  forgetAnswers('values');
+  vi.useRealTimers();
+});
+
+describe('an answer', () => {
+  it('is kept while it is fresh, also while it is on its way', async () => {
+    const both = [keptAnswer(['values', 'job'], 1000, ask), keptAnswer(['values', 'job'], 1000, ask)];
+    expect(await Promise.all(both)).toEqual([1, 1]);
+    vi.advanceTimersByTime(999);
+    expect(await keptAnswer(['values', 'job'], 1000, ask)).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(await keptAnswer(['values', 'job'], 1000, ask)).toBe(2);
+  });
+
+  it('belongs to its question', async () => {
+    await keptAnswer(['values', 'job'], 1000, ask);
+    expect(await keptAnswer(['values', 'pod'], 1000, ask)).toBe(2);
+  });
+
+  it('that failed is asked for again', async () => {
+    await expect(keptAnswer(['values', 'job'], 1000, () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+    expect(await keptAnswer(['values', 'job'], 1000, ask)).toBe(1);
+  });
+
+  it('is forgotten with all others of its kind', async () => {
+    await keptAnswer(['values', 'job'], 1000, ask);
+    forgetAnswers('values');
+    expect(await keptAnswer(['values', 'job'], 1000, ask)).toBe(2);
+  });
+});
