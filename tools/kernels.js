@@ -8,12 +8,16 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const options = ['--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1'];
 
+/** For a kernel in memory of threads, which is created with the most pages that there can be. */
+const sharedMemory = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
+
 /** Source and module of each kernel, the name under which the module exports it, and options of its own. */
 const kernels = [
   ['kernels/xor.ts', 'src/chunkenc/xor-kernel.gen.ts', 'XOR_KERNEL'],
   ['kernels/columns.ts', 'src/promql/fn/columns-kernel.gen.ts', 'COLUMNS_KERNEL', '--enable', 'simd'],
   ['kernels/crc32c.ts', 'src/lib/crc32c-kernel.gen.ts', 'CRC32C_KERNEL'],
   ['kernels/snappy.ts', 'src/lib/snappy-kernel.gen.ts', 'SNAPPY_KERNEL'],
+  ['kernels/head.ts', 'src/tsdb/head/head-kernel.gen.ts', 'HEAD_KERNEL', ...sharedMemory],
 ];
 
 for (const [source, module, name, ...own] of kernels) {
