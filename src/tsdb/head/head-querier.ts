@@ -1,3 +1,4 @@
+import type { Labels } from '#model/labels';
 import type { Matcher } from '#model/matcher';
 import type { TimeRange } from '#model/time';
 import { limited, sortedUnique } from '#storage/label-result';
@@ -40,6 +41,34 @@ function newestView({ seq }: HeadReader): HeadView {
 interface Wanted {
   readonly range: TimeRange;
   readonly newest: boolean;
+}
+
+/** Its labels are read when they are looked at: whoever counts series does not. */
+class HeadSeries implements Series {
+  private readonly reader: HeadReader;
+  private readonly id: number;
+  private readonly version: Version;
+  private readonly wanted: Wanted;
+
+  constructor(reader: HeadReader, id: number, version: Version, wanted: Wanted) {
+    this.reader = reader;
+    this.id = id;
+    this.version = version;
+    this.wanted = wanted;
+  }
+
+  get labels(): Labels {
+    return this.reader.labels(this.id);
+  }
+
+  // Callers take it out of the series.
+  readonly read = (out: SampleBuffer): void => {
+    const { reader, id, version, wanted } = this;
+    const before = out.length;
+    if (wanted.newest) reader.readNewest(id, version, wanted.range, out);
+    else reader.read(version, wanted.range, out);
+    if (out.histograms.length > 0) forgetKnownResets(out, before);
+  };
 }
 
 /**
@@ -126,19 +155,7 @@ export class HeadQuerier implements Querier {
   }
 
   private series({ ids, chunks, counts }: Selection, i: number, wanted: Wanted): Series {
-    const { reader } = this;
-    const { range, newest } = wanted;
-    const id = ids[i]!;
-    const version = { chunk: chunks[i]!, count: counts[i]! };
-    return {
-      labels: reader.labels(id),
-      read: (out) => {
-        const before = out.length;
-        if (newest) reader.readNewest(id, version, range, out);
-        else reader.read(version, range, out);
-        if (out.histograms.length > 0) forgetKnownResets(out, before);
-      },
-    };
+    return new HeadSeries(this.reader, ids[i]!, { chunk: chunks[i]!, count: counts[i]! }, wanted);
   }
 
   private matching(matchers: readonly Matcher[]): number[] {
