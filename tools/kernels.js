@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const options = ['--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1'];
 
+/** For a kernel in memory of threads, which is created with the most pages that there can be. */
+const sharedMemory = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
+
 /** Source and module of each kernel, the name under which the module exports it, and options of its own. */
 const kernels = [
   ['kernels/xor.ts', 'src/chunkenc/xor-kernel.gen.ts', 'XOR_KERNEL'],
@@ -16,6 +19,7 @@ const kernels = [
   ['kernels/inflate.ts', 'src/lib/inflate-kernel.gen.ts', 'INFLATE_KERNEL', '--enable', 'simd'],
   ['kernels/page.ts', 'src/exposition/page-kernel.gen.ts', 'PAGE_KERNEL', '--enable', 'simd'],
   ['kernels/snappy.ts', 'src/lib/snappy-kernel.gen.ts', 'SNAPPY_KERNEL'],
+  ['kernels/head.ts', 'src/tsdb/head/head-kernel.gen.ts', 'HEAD_KERNEL', ...sharedMemory],
 ];
 
 for (const [source, module, name, ...own] of kernels) {

@@ -151,6 +151,24 @@ export class ByteReader {
   }
 
   uvarint(): number {
+    const { bytes, at, end } = this;
+    // Most take one or two bytes.
+    if (at + 1 < end) {
+      const first = bytes[at]!;
+      const second = bytes[at + 1]!;
+      if (first < 0x80) {
+        this.at = at + 1;
+        return first;
+      }
+      if (second < 0x80) {
+        this.at = at + 2;
+        return (first & 0x7f) | (second << 7);
+      }
+    }
+    return this.longUvarint();
+  }
+
+  private longUvarint(): number {
     let value = 0;
     let scale = 1;
     for (let i = 0; i < 10; i++) {

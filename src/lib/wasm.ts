@@ -37,6 +37,17 @@ export function startKernel<Exports>(base64: string, pages: number): Kernel<Expo
 
 /** Starts a kernel that works in a memory with others. */
 export function startKernelIn<Exports>(base64: string, memory: KernelMemory): Exports {
-  const module = new WebAssembly.Module(Buffer.from(base64, 'base64'));
+  return startModule<Exports, KernelMemory>(compileKernel(base64), memory);
+}
+
+/** A kernel that can be started in any number of memories. */
+export type KernelModule = object;
+
+export function compileKernel(base64: string): KernelModule {
+  return new WebAssembly.Module(Buffer.from(base64, 'base64'));
+}
+
+/** Starts a compiled kernel in a memory of the kind that it was compiled for. */
+export function startModule<Exports, Memory>(module: KernelModule, memory: Memory): Exports {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;
 }

@@ -41,7 +41,7 @@ async function aggregate(
   let batches: readonly Batch[];
   try {
     await visitRows(child, guard, (row) => {
-      const group = groups.groupOf(row.labels, row.dropName);
+      const group = groups.groupOf(row);
       accumulator.reserve(groups.count * steps);
       accumulator.add(row, group * steps);
     });
@@ -120,7 +120,7 @@ export function groupRows(
   const groups = new Groups(node);
   const members: SeriesRow[][] = [];
   for (const row of rows) {
-    const group = groups.groupOf(row.labels, row.dropName);
+    const group = groups.groupOf(row);
     members[group] ??= [];
     members[group].push(row);
   }

@@ -1,6 +1,6 @@
 import { type KernelHeap, kernelHeap } from '#lib/kernel-heap';
 import type { Histogram } from '#model/histogram';
-import type { Labels } from '#model/labels';
+import { Labels } from '#model/labels';
 import { type OpenColumns, type OpenRow, type RowPlace, setFloat, setHistogram } from '../fn/open-row.ts';
 import type { QueryGuard } from '../limits.ts';
 import type { Frame } from '../value.ts';
@@ -51,17 +51,26 @@ export async function visitRows(operator: VectorOperator, guard: QueryGuard, vis
 }
 
 /** Columns for one series at a time. All of a thread may share their memory: what is in them stays until the next `begin`. */
-export class PassingRow implements OpenColumns {
+export class PassingRow implements OpenColumns, ColumnRow {
   readonly values: Float64Array;
   readonly present: Uint8Array;
   readonly place: RowPlace | null;
   histograms: (Histogram | undefined)[] | null = null;
+  readonly steps: number;
+  readonly base = 0;
+  dropName = false;
+  private series: { readonly labels: Labels } = { labels: Labels.EMPTY };
 
   constructor(steps: number) {
+    this.steps = steps;
     const heap = kernelHeap();
     this.place = heap && steps <= MOST_PLACED_STEPS ? placeOfRows(heap) : null;
     this.values = heap && this.place ? heap.floats(this.place.values, steps) : new Float64Array(steps);
     this.present = heap && this.place ? heap.bytes(this.place.present, steps) : new Uint8Array(steps);
+  }
+
+  get labels(): Labels {
+    return this.series.labels;
   }
 
   /** The empty row of the next series. */
@@ -71,11 +80,15 @@ export class PassingRow implements OpenColumns {
     return { columns: this, base: 0 };
   }
 
-  /** Shows the row unless nothing was written to it. True when there was something. */
-  show(labels: Labels, dropName: boolean, visit: (row: ColumnRow) => void): boolean {
-    const { values, present, histograms, place } = this;
-    if (!present.includes(1)) return false;
-    visit({ values, present, histograms, steps: present.length, labels, dropName, base: 0, place });
+  /**
+   * Shows the row unless nothing was written to it. True when there was something. The labels of the series are asked for
+   * when they are looked at: that may be dear.
+   */
+  show(series: { readonly labels: Labels }, dropName: boolean, visit: (row: ColumnRow) => void): boolean {
+    if (!this.present.includes(1)) return false;
+    this.series = series;
+    this.dropName = dropName;
+    visit(this);
     return true;
   }
 }

@@ -51,7 +51,7 @@ function countBatch(batch: Batch, { groups, counts, label }: Counting): void {
       let group = Object.is(value, -0) ? undefined : known.get(value);
       if (group === undefined) {
         const text = histogram ? histogramText(histogram) : formatFloatF(values[at]!);
-        group = groups.groupOf(own.with({ [label]: text }));
+        group = groups.groupOf({ labels: own.with({ [label]: text }), dropName: false });
         if (!Object.is(value, -0)) known.set(value, group);
       }
       counts[group] ??= new Uint32Array(steps);

@@ -12,12 +12,15 @@ export class Groups {
   private lastGroup = 0;
   private readonly names: ReadonlySet<string>;
   private readonly without: boolean;
+  /** Whether there is nothing to tell series apart by. */
+  private readonly isOne: boolean;
   /** The name to group by, when it is one alone. */
   private readonly only: string | null;
 
   constructor({ grouping, without }: Pick<AggregationNode, 'grouping' | 'without'>) {
     this.without = without;
     this.names = new Set(without ? [...grouping, METRIC_NAME] : grouping);
+    this.isOne = !without && grouping.length === 0;
     this.only = !without && grouping.length === 1 ? grouping[0]! : null;
   }
 
@@ -25,9 +28,10 @@ export class Groups {
     return this.labels.length;
   }
 
-  /** The group of a series. */
-  groupOf(labels: Labels, dropName = false): number {
-    const key = this.keyOf(labels);
+  /** The group of a series. Its labels are not asked for where all are one group. */
+  groupOf(series: { readonly labels: Labels; readonly dropName: boolean }): number {
+    const { dropName } = series;
+    const key = this.isOne ? '' : this.keyOf(series.labels);
     // Series come in order: the one before is often of the same group.
     if (key === this.lastKey) {
       if (dropName) this.dropName[this.lastGroup] = true;
@@ -35,7 +39,7 @@ export class Groups {
     }
     let group = this.byKey.get(key);
     if (group === undefined) {
-      group = this.labels.push(this.labelsOf(labels)) - 1;
+      group = this.labels.push(this.isOne ? Labels.EMPTY : this.labelsOf(series.labels)) - 1;
       this.dropName.push(false);
       this.byKey.set(key, group);
     }
@@ -46,8 +50,7 @@ export class Groups {
   }
 
   private labelsOf(labels: Labels): Labels {
-    if (this.without) return labels.without(this.names);
-    return this.names.size === 0 ? Labels.EMPTY : labels.keep(this.names);
+    return this.without ? labels.without(this.names) : labels.keep(this.names);
   }
 
   private keyOf(labels: Labels): string {

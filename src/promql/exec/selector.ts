@@ -56,7 +56,7 @@ export function selector(execution: Execution, { selection, grid, view }: Select
       for await (const series of batches) {
         for (const one of series) {
           write(one, passing.begin());
-          passing.show(one.labels, view !== 'value', (row) => {
+          passing.show(one, view !== 'value', (row) => {
             execution.counters.queryable += samplesIn(row);
             visit(row);
           });

@@ -59,7 +59,7 @@ export function windowOperator(execution: Execution, options: WindowOptions): Ve
           const row = passing.begin();
           windows.read(one);
           windows.apply(one, row);
-          if (passing.show(one.labels, !keepsName || one.dropName, visit)) windows.note(one, row);
+          if (passing.show(one, !keepsName || one.dropName, visit)) windows.note(one, row);
         }
       }
     },

@@ -44,10 +44,15 @@ export class ChunkChains {
     return [this.slabAt, this.slabEnd];
   }
 
-  /** Goes on in an arena that has chunks. */
-  resume([at, end]: readonly [number, number]): void {
+  /** After segments were taken without `newChunk` and `nextSegment`. */
+  set slab([at, end]: readonly [number, number]) {
     this.slabAt = at;
     this.slabEnd = end;
+  }
+
+  /** Goes on in an arena that has chunks. */
+  resume(slab: readonly [number, number]): void {
+    this.slab = slab;
     this.chunks = this.arena.root(ROOT_CHUNK_COUNT);
   }
 

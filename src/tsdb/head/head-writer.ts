@@ -5,8 +5,10 @@ import type { Millis } from '#model/time';
 import { type HeadDeletion, type SharedDeletions, shareDeletions } from '../deletions/head-deletions.ts';
 import { LateWriter } from '../late/late-writer.ts';
 import type { HeadHandle } from '../state.ts';
+import type { SampleRows } from '../wal/samples.ts';
 import type { SealedChunk } from './chunk-chains.ts';
 import { mixed } from './hash-table.ts';
+import { HeadKernel } from './head-kernel.ts';
 import { LabelWriter } from './label-writer.ts';
 import {
   ROOT_CHUNK_COUNT,
@@ -38,6 +40,13 @@ export interface HeadWriterState extends SeriesWriterState {
   readonly late: { readonly count: number; readonly minTime: Millis | null };
 }
 
+/** What became of rows. */
+export interface TakenRows {
+  readonly samples: number;
+  /** +Infinity when there are none. */
+  readonly earliest: Millis;
+}
+
 /** A head as it stood between two commits. */
 export interface HeadImage {
   readonly arena: Arena;
@@ -63,6 +72,7 @@ export class HeadWriter {
   private readonly labels: LabelWriter;
   private readonly samples: SeriesWriter;
   private readonly directory: number;
+  private readonly kernel: HeadKernel | null;
   private count = 0;
   private series = 0;
   private seq = 0;
@@ -80,6 +90,7 @@ export class HeadWriter {
     if (image) this.resume(image);
     else this.create();
     this.directory = this.arena.root(ROOT_SERIES);
+    this.kernel = HeadKernel.start(this.arena, this.samples.chains);
   }
 
   private create(): void {
@@ -198,6 +209,31 @@ export class HeadWriter {
     const outcome = this.samples.append(this.recordOf(id), t, high, low, this.seq + 1);
     if (outcome === TAKEN) this.widen(t, t);
     return outcome;
+  }
+
+  /**
+   * Appends samples that are not before `bound` to the commit that is being made, in their order; gives how many it took
+   * and the earliest time among them. `other` is called for each row that it does not take, when it is its turn: it may be
+   * appended by `append`.
+   */
+  appendRows(rows: SampleRows, bound: Millis, other: (i: number) => void): TakenRows {
+    const { kernel } = this;
+    const taken = { samples: 0, earliest: Number.POSITIVE_INFINITY };
+    if (kernel === null) {
+      for (let i = 0; i < rows.length; i++) other(i);
+      return taken;
+    }
+    for (let from = 0; from < rows.length; from += kernel.most) {
+      const count = kernel.load(rows, from, { seq: this.seq + 1, bound });
+      taken.samples += count;
+      for (let i = kernel.append(0, count); i < count; i = kernel.append(i + 1, count)) {
+        taken.samples--;
+        other(from + i);
+      }
+      taken.earliest = Math.min(taken.earliest, kernel.earliest);
+      this.widen(kernel.earliest, kernel.latest);
+    }
+    return taken;
   }
 
   /** What `appendRecord` would answer. */

@@ -26,6 +26,8 @@ import type { Symbols } from './symbols.ts';
 
 const FIRST_BLOCK_WORDS = 8;
 const LAST_BLOCK_WORDS = 1024;
+/** Pairs that are remembered: a few MB. */
+const MOST_KNOWN = 1 << 16;
 
 /** The hash of a label pair by its two symbols. */
 export function pairHash(name: number, value: number): number {
@@ -41,6 +43,9 @@ export class LabelWriter {
   private readonly names = new Map<number, number>();
   private lastName = 0;
   private pairCount = 0;
+  /** Addresses of pairs by name and value: what is asked for again and again while series are new. */
+  private readonly known = new Map<string, Map<string, number>>();
+  private knownCount = 0;
 
   constructor(arena: Arena, symbols: Symbols) {
     this.arena = arena;
@@ -66,16 +71,33 @@ export class LabelWriter {
 
   /** The pair's address, or 0. */
   find(name: string, value: string): number {
+    const known = this.known.get(name)?.get(value);
+    if (known !== undefined) return known;
     const n = this.symbols.find(name);
     const v = n && this.symbols.find(value);
-    return v && this.findBySymbols(n, v);
+    const pair = v && this.findBySymbols(n, v);
+    if (pair !== 0) this.remember(name, value, pair);
+    return pair;
   }
 
   /** The pair's address, made when new. */
   intern(name: string, value: string): number {
-    const n = this.symbols.intern(name);
-    const v = this.symbols.intern(value);
-    return this.findBySymbols(n, v) || this.add(n, v);
+    const known = this.find(name, value);
+    if (known !== 0) return known;
+    const pair = this.add(this.symbols.intern(name), this.symbols.intern(value));
+    this.remember(name, value, pair);
+    return pair;
+  }
+
+  // Bounded by forgetting everything: what is in use comes back at once.
+  private remember(name: string, value: string, pair: number): void {
+    if (this.knownCount++ >= MOST_KNOWN) {
+      this.known.clear();
+      this.knownCount = 1;
+    }
+    const values = this.known.get(name);
+    if (values) values.set(value, pair);
+    else this.known.set(name, new Map([[value, pair]]));
   }
 
   /** Adds a series to a pair's postings. Ids ascend. */

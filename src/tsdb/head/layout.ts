@@ -19,6 +19,8 @@ export const ROOT_PAIR_COUNT = 6;
 export const ROOT_CHUNK_COUNT = 7;
 /** Address of the directory of late samples (late/late-layout.ts); 0 = there are none. */
 export const ROOT_LATE = 8;
+/** Address of the rows that the writer's kernel is appending (kernels/head.ts); 0 = there is none. Of no use to readers. */
+export const ROOT_ROWS = 9;
 
 /** Series records stand in pages, the pages' addresses in a directory of fixed size. */
 export const SERIES_PAGE_SHIFT = 10;

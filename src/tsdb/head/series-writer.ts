@@ -58,7 +58,7 @@ export class SeriesWriter {
   private readonly arena: Arena;
   private readonly chunkRange: Millis;
   private readonly sample = new XorSample();
-  private readonly chains: ChunkChains;
+  readonly chains: ChunkChains;
   private readonly records = new RecordTails();
 
   constructor(arena: Arena, chunkRange: Millis) {

@@ -12,7 +12,7 @@ import { readSnapshot, type Snapshot, temporaryName, writeSnapshot } from './sna
 
 const NAME = 'head.snapshot';
 /** Reading the WAL again costs about this much more for a new series than for a sample. */
-const SERIES_COST = 100;
+const SERIES_COST = 25;
 /** So many samples are read from the WAL in about half a second. */
 const MOST_COST = 5_000_000;
 const LONGEST: Millis = 15 * 60_000;

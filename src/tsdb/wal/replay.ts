@@ -1,12 +1,11 @@
 import type { SampleRecord } from '#chunkenc/sample-record';
-import { NO_START } from '#chunkenc/start-times';
 import { makeWritableDir, moveDurably, pathIn, readBytes, remove, sizeBytes, truncateFile } from '#lib/fs';
 import type { ByteReader } from '#lib/varint';
-import type { Millis } from '#model/time';
 import type { ExemplarStore } from '../exemplars/exemplar-store.ts';
 import type { HeadWriter } from '../head/head-writer.ts';
 import { OUT_OF_ORDER } from '../head/series-writer.ts';
 import { SeriesImport } from '../head/transfer.ts';
+import { PendingRows } from '../write/pending-rows.ts';
 import { decodeChunks } from './checkpoint.ts';
 import { decodeDeletions } from './deletions.ts';
 import { decodeExemplars } from './exemplars.ts';
@@ -25,7 +24,7 @@ import {
   readRecords,
   SEGMENT_MAGIC,
 } from './record.ts';
-import { decodeRows, decodeSamples } from './samples.ts';
+import { decodeRows, decodeSamples, recordOf } from './samples.ts';
 import { decodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts';
 import { checkpointName, listWal, segmentName, type WalFiles } from './wal-files.ts';
 
@@ -129,6 +128,7 @@ class Replay {
   private samples = 0;
   private orphans = 0;
   private readonly renamed: SeriesDefinition[] = [];
+  private readonly rows = new PendingRows();
   private readonly cuts: WalCut[] = [];
 
   constructor(options: ReplayOptions) {
@@ -174,7 +174,7 @@ class Replay {
 
   private record(type: number, payload: ByteReader, symbols: SegmentSymbols): void {
     if (type === RECORD_SERIES) for (const { id, pairs } of decodeSeries(payload, symbols)) this.define(id, pairs);
-    if (type === RECORD_SAMPLES) decodeSamples(payload, (id, t, high, low) => this.sample(id, t, high, low));
+    if (type === RECORD_SAMPLES) this.plain(payload);
     if (type === RECORD_ROWS) decodeRows(payload, (id, sample) => this.row(id, sample));
     if (type === RECORD_LATE) decodeRows(payload, (id, sample) => this.late(id, sample));
     if (type === RECORD_DELETIONS) this.deletions(decodeDeletions(payload));
@@ -204,14 +204,26 @@ class Replay {
     if (known !== id) this.renamed.push({ id: known, pairs });
   }
 
-  private sample(id: number, t: Millis, high: number, low: number): void {
-    const known = this.ids[id] ?? 0;
-    if (known === 0) this.orphans++;
-    else {
-      const outcome = this.options.head.append(known, t, high, low);
-      if (outcome === OUT_OF_ORDER) this.outOfOrder(known, { t, high, low, histogram: null, start: NO_START });
-      this.samples++;
+  private plain(payload: ByteReader): void {
+    const { rows, ids } = this;
+    rows.clear();
+    decodeSamples(payload, rows);
+    for (let i = 0; i < rows.length; i++) rows.id[i] = ids[rows.id[i]!] ?? 0;
+    const { head } = this.options;
+    head.reserve(rows.length);
+    const { samples } = head.appendRows(rows, Number.NEGATIVE_INFINITY, (i) => this.sample(i));
+    this.samples += samples;
+  }
+
+  private sample(i: number): void {
+    const { id, t, high, low } = this.rows;
+    if (id[i] === 0) {
+      this.orphans++;
+      return;
     }
+    const outcome = this.options.head.append(id[i]!, t[i]!, high[i]!, low[i]!);
+    if (outcome === OUT_OF_ORDER) this.outOfOrder(id[i]!, recordOf(this.rows, i));
+    this.samples++;
   }
 
   private row(id: number, sample: SampleRecord): void {

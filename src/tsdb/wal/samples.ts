@@ -63,11 +63,13 @@ function kindOf(high: number, low: number): number {
   return plain ? VALUE_INTEGER : VALUE_BITS;
 }
 
-/** Receives one sample. */
-export type SampleHandler = (id: number, t: number, high: number, low: number) => void;
+/** Columns to which plain samples are added. */
+export interface SampleColumns {
+  push(id: number, t: number, high: number, low: number): void;
+}
 
 /** Reads what `encodeSamples` wrote. */
-export function decodeSamples(input: ByteReader, handle: SampleHandler): void {
+export function decodeSamples(input: ByteReader, out: SampleColumns): void {
   const base = input.varint();
   const length = input.uvarint();
   const sameTime = input.u8() === 1;
@@ -78,13 +80,13 @@ export function decodeSamples(input: ByteReader, handle: SampleHandler): void {
     id += zigzag % 2 === 1 ? -(zigzag + 1) / 2 : zigzag / 2;
     const t = sameTime ? base : base + input.varint();
     const kind = head % KINDS;
-    if (kind === VALUE_STALE) handle(id, t, STALE_HIGH, STALE_LOW);
+    if (kind === VALUE_STALE) out.push(id, t, STALE_HIGH, STALE_LOW);
     else if (kind === VALUE_INTEGER) {
       const v = input.varint();
-      handle(id, t, highBits(v), lowBits(v));
+      out.push(id, t, highBits(v), lowBits(v));
     } else {
       const high = input.u32();
-      handle(id, t, high, input.u32());
+      out.push(id, t, high, input.u32());
     }
   }
 }

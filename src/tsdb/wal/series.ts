@@ -45,9 +45,18 @@ export function encodeSeries(out: ByteWriter, series: readonly SeriesDefinition[
 
 /** Reads what `encodeSeries` wrote. */
 export function decodeSeries(input: ByteReader, symbols: SegmentSymbols): SeriesDefinition[] {
+  const series: SeriesDefinition[] = [];
   let id = 0;
-  return Array.from({ length: input.uvarint() }, () => {
+  // Loops, because a start reads all series this way.
+  for (let left = input.uvarint(); left > 0; left--) {
     id += input.varint();
-    return { id, pairs: Array.from({ length: input.uvarint() }, () => symbols.read(input)) };
-  });
+    series.push({ id, pairs: readPairs(input, symbols) });
+  }
+  return series;
+}
+
+function readPairs(input: ByteReader, symbols: SegmentSymbols): string[] {
+  const pairs: string[] = [];
+  for (let left = input.uvarint(); left > 0; left--) pairs.push(symbols.read(input));
+  return pairs;
 }

@@ -33,7 +33,7 @@ describe('samples in the WAL', () => {
       });
       const read: typeof all = [];
       const input = new ByteReader(out.bytes);
-      decodeSamples(input, (id, t, high, low) => read.push({ id, t, high, low }));
+      decodeSamples(input, { push: (id, t, high, low) => void read.push({ id, t, high, low }) });
       expect(read).toEqual(all);
       expect(input.done).toBe(true);
     });

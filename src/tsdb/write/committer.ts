@@ -157,29 +157,35 @@ export class Committer {
 
   private applyRows(rows: PendingRows, rejected: RejectionCounter, done: Applied): void {
     const { head, minValidTime } = this.live;
-    const { length, id, t, high, low, extras } = rows;
-    let samples = 0;
-    let earliest = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < length; i++) {
-      if (t[i]! < minValidTime) {
-        this.outOfBounds(rows, i, rejected, done);
-        continue;
-      }
-      if (id[i] === 0) {
-        rejected.seriesLimit++;
-        continue;
-      }
-      const outcome = extras
-        ? head.appendRecord(id[i]!, recordOf(rows, i))
-        : head.append(id[i]!, t[i]!, high[i]!, low[i]!);
-      if (outcome === TAKEN) {
-        samples++;
-        if (t[i]! < earliest) earliest = t[i]!;
-      } else if (outcome === OUT_OF_ORDER) this.outOfOrder(rows, i, rejected, done);
-      else if (outcome === DUPLICATE) rejected.duplicate++;
+    const other = (i: number) => this.applyRow(rows, i, rejected, done);
+    if (rows.extras) {
+      for (let i = 0; i < rows.length; i++) other(i);
+      return;
     }
+    const { samples, earliest } = head.appendRows(rows, minValidTime, other);
     done.samples += samples;
     done.earliest = Math.min(done.earliest, earliest);
+  }
+
+  private applyRow(rows: PendingRows, i: number, rejected: RejectionCounter, done: Applied): void {
+    const { head, minValidTime } = this.live;
+    const { id, t, high, low, extras } = rows;
+    if (t[i]! < minValidTime) {
+      this.outOfBounds(rows, i, rejected, done);
+      return;
+    }
+    if (id[i] === 0) {
+      rejected.seriesLimit++;
+      return;
+    }
+    const outcome = extras
+      ? head.appendRecord(id[i]!, recordOf(rows, i))
+      : head.append(id[i]!, t[i]!, high[i]!, low[i]!);
+    if (outcome === TAKEN) {
+      done.samples++;
+      done.earliest = Math.min(done.earliest, t[i]!);
+    } else if (outcome === OUT_OF_ORDER) this.outOfOrder(rows, i, rejected, done);
+    else if (outcome === DUPLICATE) rejected.duplicate++;
   }
 
   // In order when they were judged: others have come in between.

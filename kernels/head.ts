@@ -1,0 +1,237 @@
+// Appends plain samples to the series of a head, whose memory is that of the kernel. Written in AssemblyScript;
+// src/tsdb/head/series-writer.ts does the same in TypeScript and says what is right, layout.ts what lies where. Everything
+// rare is left to it: new chunks, samples out of order, chunks of records.
+
+// The rows of one call, at `rows`: what is told and what is told back, then columns of ROWS each.
+const ROWS: usize = 256;
+const EARLIEST: usize = 0;
+const LATEST: usize = 8;
+const BOUND: usize = 16;
+const SEQ: usize = 24;
+const DIRECTORY: usize = 28;
+const SLAB_AT: usize = 32;
+const SLAB_END: usize = 36;
+const FENCE: usize = 40;
+const TIMES: usize = 48;
+const IDS: usize = TIMES + 8 * ROWS;
+const HIGHS: usize = IDS + 4 * ROWS;
+const LOWS: usize = HIGHS + 4 * ROWS;
+const COPIES: usize = LOWS + 4 * ROWS;
+
+// A series.
+const LAST_T: usize = 0;
+const LAST_VALUE: usize = 8;
+const NEXT_AT: usize = 16;
+const DELTA: usize = 24;
+const WRITE_AT: usize = 28;
+const BITS: usize = 32;
+const VERSION_A: usize = 40;
+const VERSION_B: usize = 52;
+const VERSION_CHUNK: usize = 4;
+const VERSION_COUNT: usize = 8;
+
+// A chunk.
+const CHUNK_BYTES: usize = 24;
+const CHUNK_DATA: u32 = 28;
+const SEGMENT_BYTES: u32 = 64;
+const SEGMENT_NEXT: u32 = 60;
+
+const PREDICTED_AT: u32 = 30;
+const MOST_SAMPLES: u32 = 240;
+const MOST_BYTES: u32 = 1024 - 19;
+const LONGEST_DELTA: f64 = 4294967295;
+const NO_WINDOW: u64 = 0xff;
+
+// Where the bits of the sample at hand go.
+let at: u32 = 0;
+let free: u32 = 0;
+
+function recordOf(directory: u32, id: u32): usize {
+  const page = load<u32>(<usize>directory + ((<usize>id >> 10) << 2));
+  return <usize>page + ((<usize>id & 1023) << 6);
+}
+
+/**
+ * Takes a version of each series for the commit, before any of the rows is appended: readers must see its number before
+ * what belongs to it. Series that have nothing yet, and rows that are not in order, are left alone.
+ */
+export function begin(rows: usize, count: i32): void {
+  const directory = load<u32>(rows, DIRECTORY);
+  const seq = load<u32>(rows, SEQ);
+  for (let i: usize = 0; i < <usize>count; i++) {
+    let copy: u32 = 0;
+    const id = load<u32>(rows + (i << 2), IDS);
+    if (id !== 0) {
+      const record = recordOf(directory, id);
+      const a = load<u32>(record, VERSION_A);
+      const b = load<u32>(record, VERSION_B);
+      const newer = record + (a >= b ? VERSION_A : VERSION_B);
+      const isDue = load<u32>(newer) !== seq && load<u32>(newer, VERSION_CHUNK) !== 0;
+      if (isDue && isInOrder(rows, i, record)) {
+        copy = <u32>(record + (a >= b ? VERSION_B : VERSION_A));
+        store<u32>(copy, seq);
+      }
+    }
+    store<u32>(rows + (i << 2), copy, COPIES);
+  }
+  // What is stored above is seen before what is stored below.
+  atomic.add<u32>(rows + FENCE, 0);
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const copy = load<u32>(rows + (i << 2), COPIES);
+    if (copy === 0) continue;
+    const record = copy & ~63;
+    const other = record + <u32>(copy === record + <u32>VERSION_A ? VERSION_B : VERSION_A);
+    store<u64>(<usize>copy + VERSION_CHUNK, load<u64>(<usize>other + VERSION_CHUNK));
+  }
+}
+
+function isInOrder(rows: usize, i: usize, record: usize): bool {
+  const t = load<f64>(rows + (i << 3), TIMES);
+  return t >= load<f64>(rows, BOUND) && t > load<f64>(record, LAST_T);
+}
+
+/** Appends rows from `from` on, after `begin`. Gives the first one that it leaves to its twin; `count`: there was none. */
+export function append(rows: usize, from: i32, count: i32): i32 {
+  const directory = load<u32>(rows, DIRECTORY);
+  const seq = load<u32>(rows, SEQ);
+  for (let i = from; i < count; i++) {
+    const id = load<u32>(rows + ((<usize>i) << 2), IDS);
+    if (id === 0) return i;
+    const record = recordOf(directory, id);
+    if (load<u32>(record, WRITE_AT) === 0 || !isInOrder(rows, <usize>i, record)) return i;
+    const isA = load<u32>(record, VERSION_A) >= load<u32>(record, VERSION_B);
+    const version = record + (isA ? VERSION_A : VERSION_B);
+    if (load<u32>(version) !== seq || !take(rows, <usize>i, record, version)) return i;
+  }
+  return count;
+}
+
+/** False: nothing was changed. */
+function take(rows: usize, i: usize, record: usize, version: usize): bool {
+  const t = load<f64>(rows + (i << 3), TIMES);
+  const last = load<f64>(record, LAST_T);
+  const chunk = load<u32>(version, VERSION_CHUNK);
+  const samples = load<u32>(version, VERSION_COUNT);
+  at = load<u32>(record, WRITE_AT);
+  const mustLook =
+    samples === 0 || samples === PREDICTED_AT || samples >= MOST_SAMPLES || t >= load<f64>(record, NEXT_AT);
+  if (mustLook || t - last > LONGEST_DELTA) return false;
+  // With the bits of its kind, a chunk of records is always too long.
+  if (load<u32>(<usize>chunk, CHUNK_BYTES) + inSegment(at, chunk) + 2 > MOST_BYTES) return false;
+
+  const bits = load<u32>(record, BITS);
+  free = bits & 0xff;
+  let leading = <u64>((bits >> 8) & 0xff);
+  let trailing = <u64>((bits >> 16) & 0xff);
+  const value = ((<u64>load<u32>(rows + (i << 2), HIGHS)) << 32) | <u64>load<u32>(rows + (i << 2), LOWS);
+  const change = value ^ load<u64>(record, LAST_VALUE);
+  let head: u64 = 0;
+  let headBits: u32 = 1;
+  let meaningful: u32 = 0;
+  if (change !== 0) {
+    const zeros = min<u64>(clz(change), 31);
+    const behind = ctz(change);
+    if (leading !== NO_WINDOW && zeros >= leading && behind >= trailing) {
+      head = 2;
+      headBits = 2;
+    } else {
+      leading = zeros;
+      trailing = behind;
+      head = (3 << 11) | (leading << 6) | ((64 - leading - trailing) & 63);
+      headBits = 13;
+    }
+    meaningful = <u32>(64 - leading - trailing);
+  }
+
+  const delta = <u32>(t - last);
+  const dod = <i64>delta - <i64>load<u32>(record, DELTA);
+  let time: u64 = 0;
+  let timeBits: u32 = 1;
+  let wide: u32 = 0;
+  if (samples === 1) {
+    timeBits = 0;
+    let rest = delta;
+    for (; rest >= 0x80; rest >>>= 7, timeBits += 8) time = (time << 8) | <u64>((rest & 0x7f) | 0x80);
+    time = (time << 8) | <u64>rest;
+    timeBits += 8;
+  } else if (dod !== 0) {
+    if (dod >= -8191 && dod <= 8192) {
+      time = (2 << 14) | (<u64>dod & 0x3fff);
+      timeBits = 16;
+    } else if (dod >= -65535 && dod <= 65536) {
+      time = (6 << 17) | (<u64>dod & 0x1ffff);
+      timeBits = 20;
+    } else if (dod >= -524287 && dod <= 524288) {
+      time = (14 << 20) | (<u64>dod & 0xfffff);
+      timeBits = 24;
+    } else {
+      time = 15;
+      timeBits = 4;
+      wide = 64;
+    }
+  }
+
+  // A sample needs one more segment at most.
+  const isFull = timeBits + wide + headBits + meaningful > roomLeft();
+  if (isFull && load<u32>(rows, SLAB_AT) === load<u32>(rows, SLAB_END)) return false;
+  put(rows, chunk, time, timeBits);
+  if (wide > 0) put(rows, chunk, <u64>dod, wide);
+  put(rows, chunk, head, headBits);
+  if (meaningful > 0) put(rows, chunk, change >> trailing, meaningful);
+
+  store<u32>(record, delta, DELTA);
+  store<u32>(record, at, WRITE_AT);
+  store<u32>(record, free | ((<u32>leading) << 8) | ((<u32>trailing) << 16), BITS);
+  store<u64>(record, value, LAST_VALUE);
+  store<f64>(record, t, LAST_T);
+  store<u32>(version, samples + 1, VERSION_COUNT);
+  if (t < load<f64>(rows, EARLIEST)) store<f64>(rows, t, EARLIEST);
+  if (t > load<f64>(rows, LATEST)) store<f64>(rows, t, LATEST);
+  return true;
+}
+
+/** Bytes of data up to and with the byte `last` in its segment. */
+function inSegment(last: u32, chunk: u32): u32 {
+  const offset = last & (SEGMENT_BYTES - 1);
+  return offset + 1 - (last - offset === chunk ? CHUNK_DATA : 0);
+}
+
+/** Bits that the segment at hand still takes. */
+function roomLeft(): u32 {
+  return ((SEGMENT_NEXT - 1 - (at & (SEGMENT_BYTES - 1))) << 3) + free;
+}
+
+/** Writes the lowest `count` bits of `value`. */
+function put(rows: usize, chunk: u32, value: u64, count: u32): void {
+  let left = count;
+  while (left > 0) {
+    let room = roomLeft();
+    if (room === 0) {
+      nextSegment(rows, chunk);
+      room = SEGMENT_NEXT << 3;
+    }
+    if (free === 0) {
+      at++;
+      free = 8;
+    }
+    const taken = min(min(left, room), 56);
+    const piece = (value >> (left - taken)) << (64 - taken);
+    const used = 8 - free;
+    // Bytes behind the segment are written back as they are: nobody else writes meanwhile.
+    store<u64>(<usize>at, bswap(bswap(load<u64>(<usize>at)) | (piece >> used)));
+    const end = used + taken - 1;
+    at += end >> 3;
+    free = 7 - (end & 7);
+    left -= taken;
+  }
+}
+
+function nextSegment(rows: usize, chunk: u32): void {
+  const bytes = load<u32>(<usize>chunk, CHUNK_BYTES);
+  store<u32>(<usize>chunk, bytes + inSegment(at, chunk), CHUNK_BYTES);
+  const next = load<u32>(rows, SLAB_AT);
+  store<u32>(rows, next + SEGMENT_BYTES, SLAB_AT);
+  store<u32>(<usize>at + 1, next);
+  at = next;
+  free = 8;
+}

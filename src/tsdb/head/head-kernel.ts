@@ -1,0 +1,99 @@
+import type { Arena, SharedMemory } from '#lib/arena';
+import { compileKernel, type KernelModule, kernelsWanted, startModule } from '#lib/wasm';
+import type { Millis } from '#model/time';
+import type { SampleRows } from '../wal/samples.ts';
+import { HEAD_KERNEL } from './head-kernel.gen.ts';
+import { ROOT_ROWS, ROOT_SERIES } from './layout.ts';
+
+interface HeadExports {
+  /** See kernels/head.ts. */
+  begin(rows: number, count: number): void;
+  append(rows: number, from: number, count: number): number;
+}
+
+// Where kernels/head.ts looks for things.
+const ROWS = 256;
+const EARLIEST_F64 = 0;
+const LATEST_F64 = 1;
+const BOUND_F64 = 2;
+const SEQ = 6;
+const DIRECTORY = 7;
+const SLAB = 8;
+const TIMES_F64 = 6;
+const IDS = 12 + 2 * ROWS;
+const HIGHS = IDS + ROWS;
+const LOWS = HIGHS + ROWS;
+const PLACE_BYTES = (LOWS + 2 * ROWS) * 4;
+
+/** Where segments are taken from: goes with every call. */
+interface Slab {
+  slab: readonly [at: number, end: number];
+}
+
+let compiled: KernelModule | null = null;
+
+/** Appends plain samples to the head in its own memory, a few hundred at a time. */
+export class HeadKernel {
+  private readonly arena: Arena;
+  private readonly chains: Slab;
+  private readonly exports: HeadExports;
+  private readonly place: number;
+
+  private constructor(arena: Arena, chains: Slab) {
+    compiled ??= compileKernel(HEAD_KERNEL);
+    this.arena = arena;
+    this.chains = chains;
+    this.exports = startModule<HeadExports, SharedMemory>(compiled, arena.memory);
+    if (arena.root(ROOT_ROWS) === 0) arena.setRoot(ROOT_ROWS, arena.alloc(PLACE_BYTES));
+    this.place = arena.root(ROOT_ROWS);
+  }
+
+  /** Null where kernels are not wanted: the twin then does everything. */
+  static start(arena: Arena, chains: Slab): HeadKernel | null {
+    return kernelsWanted() ? new HeadKernel(arena, chains) : null;
+  }
+
+  /** How many rows one batch has at most. */
+  get most(): number {
+    return ROWS;
+  }
+
+  /** Takes the rows from `from` on, as part of commit `seq`; gives how many they are. What is before `bound` is left out. */
+  load(rows: SampleRows, from: number, { seq, bound }: { readonly seq: number; readonly bound: Millis }): number {
+    const { u32, f64 } = this.arena;
+    const { place } = this;
+    const word = place >>> 2;
+    const double = place >>> 3;
+    const end = Math.min(rows.length, from + ROWS);
+    u32.set(rows.id.subarray(from, end), word + IDS);
+    f64.set(rows.t.subarray(from, end), double + TIMES_F64);
+    u32.set(rows.high.subarray(from, end), word + HIGHS);
+    u32.set(rows.low.subarray(from, end), word + LOWS);
+    f64[double + EARLIEST_F64] = Number.POSITIVE_INFINITY;
+    f64[double + LATEST_F64] = Number.NEGATIVE_INFINITY;
+    f64[double + BOUND_F64] = bound;
+    u32[word + SEQ] = seq;
+    u32[word + DIRECTORY] = this.arena.root(ROOT_SERIES);
+    this.exports.begin(place, end - from);
+    return end - from;
+  }
+
+  /** Appends what was loaded, from the i-th of `count` on, up to the first that is left to the twin; gives that one's place. */
+  append(i: number, count: number): number {
+    const { arena, chains, place } = this;
+    const slab = (place >>> 2) + SLAB;
+    [arena.u32[slab], arena.u32[slab + 1]] = chains.slab;
+    const at = this.exports.append(place, i, count);
+    chains.slab = [arena.u32[slab]!, arena.u32[slab + 1]!];
+    return at;
+  }
+
+  /** The earliest time that `append` took since `load`. */
+  get earliest(): Millis {
+    return this.arena.f64[(this.place >>> 3) + EARLIEST_F64]!;
+  }
+
+  get latest(): Millis {
+    return this.arena.f64[(this.place >>> 3) + LATEST_F64]!;
+  }
+}
