@@ -99,6 +99,10 @@ export class AlertStore {
     return [...this.all()].filter((each) => !this.settled.has(each.fingerprint));
   }
 
+  has(key: string): boolean {
+    return this.held.has(key);
+  }
+
   *all(): Generator<HeldAlert> {
     for (const [key, alert] of this.held) yield { fingerprint: key, alert };
   }

@@ -1,28 +1,25 @@
 import { BarographError } from '#lib/errors';
-import type { Log } from '#lib/log';
-import type { MetricRegistry } from '#lib/metrics';
 import type { AlertHistoryQuery, LabelledAlertEvent } from '#meta/alert-history';
-import type { MetaDatabase } from '#meta/meta-database';
 import { type Alert, type AlertSink, fingerprint, type PendingChange } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
-import { AlertStore, type StoredAlert } from './alert-store.ts';
+import type { StoredAlert } from './alert-store.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import type { ReceiverConfig } from './config/receiver.ts';
 import { type AlertmanagerConfig, printReceiver } from './config.ts';
-import { History } from './history.ts';
 import { alertProblem, completeAlert } from './ingest.ts';
 import { alertStatus, type ListingParts, listAlerts, listGroups } from './listing.ts';
 import { isResolved } from './merge.ts';
 import { alertmanagerMetrics, type IntakeMetrics } from './metrics.ts';
-import { NotificationLog } from './notification-log.ts';
 import { createIntegrations, type Integration, integrationLabel } from './notify/registry.ts';
-import { type Outgoing, type OutgoingOptions, openOutgoing } from './open-outgoing.ts';
-import { notificationMetrics } from './pipeline/metrics.ts';
+import { type Outgoing, openOutgoing } from './open-outgoing.ts';
+import type { AlertmanagerOptions } from './options.ts';
+import { openParts, type Parts } from './parts.ts';
 import { preview } from './preview.ts';
 import { testReceiver } from './receiver-test.ts';
 import { routeView } from './route-tree.ts';
 import { buildRouting, type Routing, type RoutingParts, renderRouteLabels } from './routing.ts';
-import { Silences } from './silences.ts';
+import { recordTold } from './told.ts';
 import type {
   AlertFilter,
   AlertGroupView,
@@ -43,23 +40,6 @@ import type {
 import { explainAlert, type Why } from './why.ts';
 import { printWrittenConfig } from './written-config.ts';
 
-export interface AlertmanagerOptions extends OutgoingOptions {
-  readonly config: AlertmanagerConfig;
-  /** Stays open until after `stop`. */
-  readonly meta: MetaDatabase;
-  readonly log: Log;
-  /** One registry serves one alertmanager. */
-  readonly metrics: MetricRegistry;
-  /** A number in [0, 1), for the spread of retries. */
-  readonly random?: () => number;
-  /** Receivers that hear of the end of an alert they were told of although a silence, an inhibition or a time hides it; none. */
-  readonly resolveWhenMuted?: (receiver: string) => boolean;
-  /** How long expired silences and notifications are remembered; 120 h as upstream. */
-  readonly retention?: Millis;
-  /** How long the history of alerts is kept; 90 days. */
-  readonly historyRetention?: Millis;
-}
-
 const HOUR: Millis = 3_600_000;
 const GARBAGE_INTERVAL: Millis = HOUR / 2;
 
@@ -74,18 +54,23 @@ export class Alertmanager implements AlertSink {
   private readonly startedAt: Millis;
   private routing: Routing;
   private outgoing: Outgoing;
+  private readonly cluster: Cluster | null;
+  private readonly cancelDelay: () => void;
   /** Between two configurations alerts are only stored; the new dispatcher takes them from the store. */
   private dispatching = false;
   private reloading: Promise<void> = Promise.resolve();
   private cancelGarbage: () => void = () => {};
   private stopped = false;
 
-  private constructor(options: AlertmanagerOptions, parts: RoutingParts, outgoing: Outgoing) {
+  private constructor(options: AlertmanagerOptions, { parts, cluster, cancelDelay }: Parts, outgoing: Outgoing) {
     this.options = options;
     this.parts = parts;
+    this.cluster = cluster;
+    this.cancelDelay = cancelDelay;
     this.outgoing = outgoing;
     this.routing = buildRouting(options.config, parts, outgoing.notifiers);
     this.startedAt = options.clock.now();
+    cluster?.onTold((entry, peer) => recordTold({ ...parts, routing: this.routing }, entry, peer));
     this.intake = alertmanagerMetrics(options.metrics, {
       alertStates: () => this.alertStates(),
       silenceStates: () => parts.silences.count(),
@@ -95,24 +80,13 @@ export class Alertmanager implements AlertSink {
 
   /** Takes up where the last process left off. Throws `bad-config` for receivers and templates that cannot work. */
   static async open(options: AlertmanagerOptions): Promise<Alertmanager> {
-    const { meta, clock, log, metrics, retention = 120 * HOUR, historyRetention = 90 * 24 * HOUR } = options;
     const outgoing = await openOutgoing(options, options.config);
-    const parts: RoutingParts = {
-      store: new AlertStore({ meta, clock, log }),
-      silences: new Silences({ meta, clock, retention }),
-      notificationLog: new NotificationLog({ meta, clock, log }),
-      history: new History({ meta, clock, log, retention: historyRetention }),
-      metrics: notificationMetrics(metrics),
-      clock,
-      log,
-      random: options.random ?? Math.random,
-      resolveWhenMuted: options.resolveWhenMuted ?? (() => false),
-      retention,
-    };
-    const alertmanager = new Alertmanager(options, parts, outgoing);
-    parts.store.restore(options.config.global.resolveTimeout);
+    const opened = openParts(options);
+    const alertmanager = new Alertmanager(options, opened, outgoing);
+    opened.parts.store.restore(options.config.global.resolveTimeout);
     alertmanager.startDispatching();
     alertmanager.collectGarbageLater();
+    opened.cluster?.start();
     return alertmanager;
   }
 
@@ -239,7 +213,8 @@ export class Alertmanager implements AlertSink {
   }
 
   status(): AlertmanagerStatus {
-    return { startedAt: this.startedAt, configYaml: printWrittenConfig(this.routing.config) };
+    const { startedAt, routing, cluster } = this;
+    return { startedAt, configYaml: printWrittenConfig(routing.config), cluster: cluster?.status() ?? null };
   }
 
   /**
@@ -252,14 +227,16 @@ export class Alertmanager implements AlertSink {
     return next;
   }
 
-  /** Ends all timers, waits (at most five seconds) for requests under way, and writes everything. */
+  /** Ends all timers, waits (at most five seconds) for requests under way, tells the cluster, and writes everything. */
   async stop(): Promise<void> {
     if (this.stopped) return;
     this.stopped = true;
     this.cancelGarbage();
+    this.cancelDelay();
     await this.reloading;
     this.dispatching = false;
     await this.routing.dispatcher.stop();
+    await this.cluster?.stop();
     await this.outgoing.close();
     await this.parts.store.stop();
     this.parts.history.flush();

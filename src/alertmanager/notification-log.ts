@@ -21,16 +21,22 @@ export interface NotificationLogOptions {
 
 /** Who was told what, and when. Held in memory, written through. */
 export class NotificationLog {
+  /** Told of each entry that this instance has made. */
+  onRecord: (entry: NotificationEntry) => void = () => {};
   private readonly options: NotificationLogOptions;
   private readonly entries = new Map<string, NotificationEntry>();
 
   constructor(options: NotificationLogOptions) {
     this.options = options;
-    for (const entry of options.meta.notificationLog.all()) this.entries.set(keyText(entry), entry);
+    for (const entry of options.meta.notificationLog.all()) this.entries.set(notificationKey(entry), entry);
   }
 
   get(key: NotificationKey): NotificationEntry | undefined {
-    return this.entries.get(keyText(key));
+    return this.entries.get(notificationKey(key));
+  }
+
+  all(): IterableIterator<NotificationEntry> {
+    return this.entries.values();
   }
 
   /**
@@ -38,11 +44,14 @@ export class NotificationLog {
    * entry counts in this process only: sending again would help nobody.
    */
   async record({ keep, ...record }: NotificationRecord): Promise<void> {
-    const sentAt = this.options.clock.now();
+    const known = this.get(record);
+    // What this instance has just done is newer than what another one did, whatever its clock said.
+    const sentAt = Math.max(this.options.clock.now(), (known?.sentAt ?? 0) + 1);
     const entry: NotificationEntry = { ...record, sentAt, expiresAt: sentAt + keep };
-    this.entries.set(keyText(entry), entry);
+    this.entries.set(notificationKey(entry), entry);
+    this.onRecord(entry);
     try {
-      await this.options.meta.commit(() => this.options.meta.notificationLog.put(entry));
+      await this.write([entry]);
     } catch (error) {
       this.options.log.error('a notification was sent but could not be written down; after a restart it may repeat', {
         receiver: entry.receiver,
@@ -53,6 +62,20 @@ export class NotificationLog {
     }
   }
 
+  /**
+   * Takes over what other instances have done and gives what was new: the newer of two entries stays, those whose time is
+   * over are left out. They count at once; what cannot be written is logged.
+   */
+  merge(entries: readonly NotificationEntry[]): readonly NotificationEntry[] {
+    const now = this.options.clock.now();
+    const taken = entries.filter((entry) => entry.expiresAt > now && entry.sentAt > (this.get(entry)?.sentAt ?? 0));
+    for (const entry of taken) this.entries.set(notificationKey(entry), entry);
+    this.write(taken).catch((error: unknown) => {
+      this.options.log.error('what other instances have sent could not be written down', { err: error });
+    });
+    return taken;
+  }
+
   /** Forgets entries whose time is over. */
   async collectGarbage(): Promise<void> {
     const now = this.options.clock.now();
@@ -61,8 +84,16 @@ export class NotificationLog {
     if (this.entries.size === before) return;
     await this.options.meta.commit(() => this.options.meta.notificationLog.expire(now));
   }
+
+  private async write(entries: readonly NotificationEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.options.meta.commit(() => {
+      for (const entry of entries) this.options.meta.notificationLog.put(entry);
+    });
+  }
 }
 
-function keyText({ groupKey, receiver, integration, index }: NotificationKey): string {
+/** The key of an entry as a text. */
+export function notificationKey({ groupKey, receiver, integration, index }: NotificationKey): string {
   return JSON.stringify([groupKey, receiver, integration, index]);
 }

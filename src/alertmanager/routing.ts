@@ -4,6 +4,7 @@ import { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
 import type { Millis } from '#model/time';
 import type { AlertStore } from './alert-store.ts';
+import type { Turns } from './cluster/turns.ts';
 import type { InhibitRuleConfig } from './config/inhibit.ts';
 import { combineMatchers } from './config/matching.ts';
 import type { AlertmanagerConfig } from './config.ts';
@@ -18,6 +19,7 @@ import type { Flush } from './pipeline/flush.ts';
 import type { NotificationMetrics } from './pipeline/metrics.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type { Silences } from './silences.ts';
+import type { StartGate } from './start-gate.ts';
 import { TimeIntervals } from './time-intervals.ts';
 
 /** What outlives a configuration. */
@@ -33,6 +35,8 @@ export interface RoutingParts {
   readonly retention: Millis;
   /** Whether a receiver hears of ends that are kept back. */
   readonly resolveWhenMuted: (receiver: string) => boolean;
+  readonly turns: Turns;
+  readonly gate: StartGate;
 }
 
 /** Everything that is made anew for each configuration. */
@@ -63,7 +67,9 @@ export function buildRouting(config: AlertmanagerConfig, parts: RoutingParts, no
     routeLabels: (flush) => renderRouteLabels(flush, parts, notifiers),
   });
   const onSettled = (fingerprint: string) => parts.store.settle(fingerprint);
-  const dispatcher = new Dispatcher({ root, clock: parts.clock, history: parts.history, run, onSettled });
+  const longestTurn = () => parts.turns.longest();
+  const { clock, history, gate } = parts;
+  const dispatcher = new Dispatcher({ root, clock, history, run, onSettled, gate, longestTurn });
   return { config, root, dispatcher, inhibition, intervals, integrations };
 }
 

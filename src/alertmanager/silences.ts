@@ -1,5 +1,6 @@
 import type { Clock } from '#lib/clock';
 import { BarographError } from '#lib/errors';
+import type { Log } from '#lib/log';
 import type { MetaDatabase } from '#meta/meta-database';
 import type { StoredSilence } from '#meta/silences';
 import type { Labels } from '#model/labels';
@@ -12,6 +13,7 @@ import type { PostedSilence, SilenceFilter, SilenceState, SilenceView } from './
 export interface SilencesOptions {
   readonly meta: MetaDatabase;
   readonly clock: Clock;
+  readonly log: Log;
   /** How long an expired silence can still be seen. */
   readonly retention: Millis;
 }
@@ -28,6 +30,8 @@ interface Cached {
 
 /** The silences, on the disk before a change is acknowledged. */
 export class Silences {
+  /** Told of what was created or changed here, once it is on the disk. */
+  onChange: (silences: readonly StoredSilence[]) => void = () => {};
   private readonly options: SilencesOptions;
   private readonly held = new Map<string, Held>();
   /** Silences that match an alert, by its fingerprint, good for one version of the set. */
@@ -52,7 +56,7 @@ export class Silences {
       matchers: posted.matchers.map(({ name, operator, value }) => ({ name, operator, value })),
       startsAt: kept ? posted.startsAt : Math.max(posted.startsAt, now),
       endsAt: posted.endsAt,
-      updatedAt: now,
+      updatedAt: kept ? laterThan(previous, now) : now,
       createdBy: posted.createdBy,
       comment: posted.comment,
       annotations: posted.annotations ?? {},
@@ -68,6 +72,25 @@ export class Silences {
     if (!held) throw notFound();
     const ended = expired(held.silence, this.options.clock.now());
     if (ended) await this.save([ended]);
+  }
+
+  /**
+   * Takes over silences of other instances and gives those that were new: the newer of two states stays, those that are
+   * forgotten here are left out. They count at once; what cannot be written is logged.
+   */
+  merge(silences: readonly StoredSilence[]): readonly StoredSilence[] {
+    const oldest = this.oldest();
+    const taken = silences.filter((silence) => silence.endsAt >= oldest && this.isNew(silence));
+    for (const silence of taken) this.hold(silence);
+    this.write(taken).catch((error: unknown) => {
+      this.options.log.error('silences of other instances could not be written', { err: error });
+    });
+    return taken;
+  }
+
+  /** All that are remembered, as they are kept. */
+  *stored(): Generator<StoredSilence> {
+    for (const { silence } of this.held.values()) yield silence;
   }
 
   get(id: string): SilenceView | undefined {
@@ -115,7 +138,7 @@ export class Silences {
 
   /** Drops silences that expired longer ago than the retention. */
   async collectGarbage(): Promise<void> {
-    const oldest = this.options.clock.now() - this.options.retention;
+    const oldest = this.oldest();
     const dead = [...this.held.values()].map(({ silence }) => silence).filter(({ endsAt }) => endsAt < oldest);
     if (dead.length === 0) return;
     await this.options.meta.commit(() => {
@@ -134,10 +157,25 @@ export class Silences {
   }
 
   private async save(silences: readonly StoredSilence[]): Promise<void> {
+    await this.write(silences);
+    // Another instance may have changed one meanwhile.
+    for (const silence of silences) if (this.isNew(silence)) this.hold(silence);
+    this.onChange(silences);
+  }
+
+  private async write(silences: readonly StoredSilence[]): Promise<void> {
+    if (silences.length === 0) return;
     await this.options.meta.commit(() => {
       for (const silence of silences) this.options.meta.silences.put(silence);
     });
-    for (const silence of silences) this.hold(silence);
+  }
+
+  private isNew({ id, updatedAt }: StoredSilence): boolean {
+    return updatedAt > (this.held.get(id)?.silence.updatedAt ?? 0);
+  }
+
+  private oldest(): Millis {
+    return this.options.clock.now() - this.options.retention;
   }
 
   private hold(silence: StoredSilence): void {
@@ -154,10 +192,15 @@ function expired(silence: StoredSilence, now: Millis): StoredSilence | null {
     case 'expired':
       return null;
     case 'active':
-      return { ...silence, endsAt: now, updatedAt: now };
+      return { ...silence, endsAt: now, updatedAt: laterThan(silence, now) };
     case 'pending':
-      return { ...silence, startsAt: now, endsAt: now, updatedAt: now };
+      return { ...silence, startsAt: now, endsAt: now, updatedAt: laterThan(silence, now) };
   }
+}
+
+/** A change made here is newer than what it changes, whatever the clock of another instance said. */
+function laterThan({ updatedAt }: StoredSilence, now: Millis): Millis {
+  return Math.max(now, updatedAt + 1);
 }
 
 function view(silence: StoredSilence, now: Millis): SilenceView {

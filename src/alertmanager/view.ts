@@ -186,9 +186,21 @@ export interface Preview {
   readonly results: readonly PreviewResult[];
 }
 
-/** What of `GET /api/v2/status` the alertmanager knows. There is no cluster: one process. */
+/** The cluster as one instance sees it. */
+export interface ClusterView {
+  /** Of this instance. */
+  readonly name: string;
+  /** `settling`: notifications wait until the others and what they know are known. */
+  readonly status: 'ready' | 'settling';
+  /** All that are alive, this instance included, sorted by name. */
+  readonly peers: readonly { readonly name: string; readonly address: string }[];
+}
+
+/** What of `GET /api/v2/status` the alertmanager knows. */
 export interface AlertmanagerStatus {
   readonly startedAt: Millis;
   /** The configuration in force as it was written, without secrets. */
   readonly configYaml: string;
+  /** Null: this program is alone. */
+  readonly cluster: ClusterView | null;
 }

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Alertmanager, type AlertmanagerOptions } from '#alertmanager/alertmanager';
+import { Alertmanager } from '#alertmanager/alertmanager';
 import { type AlertmanagerConfig, parseAlertmanagerConfig } from '#alertmanager/config';
+import type { AlertmanagerOptions } from '#alertmanager/options';
 import { silentLog } from '#lib/log';
 import { MetricRegistry } from '#lib/metrics';
 import { MetaDatabase } from '#meta/meta-database';
@@ -33,7 +34,7 @@ export interface SentMessage {
 
 /** An alertmanager on a fake clock whose webhooks are written down instead of sent. */
 export class AlertmanagerTimeline {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly sent: SentMessage[] = [];
   readonly begin: number;
   /** The status that a URL answers; 200 unless a test says otherwise. */
@@ -46,7 +47,9 @@ export class AlertmanagerTimeline {
   private database: MetaDatabase | null = null;
   private opened: Alertmanager | null = null;
 
-  constructor() {
+  /** Several alertmanagers may share a clock. */
+  constructor(clock = new FakeClock()) {
+    this.clock = clock;
     this.begin = this.clock.now();
   }
 

@@ -4,7 +4,8 @@ import type { Millis } from '#model/time';
 import type { HeldAlert } from '../alert-store.ts';
 import type { History } from '../history.ts';
 import { isResolved } from '../merge.ts';
-import { AggregationGroup, type RunPipeline } from './group.ts';
+import type { StartGate } from '../start-gate.ts';
+import { AggregationGroup, type GroupOptions, type RunPipeline } from './group.ts';
 import { groupLabels, matchRoutes, type RouteNode } from './route.ts';
 
 export interface DispatcherOptions {
@@ -12,6 +13,9 @@ export interface DispatcherOptions {
   readonly clock: Clock;
   readonly history: History;
   readonly run: RunPipeline;
+  /** Nothing is flushed before it opens. */
+  readonly gate: StartGate;
+  readonly longestTurn: GroupOptions['longestTurn'];
   /** Told when a resolved alert has left all its groups: nobody needs to hear of it any more. */
   readonly onSettled: (fingerprint: string) => void;
 }
@@ -24,9 +28,13 @@ export class Dispatcher {
   private readonly options: DispatcherOptions;
   private readonly byKey = new Map<string, AggregationGroup>();
   private readonly routesOf = new Map<string, readonly RouteNode[]>();
+  private readonly leaveGate: () => void;
 
   constructor(options: DispatcherOptions) {
     this.options = options;
+    this.leaveGate = options.gate.whenOpen(() => {
+      for (const group of [...this.byKey.values()]) group.release();
+    });
   }
 
   /**
@@ -72,6 +80,7 @@ export class Dispatcher {
 
   /** Stops all timers and waits for requests under way, for a bounded time. */
   async stop(): Promise<void> {
+    this.leaveGate();
     const groups = [...this.byKey.values()];
     const cancel = this.options.clock.after(DRAIN, () => {
       for (const group of groups) group.abort();
@@ -109,6 +118,8 @@ export class Dispatcher {
       labels,
       clock: this.options.clock,
       run: this.options.run,
+      gate: this.options.gate,
+      longestTurn: this.options.longestTurn,
       onEmpty: () => this.byKey.delete(id),
       onResolved: (fingerprint, alert) => {
         this.options.history.resolved(fingerprint);

@@ -5,6 +5,7 @@ import type { Millis } from '#model/time';
 import { isResolved } from '../merge.ts';
 import { timeOver } from '../notify/notify-error.ts';
 import type { Flush, FlushedAlert, FlushSignals } from '../pipeline/flush.ts';
+import type { StartGate } from '../start-gate.ts';
 import { compareForMessage } from './order.ts';
 import { groupKey, type RouteNode } from './route.ts';
 
@@ -16,6 +17,10 @@ export interface GroupOptions {
   readonly labels: Labels;
   readonly clock: Clock;
   readonly run: RunPipeline;
+  /** While it is closed a group that is due waits for `release`. */
+  readonly gate: Pick<StartGate, 'isOpen'>;
+  /** What a flush that begins now may wait for other instances, on top of its deadline. */
+  readonly longestTurn: () => Millis;
   /** Told when the last alert is gone: the group does nothing any more and must be dropped. */
   readonly onEmpty: () => void;
   /** Told of each resolved alert that has left the group. */
@@ -41,6 +46,7 @@ export class AggregationGroup {
   private dueAt: Millis = 0;
   private running: Promise<void> | null = null;
   private missedTick = false;
+  private isHeld = false;
   private ended = false;
 
   constructor(options: GroupOptions) {
@@ -74,6 +80,13 @@ export class AggregationGroup {
     this.tick();
   }
 
+  /** The gate is open: a group that was due meanwhile is flushed now. */
+  release(): void {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.tick();
+  }
+
   has(fingerprint: string): boolean {
     return this.alerts.has(fingerprint);
   }
@@ -103,6 +116,10 @@ export class AggregationGroup {
 
   private tick(): void {
     if (this.ended) return;
+    if (!this.options.gate.isOpen) {
+      this.isHeld = true;
+      return;
+    }
     if (this.running) {
       this.missedTick = true;
       return;
@@ -135,7 +152,7 @@ export class AggregationGroup {
 
   private async withDeadline(run: (signals: FlushSignals) => Promise<boolean>): Promise<boolean> {
     const deadline = new AbortController();
-    const limit = Math.max(this.route.groupInterval, SHORTEST_DEADLINE);
+    const limit = Math.max(this.route.groupInterval, SHORTEST_DEADLINE) + this.options.longestTurn();
     const cancel = this.options.clock.after(limit, () => deadline.abort(timeOver('flush', limit)));
     try {
       return await run({

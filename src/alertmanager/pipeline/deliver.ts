@@ -3,8 +3,9 @@ import { errorMessage } from '#lib/errors';
 import type { Log } from '#lib/log';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
+import type { Turns } from '../cluster/turns.ts';
 import type { History } from '../history.ts';
-import type { NotificationLog } from '../notification-log.ts';
+import { type NotificationLog, notificationKey } from '../notification-log.ts';
 import type { Delivery, Notification } from '../notify/notifier.ts';
 import { type Integration, integrationLabel } from '../notify/registry.ts';
 import type { Flush, FlushSignals } from './flush.ts';
@@ -17,6 +18,7 @@ export interface DeliverParts {
   readonly history: History;
   readonly notificationLog: NotificationLog;
   readonly metrics: NotificationMetrics;
+  readonly turns: Turns;
   /** A number in [0, 1), for the back-off. */
   readonly random: () => number;
   /** How long the notification log keeps an entry at least. */
@@ -25,8 +27,9 @@ export interface DeliverParts {
 }
 
 /**
- * Brings one flush to one integration: asks the notification log whether it must hear of it, tries until it has or time
- * is over, and writes down that it has. True when the integration knows what it must know.
+ * Brings one flush to one integration: asks the notification log whether it must hear of it, waits for its turn among
+ * the instances of a cluster and asks again, tries until it has heard or time is over, and writes down that it has. True
+ * when the integration knows what it must know.
  */
 export async function deliver(
   parts: DeliverParts,
@@ -38,11 +41,17 @@ export async function deliver(
   const key = { groupKey, receiver: integration.receiver, integration: integration.name, index: integration.index };
   const firing = flush.alerts.filter(({ resolved }) => !resolved).map(({ fingerprint }) => fingerprint);
   const resolved = flush.alerts.filter((alert) => alert.resolved).map(({ fingerprint }) => fingerprint);
-  const entry = parts.notificationLog.get(key);
   const { repeatInterval, groupInterval } = flush.route;
   const { sendResolved } = integration;
-  const reason = needsUpdate({ entry, firing, resolved, sendResolved, repeatInterval, now: flush.now });
+  const reasonNow = () => {
+    const entry = parts.notificationLog.get(key);
+    return needsUpdate({ entry, firing, resolved, sendResolved, repeatInterval, now: flush.now });
+  };
+  if (reasonNow() === null) return true;
+  if (!(await parts.turns.wait(notificationKey(key), () => reasonNow() === null, signals.soft))) return false;
+  const reason = reasonNow();
   if (reason === null) return true;
+  const entry = parts.notificationLog.get(key);
   const known = reason === 'first notification' ? {} : (entry?.receiverData ?? {});
   const notification = buildNotification(parts, integration, { flush, reason, receiverData: known });
   // Nothing to say to somebody who does not want resolves; the log must forget all the same.

@@ -29,9 +29,9 @@ export function alertmanagerApi({ alertmanager, version, revision }: Alertmanage
   app.onError((error) => handlerError(error));
 
   app.get('/status', () => {
-    const { startedAt, configYaml } = alertmanager().status();
+    const { startedAt, configYaml, cluster } = alertmanager().status();
     return jsonReply({
-      cluster: { peers: [], status: 'disabled' },
+      cluster: cluster ?? { peers: [], status: 'disabled' },
       config: { original: configYaml },
       uptime: isoTime(startedAt),
       versionInfo: { branch: '', buildDate: '', buildUser: '', goVersion: '', revision, version },

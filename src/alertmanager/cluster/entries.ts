@@ -1,0 +1,84 @@
+import type { NotificationEntry } from '#meta/notification-log';
+import type { StoredSilence } from '#meta/silences';
+import { createMatcher, type MatcherSpec } from '#model/matcher';
+import { badMessage, type JsonObject, listOf, objectOf, textMapOf, textOf, textsOf, timeOf } from './json-fields.ts';
+
+/** What instances share. Merging is independent of order and repetition: the newer state of each entry stays. */
+export interface Entries {
+  readonly silences: readonly StoredSilence[];
+  readonly notifications: readonly NotificationEntry[];
+}
+
+export const NO_ENTRIES: Entries = { silences: [], notifications: [] };
+
+/** One silence or one notification, with what it is called and how long it is. */
+export interface Entry {
+  readonly key: string;
+  /** Grows with every change. */
+  readonly version: number;
+  readonly silence?: StoredSilence;
+  readonly notification?: NotificationEntry;
+}
+
+/** Entries as they travel. */
+export function joinEntries(entries: readonly Entry[]): Entries {
+  return {
+    silences: entries.flatMap(({ silence }) => silence ?? []),
+    notifications: entries.flatMap(({ notification }) => notification ?? []),
+  };
+}
+
+/** How many letters an entry is in a message. */
+export function entryLength({ silence, notification }: Entry): number {
+  return JSON.stringify(silence ?? notification).length;
+}
+
+/** Reads entries of a message. Throws `bad-request`. */
+export function parseEntries(value: unknown): Entries {
+  const object = objectOf(value, 'entries');
+  return {
+    silences: listOf(object, 'silences', (each) => parseSilence(objectOf(each, 'silence'))),
+    notifications: listOf(object, 'notifications', (each) => parseNotification(objectOf(each, 'notification'))),
+  };
+}
+
+function parseSilence(object: JsonObject): StoredSilence {
+  return {
+    id: textOf(object, 'id'),
+    matchers: listOf(object, 'matchers', (each) => parseMatcher(objectOf(each, 'matcher'))),
+    startsAt: timeOf(object, 'startsAt'),
+    endsAt: timeOf(object, 'endsAt'),
+    updatedAt: timeOf(object, 'updatedAt'),
+    createdBy: textOf(object, 'createdBy'),
+    comment: textOf(object, 'comment'),
+    annotations: textMapOf(object, 'annotations'),
+  };
+}
+
+const OPERATORS: readonly string[] = ['=', '!=', '=~', '!~'];
+
+function parseMatcher(object: JsonObject): MatcherSpec {
+  const operator = textOf(object, 'operator');
+  if (!OPERATORS.includes(operator)) throw badMessage('operator is not one of a matcher');
+  const spec = {
+    name: textOf(object, 'name'),
+    operator: operator as MatcherSpec['operator'],
+    value: textOf(object, 'value'),
+  };
+  createMatcher(spec);
+  return spec;
+}
+
+function parseNotification(object: JsonObject): NotificationEntry {
+  return {
+    groupKey: textOf(object, 'groupKey'),
+    receiver: textOf(object, 'receiver'),
+    integration: textOf(object, 'integration'),
+    index: timeOf(object, 'index'),
+    sentAt: timeOf(object, 'sentAt'),
+    expiresAt: timeOf(object, 'expiresAt'),
+    firing: textsOf(object, 'firing'),
+    resolved: textsOf(object, 'resolved'),
+    receiverData: textMapOf(object, 'receiverData'),
+  };
+}
