@@ -7,6 +7,7 @@ import { createLog, type Log, type LogLevel, type LogOptions } from '#lib/log';
 import { machineFacts } from '#lib/machine';
 import { App } from '#server/app';
 import type { ServerOptions } from '#server/options';
+import { clusterFlagNote, clusterFlags } from './cluster-flags.ts';
 import { errorText } from './error-text.ts';
 import { featureNote } from './feature-flags.ts';
 import { type FlagValues, flagHelp, parseFlags } from './flags.ts';
@@ -83,6 +84,8 @@ function mentionIgnored(values: FlagValues, log: Log): void {
   const named = Object.entries(SERVER_FLAGS).filter(([name, { ignored }]) => ignored !== undefined && values.has(name));
   for (const [name, { ignored }] of named) log.info(`--${name} is accepted without effect: ${ignored}`);
   for (const feature of values.list('enable-feature')) mentionFeature(feature, log);
+  const note = clusterFlagNote(values);
+  if (note !== null) log.warn(note);
 }
 
 function mentionFeature(feature: string, log: Log): void {
@@ -102,7 +105,7 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
   const packageFolder = fileURLToPath(new URL('..', import.meta.url));
   return {
     version: VERSION,
-    listen: values.list('web.listen-address').map(parseListenAddress),
+    listen: values.list('web.listen-address').map((address) => parseListenAddress(address)),
     externalUrl: externalUrl === '' ? null : externalUrl,
     prefix: routePrefix(values, externalUrl),
     corsOrigin: values.text('web.cors.origin'),
@@ -133,6 +136,8 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
       cacheBytes: values.size('query.cache-size') ?? 0,
       threads: values.text('threads') === '' ? Math.max(2, cpus().length - 1) : values.number('threads'),
     },
+    cluster: clusterFlags(values),
+    dispatchStartDelay: values.duration('dispatch.start-delay')!,
     alertQueue: {
       capacity: values.number('alertmanager.notification-queue-capacity'),
       batchSize: values.number('alertmanager.notification-batch-size'),

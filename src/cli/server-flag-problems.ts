@@ -1,6 +1,7 @@
 import { errorMessage } from '#lib/errors';
 import { parseListenAddress } from '#lib/http-server';
 import { compileRegex } from '#lib/regex';
+import { clusterFlagProblems } from './cluster-flags.ts';
 import type { FlagValues } from './flags.ts';
 
 const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'];
@@ -19,6 +20,7 @@ export function serverFlagProblems(values: FlagValues): string[] {
     patternProblem('web.cors.origin', values.text('web.cors.origin')),
     patternProblem('alertmanager.resolve-when-muted', values.text('alertmanager.resolve-when-muted')),
     heartbeatProblem(values),
+    ...clusterFlagProblems(values),
   ].filter((problem) => problem !== null);
 }
 
@@ -30,7 +32,7 @@ function oneOf(values: FlagValues, name: string, allowed: readonly string[]): st
 
 function listenProblem(addresses: readonly string[]): string | null {
   if (addresses.length === 0) return 'flag --web.listen-address: an address is needed, e.g. 127.0.0.1:9090';
-  return thrown(() => addresses.map(parseListenAddress));
+  return thrown(() => addresses.map((address) => parseListenAddress(address)));
 }
 
 function webConfigProblem(file: string): string | null {

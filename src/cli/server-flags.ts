@@ -1,3 +1,4 @@
+import { CLUSTER_FLAGS } from './cluster-flags.ts';
 import type { Flag, FlagKind, FlagTable } from './flags.ts';
 
 const GO_ONLY = 'it tunes the Go runtime.';
@@ -140,6 +141,12 @@ export const SERVER_FLAGS: FlagTable = {
     least: 1,
   },
   'alertmanager.drain-notification-queue-on-shutdown': flag('bool', 'true', 'Send waiting alerts at shutdown.'),
+  'dispatch.start-delay': flag(
+    'duration',
+    '0s',
+    'Least time from the start to the first notification, so that alerts can arrive before; as --rules.alert.resend-delay.',
+  ),
+  ...CLUSTER_FLAGS,
   'query.lookback-delta': {
     ...flag('duration', '5m', 'How far back a query looks for the newest sample.'),
     least: 1,

@@ -1,4 +1,4 @@
-import { Resolver } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 
 /** The record types that can be asked for. */
 export type DnsRecordType = 'A' | 'AAAA' | 'SRV' | 'MX' | 'NS';
@@ -21,6 +21,15 @@ export interface DnsResolver {
   resolve(name: string, type: DnsRecordType): Promise<DnsAnswer>;
   /** Gives up what is asked right now. */
   cancel(): void;
+}
+
+/**
+ * All IP addresses of a host as the system knows it: hosts file, search domains and all. Addresses give themselves.
+ * Rejects when there are none.
+ */
+export async function lookupAddresses(host: string): Promise<readonly string[]> {
+  const found = await lookup(host, { all: true });
+  return found.map(({ address }) => address);
 }
 
 const TIMEOUT = 5000;

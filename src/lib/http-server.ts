@@ -1,6 +1,8 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { createServer, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { SecureVersion } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { BarographError } from './errors.ts';
@@ -24,16 +26,21 @@ export interface ListenAddress {
 export interface HttpServer {
   /** The real port, also when 0 was asked for. */
   readonly port: number;
+  /** Takes other certificates for new connections; only of a server that was started with some. */
+  renewTls(tls: ServerTls): void;
   /** Stops accepting, lets open requests finish for `graceMs`, then cuts them. */
   close(graceMs: number): Promise<void>;
 }
 
-/** Reads `host:port`, `:port` or `[v6]:port`, as Go's listeners take it. An empty host is every address. */
-export function parseListenAddress(text: string): ListenAddress {
+/**
+ * Reads `host:port`, `:port` or `[v6]:port`, as Go's listeners take it. An empty host is every address. Throws
+ * `bad-config` that names the flag.
+ */
+export function parseListenAddress(text: string, flag = 'web.listen-address'): ListenAddress {
   const match = /^(?:\[([0-9a-fA-F:.%]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   if (!match || port > 65_535) {
-    throw new BarographError(`--web.listen-address: ${JSON.stringify(text)} is not an address`, {
+    throw new BarographError(`--${flag}: ${JSON.stringify(text)} is not an address`, {
       kind: 'bad-config',
       code: 'bad-listen-address',
       hint: 'Write host:port, e.g. 127.0.0.1:9090, or :9090 for all addresses.',
@@ -42,11 +49,32 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: match[1] ?? match[2] ?? '', port };
 }
 
+/** Certificates of a server, in PEM. */
+export interface ServerTls {
+  readonly cert: string;
+  readonly key: string;
+  /** Who must have signed the certificates of clients; null: clients need none. */
+  readonly clientCa: string | null;
+  readonly minVersion?: SecureVersion;
+  readonly maxVersion?: SecureVersion;
+}
+
+export interface ListenOptions {
+  /** Named when the address cannot be had. */
+  readonly flag?: string;
+  /** HTTPS instead of HTTP. */
+  readonly tls?: ServerTls | undefined;
+}
+
 // Node's 16 KiB are less than a shared link may hold (labels and rules, long queries); Go takes 1 MiB.
 const MAX_HEADER_BYTES = 128 * 1024;
 
 /** Listens. Rejects with a message that says what to change when the address is taken or not ours. */
-export function listen(address: ListenAddress, handler: FetchHandler): Promise<HttpServer> {
+export function listen(
+  address: ListenAddress,
+  handler: FetchHandler,
+  { flag = 'web.listen-address', tls }: ListenOptions = {},
+): Promise<HttpServer> {
   const answer = getRequestListener(
     async (request, { incoming, outgoing }) => {
       const response = await handler(request, peerOf(incoming.socket));
@@ -56,19 +84,33 @@ export function listen(address: ListenAddress, handler: FetchHandler): Promise<H
     },
     { overrideGlobalObjects: false },
   );
-  const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES },
-    (request, response) => void answer(request, response),
-  );
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
+  const server =
+    tls === undefined
+      ? createServer({ maxHeaderSize: MAX_HEADER_BYTES }, onRequest)
+      : createSecureServer({ maxHeaderSize: MAX_HEADER_BYTES, ...secureOptions(tls) }, onRequest);
   // Longer than the usual load balancer's idle time, so that it is never us who closes a connection in use.
   server.keepAliveTimeout = 75_000;
   return new Promise((resolve, reject) => {
     // Stays: later errors are of single connections, of which none must end the process.
-    server.on('error', (error: NodeJS.ErrnoException) => reject(listenError(address, error)));
+    server.on('error', (error: NodeJS.ErrnoException) => reject(listenError(address, flag, error)));
     server.listen({ port: address.port, ...(address.host === '' ? {} : { host: address.host }) }, () => {
-      resolve({ port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, graceMs) });
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        renewTls: (next) => (server as SecureServer).setSecureContext(secureOptions(next)),
+        close: (graceMs) => close(server, graceMs),
+      });
     });
   });
+}
+
+function secureOptions({ cert, key, clientCa, minVersion, maxVersion }: ServerTls) {
+  return {
+    ...{ cert, key },
+    ...(clientCa === null ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+  };
 }
 
 function send(response: WholeResponse, outgoing: ServerResponse): void {
@@ -85,7 +127,7 @@ function peerOf({ remoteAddress = '' }: { readonly remoteAddress?: string | unde
   return { address: remoteAddress.replace(/^::ffff:/, '') };
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
+function close(server: Server | SecureServer, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
@@ -103,12 +145,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is not known',
 };
 
-function listenError({ host, port }: ListenAddress, error: NodeJS.ErrnoException): BarographError {
+function listenError({ host, port }: ListenAddress, flag: string, error: NodeJS.ErrnoException): BarographError {
   const reason = REASONS[error.code ?? ''] ?? error.message;
   return new BarographError(`cannot listen on ${host || '*'}:${port}: ${reason}`, {
     kind: 'unavailable',
     code: 'cannot-listen',
-    hint: `Choose another address with --web.listen-address, e.g. --web.listen-address=127.0.0.1:${port + 1}.`,
+    hint: `Choose another address with --${flag}, e.g. --${flag}=127.0.0.1:${port + 1}.`,
     cause: error,
   });
 }

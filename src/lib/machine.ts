@@ -1,4 +1,4 @@
-import { availableParallelism, hostname, platform, release, totalmem } from 'node:os';
+import { availableParallelism, hostname, networkInterfaces, platform, release, totalmem } from 'node:os';
 import process from 'node:process';
 import { type KernelUsage, kernelUsage } from './kernel-usage.ts';
 
@@ -25,6 +25,12 @@ export function machineFacts(): MachineFacts {
     workingDirectory: process.cwd(),
     pid: process.pid,
   };
+}
+
+/** The IPv4 addresses of this machine on networks, the loopback left out, in the order of the system. */
+export function ownAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);
 }
 
 /** A container's limit counts, where there is one. */

@@ -1,4 +1,5 @@
-import { Alertmanager, type AlertmanagerOptions } from '#alertmanager/alertmanager';
+import { Alertmanager } from '#alertmanager/alertmanager';
+import type { AlertmanagerOptions } from '#alertmanager/options';
 import { createAwsIdentities } from '#discovery/aws-identity';
 import { DiscoveryManager } from '#discovery/manager';
 import { systemClock } from '#lib/clock';
@@ -14,6 +15,7 @@ import { MetaDatabase } from '#meta/meta-database';
 import type { DbState } from '#tsdb/state';
 import { externalUrl, ownAddress } from './addresses.ts';
 import { startAlertSending } from './alert-sending.ts';
+import { openCluster } from './cluster/open.ts';
 import { watchConfiguration } from './config-watch.ts';
 import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 import { openDashboards } from './dashboards.ts';
@@ -116,8 +118,11 @@ export class App {
     const { log, env } = options;
     const aws = createAwsIdentities({ clock, env, files: diskTextFiles, userAgent: this.userAgent });
     teardown.add('the connections to AWS', () => aws.close());
+    const cluster = options.cluster && (await openCluster(options.cluster, log));
+    if (cluster) teardown.add('the link of the cluster', () => cluster.close());
     const alertmanager = await Alertmanager.open({
-      config: configuration.alertmanager,
+      ...{ config: configuration.alertmanager, startDelay: options.dispatchStartDelay },
+      cluster: cluster?.membership ?? null,
       ...{ meta, clock, externalUrl: url, log, metrics: metrics.registry, env, findAwsIdentity: aws.find },
       ...mutedResolves(options.resolveWhenMuted),
     });

@@ -1,8 +1,23 @@
+import type { ClusterSettings } from '#alertmanager/peer-link';
 import type { ListenAddress } from '#lib/http-server';
 import type { Log, LogOptions } from '#lib/log';
 import type { Millis } from '#model/time';
 import type { WalSync } from '#tsdb/db';
 import type { HeartbeatTarget } from './heartbeat.ts';
+
+/** How the flags describe the cluster that this server's Alertmanager belongs to. */
+export interface ClusterFlags extends Omit<ClusterSettings, 'advertiseAddress'> {
+  readonly listen: ListenAddress;
+  /** Null: found out. */
+  readonly advertise: ListenAddress | null;
+  /** Whether an address of the internet may be found out. */
+  readonly allowPublicAddress: boolean;
+  readonly peers: readonly ListenAddress[];
+  readonly resolveTimeout: Millis;
+  /** Messages are signed with what this file says. */
+  readonly secretFile: string | null;
+  readonly tlsConfigFile: string | null;
+}
 
 /** All that a server is started with; the command line makes it. */
 export interface ServerOptions {
@@ -42,6 +57,10 @@ export interface ServerOptions {
     /** Threads; 0: none, everything runs in one thread. */
     readonly threads: number;
   };
+  /** Null: its Alertmanager is alone. */
+  readonly cluster: ClusterFlags | null;
+  /** Nothing is notified before this time after the start. */
+  readonly dispatchStartDelay: Millis;
   /** Sending to the Alertmanagers of prometheus.yml. */
   readonly alertQueue: {
     /** Alerts that may wait for one Alertmanager. */

@@ -8,6 +8,7 @@ import type { Millis } from '#model/time';
 import { notificationKey } from '../notification-log.ts';
 import type { ClusterMembership, ClusterSettings } from '../peer-link.ts';
 import type { ClusterView } from '../view.ts';
+import { NAME_TAKEN, refusal } from './admission.ts';
 import type { Contact } from './contacts.ts';
 import { Courier, messageType } from './courier.ts';
 import { type Entries, type Entry, entryLength } from './entries.ts';
@@ -63,6 +64,8 @@ export class Cluster {
   private readonly timers: Timers;
   /** Addresses that are being asked. */
   private readonly asking = new Set<string>();
+  /** What was last wrong with each instance: it is not said again and again. */
+  private readonly complaints = new Map<string, string>();
   private settle: SettleState = UNSETTLED;
   private told: (entry: NotificationEntry, peer: string) => void = () => {};
   private isResolved = false;
@@ -151,7 +154,6 @@ export class Cluster {
 
   private answer(message: string): string {
     const request = parseRequest(message);
-    if (this.isLeaving) throw refusal('peer-leaving', 'this instance is stopping');
     this.check(request);
     const { from, members, id, question } = request;
     const type = messageType(question);
@@ -170,17 +172,14 @@ export class Cluster {
     return text;
   }
 
-  private check({ label, from }: PeerRequest): void {
-    if (label !== this.settings.label) {
-      throw refusal(
-        'peer-label',
-        `this instance belongs to the cluster ${quoted(this.settings.label)}, not to ${quoted(label)}`,
-      );
+  private check(request: PeerRequest): void {
+    const { self, isLeaving, settings, options } = this;
+    const problem = refusal(request, { self, isLeaving, label: settings.label });
+    if (problem?.code === NAME_TAKEN) {
+      this.metrics.nameConflict();
+      options.log.error('Another instance has the same --cluster.peer-name: give each its own', { ...request.from });
     }
-    if (from.name !== this.self.name || from.instance === this.self.instance) return;
-    this.metrics.nameConflict();
-    this.options.log.error('Another instance has the same name: they do not know of each other', { ...from });
-    throw refusal('peer-name', `the peer name ${quoted(from.name)} is taken by another instance, give each its own`);
+    if (problem !== null) throw problem;
   }
 
   private async refresh(): Promise<void> {
@@ -201,7 +200,7 @@ export class Cluster {
     const [askedAt, started] = [clock.now(), clock.monotonic()];
     this.asking.add(address);
     try {
-      const { from, members } = await this.courier.ask(address, { kind: 'hello' }, this.settings.probeTimeout);
+      const { from, members } = await this.courier.ask(address, { kind: 'hello' }, probeTimeout(before, this.settings));
       if (state === 'alive') this.metrics.pinged(from.name, (clock.monotonic() - started) / 1000);
       this.roster.answered(address, from);
       this.roster.heardFrom(from, members);
@@ -238,6 +237,7 @@ export class Cluster {
     this.options.log.info('A peer has left or is lost', { peer: member.name, address: member.address });
     this.exchanges.forget(member);
     this.gossip.forget(member);
+    this.complaints.delete(member.instance);
     this.turns.positionChanged();
   }
 
@@ -272,7 +272,10 @@ export class Cluster {
   }
 
   private fellBehind(member: Member, error: unknown): void {
-    this.options.log.debug('A peer has not got everything', { peer: member.name, err: errorMessage(error) });
+    const problem = errorMessage(error);
+    const level = this.complaints.get(member.instance) === problem ? 'debug' : 'warn';
+    this.complaints.set(member.instance, problem);
+    this.options.log[level]('A peer has not got everything yet', { peer: member.name, err: problem });
     if (this.roster.addressOf(member) !== undefined) this.exchanges.need(member);
   }
 
@@ -291,12 +294,9 @@ export class Cluster {
   }
 }
 
-function refusal(code: string, message: string): BarographError {
-  return new BarographError(message, { kind: 'bad-request', code });
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text);
+/** Whoever is not known to be there may be starting: it is given more time than a member. */
+function probeTimeout({ state }: Contact, { probeTimeout: timeout, tcpTimeout }: ClusterSettings): Millis {
+  return state === 'alive' ? timeout : Math.max(timeout, Math.min(5 * timeout, tcpTimeout));
 }
 
 function gone(): BarographError {

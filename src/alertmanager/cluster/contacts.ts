@@ -78,7 +78,9 @@ export function hinted(contact: Contact, now: Millis): Contact {
 
 /** It has been away for so long that it is not looked for any more. */
 export function isForgotten({ isConfigured, state, since }: Contact, { now, settings }: ContactRules): boolean {
-  return !isConfigured && state === 'failed' && now - since >= settings.reconnectTimeout;
+  const { reconnectTimeout } = settings;
+  if (isConfigured || state !== 'failed' || reconnectTimeout === 0) return false;
+  return now - since >= reconnectTimeout;
 }
 
 /**
