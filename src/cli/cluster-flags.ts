@@ -43,7 +43,11 @@ export const CLUSTER_FLAGS: FlagTable = {
   'cluster.probe-interval': interval('1s', 'How often the others are asked whether they are alive; four misses: lost.'),
   'cluster.settle-timeout': interval('1m', 'Longest wait for the state of the others before the first notification.'),
   'cluster.reconnect-interval': interval('10s', 'How often a lost instance is looked for.'),
-  'cluster.reconnect-timeout': flag('duration', '6h', 'How long a lost instance is looked for that no flag names; 0: for ever.'),
+  'cluster.reconnect-timeout': flag(
+    'duration',
+    '6h',
+    'How long a lost instance is looked for that no flag names; 0: for ever.',
+  ),
   'cluster.label': flag('string', '', 'Only instances with the same label form a cluster.'),
   'cluster.secret-file': flag('string', '', 'A file with the secret that all instances of the cluster know.'),
   'cluster.tls-config': flag('string', '', 'A file with tls_server_config and tls_client_config of the cluster.'),
