@@ -172,6 +172,8 @@ describe('barograph amtool', () => {
       ['alert', 'query', '-i'],
       ['-o', 'extended', 'alert', 'query', 'alertname=~Disk.*'],
       ['silence', 'query', '--expired'],
+      ['cluster', 'show'],
+      ['-o', 'extended', 'cluster', 'show'],
       ['-o', 'extended', 'silence', 'query', '--expired', 'X'],
       ['silence', 'add', 'X'],
       ['silence', 'import', 'bad.json'],

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, freePort, query, type Server, scratch, startServer } from '#test/process';
+import { eventually, freePort, query, run, type Server, scratch, startServer } from '#test/process';
 import { startTcpProxy, type TcpProxy } from '#test/tcp-proxy';
 import { WebhookHall } from '#test/webhook-hall';
 
@@ -137,6 +137,12 @@ describe('three servers', () => {
     const servers = await Promise.all([0, 1, 2].map((i) => start(instance(i))));
     const [a, b, c] = servers as [Server, Server, Server];
     await Promise.all(servers.map((server) => settled(server, 'a', 'b', 'c')));
+    const show = ['amtool', `--alertmanager.url=${b.url}`, '-o', 'extended', 'cluster', 'show'];
+    const rows = ports.map((port, i) => `127.0.0.1:${port}  ${'abc'[i]}     `);
+    expect((await run(process.execPath, [resolve('bin/barograph.js'), ...show])).output.split('\n')).toEqual([
+      ...['Cluster Status:  ready', 'Node Name:       b', '', `Address${' '.repeat(rows[0]!.length - 13)}Name`],
+      ...[...rows, ''],
+    ]);
 
     await alert('first', servers);
     await knows(a, 'first', /^firing, first notification: /);

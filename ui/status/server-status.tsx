@@ -13,7 +13,14 @@ type Fields = Readonly<Record<string, string | number | boolean>>;
 interface AlertmanagerStatus {
   readonly uptime: string;
   readonly versionInfo: { readonly version: string };
-  readonly cluster: { readonly status: string; readonly peers?: readonly unknown[] };
+  readonly cluster: ClusterJson;
+}
+
+interface ClusterJson {
+  /** Of this instance. */
+  readonly name?: string;
+  readonly status: string;
+  readonly peers?: readonly { readonly name: string; readonly address: string }[];
 }
 
 const EVERY = 15_000;
@@ -80,10 +87,29 @@ export function ServerStatus() {
                 : undefined
               : `${own.data.versionInfo.version}, up ${roughDuration(Date.now() - Date.parse(own.data.uptime))}`,
           ],
-          ['Cluster', own.data === undefined ? undefined : own.data.cluster.status],
+          ['Cluster', own.data && <ClusterState {...own.data.cluster} />],
         ]}
       />
     </div>
+  );
+}
+
+/** The other instances that share silences and notifications. */
+function ClusterState({ status, name, peers = [] }: ClusterJson) {
+  if (status === 'disabled') return <>none: this server is alone</>;
+  return (
+    <>
+      <span className={status === 'ready' ? 'good' : 'dim'}>{status}</span>
+      {status === 'ready' ? null : ': notifications wait for the state of the others'}
+      <ol className="cluster-peers">
+        {peers.map((peer) => (
+          <li key={peer.name}>
+            {peer.name} at {peer.address}
+            {peer.name === name ? ' (this server)' : ''}
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
 

@@ -7,9 +7,16 @@ import { Labels } from '#model/labels';
 import { OPERATIONS } from './client.ts';
 import { type Command, type CommandContext, wrongUse } from './command.ts';
 import { plainLabelsOf } from './filters.ts';
+import { tableText } from './table.ts';
+
+interface ClusterStatus {
+  readonly name?: string;
+  readonly status: string;
+  readonly peers?: readonly { readonly name: string; readonly address: string }[];
+}
 
 interface Status {
-  readonly cluster: { readonly name?: string; readonly status: string };
+  readonly cluster: ClusterStatus;
   readonly config: { readonly original: string };
 }
 
@@ -32,11 +39,19 @@ export const clusterShow: Command = {
   flags: {},
   async run({ client, output, print }) {
     const { cluster } = await client.ask<Status>({ operation: OPERATIONS.getStatus });
-    const { status, name = '' } = cluster;
-    print(output === 'json' ? JSON.stringify(cluster) : `Cluster Status:  ${status}\nNode Name:       ${name}`);
+    print(output === 'json' ? JSON.stringify(cluster) : clusterText(cluster, output === 'extended'));
     return 0;
   },
 };
+
+function clusterText({ status, name = '', peers = [] }: ClusterStatus, withPeers: boolean): string {
+  const text = `Cluster Status:  ${status}\nNode Name:       ${name}`;
+  if (!withPeers) return text;
+  const rows = peers.map((peer) => [peer.address, peer.name]);
+  // amtool does not pad the last cell of the head.
+  const [head = '', ...lines] = tableText([['Address', 'Name'], ...rows]).split('\n');
+  return [text, '', head.trimEnd(), ...lines].join('\n');
+}
 
 /** `config routes show`: the routing tree. */
 export const routesShow: Command = {
