@@ -122,14 +122,11 @@ export class AlertStore {
     return dead;
   }
 
-  /** Writes every extension that the disk does not know of. */
+  /** Writes every extension that still waits. */
   async stop(): Promise<void> {
     this.cancelRefresh?.();
     this.cancelRefresh = null;
-    const behind = this.unsettled().filter(({ fingerprint: key, alert }) => {
-      return this.written.get(key)?.endsAt !== alert.endsAt;
-    });
-    await this.logFailure(this.write(behind.map((each) => each.fingerprint)));
+    await this.logFailure(this.write([...this.stale]));
   }
 
   private extend({ fingerprint: key, alert }: HeldAlert): void {

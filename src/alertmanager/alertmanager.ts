@@ -7,7 +7,7 @@ import type { StoredAlert } from './alert-store.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { ReceiverConfig } from './config/receiver.ts';
 import { type AlertmanagerConfig, printReceiver } from './config.ts';
-import { alertProblem, completeAlert } from './ingest.ts';
+import { takeIn } from './ingest.ts';
 import { alertStatus, type ListingParts, listAlerts, listGroups } from './listing.ts';
 import { isResolved } from './merge.ts';
 import { alertmanagerMetrics, type IntakeMetrics } from './metrics.ts';
@@ -111,13 +111,11 @@ export class Alertmanager implements AlertSink {
   async receive(posted: readonly PostedAlert[]): Promise<void> {
     const now = this.options.clock.now();
     const { resolveTimeout } = this.routing.config.global;
-    const alerts = posted.map((alert) => completeAlert(alert, now, resolveTimeout));
-    const problems = alerts.map(alertProblem);
-    await this.accept(alerts.filter((_, i) => problems[i] === null));
-    const reasons = problems.filter((problem) => problem !== null);
-    for (const _ of reasons) this.intake.invalid();
-    if (reasons.length === 0) return;
-    throw new BarographError(reasons.join('\n'), { kind: 'bad-request', code: 'alert-invalid' });
+    const { alerts, problems } = takeIn(posted, now, resolveTimeout);
+    await this.accept(alerts);
+    for (const _ of problems) this.intake.invalid();
+    if (problems.length === 0) return;
+    throw new BarographError(problems.join('\n'), { kind: 'bad-request', code: 'alert-invalid' });
   }
 
   /** Alerts that have not ended, sorted by fingerprint. Throws `bad-request` for a bad receiver pattern. */
