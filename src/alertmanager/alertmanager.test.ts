@@ -612,6 +612,29 @@ ${HOOK}`);
     expect(line.alertmanager.history({ kinds: ['sent'] }).map(({ at }) => at)).toEqual([line.time(21)]);
   });
 
+  it('knows alerts that are pending, and then fire or do not, by their labels', async () => {
+    await line.open(`route: {receiver: default}\n${HOOK}`);
+    const labels = Labels.from({ alertname: 'test', name: 'a' });
+    const note = (kind: 'pending' | 'inactive') => line.alertmanager.notePending([{ labels, kind, detail: 'why' }]);
+    note('pending');
+    await line.until(60);
+    note('inactive');
+    expect(line.alertmanager.why(labels)).toMatchObject({ state: 'unknown', standing: [] });
+    await line.until(120);
+    note('pending');
+    await line.until(180);
+    await line.post({ name: 'a' });
+    const { events, state } = line.alertmanager.why(labels);
+    expect(state).toBe('firing');
+    expect(events.map(({ at, kind, detail }) => [(at - line.begin) / 1000, kind, detail]).slice(0, 4)).toEqual([
+      [0, 'pending', 'why'],
+      [60, 'inactive', 'why'],
+      [120, 'pending', 'why'],
+      [180, 'created', ''],
+    ]);
+    expect(events[0]!.labels.equals(labels)).toBe(true);
+  });
+
   it('tells what happened to an alert, in order', async () => {
     await line.open(`
 route: {receiver: default, group_wait: 1s, group_interval: 5s}
