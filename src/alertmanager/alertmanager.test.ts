@@ -305,6 +305,50 @@ receivers:
     expect(line.sent.filter(({ url }) => url === 'http://hook/2').map(({ at }) => at)).toEqual([5]);
   });
 
+  it('waits for a receiver that asks for a day no longer than the flush may take, and then asks again', async () => {
+    await line.open(two);
+    line.retryAfter = '86400';
+    const asked: number[] = [];
+    line.statusOf = (url) => {
+      if (url === 'http://hook/2') asked.push((line.clock.now() - line.begin) / 1000);
+      return asked.length < 2 && url === 'http://hook/2' ? 429 : 200;
+    };
+    await line.post({ name: 'a' });
+    await line.until(20);
+    // The flush of 1 s may take ten seconds; the tick that it missed follows at once.
+    expect(asked.slice(0, 2)).toEqual([1, 11]);
+    expect(line.sent.some(({ url }) => url === 'http://hook/2')).toBe(true);
+  });
+
+  it('is told after a reload in the middle of a flush that waited to try again, once', async () => {
+    await line.open(two);
+    line.statusOf = () => 503;
+    line.retryAfter = '8';
+    await line.post({ name: 'a' });
+    await line.until(2);
+    await line.alertmanager.reload(
+      alertmanagerConfig(two.replace('group_wait: 1s', 'group_wait: 2s').replace('3s', '1h')),
+    );
+    line.statusOf = () => 200;
+    await line.until(30);
+    expect(messages()).toEqual(['4: a(0)', '4: a(0)']);
+  });
+
+  it('is told although the clock jumps, back and forth', async () => {
+    await line.open(two.replace('3s', '1h'));
+    await line.post({ name: 'a' });
+    line.clock.jump(-3_600_000);
+    await line.clock.advance(2_000);
+    line.clock.jump(7_200_000);
+    await line.post({ name: 'b' });
+    await line.clock.advance(5_000);
+    const told = line.sent
+      .filter(({ url }) => url === 'http://hook/1')
+      .map(({ alerts }) => alerts.map((each) => each[0]));
+    expect(told[0]).toEqual(['a']);
+    expect(told.flat()).toContain('b');
+  });
+
   it('keeps a resolve until the receiver can be told', async () => {
     await line.open(two);
     await line.post({ name: 'a' });
@@ -566,6 +610,29 @@ ${HOOK}`);
     await line.until(22);
     expect(failures()).toEqual([[first, text(4, 16)]]);
     expect(line.alertmanager.history({ kinds: ['sent'] }).map(({ at }) => at)).toEqual([line.time(21)]);
+  });
+
+  it('knows alerts that are pending, and then fire or do not, by their labels', async () => {
+    await line.open(`route: {receiver: default}\n${HOOK}`);
+    const labels = Labels.from({ alertname: 'test', name: 'a' });
+    const note = (kind: 'pending' | 'inactive') => line.alertmanager.notePending([{ labels, kind, detail: 'why' }]);
+    note('pending');
+    await line.until(60);
+    note('inactive');
+    expect(line.alertmanager.why(labels)).toMatchObject({ state: 'unknown', standing: [] });
+    await line.until(120);
+    note('pending');
+    await line.until(180);
+    await line.post({ name: 'a' });
+    const { events, state } = line.alertmanager.why(labels);
+    expect(state).toBe('firing');
+    expect(events.map(({ at, kind, detail }) => [(at - line.begin) / 1000, kind, detail]).slice(0, 4)).toEqual([
+      [0, 'pending', 'why'],
+      [60, 'inactive', 'why'],
+      [120, 'pending', 'why'],
+      [180, 'created', ''],
+    ]);
+    expect(events[0]!.labels.equals(labels)).toBe(true);
   });
 
   it('tells what happened to an alert, in order', async () => {

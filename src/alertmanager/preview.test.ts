@@ -47,6 +47,7 @@ describe('a preview', () => {
     const { results, ...subject } = await ask('all');
     expect(subject).toEqual({
       sample: false,
+      routed: true,
       groupKey: '{}:{alertname="test"}',
       groupLabels: { alertname: 'test' },
       alerts: 2,
@@ -98,7 +99,8 @@ describe('a preview', () => {
 
   it('of a receiver shows those integrations that work beside the one that does not', async () => {
     await line.open(EVERYBODY);
-    const { results } = await ask('broken');
+    const { results, routed } = await ask('broken');
+    expect(routed).toBe(false);
     expect(results.map(({ integration, error, parts }) => [integration, error.includes('Nope'), parts.length])).toEqual(
       [
         ['slack[0]', true, 0],

@@ -33,13 +33,13 @@ export async function preview(
   { listing, notifiers, receiver }: PreviewSource,
   request: PreviewRequest,
 ): Promise<Preview> {
-  const { notification, sample } = subjectOf(listing, receiver, request);
+  const { notification, ...about } = subjectOf(listing, receiver, request);
   const results =
     receiver === null
       ? [rendered(notifiers, notification, request)]
       : await Promise.all(attempts(notifiers, notification, receiver));
   const { groupKey: key, groupLabels: labels, alerts } = notification;
-  return { sample, groupKey: key, groupLabels: labels.toRecord(), alerts: alerts.length, results };
+  return { ...about, groupKey: key, groupLabels: labels.toRecord(), alerts: alerts.length, results };
 }
 
 function rendered({ renderer }: NotifierParts, notification: Notification, request: PreviewRequest): PreviewResult {
@@ -109,6 +109,7 @@ function indented(body: string): string {
 interface Subject {
   readonly notification: Notification;
   readonly sample: boolean;
+  readonly routed: boolean;
 }
 
 function subjectOf(listing: ListingParts, receiver: ReceiverConfig | null, request: PreviewRequest): Subject {
@@ -116,7 +117,8 @@ function subjectOf(listing: ListingParts, receiver: ReceiverConfig | null, reque
   const id = fingerprint(labels);
   const held = [...listing.store.all()].find((each) => each.fingerprint === id);
   const routes = matchRoutes(listing.routing.root, labels);
-  const route = routes.find((each) => receiver === null || each.receiver === receiver.name) ?? routes[0]!;
+  const leading = routes.find((each) => receiver === null || each.receiver === receiver.name);
+  const route = leading ?? routes[0]!;
   const own = groupLabels(route, labels);
   const members = held === undefined ? [sampleAlert(listing.now, labels)] : membersOf(listing, { route, own, held });
   const alerts = members
@@ -132,7 +134,7 @@ function subjectOf(listing: ListingParts, receiver: ReceiverConfig | null, reque
     now: listing.now,
     receiverData: {},
   };
-  return { notification, sample: held === undefined };
+  return { notification, sample: held === undefined, routed: leading !== undefined };
 }
 
 function membersOf(

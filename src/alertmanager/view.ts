@@ -180,6 +180,8 @@ export interface PreviewResult {
 export interface Preview {
   /** There is no such alert now: it was made up. */
   readonly sample: boolean;
+  /** A route leads the alert to the receiver that was asked for. */
+  readonly routed: boolean;
   readonly groupKey: string;
   readonly groupLabels: LabelRecord;
   readonly alerts: number;

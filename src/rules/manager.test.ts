@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { errorMessage } from '#lib/errors';
 import { silentLog } from '#lib/log';
-import type { Alert } from '#model/alert';
+import type { Alert, PendingChange } from '#model/alert';
 import { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
 import { parse } from '#promql/parse';
@@ -265,6 +265,22 @@ describe('alerting rules', () => {
     labels: Labels.from({ severity: 'page', who: '{{ $labels.job }}-team' }),
     annotations: Labels.from({ summary: '{{ $labels.instance }} is {{ $value }}', broken: '{{ nope }}' }),
     holdDuration: MINUTE,
+  });
+
+  it('tell the sink of pending alerts with the labels they would be sent with, and only once', async () => {
+    const noted: string[] = [];
+    const sink = {
+      put: () => {},
+      notePending: (changes: readonly PendingChange[]) =>
+        void noted.push(
+          ...changes.map(({ labels, kind }) => `${kind} ${labels.get('instance')} ${labels.get('region')}`),
+        ),
+    };
+    world.answers.set('up == 0', [sample({ instance: 'a' }), sample({ instance: 'b' })]);
+    await running([group([down])], { sink, externalLabels: Labels.from({ region: 'eu' }) });
+    world.answers.set('up == 0', [sample({ instance: 'a' })]);
+    await world.clock.advance(3 * MINUTE);
+    expect(noted).toEqual(['pending a eu', 'pending b eu', 'inactive b eu']);
   });
   const result = sample({ __name__: 'up', instance: 'a', job: 'node' }, 0);
 

@@ -262,6 +262,7 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
       expect(await page.getByTestId('preview-subject').textContent()).toContain('the one alert of its group'),
     );
     expect(await page.getByTestId('preview-result').count()).toBe(2);
+    expect(await page.getByTestId('preview-not-routed').isVisible()).toBe(true);
     expect(await page.getByTestId('preview-result').first().textContent()).toContain('"alertname": "DiskFull"');
     expect(await page.content()).not.toContain(hook.url);
     await checkAccess(page);

@@ -28,7 +28,7 @@ export class FakeClock implements Clock {
     const timer = { due: this.time + Math.max(0, ms), order: this.order++, run };
     this.timers.push(timer);
     return () => {
-      this.timers = this.timers.filter((other) => other !== timer);
+      this.timers = this.timers.filter(({ order }) => order !== timer.order);
     };
   }
 
@@ -50,6 +50,12 @@ export class FakeClock implements Clock {
   /** Timers that still wait: a test can assert that nothing was left running. */
   get pending(): number {
     return this.timers.length;
+  }
+
+  /** Sets the time of day, as an administrator or NTP does: timers go on as they were. */
+  jump(ms: number): void {
+    this.time += ms;
+    this.timers = this.timers.map((timer) => ({ ...timer, due: timer.due + ms }));
   }
 
   /** Moves time forward, firing what becomes due and letting promises settle after each timer. */

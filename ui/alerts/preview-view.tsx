@@ -10,7 +10,7 @@ export interface PreviewViewProps {
 
 /** What came out, or where the template is wrong. */
 export function PreviewView({ preview, template, old }: PreviewViewProps) {
-  const { sample, alerts, results } = preview;
+  const { sample, routed, alerts, results } = preview;
   return (
     <section aria-label="Preview" aria-busy={old} className={old ? 'preview-old' : ''} data-testid="preview-results">
       <p className="dim" data-testid="preview-subject">
@@ -19,6 +19,11 @@ export function PreviewView({ preview, template, old }: PreviewViewProps) {
           : `With the ${alerts === 1 ? 'one alert' : `${alerts} alerts`} of its group.`}{' '}
         Nothing is sent.
       </p>
+      {routed ? null : (
+        <p className="note-box warn" data-testid="preview-not-routed">
+          No route leads this alert to the receiver: so it would look if one did.
+        </p>
+      )}
       {results.map((result) => (
         <Result key={result.integration} result={result} template={template} />
       ))}
@@ -47,11 +52,18 @@ function Result({ result, template }: { readonly result: PreviewResultJson; read
   );
 }
 
+const NOTHING_ELSE = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">`;
+
 /** A page of a mail runs nothing and loads nothing. */
 function Page({ html }: { readonly html: string }) {
   return (
     <>
-      <iframe title="The page as a mail program shows it" sandbox="" srcDoc={html} className="preview-page" />
+      <iframe
+        title="The page as a mail program shows it"
+        sandbox=""
+        srcDoc={`${NOTHING_ELSE}${html}`}
+        className="preview-page"
+      />
       <details>
         <summary>Source</summary>
         <pre className="mono receiver-config">{html}</pre>

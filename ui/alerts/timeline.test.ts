@@ -26,17 +26,34 @@ describe('the timeline of an alert', () => {
           { start: 140, end: 200 },
           { start: 300, end: 400 },
         ],
+        waits: [],
         marks: [],
       },
-      { name: 'db group', spans: [], marks: [] },
+      { name: 'db group', spans: [], waits: [], marks: [] },
       {
-        ...{ name: 'db webhook[0]', spans: [] },
+        ...{ name: 'db webhook[0]', spans: [], waits: [] },
         marks: [
           { at: 150, kind: 'sent', detail: '200' },
           { at: 210, kind: 'sent', detail: '201' },
         ],
       },
     ]);
+  });
+
+  it('shows when it was pending: until it fired, until it was no longer so, and until now', () => {
+    const kinds = ['pending', 'inactive', 'pending', 'created', 'resolved', 'pending'] as const;
+    const [alert] = timelineLanes(
+      kinds.map((kind, i) => event(100 * (i + 1), kind)),
+      { start: 150, end: 700 },
+    );
+    expect(alert).toMatchObject({
+      waits: [
+        { start: 150, end: 200 },
+        { start: 300, end: 400 },
+        { start: 600, end: 700 },
+      ],
+      spans: [{ start: 400, end: 500 }],
+    });
   });
 
   it('begins with the alert firing when its beginning is forgotten', () => {

@@ -124,6 +124,7 @@ export interface PreviewResultJson {
 /** The answer of alerting/preview. */
 export interface PreviewJson {
   readonly sample: boolean;
+  readonly routed: boolean;
   readonly groupLabels: LabelSet;
   readonly alerts: number;
   readonly results: readonly PreviewResultJson[];

@@ -1,7 +1,8 @@
 import type { MsteamsConfig } from '../config/chat.ts';
 import { configuredText } from './configured-text.ts';
+import { deliveredUnless, type HiddenRefusal } from './hidden-refusal.ts';
 import type { Notifier, NotifierParts } from './notifier.ts';
-import { deliverJson } from './post-json.ts';
+import { postJson } from './post-json.ts';
 import { statusOf } from './status.ts';
 
 const COLORS = { firing: '8C1A1A', resolved: '2DC72D' };
@@ -21,7 +22,13 @@ export function msteams(config: MsteamsConfig, parts: NotifierParts): Notifier {
         text: render(config.text),
         themeColor: COLORS[statusOf(notification)],
       };
-      return deliverJson(parts, { url, payload, client, signal });
+      return deliveredUnless(await postJson(parts, { url, payload, client, signal }), hiddenRefusal);
     },
   };
+}
+
+// A connector takes every message and says in its answer what became of it.
+function hiddenRefusal(body: string): HiddenRefusal | null {
+  if (!body.includes('Webhook message delivery failed')) return null;
+  return { error: body.trim().slice(0, 500), retry: /HTTP error (429|5\d\d)/.test(body) };
 }

@@ -1,7 +1,8 @@
 import type { PushoverConfig } from '../config/paging.ts';
 import { configuredText } from './configured-text.ts';
+import { deliveredUnless, type HiddenRefusal, jsonObject } from './hidden-refusal.ts';
 import type { Notification, Notifier, NotifierParts } from './notifier.ts';
-import { delivered, send } from './post-json.ts';
+import { send } from './post-json.ts';
 import { truncateRunes } from './truncate.ts';
 
 const URL = 'https://api.pushover.net/1/messages.json';
@@ -18,9 +19,16 @@ export function pushover(config: PushoverConfig, parts: NotifierParts): Notifier
       const query = new URLSearchParams(await parameters({ config, parts, notification }));
       query.sort();
       const headers = { 'content-type': 'text/plain' };
-      return delivered(await send(parts, { url: `${URL}?${query}`, headers, client: config.httpConfig, signal }));
+      const sent = await send(parts, { url: `${URL}?${query}`, headers, client: config.httpConfig, signal });
+      return deliveredUnless(sent, hiddenRefusal);
     },
   };
+}
+
+function hiddenRefusal(body: string): HiddenRefusal | null {
+  const answer = jsonObject<{ readonly status: number; readonly errors: readonly string[] }>(body);
+  if (answer?.status === undefined || answer.status === 1) return null;
+  return { error: `error response from Pushover: ${answer.errors?.join(', ') ?? 'no reason given'}`, retry: false };
 }
 
 interface Job {

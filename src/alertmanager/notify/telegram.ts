@@ -1,9 +1,10 @@
 import type { TelegramConfig } from '../config/chat.ts';
 import { configuredText } from './configured-text.ts';
 import { given } from './given.ts';
+import { deliveredUnless, type HiddenRefusal, jsonObject } from './hidden-refusal.ts';
 import type { Delivery, Notification, Notifier, NotifierParts } from './notifier.ts';
 import { notifyError } from './notify-error.ts';
-import { delivered, postJson, type Sent } from './post-json.ts';
+import { postJson, type Sent } from './post-json.ts';
 import { truncateRunes } from './truncate.ts';
 
 const MAX_MESSAGE_RUNES = 4096;
@@ -50,16 +51,21 @@ async function chatId({ chatId: id, chatIdFile: file }: TelegramConfig, { files 
 }
 
 interface Refusal {
+  readonly ok?: boolean;
+  readonly error_code?: number;
   readonly description?: string;
   readonly parameters?: { readonly retry_after?: number };
 }
 
 function parseRefusal(body: string): Refusal | null {
-  try {
-    return JSON.parse(body) as Refusal | null;
-  } catch {
-    return null;
-  }
+  return jsonObject<Refusal>(body);
+}
+
+function hiddenRefusal(body: string): HiddenRefusal | null {
+  const answer = parseRefusal(body);
+  if (answer?.ok !== false) return null;
+  const { error_code: code = 0, description: why = 'no reason given' } = answer;
+  return { error: `error response from Telegram: ${why}`, retry: code === 429 || code >= 500 };
 }
 
 function description(body: string): string {
@@ -70,6 +76,6 @@ function description(body: string): string {
 function waitAsTold(sent: Sent): Delivery {
   const seconds =
     'refused' in sent && sent.refused ? parseRefusal(sent.refused.body)?.parameters?.retry_after : undefined;
-  if (!('failure' in sent) || seconds === undefined) return delivered(sent);
+  if (!('failure' in sent) || seconds === undefined) return deliveredUnless(sent, hiddenRefusal);
   return { ...sent.failure, retryAfter: seconds * 1000 };
 }

@@ -1,8 +1,9 @@
 import type { VictoropsConfig } from '../config/paging.ts';
 import { configuredText } from './configured-text.ts';
+import { deliveredUnless, type HiddenRefusal, jsonObject } from './hidden-refusal.ts';
 import { incidentKey } from './incident-key.ts';
 import type { Notification, Notifier, NotifierParts } from './notifier.ts';
-import { deliverJson } from './post-json.ts';
+import { postJson } from './post-json.ts';
 import { statusOf } from './status.ts';
 import { truncateRunes } from './truncate.ts';
 
@@ -18,9 +19,16 @@ export function victorops(config: VictoropsConfig, parts: NotifierParts): Notifi
       const { apiKey, apiKeyFile, apiUrl, routingKey, httpConfig: client } = config;
       const key = await configuredText({ key: 'api_key', text: apiKey, file: apiKeyFile }, parts.files);
       const payload = message(config, render, { notification, key: await incidentKey(notification.groupKey) });
-      return deliverJson(parts, { url: `${apiUrl}${key}/${render(routingKey)}`, payload, client, signal });
+      const url = `${apiUrl}${key}/${render(routingKey)}`;
+      return deliveredUnless(await postJson(parts, { url, payload, client, signal }), hiddenRefusal);
     },
   };
+}
+
+function hiddenRefusal(body: string): HiddenRefusal | null {
+  const answer = jsonObject<{ readonly result: string; readonly message: string }>(body);
+  if (answer?.result !== 'failure') return null;
+  return { error: `error response from VictorOps: ${answer.message ?? 'no reason given'}`, retry: false };
 }
 
 function message(

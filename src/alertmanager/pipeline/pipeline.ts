@@ -38,7 +38,7 @@ async function notifyAll(parts: PipelineParts, work: Work, signals: FlushSignals
   const outcomes = await Promise.all(
     integrations.map((each) => {
       const flush = flushFor(parts, each, work);
-      return flush === null || deliver(parts, each, { flush, signals });
+      return flush === null ? Promise.resolve(true) : deliver(parts, each, { flush, signals });
     }),
   );
   return outcomes.every(Boolean);
