@@ -1,14 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, launch, openPage } from '#test/browser';
 import { eventually, query, type Server, scratch, startServer } from '#test/process';
 
 if (!chromiumPath) console.log('skipped: accessibility needs Chromium (Debian: apt-get install chromium)');
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Every page with what shows that it is there. */
 const PAGES: readonly (readonly [path: string, ready: string])[] = [
@@ -80,7 +78,7 @@ describe.skipIf(!chromiumPath)('with assistive technology', () => {
       const { page } = await openPage(browser);
       await page.goto(`${server.url}${path}${path.includes('?') ? '&' : '?'}theme=${theme}`);
       await page.waitForSelector(ready);
-      await page.evaluate(AXE);
+      await page.evaluate(axe.source);
       expect(await page.evaluate<string[]>(CHECK), theme).toEqual([]);
       await page.close();
     }
