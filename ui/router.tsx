@@ -12,12 +12,14 @@ import { LoadingLine } from './parts/states.tsx';
 interface LoadedPage {
   readonly path: string;
   readonly title: string;
+  readonly headed: boolean;
   readonly Page: ComponentType<PageProps>;
 }
 
-const LOADED: readonly LoadedPage[] = PAGES.map(({ path, title, load }) => ({
+const LOADED: readonly LoadedPage[] = PAGES.map(({ path, title, headed = false, load }) => ({
   path,
   title,
+  headed,
   Page: lazy(async () => ({ default: await load() })),
 }));
 
@@ -28,10 +30,10 @@ export function App() {
       <Layout>
         <Suspense fallback={<LoadingLine active />}>
           <Switch>
-            {LOADED.map(({ path, title, Page }) => (
+            {LOADED.map(({ path, title, headed, Page }) => (
               <Route key={path} path={path}>
                 {(params) => (
-                  <PageBoundary key={path} title={title}>
+                  <PageBoundary key={path} title={title} headed={headed}>
                     <Page params={params as PageProps['params']} />
                   </PageBoundary>
                 )}

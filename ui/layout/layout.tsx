@@ -47,7 +47,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
             className="button search-button"
             onClick={() => setOverlay('palette')}
             data-testid="palette-button"
-            aria-label="Search"
+            aria-label="Search, Ctrl K"
             title="Search (Ctrl-K)"
           >
             <Icon name="search" />

@@ -2,15 +2,22 @@ import { Component, type ReactNode, useEffect } from 'react';
 
 interface PageBoundaryProps {
   readonly title: string;
+  /** The page has a heading of its own. */
+  readonly headed: boolean;
   readonly children: ReactNode;
 }
 
 /** Names the browser's tab, and keeps a page that breaks from taking the bar and the other pages with it. */
-export function PageBoundary({ title, children }: PageBoundaryProps) {
+export function PageBoundary({ title, headed, children }: PageBoundaryProps) {
   useEffect(() => {
     document.title = `${title} · Barograph`;
   }, [title]);
-  return <ErrorBoundary>{children}</ErrorBoundary>;
+  return (
+    <ErrorBoundary>
+      {headed ? null : <h1 className="visually-hidden">{title}</h1>}
+      {children}
+    </ErrorBoundary>
+  );
 }
 
 /** React offers this through a class only. */

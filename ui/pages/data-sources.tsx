@@ -1,6 +1,7 @@
 import '../sources/sources.css';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
+import { queryClient } from '../api/query-client.ts';
 import { Icon } from '../parts/icon.tsx';
 import { ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
@@ -9,10 +10,13 @@ import { loadAllSources } from '../sources/sources-api.ts';
 
 /** Where panels can get their data. */
 export function DataSourcesPage() {
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: ['sources'],
-    queryFn: ({ signal }) => loadAllSources(signal),
-  });
+  const { data, error, isPending, refetch } = useQuery(
+    {
+      queryKey: ['sources'],
+      queryFn: ({ signal }) => loadAllSources(signal),
+    },
+    queryClient,
+  );
   return (
     <div className="sources" data-testid="sources">
       <Toolbar>

@@ -1,9 +1,10 @@
 import '../library/library.css';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { fillImport, type ImportedDashboard, type ImportInput, readImport } from '#dashboards/import';
 import { errorMessage } from '#lib/errors';
+import { queryClient } from '../api/query-client.ts';
 import { RequestError } from '../api/server.ts';
 import { FolderField } from '../library/edit-dialog.tsx';
 import { loadSources, loadStored, type SourceLine } from '../library/library-api.ts';
@@ -60,19 +61,21 @@ function readText(text: string): { readonly imported: ImportedDashboard } | { re
 }
 
 function ImportForm({ imported }: { readonly imported: ImportedDashboard }) {
-  const client = useQueryClient();
   const [, navigate] = useLocation();
-  const sources = useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => loadSources(signal) });
+  const sources = useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => loadSources(signal) }, queryClient);
   const [title, setTitle] = useState(imported.title);
   const [uid, setUid] = useState(imported.uid);
   const [folderUid, setFolderUid] = useState('');
   const [chosen, setChosen] = useState<ReadonlyMap<string, string>>(new Map());
   const [problem, setProblem] = useState<unknown>(null);
-  const taken = useQuery({
-    queryKey: ['taken', uid],
-    queryFn: ({ signal }) => titleOf(uid, signal),
-    enabled: uid !== '',
-  });
+  const taken = useQuery(
+    {
+      queryKey: ['taken', uid],
+      queryFn: ({ signal }) => titleOf(uid, signal),
+      enabled: uid !== '',
+    },
+    queryClient,
+  );
   const values = new Map(
     imported.inputs.map((input) => [input.name, chosen.get(input.name) ?? usualValue(input, sources.data ?? [])]),
   );
@@ -83,8 +86,8 @@ function ImportForm({ imported }: { readonly imported: ImportedDashboard }) {
       const text = fillImport(imported, { values, title, uid });
       const replaces = taken.data !== undefined && taken.data !== null;
       const saved = await saveDashboard({ text, version: null, folderUid, message: 'Imported', overwrite: replaces });
-      await client.invalidateQueries({ queryKey: ['dashboards'] });
-      await client.invalidateQueries({ queryKey: ['dashboard', saved.uid] });
+      await queryClient.invalidateQueries({ queryKey: ['dashboards'] });
+      await queryClient.invalidateQueries({ queryKey: ['dashboard', saved.uid] });
       navigate(`/d/${encodeURIComponent(saved.uid)}`);
     } catch (error) {
       setProblem(error);

@@ -11,6 +11,8 @@ export interface PageEntry {
   readonly menuOnly?: boolean;
   /** Other path prefixes that mark its link in the bar as the current one. */
   readonly within?: readonly string[];
+  /** It has a heading of its own: the others get one that is not seen. */
+  readonly headed?: boolean;
   readonly load: () => Promise<ComponentType<PageProps>>;
 }
 
@@ -28,6 +30,7 @@ export const PAGES: readonly PageEntry[] = [
   {
     path: '/dashboards/import',
     title: 'Import a dashboard',
+    headed: true,
     load: async () => (await import('./import-dashboard.tsx')).ImportPage,
   },
   {
@@ -35,7 +38,12 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Folder',
     load: async () => (await import('./dashboards.tsx')).DashboardsPage,
   },
-  { path: '/d/:uid/:slug?', title: 'Dashboard', load: async () => (await import('./dashboard.tsx')).DashboardPage },
+  {
+    path: '/d/:uid/:slug?',
+    title: 'Dashboard',
+    headed: true,
+    load: async () => (await import('./dashboard.tsx')).DashboardPage,
+  },
   {
     path: '/datasources',
     title: 'Data sources',
@@ -51,7 +59,7 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Data source',
     load: async () => (await import('./data-source.tsx')).DataSourcePage,
   },
-  { path: '/job/:job', title: 'Job', load: async () => (await import('./job.tsx')).JobPage },
+  { path: '/job/:job', title: 'Job', headed: true, load: async () => (await import('./job.tsx')).JobPage },
   {
     path: '/alerts',
     title: 'Alerts',
@@ -59,7 +67,7 @@ export const PAGES: readonly PageEntry[] = [
     within: ['/silences'],
     load: async () => (await import('./alerts.tsx')).AlertsPage,
   },
-  { path: '/alerts/why', title: 'Alert', load: async () => (await import('./alert.tsx')).AlertPage },
+  { path: '/alerts/why', title: 'Alert', headed: true, load: async () => (await import('./alert.tsx')).AlertPage },
   {
     path: '/alerts/notifications',
     title: 'Notifications',

@@ -47,7 +47,8 @@ function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, w
   svg.setAttribute('viewBox', `${-radius - 2} ${-radius - 2} ${2 * radius + 4} ${high}`);
   svg.setAttribute('width', String(2 * radius + 4));
   svg.setAttribute('height', String(high));
-  svg.setAttribute('role', 'img');
+  // The number stands beside it as text.
+  svg.setAttribute('aria-hidden', 'true');
   const share = Math.min(1, Math.max(0, (value.value - value.min) / (value.max - value.min)));
   const markers = panel.options['showThresholdMarkers'] !== false;
   const ring = markers ? Math.max(2, radius * 0.04) : 0;

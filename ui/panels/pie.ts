@@ -54,17 +54,22 @@ function rescaled(slices: readonly Slice[]): Slice[] {
   });
 }
 
+function sliceText({ value, percent }: Slice): string {
+  return `${value.name}: ${formattedText(value.display)} (${percent})`;
+}
+
 function pieElement({ slices, donut, labels }: PieModel): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '-102 -102 204 204');
   svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', slices.map(sliceText).join('; '));
   slices.forEach((slice, i) => {
     const path = document.createElementNS(SVG, 'path');
     path.setAttribute('d', slicePath(slice, donut));
     path.setAttribute('fill', slice.value.color);
     path.dataset['slice'] = String(i);
     const title = document.createElementNS(SVG, 'title');
-    title.textContent = `${slice.value.name}: ${formattedText(slice.value.display)} (${slice.percent})`;
+    title.textContent = sliceText(slice);
     path.append(title);
     svg.append(path);
     if (slice.share >= LEAST_LABELLED) svg.append(...labelOf(slice, labels, donut));

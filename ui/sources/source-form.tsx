@@ -1,6 +1,6 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useLocation } from 'wouter';
+import { queryClient } from '../api/query-client.ts';
 import { forgetSources } from '../dashboard/data-sources.ts';
 import { AuthFields } from './auth-fields.tsx';
 import { draftProblem, requestOf, type SourceDraft, type SourceJson } from './source-draft.ts';
@@ -26,7 +26,6 @@ const TYPES: readonly string[] = ['prometheus', 'alertmanager'];
 
 /** The settings of a data source. Those of files and of this server are only shown and tested. */
 export function SourceForm({ before, initial }: SourceFormProps) {
-  const client = useQueryClient();
   const [, navigate] = useLocation();
   const [draft, setDraft] = useState(initial);
   const [busy, setBusy] = useState(false);
@@ -56,8 +55,8 @@ export function SourceForm({ before, initial }: SourceFormProps) {
       if (fixed) return;
       lastVerdict = { uid: saved.uid, verdict: said };
       forgetSources();
-      await client.invalidateQueries({ queryKey: ['sources'] });
-      await client.invalidateQueries({ queryKey: ['source', saved.uid] });
+      await queryClient.invalidateQueries({ queryKey: ['sources'] });
+      await queryClient.invalidateQueries({ queryKey: ['source', saved.uid] });
       if (before === null) navigate(`/datasources/edit/${encodeURIComponent(saved.uid)}`);
     });
   };
@@ -68,7 +67,7 @@ export function SourceForm({ before, initial }: SourceFormProps) {
       }
       await deleteSource(before!.uid);
       forgetSources();
-      await client.invalidateQueries({ queryKey: ['sources'] });
+      await queryClient.invalidateQueries({ queryKey: ['sources'] });
       navigate('/datasources');
     });
   return (

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { queryClient } from '../api/query-client.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { TraceDraft } from './source-draft.ts';
 import { loadAllSources } from './sources-api.ts';
@@ -12,7 +13,10 @@ const OTHER_KINDS: readonly string[] = ['prometheus', 'alertmanager'];
 
 /** Where the labels of exemplars lead: an address with `${__value.raw}` for the id, or a data source of traces. */
 export function TraceFields({ traces, change }: TraceFieldsProps) {
-  const { data = [] } = useQuery({ queryKey: ['sources'], queryFn: ({ signal }) => loadAllSources(signal) });
+  const { data = [] } = useQuery(
+    { queryKey: ['sources'], queryFn: ({ signal }) => loadAllSources(signal) },
+    queryClient,
+  );
   const keepers = data.filter(({ type }) => !OTHER_KINDS.includes(type));
   const replace = (at: number, fields: Partial<TraceDraft>): void =>
     change(traces.map((one, i) => (i === at ? { ...one, ...fields } : one)));
