@@ -53,7 +53,7 @@ export class ReportSeries {
     const refs = this.refs.length === values.length ? this.refs : this.refs.subarray(0, values.length);
     let i = appender.floats(refs, t, values, 0);
     while (i < refs.length) {
-      const result = appender.float(refs[i] as SeriesRef, this.labels(i), t, values[i]!);
+      const result = appender.float(refs[i] as SeriesRef, this.labelsOf(i), t, values[i]!);
       if (result > 0) refs[i] = result;
       i = appender.floats(refs, t, values, i + 1);
     }
@@ -61,12 +61,12 @@ export class ReportSeries {
 
   /** Of the series so far. */
   get labels(): readonly Labels[] {
-    return Array.from(this.series.values(), ({ labels }) => labels);
+    return Array.from(this.refs, (_, i) => this.labelsOf(i));
   }
 
   /** The target is gone. */
   markStale(appender: Appender, t: Millis): void {
-    for (const [i, ref] of this.refs.entries()) appender.end(ref as SeriesRef, this.labels(i), t);
+    for (const [i, ref] of this.refs.entries()) appender.end(ref as SeriesRef, this.labelsOf(i), t);
   }
 
   private grow(length: number): void {
@@ -75,7 +75,7 @@ export class ReportSeries {
     this.refs = refs;
   }
 
-  private labels(i: number): Labels {
+  private labelsOf(i: number): Labels {
     return this.target.with({ [METRIC_NAME]: METRICS[i] ?? EXTRA_METRICS[i - METRICS.length]! });
   }
 }
