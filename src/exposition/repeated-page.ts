@@ -66,7 +66,21 @@ function valueEnd(bytes: Uint8Array, at: number): number {
 function floatOf(bytes: Uint8Array, start: number, end: number): number | null {
   const fast = fastFloat(bytes, start, end);
   if (!Number.isNaN(fast)) return fast;
-  const text = lenientText(bytes.subarray(start, end));
+  const text = asciiText(bytes, start, end) ?? lenientText(bytes.subarray(start, end));
   const value = /[pP_]/.test(text) ? text : goFloat(text);
   return typeof value === 'number' ? value : null;
+}
+
+const LONGEST_NUMBER = 32;
+
+/** Null for what is long or not ASCII. Most slow values are numbers with many digits. */
+function asciiText(bytes: Uint8Array, start: number, end: number): string | null {
+  if (end - start > LONGEST_NUMBER) return null;
+  let text = '';
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte >= 0x80) return null;
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }

@@ -173,7 +173,7 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
       if (way === null) return readAnew(request, read);
       const limit = bodyLimit(request.maxBodyBytes ?? 0);
       return plain
-        .send(way, { ...request, limit }, (answer) => {
+        .send(way, { signal: request.signal, timeout: request.timeout, limit }, (answer) => {
           if (leads(answer, config.followRedirects)) throw new UnusualAnswer();
           return taken(answer, { url: request.url, limit, read });
         })

@@ -1,6 +1,6 @@
 import type { Millis } from '#model/time';
 
-/** One scrape as its transport sees it. */
+/** One scrape as its transport sees it; the same object for the next one of the target spares work. */
 export interface FetchRequest {
   readonly url: string;
   readonly timeout: Millis;

@@ -1,9 +1,9 @@
 import { acceptHeader } from '#exposition/negotiate';
 import { BarographError } from '#lib/errors';
-import { BODY_TOO_LARGE, createHttpClient, type HttpResponse } from '#lib/http-client';
+import { BODY_TOO_LARGE, createHttpClient, type HttpResponse, type ReadRequest } from '#lib/http-client';
 import type { Millis } from '#model/time';
 import type { ScrapeConfig } from './config.ts';
-import { BODY_SIZE_LIMIT, type FetchedPage, type TargetFetcher } from './fetch-target.ts';
+import { BODY_SIZE_LIMIT, type FetchedPage, type FetchRequest, type TargetFetcher } from './fetch-target.ts';
 
 /** What a fetcher takes from its surroundings. */
 export interface HttpFetcherOptions {
@@ -23,12 +23,17 @@ export function createHttpFetcher(config: ScrapeConfig, { userAgent, env = {} }:
     ...headers,
     'x-prometheus-scrape-timeout-seconds': String(timeout / 1000),
   }));
-  const maxBodyBytes = config.bodySizeLimitBytes;
+  const prepared = new WeakMap<FetchRequest, ReadRequest>();
+  const prepare = (request: FetchRequest): ReadRequest => {
+    const made = { ...request, maxBodyBytes: config.bodySizeLimitBytes, headers: headersFor(request.timeout) };
+    prepared.set(request, made);
+    return made;
+  };
   return {
     fetch: (request, read) =>
       client
-        .read({ ...request, maxBodyBytes, headers: headersFor(request.timeout) }, ({ status, statusLine, ...page }) =>
-          status === 200 ? { value: read(pageOf(page)) } : { statusLine },
+        .read(prepared.get(request) ?? prepare(request), (answer) =>
+          answer.status === 200 ? { value: read(pageOf(answer)) } : { statusLine: answer.statusLine },
         )
         .then(goodValue, inWordsOfScraping),
     close: () => client.close(),

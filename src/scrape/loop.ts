@@ -13,7 +13,7 @@ import type { Appendable, Appender } from '#storage/appender';
 import { ScrapeCache } from './cache.ts';
 import type { ScrapeConfig } from './config.ts';
 import type { FeedMemory, ScrapeFeeds } from './feeds.ts';
-import { BODY_SIZE_LIMIT, type FetchedPage, type TargetFetcher } from './fetch-target.ts';
+import { BODY_SIZE_LIMIT, type FetchedPage, type FetchRequest, type TargetFetcher } from './fetch-target.ts';
 import { BUCKET_LIMIT } from './histogram-limits.ts';
 import { ingestRepeated, type PageFacts, repetitionOf } from './ingest-repeated.ts';
 import { type IngestCounts, ingestScrape, noCounts, SAMPLE_LIMIT } from './ingest-scrape.ts';
@@ -84,6 +84,8 @@ export class ScrapeLoop {
   private readonly reports: ReportSeries;
   private cancelTimer: () => void = () => {};
   private abort = new AbortController();
+  /** The same one as long as nothing changes. */
+  private request: FetchRequest | null = null;
   private running: Promise<void> | null = null;
   /** Between the beginning of a scrape and the timer of the next one. */
   private scraping = false;
@@ -105,6 +107,7 @@ export class ScrapeLoop {
     const now = clock.now();
     this.stopped = false;
     this.abort = new AbortController();
+    this.request = null;
     this.slot = now + firstDelay(this.target.id, offsetSeed, { interval: this.target.interval, now });
     this.arm();
   }
@@ -121,6 +124,7 @@ export class ScrapeLoop {
     this.cache.repetition = null;
     this.target = target;
     this.settings = settings;
+    this.request = null;
     // A scrape under way takes up the new rhythm at its end: another timer would be a second one for ever.
     if (!rhythm || this.stopped || this.scraping) return;
     this.cancelTimer();
@@ -210,9 +214,8 @@ export class ScrapeLoop {
 
   /** Fetches and ingests a page; what is to be committed then. Null: the loop was stopped while the page was under way. */
   private async ask(t: Millis): Promise<Ingested | null> {
-    const { url, timeout, unixSocket } = this.target;
     if (this.refusal !== null) return this.failed(new Error(this.refusal), t);
-    const request = { url, timeout, signal: this.abort.signal, ...(unixSocket === '' ? {} : { unixSocket }) };
+    this.request ??= requestOf(this.target, this.abort.signal);
     // A fetcher would tell it as the target's fault.
     let bug: unknown = null;
     const read = (page: FetchedPage) => {
@@ -224,7 +227,7 @@ export class ScrapeLoop {
       }
     };
     const ingested = await this.settings.fetcher
-      .fetch(request, read)
+      .fetch(this.request, read)
       .catch((error: unknown) => (this.stopped ? null : this.failed(asError(error), t)));
     if (bug !== null) throw bug;
     return ingested;
@@ -332,6 +335,10 @@ export class ScrapeLoop {
       this.parts.log.error('Scrape commit failed', { target: this.target.url, err: error });
     }
   }
+}
+
+function requestOf({ url, timeout, unixSocket }: ScrapeTarget, signal: AbortSignal): FetchRequest {
+  return { url, timeout, signal, ...(unixSocket === '' ? {} : { unixSocket }) };
 }
 
 function asError(value: unknown): Error {

@@ -67,7 +67,7 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
   });
   registry.collector(() => [...Object.values(lengths).map((sums) => sums.family()), ...poolFamilies(pools())]);
   return {
-    interval: (interval, actual) => lengths.intervals.add(formatGoDuration(interval), actual / 1000),
+    interval: (interval, actual) => lengths.intervals.add(durationText(interval), actual / 1000),
     synced: (job, seconds) => {
       syncs.labels(job).inc();
       lengths.syncs.add(job, seconds);
@@ -107,6 +107,18 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
       'Times that a job could not take over other settings and went on with those it had.',
     ),
   };
+}
+
+/** By length: there are few. */
+const durationTexts = new Map<Millis, string>();
+
+function durationText(duration: Millis): string {
+  let text = durationTexts.get(duration);
+  if (text === undefined) {
+    text = formatGoDuration(duration);
+    durationTexts.set(duration, text);
+  }
+  return text;
 }
 
 function createLengths() {

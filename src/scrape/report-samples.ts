@@ -21,53 +21,61 @@ interface ExtraReport {
   readonly bodyBytes: number;
 }
 
-type Row = readonly [metric: string, value: number];
+const METRICS = [
+  'up',
+  'scrape_duration_seconds',
+  'scrape_samples_scraped',
+  'scrape_samples_post_metric_relabeling',
+  'scrape_series_added',
+] as const;
+const EXTRA_METRICS = ['scrape_timeout_seconds', 'scrape_sample_limit', 'scrape_body_size_bytes'] as const;
 
-function rowsOf({ up, seconds, scraped, kept, newSeries, extra }: ScrapeReport): Row[] {
-  const rows: Row[] = [
-    ['up', up ? 1 : 0],
-    ['scrape_duration_seconds', seconds],
-    ['scrape_samples_scraped', scraped],
-    ['scrape_samples_post_metric_relabeling', kept],
-    ['scrape_series_added', newSeries],
-  ];
-  if (extra === null) return rows;
-  return [
-    ...rows,
-    ['scrape_timeout_seconds', extra.timeoutSeconds],
-    ['scrape_sample_limit', extra.sampleLimit],
-    ['scrape_body_size_bytes', extra.bodyBytes],
-  ];
+/** Their values, in order. */
+function valuesOf({ up, seconds, scraped, kept, newSeries, extra }: ScrapeReport): number[] {
+  const values = [up ? 1 : 0, seconds, scraped, kept, newSeries];
+  if (extra !== null) values.push(extra.timeoutSeconds, extra.sampleLimit, extra.bodyBytes);
+  return values;
 }
 
 /** The series about the scrapes of one target: `up` and its companions. Relabeling does not touch them. */
 export class ReportSeries {
   private readonly target: Labels;
-  private readonly series = new Map<string, { readonly labels: Labels; ref: SeriesRef }>();
+  /** Of those that were written, in the order of the metrics. */
+  private refs = new Float64Array(0);
 
   constructor(target: Labels) {
     this.target = target;
   }
 
   append(appender: Appender, t: Millis, report: ScrapeReport): void {
-    for (const [metric, value] of rowsOf(report)) {
-      let series = this.series.get(metric);
-      if (series === undefined) {
-        series = { labels: this.target.with({ [METRIC_NAME]: metric }), ref: UNKNOWN_REF };
-        this.series.set(metric, series);
-      }
-      const result = appender.float(series.ref, series.labels, t, value);
-      if (result > 0) series.ref = result as SeriesRef;
+    const values = Float64Array.from(valuesOf(report));
+    if (this.refs.length < values.length) this.grow(values.length);
+    const refs = this.refs.length === values.length ? this.refs : this.refs.subarray(0, values.length);
+    let i = appender.floats(refs, t, values, 0);
+    while (i < refs.length) {
+      const result = appender.float(refs[i] as SeriesRef, this.labelsOf(i), t, values[i]!);
+      if (result > 0) refs[i] = result;
+      i = appender.floats(refs, t, values, i + 1);
     }
   }
 
   /** Of the series so far. */
   get labels(): readonly Labels[] {
-    return Array.from(this.series.values(), ({ labels }) => labels);
+    return Array.from(this.refs, (_, i) => this.labelsOf(i));
   }
 
   /** The target is gone. */
   markStale(appender: Appender, t: Millis): void {
-    for (const { labels, ref } of this.series.values()) appender.end(ref, labels, t);
+    for (const [i, ref] of this.refs.entries()) appender.end(ref as SeriesRef, this.labelsOf(i), t);
+  }
+
+  private grow(length: number): void {
+    const refs = new Float64Array(length).fill(UNKNOWN_REF);
+    refs.set(this.refs);
+    this.refs = refs;
+  }
+
+  private labelsOf(i: number): Labels {
+    return this.target.with({ [METRIC_NAME]: METRICS[i] ?? EXTRA_METRICS[i - METRICS.length]! });
   }
 }

@@ -81,6 +81,7 @@ describe('an answer', () => {
 
   it.each([
     ['another protocol', 'SSH-2.0-x\r\n\r\n'],
+    ['another protocol that waits for an answer', 'SSH-2.0-x\n'],
     ['another version', 'HTTP/2.0 200 OK\r\n\r\n'],
     ['no status', 'HTTP/1.1 OK\r\n\r\n'],
     ['another protocol from here on', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],

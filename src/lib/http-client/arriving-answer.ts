@@ -3,6 +3,7 @@ import { ChunkedBody, type Progress } from './chunked-body.ts';
 
 /** The longest head taken, with the informational ones before it. */
 const LONGEST_HEAD = 16 << 10;
+const BEGINNING = 'HTTP/1.';
 const SMALLEST_BUFFER = 64 << 10;
 /** Buffers that are kept for the next long answer, and how long they may be. */
 const MOST_SPARE = 8;
@@ -22,11 +23,6 @@ export class ArrivingAnswer {
   private headStart = 0;
   private bodyStart = 0;
   private chunks: ChunkedBody | null = null;
-
-  /** Whether anything has arrived. */
-  get hasBegun(): boolean {
-    return this.filled > 0;
-  }
 
   /** Takes the next piece, which is only looked at now unless it is the last. */
   take(piece: Buffer): Progress {
@@ -80,7 +76,7 @@ export class ArrivingAnswer {
   private readHead(): Progress {
     const { bytes, filled, headStart } = this;
     const end = bytes.subarray(0, filled).indexOf('\r\n\r\n', headStart, 'latin1');
-    if (end < 0) return filled > LONGEST_HEAD ? 'malformed' : 'more';
+    if (end < 0) return filled > LONGEST_HEAD || !this.mayBeHttp() ? 'malformed' : 'more';
     const head = end > LONGEST_HEAD ? null : parseAnswerHead(bytes.toString('latin1', headStart, end));
     if (head === null) return 'malformed';
     if (head.status < 200) {
@@ -91,6 +87,13 @@ export class ArrivingAnswer {
     this.bodyStart = end + 4;
     if (head.framing === 'chunked') this.chunks = new ChunkedBody(this.bodyStart);
     return 'done';
+  }
+
+  /** Whoever speaks another protocol may wait for us then. */
+  private mayBeHttp(): boolean {
+    const { bytes, filled, headStart } = this;
+    const length = Math.min(BEGINNING.length, filled - headStart);
+    return bytes.toString('latin1', headStart, headStart + length) === BEGINNING.slice(0, length);
   }
 
   private bodyEnd(): number {

@@ -52,6 +52,7 @@ function isPlain({ url, method, headers, secrets }: Exchange): boolean {
 export class PlainExchanges {
   /** By place: connections that wait for a request, the last one used at the end. */
   private readonly idle = new Map<string, PlainConnection[]>();
+  private readonly underWay = new WeakMap<AbortSignal, Set<PlainConnection>>();
   private isClosing = false;
 
   /**
@@ -63,11 +64,12 @@ export class PlainExchanges {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       let connection = this.idle.get(way.key)?.pop() ?? this.connect(way);
-      let timer: NodeJS.Timeout | undefined;
-      const giveUp = () => connection.close(signal.reason);
+      const underWay = this.underWayOf(signal);
+      underWay.add(connection);
+      const timer = timeout === undefined ? undefined : setTimeout(() => connection.close(timedOut()), timeout);
       const ended = () => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', giveUp);
+        underWay.delete(connection);
       };
       const request: PlainRequest = {
         head: way.head,
@@ -83,7 +85,9 @@ export class PlainExchanges {
         },
         failed: (error) => {
           if (connection.isUsed && connectionLost(error)) {
+            underWay.delete(connection);
             connection = this.connect(way);
+            underWay.add(connection);
             connection.send(request);
             return;
           }
@@ -91,8 +95,6 @@ export class PlainExchanges {
           reject(error);
         },
       };
-      signal.addEventListener('abort', giveUp);
-      if (timeout !== undefined) timer = setTimeout(() => connection.close(timedOut()), timeout);
       connection.send(request);
     });
   }
@@ -102,6 +104,19 @@ export class PlainExchanges {
     this.isClosing = true;
     for (const connections of this.idle.values()) for (const connection of connections) connection.close();
     this.idle.clear();
+  }
+
+  /** The connections that the signal gives up. It is listened to once: targets have one signal for all their scrapes. */
+  private underWayOf(signal: AbortSignal): Set<PlainConnection> {
+    const known = this.underWay.get(signal);
+    if (known !== undefined) return known;
+    const connections = new Set<PlainConnection>();
+    this.underWay.set(signal, connections);
+    const giveUp = () => {
+      for (const connection of connections) connection.close(signal.reason);
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+    return connections;
   }
 
   private keep(key: string, connection: PlainConnection): void {
