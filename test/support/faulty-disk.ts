@@ -70,6 +70,7 @@ function faultyHandle(handle: FileHandle, path: string): FileHandle {
   const write = handle.write.bind(handle) as (...args: unknown[]) => Promise<unknown>;
   const read = handle.read.bind(handle) as (...args: unknown[]) => Promise<unknown>;
   const datasync = handle.datasync.bind(handle);
+  paths.set(handle.fd, path);
   return Object.assign(handle, {
     write: async (bytes: Uint8Array, offset: number, length: number, position: number) => {
       const fault = faultOf('write', path);
@@ -95,9 +96,11 @@ const faultyFs = {
     paths.set(fd, String(args[0]));
     return fd;
   },
-  writeSync: (fd: number, ...rest: [Uint8Array]) => {
-    check('write', paths.get(fd));
-    return writeSync(fd, ...rest);
+  writeSync: (fd: number, bytes: Uint8Array, offset = 0, length = bytes.length - offset, position?: number) => {
+    const fault = faultOf('write', paths.get(fd) ?? '');
+    if (!fault) return writeSync(fd, bytes, offset, length, position);
+    writeSync(fd, bytes, offset, Math.floor(length / 2), position);
+    throw fault;
   },
   fsyncSync: (fd: number) => {
     check('sync', paths.get(fd));

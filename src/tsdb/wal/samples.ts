@@ -35,7 +35,7 @@ const LARGEST_INTEGER = 2 ** 48;
 export function encodeSamples(out: ByteWriter, rows: SampleRows): void {
   const { length, id, t, high, low } = rows;
   const base = t[0] ?? 0;
-  const sameTime = t.subarray(0, length).every((time) => time === base);
+  const sameTime = haveTime(t, length, base);
   out.varint(base);
   out.uvarint(length);
   out.u8(sameTime ? 1 : 0);
@@ -44,10 +44,11 @@ export function encodeSamples(out: ByteWriter, rows: SampleRows): void {
     const step = id[i]! - last;
     last = id[i]!;
     const zigzag = step < 0 ? -step * 2 - 1 : step * 2;
-    const kind = kindOf(high[i]!, low[i]!);
+    const v = fromBits(high[i]!, low[i]!);
+    const kind = kindOf(high[i]!, low[i]!, v);
     out.uvarint(zigzag * KINDS + kind);
     if (!sameTime) out.varint(t[i]! - base);
-    if (kind === VALUE_INTEGER) out.varint(fromBits(high[i]!, low[i]!));
+    if (kind === VALUE_INTEGER) out.varint(v);
     else if (kind === VALUE_BITS) {
       out.u32(high[i]!);
       out.u32(low[i]!);
@@ -55,12 +56,16 @@ export function encodeSamples(out: ByteWriter, rows: SampleRows): void {
   }
 }
 
-function kindOf(high: number, low: number): number {
+function haveTime(times: Float64Array, length: number, time: number): boolean {
+  for (let i = 0; i < length; i++) if (times[i] !== time) return false;
+  return true;
+}
+
+function kindOf(high: number, low: number, v: number): number {
   if (high === STALE_HIGH && low === STALE_LOW) return VALUE_STALE;
-  const v = fromBits(high, low);
+  if (!(v < LARGEST_INTEGER && v > -LARGEST_INTEGER) || v !== Math.trunc(v)) return VALUE_BITS;
   // A negative zero is not kept by an integer.
-  const plain = Number.isInteger(v) && v < LARGEST_INTEGER && v > -LARGEST_INTEGER && !Object.is(v, -0);
-  return plain ? VALUE_INTEGER : VALUE_BITS;
+  return v === 0 && high !== 0 ? VALUE_BITS : VALUE_INTEGER;
 }
 
 /** Columns to which plain samples are added. */
