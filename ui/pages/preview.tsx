@@ -7,6 +7,7 @@ import type { PreviewJson, ReceiverJson } from '../api/alerting.ts';
 import type { AlertJson } from '../api/alertmanager.ts';
 import { useAlertmanager, usePrometheus } from '../api/answers.ts';
 import { prometheus } from '../api/prometheus.ts';
+import { queryClient } from '../api/query-client.ts';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { useSearchState } from '../state/location.ts';
 
@@ -26,13 +27,16 @@ export function PreviewPage() {
   };
   const asked = useDeferredValue(JSON.stringify(parametersOf(question)));
   const enabled = question.receiver !== '' || (template ?? '') !== '';
-  const answer = useQuery({
-    queryKey: ['prometheus', 'alerting/preview', asked],
-    queryFn: ({ signal }) =>
-      prometheus<PreviewJson>('alerting/preview', { method: 'POST', params: JSON.parse(asked), signal }),
-    placeholderData: keepPreviousData,
-    enabled,
-  });
+  const answer = useQuery(
+    {
+      queryKey: ['prometheus', 'alerting/preview', asked],
+      queryFn: ({ signal }) =>
+        prometheus<PreviewJson>('alerting/preview', { method: 'POST', params: JSON.parse(asked), signal }),
+      placeholderData: keepPreviousData,
+      enabled,
+    },
+    queryClient,
+  );
   return (
     <div data-testid="preview">
       <AlertingNav />
