@@ -65,7 +65,10 @@ const browser = await launch();
 try {
   const { page, errors } = await openPage(browser, { width: 1920, height: 1300 });
   await page.goto(`${server.url}/d/soak`);
-  await page.locator('.panel[data-panel-ready=""]').nth(PANELS - 1).waitFor();
+  await page
+    .locator('.panel[data-panel-ready=""]')
+    .nth(PANELS - 1)
+    .waitFor();
   const growth = await soak(page);
   console.log(`grown by ${growth.toFixed(2)} MB; ${errors.length} errors${errors.length > 0 ? `: ${errors[0]}` : ''}`);
   process.exitCode = growth > MOST_GROWTH || errors.length > 0 ? 1 : 0;
