@@ -103,9 +103,23 @@ export interface Dashboard {
   readonly annotations: readonly AnnotationDefinition[];
 }
 
+/** Which stored events are wanted. */
+export interface StoredAnnotations {
+  /** Those of the dashboard, or, with tags, those of any. */
+  readonly of: 'dashboard' | 'tags';
+  readonly tags: readonly string[];
+  /** One of the tags is enough. */
+  readonly matchAny: boolean;
+  readonly limit: number;
+}
+
 /** Events that a dashboard asks for and draws on its charts. */
 export interface AnnotationDefinition {
   readonly name: string;
+  /** Those that people and tools stored here; null: a query finds them. */
+  readonly stored: StoredAnnotations | null;
+  /** Where the query goes. */
+  readonly datasource: DatasourceRef | null;
   readonly expr: string;
   /** Least step, as `30s`; '' = a minute. */
   readonly step: string;

@@ -4,7 +4,6 @@ import { parseAnnotations } from './annotations.ts';
 import {
   at,
   type Dashboard,
-  type DatasourceRef,
   type FieldOverride,
   isObject,
   type Json,
@@ -19,6 +18,7 @@ import {
   text,
   type VariableDefinition,
 } from './dashboard.ts';
+import { datasourceRef } from './datasource-ref.ts';
 
 /** How the forms of older and other files become today's; each gives what needs nothing as it is. */
 export interface Upgrade {
@@ -213,12 +213,6 @@ function isEnabled(item: JsonObject): boolean {
 
 function parseTransformation(item: JsonObject): Transformation {
   return { id: text(item['id']), options: object(item['options']) };
-}
-
-function datasourceRef(value: Json | undefined): DatasourceRef | null {
-  if (typeof value === 'string') return { type: null, uid: value };
-  if (!isObject(value)) return null;
-  return { type: text(value['type']) || null, uid: text(value['uid']) || null };
 }
 
 /** What "All" is called in the `current` of a variable. */

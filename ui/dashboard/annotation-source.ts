@@ -1,4 +1,4 @@
-import { type Annotation, annotationsOf, showsOn } from '#dashboards/annotations';
+import { type Annotation, alertAnnotations, annotationsOf, showsOn, storedAnnotations } from '#dashboards/annotations';
 import type { AnnotationDefinition } from '#dashboards/dashboard';
 import type { PrometheusData } from '#dashboards/frames';
 import { interpolate, type Scope } from '#dashboards/interpolate';
@@ -6,6 +6,7 @@ import { intervalMillis, macros } from '#dashboards/macros';
 import type { Millis, TimeRange } from '#model/time';
 import { queryRange } from '../api/prometheus.ts';
 import { alignTimeRange } from '../state/time-range.ts';
+import { alertPath, apiBase, knownSources, queryTarget } from './data-sources.ts';
 
 const USUAL_STEP: Millis = 60_000;
 /** Prometheus refuses more points than this in one answer. */
@@ -16,6 +17,7 @@ export interface AnnotationQuestion {
   readonly range: TimeRange;
   readonly scope: Scope;
   readonly scrapeInterval: Millis;
+  readonly dashboardUid: string;
 }
 
 /**
@@ -27,12 +29,18 @@ export class AnnotationSource {
   private readonly off = new Set<string>();
   private found: readonly Annotation[] = [];
   private running: AbortController | null = null;
+  private asked: AnnotationQuestion | null = null;
   /** Why the last query of each name failed. */
   readonly problems = new Map<string, string>();
 
   /** Those that a panel draws, oldest first. */
   of(panelId: number): readonly Annotation[] {
-    return this.found.filter(({ source }) => !this.off.has(source.name) && showsOn(source, panelId));
+    return this.found.filter((event) => !this.off.has(event.source.name) && showsOn(event, panelId));
+  }
+
+  /** All that are switched on, for lists. */
+  all(): readonly Annotation[] {
+    return this.found.filter(({ source }) => !this.off.has(source.name));
   }
 
   /** Calls back after every change until the returned function is called. */
@@ -53,24 +61,17 @@ export class AnnotationSource {
   }
 
   /** Asks anew; a later question takes the place of an earlier one. */
-  async load({ definitions, range, scope, scrapeInterval }: AnnotationQuestion): Promise<void> {
+  async load(question: AnnotationQuestion): Promise<void> {
     this.running?.abort();
     const mine = new AbortController();
     this.running = mine;
+    this.asked = question;
     const all = await Promise.all(
-      definitions.map(async (definition) => {
-        const wished = intervalMillis(interpolate(definition.step, scope, 'text')) ?? USUAL_STEP;
-        const step = Math.max(wished, Math.ceil((range.end - range.start) / MOST_POINTS));
-        const full: Scope = new Map([...scope, ...macros({ range, step, scrapeInterval })]);
-        const aligned = alignTimeRange(range, step);
+      question.definitions.map(async (definition) => {
         try {
-          const query = interpolate(definition.expr, full, 'promql');
-          const { data } = await queryRange(
-            { query, start: aligned.start / 1000, end: aligned.end / 1000, step: step / 1000 },
-            mine.signal,
-          );
+          const events = await eventsOf(definition, question, mine.signal);
           this.problems.delete(definition.name);
-          return annotationsOf(data as PrometheusData, definition, step);
+          return events;
         } catch (error) {
           if (!mine.signal.aborted) {
             this.problems.set(definition.name, error instanceof Error ? error.message : String(error));
@@ -84,6 +85,11 @@ export class AnnotationSource {
     this.tell();
   }
 
+  /** Asks once more, after something was stored. */
+  async reload(): Promise<void> {
+    if (this.asked !== null) await this.load(this.asked);
+  }
+
   stop(): void {
     this.running?.abort();
   }
@@ -91,4 +97,40 @@ export class AnnotationSource {
   private tell(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+async function eventsOf(
+  definition: AnnotationDefinition,
+  { range, scope, scrapeInterval, dashboardUid }: AnnotationQuestion,
+  signal: AbortSignal,
+): Promise<Annotation[]> {
+  const { stored, datasource } = definition;
+  if (stored !== null) {
+    const { loadStoredEvents } = await import('./stored-annotations.ts');
+    const tags = stored.tags.map((tag) => interpolate(tag, scope, 'text'));
+    return storedAnnotations(
+      await loadStoredEvents({ ...stored, tags }, { ...range, dashboardUid }, signal),
+      definition,
+    );
+  }
+  const sources = await knownSources();
+  const goesTo = queryTarget(datasource, scope, sources);
+  if (goesTo.kind === 'foreign') {
+    const alerts = alertPath(datasource, scope, sources);
+    if (alerts === null) throw new Error(`${definition.name} asks ${goesTo.what}, which is not here.`);
+    const { loadAlertEvents } = await import('./stored-annotations.ts');
+    const filter = interpolate(definition.expr, scope, 'text');
+    return alertAnnotations(await loadAlertEvents(alerts, filter, signal), definition, range.end);
+  }
+  const wished = intervalMillis(interpolate(definition.step, scope, 'text')) ?? USUAL_STEP;
+  const step = Math.max(wished, Math.ceil((range.end - range.start) / MOST_POINTS));
+  const full: Scope = new Map([...scope, ...macros({ range, step, scrapeInterval })]);
+  const aligned = alignTimeRange(range, step);
+  const query = interpolate(definition.expr, full, 'promql');
+  const { data } = await queryRange(
+    { query, start: aligned.start / 1000, end: aligned.end / 1000, step: step / 1000 },
+    signal,
+    apiBase(goesTo),
+  );
+  return annotationsOf(data as PrometheusData, definition, step);
 }

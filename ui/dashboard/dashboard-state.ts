@@ -6,6 +6,7 @@ import type { AnnotationSource } from './annotation-source.ts';
 
 /** What all panels of a dashboard share. */
 export interface DashboardState {
+  readonly uid: string;
   readonly time: TimeRangeState;
   readonly scrapeInterval: Millis;
   /** The text that ties the crosshairs of its charts together. */

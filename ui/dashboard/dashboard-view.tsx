@@ -43,7 +43,7 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) 
   const variables = useVariables(dashboard.variables, time, scrapeInterval);
   const scope = useMemo(() => scopeOf(variables ?? []), [variables]);
   useKiosk();
-  const annotations = useAnnotations(dashboard.annotations, { time, scope, scrapeInterval });
+  const annotations = useAnnotations(dashboard, { time, scope, scrapeInterval });
   return (
     <div className="dashboard" data-testid="dashboard" data-uid={uid}>
       <Toolbar>
@@ -134,7 +134,14 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
   }, [dashboard, scope, variables, toggled, viewed]);
   const state = useMemo(
     (): DashboardState => ({
-      ...{ time, scrapeInterval, crosshair: dashboard.uid, links: linkContext(variables, time), annotations },
+      ...{
+        time,
+        scrapeInterval,
+        uid: dashboard.uid,
+        crosshair: dashboard.uid,
+        links: linkContext(variables, time),
+        annotations,
+      },
       filters: filtersOf(variables),
       explain: async (exprs, range) => {
         const [{ whyEmpty }, { apiSeries }] = await Promise.all([import('./why-empty.ts'), import('./api-series.ts')]);

@@ -14,6 +14,7 @@ export type AskedSource = Exclude<QueryTarget, { readonly kind: 'foreign' }>;
 const OWN: QueryTarget = { kind: 'own' };
 /** The uid of this server as a data source. */
 export const OWN_UID = 'barograph';
+const OWN_ALERTS_UID = 'barograph-alerts';
 /** The data sources are asked for again after this time. */
 const FRESH = 30_000;
 let known: { readonly at: number; readonly sources: Promise<readonly SourceLine[]> } | null = null;
@@ -57,4 +58,12 @@ export function apiBase(target: QueryTarget): string {
 /** The path under which this server asks a data source. */
 export function proxyPath(uid: string): string {
   return `/api/datasources/proxy/uid/${encodeURIComponent(uid)}`;
+}
+
+/** The path of an Alertmanager that a reference names; '' stands for this server. Null when it names none. */
+export function alertPath(ref: DatasourceRef | null, scope: Scope, sources: readonly SourceLine[]): string | null {
+  const uid = interpolate(ref?.uid ?? '', scope, 'text');
+  const source = sources.find((one) => one.uid === uid) ?? sources.find(({ name }) => name === uid);
+  if (source?.type !== 'alertmanager') return null;
+  return source.uid === OWN_ALERTS_UID ? '' : proxyPath(source.uid);
 }

@@ -1,4 +1,5 @@
 import type { AdhocFilter } from '#dashboards/adhoc';
+import type { Annotation } from '#dashboards/annotations';
 import { type Panel, text } from '#dashboards/dashboard';
 import type { Scope } from '#dashboards/interpolate';
 import type { LinkContext } from '#dashboards/links';
@@ -180,7 +181,7 @@ export class PanelController {
       const drawn = this.currentView(next).update({
         panel: data.untransformed.length > 0 ? { ...task.panel, type: 'table' } : task.panel,
         ...{ frames: data.frames, range: data.range, exemplars: data.exemplars, scope: task.scope },
-        ...{ theme: currentColors(), links: task.links, annotations: task.annotations.of(task.panel.id) },
+        ...{ theme: currentColors(), links: task.links, annotations: eventsOf(task) },
       });
       this.note(data);
       if (drawn === 'empty') this.sayEmpty(task, data);
@@ -247,6 +248,10 @@ export class PanelController {
     note.dataset['state'] = problems.length > 0 ? 'bad' : 'warn';
     note.setAttribute('aria-label', texts.join('. '));
   }
+}
+
+function eventsOf({ panel, annotations }: PanelTask): readonly Annotation[] {
+  return panel.type === 'annolist' ? annotations.all() : annotations.of(panel.id);
 }
 
 function messageOf(error: unknown): string {

@@ -1,7 +1,9 @@
 import { lazy, memo, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import type { Annotation } from '#dashboards/annotations';
 import type { PixelPosition, PlacedPanel } from '#dashboards/layout';
 import { resolveLinks } from '#dashboards/links';
+import type { TimeRange } from '#model/time';
 import type { PanelSurroundings } from '../panels/panel-view.ts';
 import { Icon } from '../parts/icon.tsx';
 import { queryUrl } from '../query/query-url.ts';
@@ -11,6 +13,7 @@ import type { PanelData } from './panel-data.ts';
 import { withVariableTexts } from './panel-texts.ts';
 
 const Popover = lazy(async () => ({ default: (await import('../parts/popover.tsx')).Popover }));
+const AnnotationDialog = lazy(async () => ({ default: (await import('./annotation-dialog.tsx')).AnnotationDialog }));
 const InspectPanel = lazy(async () => ({ default: (await import('./inspect-panel.tsx')).InspectPanel }));
 
 export interface PanelFrameProps {
@@ -39,6 +42,7 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
   const { time, crosshair, scrapeInterval, links, filters, annotations, explain } = state;
   const zoom = useRef<Pick<PanelSurroundings, 'onZoom' | 'onZoomOut'>>({ onZoom: time.zoom, onZoomOut: time.undo });
   zoom.current = { onZoom: time.zoom, onZoomOut: time.undo };
+  const [noted, setNoted] = useState<TimeRange | Annotation | null>(null);
   const [menu, setMenu] = useState(false);
   const [data, setData] = useState<PanelData | null>(null);
   const panel = useMemo(() => withVariableTexts(placed.panel, placed.scope), [placed.panel, placed.scope]);
@@ -50,6 +54,8 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
       crosshair,
       onZoom: (range) => zoom.current.onZoom(range),
       onZoomOut: () => zoom.current.onZoomOut(),
+      onAnnotate: setNoted,
+      onEvent: setNoted,
     });
     controller.current = mine;
     const observer = new IntersectionObserver(
@@ -138,6 +144,21 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
                 >
                   Inspect data and queries <kbd>i</kbd>
                 </button>
+                {panel.type === 'timeseries' ? (
+                  <button
+                    type="button"
+                    className="row"
+                    data-testid="panel-annotate"
+                    title="On the chart: a click or drag with Ctrl"
+                    onClick={() => {
+                      setMenu(false);
+                      const { end } = time.resolve();
+                      setNoted({ start: end, end });
+                    }}
+                  >
+                    Annotate
+                  </button>
+                ) : null}
                 {panel.targets.length === 0 ? null : (
                   <Link className="row" href={queryLink(controller.current)}>
                     Open in Query
@@ -162,6 +183,17 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
         <div ref={body} className="panel-view" />
         <div ref={cover} className="panel-cover" hidden />
       </div>
+      {noted === null ? null : (
+        <Suspense fallback={null}>
+          <AnnotationDialog
+            initial={noted}
+            events={annotations.of(panel.id)}
+            place={{ dashboardUid: state.uid, panelId: panel.id }}
+            changed={() => annotations.reload()}
+            close={() => setNoted(null)}
+          />
+        </Suspense>
+      )}
       {inspected ? (
         <Suspense fallback={null}>
           <InspectPanel panel={panel} data={data} links={links} scope={placed.scope} close={() => inspect(null)} />

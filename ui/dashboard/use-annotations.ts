@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react';
-import type { AnnotationDefinition } from '#dashboards/dashboard';
+import type { Dashboard } from '#dashboards/dashboard';
 import type { Scope } from '#dashboards/interpolate';
 import type { Millis } from '#model/time';
 import type { TimeRangeState } from '../state/time-range-state.ts';
@@ -7,7 +7,7 @@ import { AnnotationSource } from './annotation-source.ts';
 
 /** The events of a dashboard, asked for with its range and at its beats; the same object as long as the definitions stay. */
 export function useAnnotations(
-  definitions: readonly AnnotationDefinition[],
+  { annotations: definitions, uid: dashboardUid }: Pick<Dashboard, 'annotations' | 'uid'>,
   { time, scope, scrapeInterval }: { time: TimeRangeState; scope: Scope; scrapeInterval: Millis },
 ): AnnotationSource {
   const source = useMemo(() => {
@@ -17,13 +17,14 @@ export function useAnnotations(
   }, [definitions]);
   useEffect(() => {
     if (definitions.length === 0) return undefined;
-    const load = (): void => void source.load({ definitions, range: time.resolve(), scope, scrapeInterval });
+    const load = (): void =>
+      void source.load({ ...{ definitions, range: time.resolve(), scope, scrapeInterval, dashboardUid } });
     load();
     const stop = time.refresher.subscribe(load);
     return () => {
       stop();
       source.stop();
     };
-  }, [source, definitions, time, scope, scrapeInterval]);
+  }, [source, definitions, time, scope, scrapeInterval, dashboardUid]);
   return source;
 }

@@ -3,7 +3,7 @@ import { type Panel, text } from '#dashboards/dashboard';
 import type { Scope } from '#dashboards/interpolate';
 import { prometheus } from '../api/prometheus.ts';
 import { request } from '../api/server.ts';
-import { apiBase, knownSources, OWN_UID, proxyPath, queryTarget } from '../dashboard/data-sources.ts';
+import { alertPath, apiBase, knownSources, queryTarget } from '../dashboard/data-sources.ts';
 
 interface RuleJson {
   readonly type: string;
@@ -40,8 +40,9 @@ export async function loadAlerts({ options }: Panel, scope: Scope, signal: Abort
   const named = text(options['datasource']);
   const sources = await knownSources();
   const source = named === '' ? undefined : sources.find(({ name, uid }) => name === named || uid === named);
-  if (source?.type === 'alertmanager' && !source.uid.startsWith(OWN_UID)) {
-    const answer = await request(`${proxyPath(source.uid)}/api/v2/alerts`, { params: { active: 'true' }, signal });
+  const sent = alertPath({ type: null, uid: named }, scope, sources);
+  if (sent !== null && sent !== '') {
+    const answer = await request(`${sent}/api/v2/alerts`, { params: { active: 'true' }, signal });
     return { own: false, alerts: ((await answer.json()) as readonly SentAlertJson[]).map(sentAlert) };
   }
   const target = queryTarget({ type: null, uid: source?.type === 'prometheus' ? source.uid : null }, scope, sources);

@@ -28,6 +28,10 @@ export interface PanelSurroundings {
   readonly crosshair: string;
   readonly onZoom: (range: TimeRange) => void;
   readonly onZoomOut: () => void;
+  /** Something is to be said of a while; absent where nothing can be stored. */
+  readonly onAnnotate?: (range: TimeRange) => void;
+  /** An event was chosen. */
+  readonly onEvent?: (event: Annotation) => void;
 }
 
 /** A drawn panel. It lives outside of React: new data changes what is there. */

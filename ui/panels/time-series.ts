@@ -1,3 +1,4 @@
+import type { Annotation } from '#dashboards/annotations';
 import { at, text } from '#dashboards/dashboard';
 import { type PanelExemplar, shownExemplars } from '#dashboards/exemplars';
 import { legendEntries, legendOptions } from '#dashboards/legend';
@@ -24,6 +25,7 @@ class TimeSeries implements PanelView {
   private optionsKey = '';
   private model: TimeSeriesModel | null = null;
   private annotations: readonly ChartAnnotation[] = [];
+  private events: readonly Annotation[] = [];
   private exemplars: readonly PanelExemplar[] = [];
 
   constructor(root: HTMLElement, surroundings: PanelSurroundings) {
@@ -41,6 +43,7 @@ class TimeSeries implements PanelView {
     const model = timeSeriesModel(panel, frames, { range, theme });
     this.model = model;
     this.exemplars = exemplars;
+    this.events = annotations;
     this.annotations = annotations.map(({ source, start, end, title, text: words, tags }) => {
       return {
         start,
@@ -89,11 +92,13 @@ class TimeSeries implements PanelView {
   }
 
   private chartOptions({ axes, thresholds }: TimeSeriesModel, options: PanelInput['panel']['options']): ChartOptions {
-    const { crosshair, onZoom, onZoomOut } = this.surroundings;
+    const { crosshair, onZoom, onZoomOut, onAnnotate, onEvent } = this.surroundings;
     const mode = text(at(options, 'tooltip', 'mode'), 'single');
     const sort = text(at(options, 'tooltip', 'sort'), 'none');
     return {
       ...{ axes, thresholds, crosshair, onZoom, onZoomOut },
+      ...(onAnnotate === undefined ? {} : { onAnnotate }),
+      onEvent: (index) => onEvent?.(this.events[index]!),
       tooltip: mode === 'none' ? 'none' : mode === 'single' ? 'nearest' : 'all',
       hideZeros: at(options, 'tooltip', 'hideZeros') === true,
       tooltipOrder: sort === 'none' ? 'series' : 'value',

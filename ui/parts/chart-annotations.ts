@@ -66,3 +66,19 @@ export function annotationRows(plot: uPlot, { data }: ChartState, left: number):
       near: false,
     }));
 }
+
+/** How high above the time axis the mark of an event is still hit. */
+const MARK_HEIGHT = 14;
+
+/** The event whose mark at the bottom is at a place of the plot; null when there is none. The last one drawn wins. */
+export function markedEvent(
+  plot: uPlot,
+  { data }: ChartState,
+  { left, top }: { readonly left: number; readonly top: number },
+): number | null {
+  if (top < plot.over.clientHeight - MARK_HEIGHT) return null;
+  const at = (data?.annotations ?? []).findLastIndex(({ start, end }) => {
+    return plot.valToPos(start, 'x') - NEAR <= left && left <= plot.valToPos(end, 'x') + NEAR;
+  });
+  return at < 0 ? null : at;
+}

@@ -50,6 +50,10 @@ export interface ChartOptions {
   readonly onZoomOut?: () => void;
   /** A click on the series under the pointer, or null beside all of them. */
   readonly onSelect?: (series: number | null, time: Millis) => void;
+  /** A click or drag with Ctrl (or Cmd) down: an instant or a while that something is to be said of. */
+  readonly onAnnotate?: (range: TimeRange) => void;
+  /** A click on the mark of an event (its index). */
+  readonly onEvent?: (index: number) => void;
   /** Draws no axes: for tiles. */
   readonly bare?: boolean;
 }

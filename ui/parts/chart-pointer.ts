@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import type { TimeRange } from '#model/time';
 import { currentTimeZone } from '../state/preferences.ts';
-import { annotationRows } from './chart-annotations.ts';
+import { annotationRows, markedEvent } from './chart-annotations.ts';
 import { nearestIndex } from './chart-data.ts';
 import { axisOf } from './chart-options.ts';
 import type { ChartState } from './chart-state.ts';
@@ -18,11 +18,13 @@ export function listenToClicks(plot: uPlot, state: ChartState): void {
   plot.over.addEventListener('mousedown', (event) => {
     down = { x: event.clientX, y: event.clientY };
     measuring.set(plot, event.shiftKey);
+    annotating.set(plot, event.ctrlKey || event.metaKey);
   });
   plot.over.addEventListener('click', (event) => {
     if (Math.hypot(event.clientX - down.x, event.clientY - down.y) > 4) return;
     const { onSelect } = state.options;
     const index = plot.cursor.idx;
+    if (annotatedAt(plot, state)) return;
     if (onSelect !== undefined && index !== null && index !== undefined) {
       onSelect(nearestSeries(plot, state, index), state.data!.times[index]!);
       return;
@@ -41,6 +43,21 @@ function pin(plot: uPlot, state: ChartState, pinned: boolean): void {
 }
 
 const measuring = new WeakMap<uPlot, boolean>();
+const annotating = new WeakMap<uPlot, boolean>();
+
+/** A click that says something of an instant, or opens what was said. */
+function annotatedAt(plot: uPlot, state: ChartState): boolean {
+  const { onAnnotate, onEvent } = state.options;
+  const { left = -1, top = -1 } = plot.cursor;
+  const event = onEvent === undefined ? null : markedEvent(plot, state, { left, top });
+  if (event !== null) onEvent!(event);
+  else if (annotating.get(plot) === true && onAnnotate !== undefined) {
+    const time = Math.round(plot.posToVal(left, 'x'));
+    onAnnotate({ start: time, end: time });
+  } else return false;
+  hideTooltip(state);
+  return true;
+}
 
 /** The pointer is elsewhere, or the data below it changed: tooltip and crosshairs follow. */
 export function pointerMoved(plot: uPlot, state: ChartState): void {
@@ -128,7 +145,7 @@ function aroundNear(rows: readonly TooltipRow[]): readonly TooltipRow[] {
   return rows.slice(start, start + TOOLTIP_ROWS);
 }
 
-/** A drag ended: it zooms, or measures when Shift was down. */
+/** A drag ended: it zooms, or measures when Shift was down, or is said something of when Ctrl was. */
 export function selectionMade(plot: uPlot, state: ChartState): void {
   const { left, width } = plot.select;
   if (width < 4) return;
@@ -139,7 +156,9 @@ export function selectionMade(plot: uPlot, state: ChartState): void {
   }
   plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   hideTooltip(state);
-  state.options.onZoom?.(range);
+  const { onAnnotate, onZoom } = state.options;
+  if (annotating.get(plot) === true && onAnnotate !== undefined) onAnnotate(range);
+  else onZoom?.(range);
 }
 
 /** What changed between the ends of a Shift-drag, per series. Stays until the next click. */
