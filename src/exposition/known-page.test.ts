@@ -4,6 +4,7 @@ import type { ExpositionFormat } from './negotiate.ts';
 import type { ExpositionPage } from './page.ts';
 import { patternOf } from './page-pattern.ts';
 import { parsePage } from './parse.ts';
+import { pairsOfRow } from './row-pairs.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const page = (...values: readonly (number | string)[]) =>
@@ -15,7 +16,7 @@ const page = (...values: readonly (number | string)[]) =>
 function told(of: ExpositionPage) {
   const rows = Array.from({ length: of.length }, (_, row) => {
     const { type, family, same, value, timestamp } = of;
-    return [of.text(row), of.pairsOf(row), type[row], family[row], same[row], value[row], timestamp[row]];
+    return [of.text(row), pairsOfRow(of, row), type[row], family[row], same[row], value[row], timestamp[row]];
   });
   return { rows, families: of.families, descriptors: of.descriptors.map(({ name, said }) => ({ name, said })) };
 }

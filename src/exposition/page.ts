@@ -2,7 +2,6 @@ import type { BarographError } from '#lib/errors';
 import type { Exemplar } from '#model/exemplar';
 import type { Histogram } from '#model/histogram';
 import type { MetricMetadata, MetricType } from '#model/metadata';
-import { seriesPairs } from './series-text.ts';
 
 /** Types by the number that stands for them in `ExpositionPage.type`; 0 also where nothing was said. */
 export const METRIC_TYPES: readonly MetricType[] = [
@@ -80,8 +79,8 @@ export class ExpositionPage {
   error: BarographError | null = null;
   private rows: ReadonlyMap<string, number> | null = null;
 
-  /** By row, filled as they are asked for: only where many pages have them together. */
-  private pairs: (readonly string[] | undefined)[] | null = null;
+  /** By row, where they were asked for, the labels that all pages with these rows have together; null: this page is alone. */
+  pairs: (readonly string[] | undefined)[] | null = null;
 
   /** Makes room for `capacity` rows. */
   constructor(bytes: Uint8Array, capacity: number) {
@@ -92,16 +91,6 @@ export class ExpositionPage {
   /** The text of a row's series. */
   text(row: number): string {
     return decoder.decode(this.bytes.subarray(this.start[row]!, this.end[row]!));
-  }
-
-  /** The labels of a row's series, as `seriesPairs` gives them. */
-  pairsOf(row: number): readonly string[] {
-    const known = this.pairs?.[row];
-    if (known !== undefined) return known;
-    const text = this.bytes.subarray(this.start[row]!, this.end[row]!);
-    const pairs = seriesPairs(text, METRIC_TYPES[this.type[row]!]!);
-    if (this.pairs !== null) this.pairs[row] = pairs;
-    return pairs;
   }
 
   /**

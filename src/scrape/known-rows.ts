@@ -1,5 +1,6 @@
 import { ExpositionPage } from '#exposition/page';
 import { type PagePattern, pageOf } from '#exposition/page-pattern';
+import { pairsOfRow } from '#exposition/row-pairs';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { Appender, SeriesRef } from '#storage/appender';
@@ -16,7 +17,7 @@ export interface RowRules {
 
 /** The labels of a row's series; null when metric relabeling drops it. Throws as `seriesLabels` does. */
 export function labelsOfRow(page: ExpositionPage, row: number, { target, rules }: RowRules): Labels | null {
-  return seriesLabels(page.pairsOf(row), target, rules);
+  return seriesLabels(pairsOfRow(page, row), target, rules);
 }
 
 /**
