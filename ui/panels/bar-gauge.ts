@@ -50,7 +50,12 @@ interface BarStyle {
   readonly theme: ColorTheme;
 }
 
-function barStyle({ panel: { options }, theme }: PanelInput, root: HTMLElement, count: number): BarStyle {
+/** How the bars of a panel look in an element of a size. */
+export function barStyle(
+  { panel: { options }, theme }: PanelInput,
+  root: Pick<HTMLElement, 'clientWidth' | 'clientHeight'>,
+  count: number,
+): BarStyle {
   const orientation = text(options['orientation'], 'auto');
   return {
     vertical: orientation === 'vertical' || (orientation === 'auto' && root.clientWidth > root.clientHeight),

@@ -1,6 +1,7 @@
 import { onTimeZoneChange } from '../state/preferences.ts';
 import { themeColor } from '../state/theme.ts';
 import { element } from './panel-view.ts';
+import type { Surface } from './surface.ts';
 
 /** A rectangle in CSS pixels. */
 export interface PlotArea {
@@ -10,10 +11,13 @@ export interface PlotArea {
   readonly height: number;
 }
 
+/** How large a plot is, in CSS pixels. */
+export type PlotSize = Pick<PlotArea, 'width' | 'height'>;
+
 /** What draws and answers the pointer. */
 export interface PlotEvents {
   /** Draws everything anew; pixels are CSS pixels. */
-  readonly draw: (context: CanvasRenderingContext2D, size: { readonly width: number; readonly height: number }) => void;
+  readonly draw: (context: CanvasRenderingContext2D, size: PlotSize) => void;
   /** The pointer moved, at these pixels of the canvas and of the window; null when it left. */
   readonly point: (at: PlotPoint | null) => void;
 }
@@ -69,12 +73,12 @@ export class CanvasPlot {
 }
 
 /** The widest of some texts in the font of axes. */
-export function widestText(context: CanvasRenderingContext2D, texts: readonly string[]): number {
+export function widestText(context: Pick<Surface, 'measureText'>, texts: readonly string[]): number {
   return texts.reduce((width, text) => Math.max(width, context.measureText(text).width), 0);
 }
 
 /** The text, cut off where it is wider than `width`. */
-export function clippedText(context: CanvasRenderingContext2D, text: string, width: number): string {
+export function clippedText(context: Pick<Surface, 'measureText'>, text: string, width: number): string {
   if (context.measureText(text).width <= width) return text;
   let [low, high] = [0, text.length];
   while (low < high) {
@@ -86,11 +90,7 @@ export function clippedText(context: CanvasRenderingContext2D, text: string, wid
 }
 
 /** Names at the left of an area, one per lane from the top; as many as fit below each other. */
-export function drawLaneNames(
-  context: CanvasRenderingContext2D,
-  names: readonly string[],
-  { left, top, height }: PlotArea,
-): void {
+export function drawLaneNames(context: Surface, names: readonly string[], { left, top, height }: PlotArea): void {
   context.fillStyle = themeColor('--text-dim');
   context.textAlign = 'right';
   context.textBaseline = 'middle';

@@ -12,7 +12,7 @@ export function createDashboardList(root: HTMLElement): PanelView {
     const mine = new AbortController();
     running = mine;
     try {
-      const hits = chosen(panel, await searchDashboards(mine.signal));
+      const hits = chosenDashboards(panel, await searchDashboards(mine.signal));
       const query = carried(panel, links);
       root.replaceChildren(
         ...(hits.length === 0 ? [element('p', 'panel-list-note', 'No dashboard has these words and tags.')] : []),
@@ -36,7 +36,8 @@ export function createDashboardList(root: HTMLElement): PanelView {
   };
 }
 
-function chosen({ options }: Panel, all: readonly DashboardHit[]): readonly DashboardHit[] {
+/** Those that a panel lists. */
+export function chosenDashboards({ options }: Panel, all: readonly DashboardHit[]): readonly DashboardHit[] {
   const words = text(options['query']).toLowerCase();
   const tags = (Array.isArray(options['tags']) ? options['tags'] : []).map((tag) => text(tag));
   // Nobody stars or visits here: a list of those is a list of all.

@@ -2,7 +2,7 @@ import { cssColor } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { Boxes, type BoxSize, widestNumber } from './boxes.ts';
 import { fittingSize } from './fitting-text.ts';
-import { arcPath, gaugeSegments, START_ANGLE, SWEEP } from './gauge-arc.ts';
+import { gaugeDial } from './gauge-arc.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
 import { numberElement } from './stat.ts';
 
@@ -38,52 +38,30 @@ function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, w
   const { panel, theme } = input;
   box.className = 'panel-gauge';
   const named = count > 1;
-  const room = size.height - (named ? 18 : 0);
-  // The arc is open below: its height is less than its width.
-  const radius = Math.max(12, Math.min(size.width / 2 - 6, room / 1.72 - 4));
-  const width = Math.max(6, radius * 0.22);
+  const dial = gaugeDial(value, {
+    size: { width: size.width, height: size.height - (named ? 18 : 0) },
+    markers: panel.options['showThresholdMarkers'] !== false,
+  });
+  const { radius, height } = dial;
   const svg = document.createElementNS(SVG, 'svg');
-  const high = radius * 1.72 + 4;
-  svg.setAttribute('viewBox', `${-radius - 2} ${-radius - 2} ${2 * radius + 4} ${high}`);
+  svg.setAttribute('viewBox', `${-radius - 2} ${-radius - 2} ${2 * radius + 4} ${height}`);
   svg.setAttribute('width', String(2 * radius + 4));
-  svg.setAttribute('height', String(high));
+  svg.setAttribute('height', String(height));
   // The number stands beside it as text.
   svg.setAttribute('aria-hidden', 'true');
-  const share = Math.min(1, Math.max(0, (value.value - value.min) / (value.max - value.min)));
-  const markers = panel.options['showThresholdMarkers'] !== false;
-  const ring = markers ? Math.max(2, radius * 0.04) : 0;
-  const middle = radius - ring - (markers ? 2 : 0) - width / 2;
-  addArc(svg, { radius: middle, width, from: 0, to: 1, color: 'var(--pressed)' });
-  if (share > 0) addArc(svg, { radius: middle, width, from: 0, to: share, color: value.color });
-  if (markers) {
-    for (const { from, to, color } of gaugeSegments(value)) {
-      addArc(svg, { radius: radius - ring / 2, width: ring, from, to, color: cssColor(color, theme) });
-    }
+  for (const { path: d, width, color } of dial.arcs) {
+    const path = document.createElementNS(SVG, 'path');
+    path.setAttribute('d', d);
+    path.setAttribute('fill', 'none');
+    path.setAttribute('stroke-width', String(width));
+    path.style.stroke = color === null ? 'var(--pressed)' : cssColor(color, theme);
+    svg.append(path);
   }
-  const inside = 2 * (middle - width / 2) * 0.86;
-  const number = numberElement(value, fittingSize(textWide, { width: inside, height: radius * 0.5 }, 44));
+  const number = numberElement(value, fittingSize(textWide, { width: dial.inside, height: radius * 0.5 }, 44));
   number.classList.add('panel-gauge-number');
   number.style.top = `${radius + 2}px`;
   number.style.color = value.textColor;
-  const dial = element('div', 'panel-gauge-dial');
-  dial.append(svg, number);
-  box.replaceChildren(dial, ...(named ? [element('div', 'panel-gauge-name clip', value.name)] : []));
-}
-
-interface Arc {
-  readonly radius: number;
-  readonly width: number;
-  /** Shares of the sweep. */
-  readonly from: number;
-  readonly to: number;
-  readonly color: string;
-}
-
-function addArc(svg: SVGElement, { radius, width, from, to, color }: Arc): void {
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', arcPath(radius, START_ANGLE + from * SWEEP, START_ANGLE + to * SWEEP));
-  path.setAttribute('fill', 'none');
-  path.setAttribute('stroke-width', String(width));
-  path.style.stroke = color;
-  svg.append(path);
+  const shown = element('div', 'panel-gauge-dial');
+  shown.append(svg, number);
+  box.replaceChildren(shown, ...(named ? [element('div', 'panel-gauge-name clip', value.name)] : []));
 }

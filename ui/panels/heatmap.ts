@@ -3,13 +3,19 @@ import { hideTooltip, showTooltip } from '../parts/chart-tooltip.ts';
 import { timeLabel } from '../parts/time-axis.ts';
 import { currentTimeZone } from '../state/preferences.ts';
 import { themeColor } from '../state/theme.ts';
-import { CanvasPlot, drawLaneNames, type PlotArea, type PlotPoint, widestText } from './canvas-plot.ts';
+import { CanvasPlot, drawLaneNames, type PlotArea, type PlotPoint, type PlotSize, widestText } from './canvas-plot.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import type { Surface } from './surface.ts';
 import { drawTimeAxis, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
 
 /** How values are spread over time: a column per step, a row per bucket, a color per count. */
 export function createHeatmap(root: HTMLElement): PanelView {
   return new Heatmap(root);
+}
+
+interface CellPlace {
+  readonly column: number;
+  readonly row: number;
 }
 
 class Heatmap implements PanelView {
@@ -18,7 +24,7 @@ class Heatmap implements PanelView {
   private readonly scale = element('div', 'panel-heat-scale');
   private model: HeatmapModel | null = null;
   private area: PlotArea = { left: 0, top: 0, width: 0, height: 0 };
-  private pointed: { readonly column: number; readonly row: number } | null = null;
+  private pointed: CellPlace | null = null;
 
   constructor(root: HTMLElement) {
     this.root = root;
@@ -38,8 +44,7 @@ class Heatmap implements PanelView {
     this.scale.hidden = !model.showScale || model.cells.rows.length === 0;
     this.scale.replaceChildren(...scaleParts(model));
     this.plot.draw();
-    const filled = model.cells.counts.some((row) => row.some((count) => model.color(count) !== null));
-    return filled ? 'ready' : 'empty';
+    return hasCells(model) ? 'ready' : 'empty';
   }
 
   destroy(): void {
@@ -48,43 +53,8 @@ class Heatmap implements PanelView {
     this.root.classList.remove('panel-time-series');
   }
 
-  /** From the top: the highest row first, unless the panel turns them round. */
-  private rowAt(place: number): number {
-    const { cells, reverse } = this.model!;
-    return reverse ? place : cells.rows.length - 1 - place;
-  }
-
-  private draw(context: CanvasRenderingContext2D, { width, height }: { width: number; height: number }): void {
-    const { model } = this;
-    if (model === null) return;
-    const { cells, labels, range, gap } = model;
-    const names = labels.map((_, place) => labels[this.rowAt(place)]!);
-    const left = Math.min(width * 0.3, widestText(context, names) + 16);
-    this.area = { left, top: 6, width: width - left - 12, height: height - TIME_AXIS - 6 };
-    drawTimeAxis(context, range, this.area);
-    drawLaneNames(context, names, this.area);
-    const tall = this.area.height / Math.max(1, cells.rows.length);
-    context.save();
-    context.beginPath();
-    context.rect(this.area.left, this.area.top, this.area.width, this.area.height);
-    context.clip();
-    cells.times.forEach((time, column) => {
-      const from = timeToX(time, range, this.area);
-      const wide = timeToX(time + cells.step, range, this.area) - from;
-      // Between cells of a few pixels a gap would be stripes.
-      const [gapX, gapY] = [wide < 5 ? -0.5 : gap, tall < 5 ? -0.5 : gap];
-      for (let place = 0; place < cells.rows.length; place++) {
-        const color = model.color(cells.counts[this.rowAt(place)]![column]!);
-        if (color === null) continue;
-        context.fillStyle = color;
-        context.fillRect(from, this.area.top + place * tall, wide - gapX, tall - gapY);
-      }
-      if (this.pointed?.column === column) {
-        context.strokeStyle = themeColor('--text');
-        context.strokeRect(from, this.area.top + this.pointed.row * tall, wide - gapX, tall - gapY);
-      }
-    });
-    context.restore();
+  private draw(context: CanvasRenderingContext2D, size: PlotSize): void {
+    if (this.model !== null) this.area = drawHeatmap(context, this.model, { size, pointed: this.pointed });
   }
 
   private point(at: PlotPoint | null): void {
@@ -109,7 +79,7 @@ class Heatmap implements PanelView {
 
   private showCell({ column, row }: { column: number; row: number }, at: PlotPoint): void {
     const { cells, spans, color, format } = this.model!;
-    const place = this.rowAt(row);
+    const place = rowAt(this.model!, row);
     const count = cells.counts[place]![column]!;
     const zone = currentTimeZone();
     const from = cells.times[column]!;
@@ -127,6 +97,53 @@ class Heatmap implements PanelView {
       at.client,
     );
   }
+}
+
+/** From the top: the highest row first, unless the panel turns them round. */
+function rowAt({ cells, reverse }: HeatmapModel, place: number): number {
+  return reverse ? place : cells.rows.length - 1 - place;
+}
+
+/** Whether there is any cell with a color. */
+export function hasCells({ cells, color }: HeatmapModel): boolean {
+  return cells.counts.some((row) => row.some((count) => color(count) !== null));
+}
+
+/** Draws cells with their axes, and a frame around the one that is pointed at. Gives the area of the cells. */
+export function drawHeatmap(
+  context: Surface,
+  model: HeatmapModel,
+  { size: { width, height }, pointed }: { readonly size: PlotSize; readonly pointed: CellPlace | null },
+): PlotArea {
+  const { cells, labels, range, gap } = model;
+  const names = labels.map((_, place) => labels[rowAt(model, place)]!);
+  const left = Math.min(width * 0.3, widestText(context, names) + 16);
+  const area = { left, top: 6, width: width - left - 12, height: height - TIME_AXIS - 6 };
+  drawTimeAxis(context, range, area);
+  drawLaneNames(context, names, area);
+  const tall = area.height / Math.max(1, cells.rows.length);
+  context.save();
+  context.beginPath();
+  context.rect(area.left, area.top, area.width, area.height);
+  context.clip();
+  cells.times.forEach((time, column) => {
+    const from = timeToX(time, range, area);
+    const wide = timeToX(time + cells.step, range, area) - from;
+    // Between cells of a few pixels a gap would be stripes.
+    const [gapX, gapY] = [wide < 5 ? -0.5 : gap, tall < 5 ? -0.5 : gap];
+    for (let place = 0; place < cells.rows.length; place++) {
+      const color = model.color(cells.counts[rowAt(model, place)]![column]!);
+      if (color === null) continue;
+      context.fillStyle = color;
+      context.fillRect(from, area.top + place * tall, wide - gapX, tall - gapY);
+    }
+    if (pointed?.column === column) {
+      context.strokeStyle = themeColor('--text');
+      context.strokeRect(from, area.top + pointed.row * tall, wide - gapX, tall - gapY);
+    }
+  });
+  context.restore();
+  return area;
 }
 
 /** The colors with the counts at their ends. */

@@ -51,7 +51,8 @@ function lineElement(line: LogLine, { showTime, showLabels, pretty }: Shown): HT
   return details;
 }
 
-function prettyText(text: string): string {
+/** JSON on several lines; anything else as it is. */
+export function prettyText(text: string): string {
   if (!/^\s*[{[]/.test(text)) return text;
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

@@ -58,23 +58,57 @@ function sliceText({ value, percent }: Slice): string {
   return `${value.name}: ${formattedText(value.display)} (${percent})`;
 }
 
-function pieElement({ slices, donut, labels }: PieModel): SVGSVGElement {
+/** The circle that pies are drawn in: its radius and a little around it. */
+export const PIE_EDGE = 102;
+
+/** A word on a slice, its middle and the line that it stands on. */
+export interface PieWord {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly color: string;
+}
+
+/** A slice as the path of an SVG, with the words on it, around the origin. */
+export interface PieShape {
+  readonly slice: Slice;
+  readonly path: string;
+  readonly words: readonly PieWord[];
+}
+
+export function pieShapes({ slices, donut, labels }: Pick<PieModel, 'slices' | 'donut' | 'labels'>): PieShape[] {
+  return slices.map((slice) => ({
+    slice,
+    path: slicePath(slice, donut),
+    words: slice.share >= LEAST_LABELLED ? wordsOf(slice, labels, donut) : [],
+  }));
+}
+
+function pieElement(model: PieModel): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', '-102 -102 204 204');
+  svg.setAttribute('viewBox', `${-PIE_EDGE} ${-PIE_EDGE} ${2 * PIE_EDGE} ${2 * PIE_EDGE}`);
   svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', slices.map(sliceText).join('; '));
-  slices.forEach((slice, i) => {
+  svg.setAttribute('aria-label', model.slices.map(sliceText).join('; '));
+  pieShapes(model).forEach(({ slice, path: d, words }, i) => {
     const path = document.createElementNS(SVG, 'path');
-    path.setAttribute('d', slicePath(slice, donut));
+    path.setAttribute('d', d);
     path.setAttribute('fill', slice.value.color);
     path.dataset['slice'] = String(i);
     const title = document.createElementNS(SVG, 'title');
     title.textContent = sliceText(slice);
     path.append(title);
-    svg.append(path);
-    if (slice.share >= LEAST_LABELLED) svg.append(...labelOf(slice, labels, donut));
+    svg.append(path, ...words.map(wordElement));
   });
   return svg;
+}
+
+function wordElement({ text: word, x, y, color }: PieWord): SVGTextElement {
+  const text = document.createElementNS(SVG, 'text');
+  text.setAttribute('x', String(x));
+  text.setAttribute('y', String(y));
+  text.setAttribute('fill', color);
+  text.textContent = word;
+  return text;
 }
 
 function pointAt(share: number, radius: number): string {
@@ -102,19 +136,19 @@ function holeArc(): string {
   return `A ${hole} ${hole} 0 1 0 ${pointAt(0.5, hole)} A ${hole} ${hole} 0 1 0 ${pointAt(0, hole)} Z`;
 }
 
-function labelOf({ value, percent, start, share }: Slice, labels: PieModel['labels'], donut: boolean): SVGElement[] {
+function wordsOf({ value, percent, start, share }: Slice, labels: PieModel['labels'], donut: boolean): PieWord[] {
   const texts = { name: value.name, value: formattedText(value.display), percent };
   const words = labels.map((label) => texts[label]).filter((text) => text !== '');
   const whole = share > 0.9999 && !donut;
-  const [x, y] = pointAt(start + share / 2, whole ? 0 : donut ? 81 : 68).split(' ');
-  return words.map((word, i) => {
-    const text = document.createElementNS(SVG, 'text');
-    text.setAttribute('x', x!);
-    text.setAttribute('y', String(Number(y) + (i - (words.length - 1) / 2) * 11 + 3));
-    text.setAttribute('fill', readableOn(value.color));
-    text.textContent = word.length > 16 ? `${word.slice(0, 15)}…` : word;
-    return text;
-  });
+  const [x = 0, y = 0] = pointAt(start + share / 2, whole ? 0 : donut ? 81 : 68)
+    .split(' ')
+    .map(Number);
+  return words.map((word, i) => ({
+    text: word.length > 16 ? `${word.slice(0, 15)}…` : word,
+    x,
+    y: y + (i - (words.length - 1) / 2) * 11 + 3,
+    color: readableOn(value.color),
+  }));
 }
 
 function highlight(plot: HTMLElement, series: number | null): void {

@@ -5,8 +5,17 @@ import { durationText } from '../format/duration.ts';
 import { hideTooltip, showTooltip } from '../parts/chart-tooltip.ts';
 import { timeLabel } from '../parts/time-axis.ts';
 import { currentTimeZone } from '../state/preferences.ts';
-import { CanvasPlot, clippedText, drawLaneNames, type PlotArea, type PlotPoint, widestText } from './canvas-plot.ts';
+import {
+  CanvasPlot,
+  clippedText,
+  drawLaneNames,
+  type PlotArea,
+  type PlotPoint,
+  type PlotSize,
+  widestText,
+} from './canvas-plot.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import type { Surface } from './surface.ts';
 import { drawTimeAxis, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
 
 /** States over time: a state timeline, whose equal neighbours are one, or a status history of single samples. */
@@ -47,39 +56,8 @@ class StateLanes implements PanelView {
     this.root.classList.remove('panel-time-series');
   }
 
-  private draw(context: CanvasRenderingContext2D, { width, height }: { width: number; height: number }): void {
-    const { model } = this;
-    if (model === null) return;
-    const names = model.lanes.map(({ name }) => name);
-    const left = Math.min(width * 0.35, widestText(context, names) + 16);
-    this.area = { left, top: 4, width: width - left - 12, height: height - TIME_AXIS - 4 };
-    drawTimeAxis(context, model.range, this.area);
-    drawLaneNames(context, names, this.area);
-    const lane = this.area.height / Math.max(1, model.lanes.length);
-    const tall = Math.max(1, lane * model.rowHeight);
-    model.lanes.forEach(({ spans }, i) => {
-      const top = this.area.top + i * lane + (lane - tall) / 2;
-      for (const span of spans) this.drawSpan(context, span, { top, tall });
-    });
-  }
-
-  private drawSpan(
-    context: CanvasRenderingContext2D,
-    span: StateSpan,
-    { top, tall }: { top: number; tall: number },
-  ): void {
-    const model = this.model!;
-    const from = timeToX(span.start, model.range, this.area);
-    const wide = timeToX(span.end, model.range, this.area) - from;
-    context.fillStyle = span.color;
-    context.fillRect(from, top, Math.max(1, wide - (wide > 4 ? 1 : 0)), tall);
-    if (model.showValue === 'never' || tall < 12) return;
-    const shown = clippedText(context, span.text, wide - 6);
-    if (shown === '' || (model.showValue === 'auto' && shown !== span.text)) return;
-    context.fillStyle = readableOn(span.color);
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.fillText(shown, from + wide / 2, top + tall / 2 + 0.5);
+  private draw(context: CanvasRenderingContext2D, size: PlotSize): void {
+    if (this.model !== null) this.area = drawLanes(context, this.model, size);
   }
 
   private point(at: PlotPoint | null): void {
@@ -102,6 +80,37 @@ class StateLanes implements PanelView {
       at.client,
     );
   }
+}
+
+/** Draws lanes with their axes. Gives the area of the lanes. */
+export function drawLanes(context: Surface, model: StateModel, { width, height }: PlotSize): PlotArea {
+  const names = model.lanes.map(({ name }) => name);
+  const left = Math.min(width * 0.35, widestText(context, names) + 16);
+  const area = { left, top: 4, width: width - left - 12, height: height - TIME_AXIS - 4 };
+  drawTimeAxis(context, model.range, area);
+  drawLaneNames(context, names, area);
+  const lane = area.height / Math.max(1, model.lanes.length);
+  const tall = Math.max(1, lane * model.rowHeight);
+  model.lanes.forEach(({ spans }, i) => {
+    const top = area.top + i * lane + (lane - tall) / 2;
+    for (const span of spans) drawSpan(context, span, model, { ...area, top, height: tall });
+  });
+  return area;
+}
+
+function drawSpan(context: Surface, span: StateSpan, { range, showValue }: StateModel, lane: PlotArea): void {
+  const { top, height: tall } = lane;
+  const from = timeToX(span.start, range, lane);
+  const wide = timeToX(span.end, range, lane) - from;
+  context.fillStyle = span.color;
+  context.fillRect(from, top, Math.max(1, wide - (wide > 4 ? 1 : 0)), tall);
+  if (showValue === 'never' || tall < 12) return;
+  const shown = clippedText(context, span.text, wide - 6);
+  if (shown === '' || (showValue === 'auto' && shown !== span.text)) return;
+  context.fillStyle = readableOn(span.color);
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(shown, from + wide / 2, top + tall / 2 + 0.5);
 }
 
 function laneAt({ lanes }: StateModel, { x, y }: PlotPoint, area: PlotArea): StateLane | undefined {

@@ -76,9 +76,11 @@ class TableView implements PanelView {
     const { panel, frames } = this.input;
     this.frame = frames[Math.max(0, this.choice.selectedIndex)] ?? null;
     this.columns = this.frame === null ? [] : tableColumns(panel, this.frame);
-    this.order = filteredLines(this.sortedOrder(panel), this.columns, this.typed);
+    const sort = this.sort === undefined ? initialSort(panel) : this.sort;
+    this.order = filteredLines(sortedOrder(this.frame, this.columns, sort), this.columns, this.typed);
     const template = this.columns.map((column) => {
-      return column.width === null ? `minmax(${column.minWidth}px, ${this.weight(column)}fr)` : `${column.width}px`;
+      const weight = columnWeight(column, this.order, this.input!);
+      return column.width === null ? `minmax(${column.minWidth}px, ${weight}fr)` : `${column.width}px`;
     });
     this.scroller.style.setProperty('--columns', template.join(' '));
     this.drawHead(panel);
@@ -87,25 +89,6 @@ class TableView implements PanelView {
     this.foot.hidden = footer === null;
     this.foot.replaceChildren(...(footer ?? []).map((text, i) => element('div', this.align(i), text)));
     this.drawLines();
-  }
-
-  private sortedOrder(panel: Panel): readonly number[] {
-    const { frame } = this;
-    const sort = this.sort === undefined ? initialSort(panel) : this.sort;
-    const column = this.columns.find(({ name, field }) => name === sort?.column || field.name === sort?.column);
-    if (column === undefined || sort === null) return Array.from({ length: frame?.length ?? 0 }, (_, i) => i);
-    return sortedLines(column.field, sort.descending);
-  }
-
-  /** Columns with longer texts get more of the width that is left. */
-  private weight(column: TableColumn): number {
-    const lengths = this.order
-      .slice(0, WEIGHED_LINES)
-      .map((line) => tableCell(column, line, this.input!.theme).text.length);
-    return Math.min(
-      40,
-      Math.max(column.look === 'gauge' || column.look === 'sparkline' ? 20 : 6, column.name.length, ...lengths),
-    );
   }
 
   private align(column: number): string {
@@ -209,6 +192,30 @@ class TableView implements PanelView {
     });
     this.body.replaceChildren(...lines);
   }
+}
+
+/** The lines of a table in the order of a column, or as they are. */
+export function sortedOrder(
+  frame: DataFrame | null,
+  columns: readonly TableColumn[],
+  sort: { readonly column: string; readonly descending: boolean } | null,
+): readonly number[] {
+  const column = columns.find(({ name, field }) => name === sort?.column || field.name === sort?.column);
+  if (column === undefined || sort === null) return Array.from({ length: frame?.length ?? 0 }, (_, i) => i);
+  return sortedLines(column.field, sort.descending);
+}
+
+/** Columns with longer texts get more of the width that is left. */
+export function columnWeight(
+  column: TableColumn,
+  order: readonly number[],
+  { theme }: Pick<PanelInput, 'theme'>,
+): number {
+  const lengths = order.slice(0, WEIGHED_LINES).map((line) => tableCell(column, line, theme).text.length);
+  return Math.min(
+    40,
+    Math.max(column.look === 'gauge' || column.look === 'sparkline' ? 20 : 6, column.name.length, ...lengths),
+  );
 }
 
 /** The ground of one cell for all of its line. */

@@ -3,6 +3,7 @@ import { timeAxisLabels, timeStep, timeTicks } from '../parts/time-axis.ts';
 import { currentTimeZone } from '../state/preferences.ts';
 import { themeColor } from '../state/theme.ts';
 import type { PlotArea } from './canvas-plot.ts';
+import type { Surface } from './surface.ts';
 
 /** The height of a time axis in pixels. */
 export const TIME_AXIS = 22;
@@ -18,7 +19,7 @@ export function xToTime(x: number, { start, end }: TimeRange, { left, width }: P
 }
 
 /** Labels below an area, and lines through it. */
-export function drawTimeAxis(context: CanvasRenderingContext2D, range: TimeRange, area: PlotArea): void {
+export function drawTimeAxis(context: Surface, range: TimeRange, area: PlotArea): void {
   const zone = currentTimeZone();
   const ticks = timeTicks(range, timeStep(range, area.width, 72), zone);
   const labels = timeAxisLabels(ticks, zone);

@@ -1,6 +1,7 @@
 import type { SingleValue } from '#dashboards/single-values';
 import { withOpacity } from '../parts/chart-colors.ts';
 import type { BoxSize } from './boxes.ts';
+import type { Surface } from './surface.ts';
 
 /** A small line without axes over the lower part of a box. Gaps stay open. */
 export function drawTrend(
@@ -18,8 +19,18 @@ export function drawTrend(
   const context = canvas.getContext('2d');
   if (context === null) return canvas;
   context.scale(scale, scale);
-  for (const run of pointRuns(trend, { width, height: high })) drawRun(context, run, { high, color });
+  drawTrendLine(context, trend, { width, height: high }, color);
   return canvas;
+}
+
+/** The same on a surface, from its corner. */
+export function drawTrendLine(
+  context: Surface,
+  trend: NonNullable<SingleValue['trend']>,
+  size: BoxSize,
+  color: string,
+): void {
+  for (const run of pointRuns(trend, size)) drawRun(context, run, { high: size.height, color });
 }
 
 type Point = readonly [x: number, y: number];
@@ -43,11 +54,7 @@ export function pointRuns({ times, values }: NonNullable<SingleValue['trend']>, 
   return runs;
 }
 
-function drawRun(
-  context: CanvasRenderingContext2D,
-  run: readonly Point[],
-  { high, color }: { high: number; color: string },
-): void {
+function drawRun(context: Surface, run: readonly Point[], { high, color }: { high: number; color: string }): void {
   context.beginPath();
   run.forEach(([x, y], i) => {
     if (i === 0) context.moveTo(x, y);
