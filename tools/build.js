@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { build as buildUi } from 'vite';
+import { buildPicture } from './build-picture.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -18,6 +19,7 @@ await build({
     'ingest-worker': 'src/server/threads/ingest-worker.ts',
     'query-worker': 'src/server/threads/query-worker.ts',
     'background-worker': 'src/server/threads/background-worker.ts',
+    'picture-worker': 'src/server/threads/picture-worker.ts',
   },
   outdir: dist,
   bundle: true,
@@ -35,6 +37,7 @@ await build({
   },
   logLevel: 'warning',
 });
+await buildPicture(join(dist, 'picture'));
 await buildUi({ configFile: join(root, 'ui', 'vite.config.ts'), logLevel: 'warn' });
 compress(join(dist, 'ui'));
 

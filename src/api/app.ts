@@ -11,6 +11,7 @@ import { alertmanagerApi } from './alertmanager/api.ts';
 import { compressed } from './compressed.ts';
 import { notFound } from './errors.ts';
 import { type GrafanaSources, grafanaApi } from './grafana/api.ts';
+import { type PictureSource, renderApi } from './grafana/render.ts';
 import { type LifecycleOptions, lifecycleApi, notReadyReply } from './lifecycle.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { type MetricsSources, metricsApi } from './metrics.ts';
@@ -55,6 +56,7 @@ export interface ApiSources extends StartingSources {
   readonly alertmanagers: Parameters<typeof rulesApi>[0]['alertmanagers'];
   readonly alertmanager: Alertmanager;
   readonly grafana: GrafanaSources;
+  readonly pictures: PictureSource;
   readonly targets: TargetSources;
   readonly status: StatusSources;
   readonly write: WriteApiOptions;
@@ -68,7 +70,8 @@ export interface ApiSources extends StartingSources {
 export function createStartingApi(sources: StartingSources): FetchHandler {
   const app = basis(sources);
   app.all('/api/*', () => notReadyReply(sources.lifecycle));
-  for (const path of ['/metrics', '/metrics/*', '/federate']) app.all(path, () => notReadyReply(sources.lifecycle));
+  for (const path of ['/metrics', '/metrics/*', '/federate', '/render/*'])
+    app.all(path, () => notReadyReply(sources.lifecycle));
   return finished(app, sources);
 }
 
@@ -105,6 +108,7 @@ export function createApi(sources: ApiSources): FetchHandler {
     alertmanagerApi({ alertmanager: () => alertmanager, version: sources.alertmanagerVersion, revision: '' }),
   );
   app.route('/api', refuseOtherMethods(grafanaApi({ ...sources.grafana, clock, version, prefix, own })));
+  app.route('/', renderApi({ pictures: sources.pictures, prefix, own }));
   app.all('/api/*', (c) => errorReply(notFound(`path ${c.req.path} was not found`)));
   app.route('/', metricsApi(sources.metrics));
   app.get('/version', () => jsonReply(sources.status.build));

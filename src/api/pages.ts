@@ -24,7 +24,7 @@ export interface PagesOptions {
 }
 
 /** No page is below these: who asks for one has mistyped an endpoint or a file. */
-const NO_PAGES = /^(?:-|api|assets|debug|federate|metrics|version)(?:\/|$)/;
+const NO_PAGES = /^(?:-|api|assets|debug|federate|metrics|render|version)(?:\/|$)/;
 
 /** The web UI: its files, and its page for every path that is not a file (the page's own router reads the path). */
 export function pages({ assets, prefix }: PagesOptions): Hono {

@@ -156,6 +156,7 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
     provisioning: resolve(values.text('provisioning.path')),
     allowLinkLocal: values.bool('datasources.allow-link-local'),
     assets: resolve(packageFolder, 'dist', 'ui'),
+    pictures: resolve(packageFolder, 'dist', 'picture'),
     flags: values.all(),
     env: process.env,
     log,

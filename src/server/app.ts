@@ -33,6 +33,8 @@ import { ruleSettings, startRules } from './start-rules.ts';
 import { storageSettings } from './storage-settings.ts';
 import { Teardown } from './teardown.ts';
 import { plainGroup } from './threads/ingest-service.ts';
+import { PicturePool } from './threads/picture-pool.ts';
+import { spawnPictureThread } from './threads/picture-thread.ts';
 import { QueryPool } from './threads/query-pool.ts';
 import type { UpdatableQueryThread } from './threads/query-thread.ts';
 import { ResultsCache } from './threads/results-cache.ts';
@@ -41,6 +43,8 @@ import { runningHandler, startingHandler, type WebParts } from './web.ts';
 
 const clock = systemClock;
 /** Writing everything as blocks at the end may take its time. */
+/** A picture is about one thread's work for a tenth of a second, and what it asks is answered by the query threads. */
+const PICTURES = { size: 2, maxWaiting: 20 };
 const LONGEST_WRITING = 300_000;
 
 /**
@@ -138,6 +142,7 @@ export class App {
     this.running = {
       ...{ options, threads, queries, rules, alertSending, alertmanager, discovery, metrics, startedAt },
       grafana: await this.openDashboards(meta),
+      pictures: this.openPictures(),
       configuration: () => this.configuration!,
       lastReload: () => this.reloaded,
       repairs,
@@ -271,6 +276,13 @@ export class App {
     const opened = await openDashboards({ options, meta, clock });
     teardown.add('the data sources', () => opened.close());
     return opened.sources;
+  }
+
+  private openPictures(): PicturePool {
+    const { pictures } = this.options;
+    const pool = new PicturePool({ ...PICTURES, clock, spawn: () => spawnPictureThread(pictures) });
+    this.teardown.add('the picture threads', () => pool.close());
+    return pool;
   }
 
   private startDiscovery(threads: Threads): DiscoveryManager {

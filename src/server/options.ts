@@ -90,6 +90,8 @@ export interface ServerOptions {
   readonly allowLinkLocal: boolean;
   /** The built web UI. */
   readonly assets: string;
+  /** The folder with what draws pictures of dashboards: the painter, its fonts, WebAssembly. */
+  readonly pictures: string;
   /** Every flag as text, for /api/v1/status/flags. */
   readonly flags: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -20,6 +20,7 @@ export interface Running {
   readonly alertmanager: Alertmanager;
   readonly discovery: DiscoveryManager;
   readonly grafana: ApiSources['grafana'];
+  readonly pictures: ApiSources['pictures'];
   readonly metrics: SelfMetrics;
   readonly startedAt: number;
   readonly configuration: () => Configuration;

@@ -70,6 +70,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
       alertmanagers: running.alertSending.alertmanagers,
       alertmanager: running.alertmanager,
       grafana: running.grafana,
+      pictures: running.pictures,
     },
     targets: {
       targets: () => ingest.targets(null),

@@ -88,6 +88,7 @@ export class ApiWorld implements QueryRunner {
       alertmanagers: () => null,
       alertmanager: this.line.alertmanager,
       grafana: this.grafana(),
+      pictures: { draw: () => Promise.resolve(new Uint8Array()) },
       targets: {
         targets: () => Promise.resolve({ active: [], dropped: [], rejected: [], droppedCounts: {} }),
         metadata: () => Promise.resolve(new Map()),

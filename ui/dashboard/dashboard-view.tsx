@@ -10,11 +10,9 @@ import {
   useState,
 } from 'react';
 import type { Dashboard } from '#dashboards/dashboard';
-import type { Scope } from '#dashboards/interpolate';
 import { layoutDashboard, type PixelPosition, type PlacedItem, pixelLayout } from '#dashboards/layout';
 import type { Millis } from '#model/time';
 import { prometheus } from '../api/prometheus.ts';
-import { parseDurationText } from '../format/duration.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LoadingLine } from '../parts/states.tsx';
@@ -25,6 +23,7 @@ import { useSearchState } from '../state/location.ts';
 import { type TimeRangeState, useTimeRange } from '../state/time-range-state.ts';
 import type { AnnotationSource } from './annotation-source.ts';
 import { AnnotationSwitches } from './annotation-switches.tsx';
+import { dashboardScope, scrapeIntervalOf, USUAL_INTERVAL, withOpenRows } from './dashboard-scope.ts';
 import type { DashboardState } from './dashboard-state.ts';
 import { linkContext } from './link-context.ts';
 import { PanelFrame } from './panel-frame.tsx';
@@ -81,8 +80,6 @@ function useKiosk(): void {
   }, [kiosk]);
 }
 
-const USUAL_INTERVAL: Millis = 15_000;
-
 /** How often this server scrapes unless a job says otherwise: what `$__rate_interval` is made of. */
 function useScrapeInterval(): Millis {
   const [interval, setInterval] = useState(USUAL_INTERVAL);
@@ -102,9 +99,7 @@ function useScrapeInterval(): Millis {
 
 function scrapeInterval(): Promise<Millis> {
   return keptAnswer(['scrape-interval'], 60_000, async () => {
-    const { yaml } = (await prometheus<{ yaml: string }>('status/config')).data;
-    const written = /^global:\n(?:[ \t]+.*\n)*?[ \t]+scrape_interval:\s*(\S+)/m.exec(yaml)?.[1];
-    return parseDurationText(written ?? '') ?? USUAL_INTERVAL;
+    return scrapeIntervalOf((await prometheus<{ yaml: string }>('status/config')).data.yaml);
   });
 }
 
@@ -223,21 +218,6 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
           })}
     </div>
   );
-}
-
-/** The variables and what Grafana itself defines for a dashboard's texts. */
-function dashboardScope(dashboard: Dashboard, variables: readonly ResolvedVariable[]): Scope {
-  const one = (value: string) => ({ values: [value], text: value, multi: false });
-  return new Map([
-    ['__dashboard', one(dashboard.title)],
-    ['__org', one('1')],
-    ['__user', one('anonymous')],
-    ...scopeOf(variables),
-  ]);
-}
-
-function withOpenRows(dashboard: Dashboard): Dashboard {
-  return { ...dashboard, rows: dashboard.rows.map((row) => ({ ...row, collapsed: false })) };
 }
 
 function withToggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {

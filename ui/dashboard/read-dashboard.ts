@@ -32,7 +32,7 @@ export function useDashboard(json: JsonObject | undefined, uid: string): ReadDas
 }
 
 /** The code for older forms is fetched with the first dashboard that has one. */
-async function readDashboard(json: JsonObject, uid: string): Promise<Dashboard> {
+export async function readDashboard(json: JsonObject, uid: string): Promise<Dashboard> {
   // A dashboard that was saved with nothing but its title has no panels yet.
   const whole = Array.isArray(json['panels']) || Array.isArray(json['rows']) ? json : { ...json, panels: [] };
   if (!isOlderDashboard(whole)) return parseCurrent(whole, uid);

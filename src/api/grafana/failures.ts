@@ -29,6 +29,9 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   'source-read-only-delete': { http: 403 },
   'source-address-refused': { http: 403 },
   'source-busy': { http: 429 },
+  'panel-not-found': { http: 404, status: 'not-found' },
+  'picture-busy': { http: 429 },
+  'picture-timeout': { http: 504 },
   'source-timeout': { http: 504 },
   'source-unreachable': { http: 502 },
 };

@@ -1,0 +1,167 @@
+import { text } from '#dashboards/dashboard';
+import { cssColor, readableOn } from '#dashboards/palette';
+import { type SingleValue, singleValues } from '#dashboards/single-values';
+import { widestNumber } from '../panels/boxes.ts';
+import { boxGrid, fittingSize } from '../panels/fitting-text.ts';
+import { gaugeDial } from '../panels/gauge-arc.ts';
+import type { PanelInput } from '../panels/panel-view.ts';
+import { changeWords, percentChange, statLook } from '../panels/stat-look.ts';
+import { drawTrendLine } from '../panels/trend.ts';
+import { type Box, inset } from './box.ts';
+import type { SvgCanvas } from './svg-canvas.ts';
+import { SvgPath } from './svg-path.ts';
+import { colorOf, fillBox, lineHeight, setFont, type WordStyle, widthOf, within, writeLine } from './words.ts';
+
+/** What fills one of several equal boxes. `widest` is the width of the widest number at font size 1. */
+type DrawValue = (value: SingleValue, box: Box, among: { readonly count: number; readonly widest: number }) => void;
+
+const GAP = 4;
+
+/** Numbers in large type, with a line of how they came about. */
+export function drawStat(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
+  const values = singleValues({ ...input, ends: 'data' });
+  return drawBoxes(values, input, box, (value, place, among) => {
+    within(canvas, place, () => drawOneStat(canvas, value, input, { place, ...among }));
+  });
+}
+
+/** Numbers on arcs, with their thresholds around them. */
+export function drawGauge(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
+  const values = singleValues({ ...input, ends: 'hundred' });
+  return drawBoxes(values, input, box, (value, place, among) => {
+    within(canvas, place, () => drawOneGauge(canvas, value, input, { place, ...among }));
+  });
+}
+
+/** Writes a number with its unit smaller behind it, in the middle of a box. */
+export function writeNumber(canvas: SvgCanvas, { display }: SingleValue, box: Box, style: WordStyle): void {
+  const unit = { ...style, size: (style.size ?? 13) * 0.65, bold: false, align: 'left' } as const;
+  const number = { ...style, bold: true, align: 'left' } as const;
+  const parts = (
+    [
+      [display.prefix, unit],
+      [display.text, number],
+      [display.suffix, unit],
+    ] as const
+  ).filter(([words]) => words !== '');
+  const widths = parts.map(([words, look]) => widthOf(canvas, words, look));
+  const room = box.width - widths.reduce((sum, width) => sum + width, 0);
+  let left = box.left + (style.align === 'center' ? room / 2 : style.align === 'right' ? room : 0);
+  setFont(canvas, number);
+  const base = box.top + box.height / 2 + (style.size ?? 13) * 0.3;
+  parts.forEach(([words, look], i) => {
+    setFont(canvas, look);
+    canvas.fillStyle = style.color ?? '#888888';
+    canvas.textAlign = 'left';
+    canvas.textBaseline = 'alphabetic';
+    canvas.fillText(words, left, base);
+    left += widths[i]!;
+  });
+}
+
+function drawBoxes(
+  values: readonly SingleValue[],
+  { panel }: PanelInput,
+  box: Box,
+  draw: DrawValue,
+): 'ready' | 'empty' {
+  if (values.length === 0) return 'empty';
+  const written = text(panel.options['orientation'], 'auto');
+  const orientation = written === 'horizontal' || written === 'vertical' ? written : 'auto';
+  const { columns, lines } = boxGrid(values.length, box, orientation);
+  const width = (box.width - (columns - 1) * GAP) / columns;
+  const height = Math.max(28, (box.height - (lines - 1) * GAP) / lines);
+  const among = { count: values.length, widest: widestNumber(values) };
+  values.forEach((value, i) => {
+    const left = box.left + (i % columns) * (width + GAP);
+    const top = box.top + Math.floor(i / columns) * (height + GAP);
+    if (top < box.top + box.height) draw(value, { left, top, width, height }, among);
+  });
+  return 'ready';
+}
+
+interface ValuePlace {
+  readonly place: Box;
+  readonly count: number;
+  readonly widest: number;
+}
+
+const NAME: WordStyle = { size: 12, align: 'center' };
+const NAME_HEIGHT = 16;
+
+function drawOneStat(
+  canvas: SvgCanvas,
+  value: SingleValue,
+  { panel, theme }: PanelInput,
+  { place, count, widest }: ValuePlace,
+): void {
+  const { filled, named, counted, colored, hasTrend, height, numberSize, nameSize } = statLook(value, panel, {
+    ...{ size: place, count, widest },
+  });
+  const plain = filled ? readableOn(value.color) : theme.text;
+  if (filled) fillBox(canvas, place, value.color, 3);
+  if (hasTrend) {
+    const high = Math.round(place.height * 0.45);
+    canvas.save();
+    canvas.translate(place.left, place.top + place.height - high);
+    drawTrendLine(canvas, value.trend!, { width: place.width, height: high }, filled ? plain : value.color);
+    canvas.restore();
+  }
+  const change = counted && panel.options['showPercentChange'] === true ? percentChange(value) : null;
+  const [nameHigh, numberHigh] = [
+    named ? (counted ? NAME_HEIGHT : nameSize * 1.33) : 0,
+    counted ? numberSize * 1.15 : 0,
+  ];
+  const changeHigh = change === null ? 0 : lineHeight({});
+  const whole = nameHigh + numberHigh + changeHigh;
+  const top = hasTrend ? place.top + 2 : place.top + (place.height - Math.min(whole, height + 40)) / 2;
+  const inside = { ...inset(place, 8, 0), top };
+  const valueColor = colored ? value.textColor : plain;
+  if (named) {
+    const color = counted ? plain : valueColor;
+    canvas.globalAlpha = 0.85;
+    writeLine(canvas, value.name, { ...inside, height: nameHigh }, { ...NAME, color, size: counted ? 12 : nameSize });
+    canvas.globalAlpha = 1;
+  }
+  const numberBox = { ...inside, top: top + nameHigh, height: numberHigh };
+  if (counted) writeNumber(canvas, value, numberBox, { size: numberSize, color: valueColor, align: 'center' });
+  if (change === null) return;
+  const { words, good } = changeWords(change, panel);
+  const color = filled || good === null ? plain : good ? '--good' : '--bad';
+  writeLine(
+    canvas,
+    words,
+    { ...inside, top: top + nameHigh + numberHigh, height: changeHigh },
+    { color, align: 'center' },
+  );
+}
+
+function drawOneGauge(
+  canvas: SvgCanvas,
+  value: SingleValue,
+  { panel, theme }: PanelInput,
+  { place, count, widest }: ValuePlace,
+): void {
+  const named = count > 1;
+  const dial = gaugeDial(value, {
+    size: { width: place.width, height: place.height - (named ? 18 : 0) },
+    markers: panel.options['showThresholdMarkers'] !== false,
+  });
+  const whole = dial.height + (named ? 18 : 0);
+  const top = place.top + (place.height - whole) / 2;
+  const middle = place.left + place.width / 2;
+  canvas.save();
+  canvas.translate(middle, top + dial.radius + 2);
+  for (const { path, width, color } of dial.arcs) {
+    canvas.lineWidth = width;
+    canvas.strokeStyle = color === null ? colorOf('--pressed') : cssColor(color, theme);
+    canvas.stroke(new SvgPath(path));
+  }
+  canvas.restore();
+  const size = fittingSize(widest, { width: dial.inside, height: dial.radius * 0.5 }, 44);
+  const box = { left: place.left, top: top + dial.radius + 2 - size * 0.575, width: place.width, height: size * 1.15 };
+  writeNumber(canvas, value, box, { size, color: value.textColor, align: 'center' });
+  if (!named) return;
+  const nameBox = { left: place.left, top: top + dial.height, width: place.width, height: 18 };
+  writeLine(canvas, value.name, nameBox, { ...NAME, color: '--text-dim' });
+}

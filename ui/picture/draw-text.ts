@@ -1,0 +1,57 @@
+import { text } from '#dashboards/dashboard';
+import { interpolate } from '#dashboards/interpolate';
+import type { PanelInput } from '../panels/panel-view.ts';
+import { type Box, inset } from './box.ts';
+import type { SvgCanvas } from './svg-canvas.ts';
+import { type TextBlock, textBlocks } from './text-blocks.ts';
+import { fillBox, lineHeight, setFont, type WordStyle, within, wrapped, writeLines } from './words.ts';
+
+/** A panel of words. Headings, lists, tables and code keep their shape; pictures and colors in the text are left out. */
+export function drawText(canvas: SvgCanvas, { panel, scope }: PanelInput, box: Box): 'ready' | 'empty' {
+  const content = text(panel.options['content']) || text(panel.source['content']);
+  if (content.trim() === '') return 'empty';
+  const mode = text(panel.options['mode'] ?? panel.source['mode'], 'markdown');
+  const full = interpolate(content, scope, mode === 'html' ? 'glob' : 'text');
+  const inside = inset(box, 10, 4);
+  within(canvas, box, () => {
+    let top = inside.top;
+    for (const block of textBlocks(full, mode)) {
+      if (top > inside.top + inside.height) return;
+      top += drawBlock(canvas, block, { ...inside, top, height: inside.top + inside.height - top }) + 4;
+    }
+  });
+  return 'ready';
+}
+
+const STYLES: Readonly<Record<TextBlock['kind'], WordStyle>> = {
+  title: { size: 20, bold: true },
+  heading: { size: 16, bold: true },
+  subheading: { size: 14, bold: true },
+  words: {},
+  item: {},
+  quote: { color: '--text-dim' },
+  code: { size: 12, mono: true },
+  rule: {},
+};
+
+/** Gives the height that it took. */
+function drawBlock(canvas: SvgCanvas, { kind, words, depth }: TextBlock, box: Box): number {
+  const style = STYLES[kind];
+  if (kind === 'rule') {
+    fillBox(canvas, { ...box, top: box.top + 4, height: 1 }, '--line');
+    return 9;
+  }
+  const left = kind === 'item' ? 16 + 16 * depth : kind === 'quote' ? 12 : 0;
+  const place = { ...box, left: box.left + left, width: Math.max(10, box.width - left) };
+  setFont(canvas, style);
+  const lines = wrapped(canvas, words, place.width);
+  if (kind === 'quote')
+    fillBox(canvas, { ...box, width: 3, height: lines.length * lineHeight(style) }, '--line-strong');
+  if (kind === 'item') {
+    canvas.fillStyle = '#888888';
+    canvas.beginPath();
+    canvas.arc(place.left - 9, box.top + lineHeight(style) / 2, 2, 0, 2 * Math.PI);
+    canvas.fill();
+  }
+  return writeLines(canvas, lines, place, style);
+}
