@@ -38,7 +38,7 @@ export function pageLook(): PageLook {
 /** An element without content: charts place them over their canvas for the pointer. */
 class BareElement {
   readonly style = { setProperty: nothing };
-  readonly classList = { add: nothing, remove: nothing, toggle: nothing };
+  readonly classList = { add: nothing, remove: nothing, toggle: nothing, contains: () => false };
   readonly dataset: Record<string, string> = {};
   width = 0;
   height = 0;
@@ -111,6 +111,7 @@ const page = {
     getItem: (key: string) => (key.endsWith('time-zone') && pageLook().zone === 'utc' ? 'utc' : null),
     setItem: nothing,
   },
+  HTMLElement: BareElement,
   Path2D: SvgPath,
   Date: ZonedDate,
   fetch: askServer,

@@ -7,15 +7,22 @@ import type { AskService, PictureService, PictureWorkerData } from './picture-wo
 /** A dashboard of a thousand series and its picture fit in; more ends the thread, not the process. */
 const MOST_HEAP_MB = 512;
 
-/** Starts a thread that draws pictures, with the files of a folder. `worker` is its code. */
+export interface PictureThreadOptions {
+  /** The code of the thread. */
+  readonly worker?: URL;
+  /** A clock that stands still at this moment. */
+  readonly now?: number;
+}
+
+/** Starts a thread that draws pictures, with the files of a folder. */
 export function spawnPictureThread(
   folder: string,
-  worker = new URL('./picture-worker.js', import.meta.url),
+  { worker = new URL('./picture-worker.js', import.meta.url), now }: PictureThreadOptions = {},
 ): PictureThread {
   const { port1, port2 } = new MessageChannel();
   let current: AskPicture | null = null;
   const thread = new Worker(worker, {
-    workerData: { folder, asks: port2 } satisfies PictureWorkerData,
+    workerData: { folder, asks: port2, now: now ?? null } satisfies PictureWorkerData,
     transferList: [port2],
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
   });

@@ -19,6 +19,8 @@ export interface PictureWorkerData {
   readonly folder: string;
   /** Leads to who answers requests to this server. */
   readonly asks: MessagePort;
+  /** A clock that stands still; null: the machine's. */
+  readonly now: number | null;
 }
 
 /** What a picture thread does. */
@@ -32,7 +34,7 @@ export interface AskService {
   ask(request: PictureAsk): Promise<PictureAnswer>;
 }
 
-const { folder, asks } = workerData as PictureWorkerData;
+const { folder, asks, now } = workerData as PictureWorkerData;
 const file = (name: string): Uint8Array => readFileSync(join(folder, name));
 const fonts = {
   ...{ regular: file('DejaVuSans.ttf'), bold: file('DejaVuSans-Bold.ttf'), mono: file('DejaVuSansMono.ttf') },
@@ -45,7 +47,7 @@ async function load(): Promise<PicturePainter> {
   const { createPainter } = (await import(pathToFileURL(join(folder, 'painter.js')).href)) as {
     readonly createPainter: CreatePainter;
   };
-  return createPainter({ fonts, ask: (request) => remote.ask(request), now: Date.now });
+  return createPainter({ fonts, ask: (request) => remote.ask(request), now: () => now ?? Date.now() });
 }
 
 let loading: Promise<PicturePainter> | null = null;
