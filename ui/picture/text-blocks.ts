@@ -70,12 +70,13 @@ interface Inline {
 
 /** The words of inline markup. */
 function inlineWords(token: Inline): string {
-  if (token.tokens === undefined) return plainWords(token.text ?? '');
+  if (token.tokens === undefined) return decoded(token.text ?? '');
   return token.tokens
     .map((inner) => {
       if (inner.type === 'br') return '\n';
       if (inner.type === 'image') return inner['text'] === '' ? '' : `[${inner['text']}]`;
-      if (inner.type === 'html') return plainWords((inner as Tokens.HTML).text);
+      // A tag of HTML is a token of its own: the words around it are others.
+      if (inner.type === 'html') return /^<br\b/i.test((inner as Tokens.HTML).text) ? '\n' : '';
       return inlineWords(inner as Inline);
     })
     .join('');
