@@ -6,7 +6,7 @@ import { barStyle } from '../panels/bar-gauge.ts';
 import type { PanelInput } from '../panels/panel-view.ts';
 import type { Box } from './box.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
-import { fillBox, type WordStyle, widthOf, within, writeLine } from './words.ts';
+import { fillBox, lineHeight, type WordStyle, widthOf, within, writeLine } from './words.ts';
 
 type BarStyle = ReturnType<typeof barStyle>;
 
@@ -81,20 +81,23 @@ function drawLines(
 }
 
 const SMALL: WordStyle = { size: 11, bold: true, align: 'center' };
+const COLUMN_GAP = 3;
 const COLUMN_NAME: WordStyle = { size: 12, align: 'center', color: '--text-dim' };
 
 function drawColumns(canvas: SvgCanvas, values: readonly SingleValue[], style: BarStyle, inside: Box): void {
-  const width = Math.min(90, (inside.width - 8 * (values.length - 1)) / values.length);
-  const space = (inside.width - width * values.length) / values.length;
-  const nameHigh = style.named ? 18 : 0;
+  const gaps = 8 * (values.length - 1);
+  const width = Math.min(90, (inside.width - gaps) / values.length);
+  const space = (inside.width - gaps - width * values.length) / (values.length + 1);
+  const [valueHigh, nameHigh] = [lineHeight(SMALL), style.named ? lineHeight(COLUMN_NAME) : 0];
   values.forEach((value, i) => {
-    const column = { ...inside, left: inside.left + space / 2 + i * (width + space), width };
+    const column = { ...inside, left: inside.left + space + i * (width + space + 8), width };
     const color = style.shown === 'color' ? value.textColor : '--text';
     const words = style.shown === 'hidden' ? '' : formattedText(value.display);
-    writeLine(canvas, words, { ...column, height: 16 }, { ...SMALL, color });
-    const track = { ...column, top: column.top + 19, height: Math.max(0, column.height - 19 - nameHigh) };
+    writeLine(canvas, words, { ...column, height: valueHigh }, { ...SMALL, color });
+    const rest = column.height - valueHigh - nameHigh - 2 * COLUMN_GAP;
+    const track = { ...column, top: column.top + valueHigh + COLUMN_GAP, height: Math.max(0, rest) };
     drawTrack(canvas, value, style, track);
-    const name = { ...column, top: track.top + track.height + 2, height: 16 };
+    const name = { ...column, top: track.top + track.height + COLUMN_GAP, height: nameHigh };
     if (style.named) writeLine(canvas, value.name, name, COLUMN_NAME);
   });
 }

@@ -7,6 +7,8 @@ import { fillBox, lineHeight, type WordStyle, widthOf, within, writeLine } from 
 const MOST = 0.34;
 const STYLE: WordStyle = { size: 12, color: '--text-dim' };
 const LINE = lineHeight(STYLE);
+/** A line of a table is higher: its name is a button. */
+const ROW = 19.2;
 const SWATCH = 15;
 const GAP = 12;
 /** Panels narrower than this have their legend below, whatever they say. */
@@ -113,7 +115,7 @@ function tableLayout(
   const names = Math.max(...entries.map(({ name }) => widthOf(canvas, name, STYLE))) + SWATCH;
   return {
     widest: Math.min(170, Math.max(70, names)) + numbers,
-    height: () => (entries.length + 1) * LINE,
+    height: () => LINE + entries.length * ROW,
     draw(box) {
       const write = (values: readonly string[], top: number, color: string): void => {
         let right = box.left + box.width - numbers;
@@ -126,11 +128,11 @@ function tableLayout(
       writeLine(canvas, 'Name', { ...box, height: LINE }, { ...STYLE, color: '--text-faint' });
       write(labels, box.top, '--text-faint');
       entries.forEach(({ name, color, values }, i) => {
-        const top = box.top + (i + 1) * LINE;
+        const top = box.top + LINE + i * ROW;
         if (top > box.top + box.height) return;
-        swatch(canvas, { ...box, top, height: LINE }, color, square);
+        swatch(canvas, { ...box, top, height: ROW }, color, square);
         const left = box.left + SWATCH;
-        writeLine(canvas, name, { left, top, width: box.width - numbers - SWATCH, height: LINE }, STYLE);
+        writeLine(canvas, name, { left, top, width: box.width - numbers - SWATCH, height: ROW }, STYLE);
         write(values, top, '--text-dim');
       });
     },

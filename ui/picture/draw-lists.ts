@@ -180,7 +180,7 @@ const LEVEL_COLORS: Readonly<Partial<Record<LogLine['level'], string>>> = {
 export function drawLogs(canvas: SvgCanvas, { panel, frames }: PanelInput, box: Box): 'ready' | 'empty' {
   const model = logModel(panel, frames);
   if (model.lines.length === 0) return 'empty';
-  const high = lineHeight(LOG) + 2;
+  const high = lineHeight(LOG);
   const rows = model.lines.map((line) => (place: Box): number => {
     const labels = Object.entries(line.labels).map(([name, value]) => `${name}=${value}`);
     const heads = [
@@ -191,7 +191,7 @@ export function drawLogs(canvas: SvgCanvas, { panel, frames }: PanelInput, box: 
     let left = place.left + 3 + GAP;
     const right = place.left + place.width - GAP;
     for (const head of heads) {
-      const at = { left, top: place.top, width: Math.max(0, right - left), height: high };
+      const at = { left, top: place.top + 1, width: Math.max(0, right - left), height: high };
       left += writeLine(canvas, head, at, { ...LOG, color: '--text-dim' }) + GAP;
     }
     const width = Math.max(40, right - left);
@@ -199,9 +199,9 @@ export function drawLogs(canvas: SvgCanvas, { panel, frames }: PanelInput, box: 
     const whole = model.pretty ? prettyText(line.text) : line.text;
     const texts = model.wrap ? wrapped(canvas, whole, width) : whole.split('\n');
     texts.forEach((words, i) => {
-      writeLine(canvas, words, { left, top: place.top + i * high, width, height: high }, LOG);
+      writeLine(canvas, words, { left, top: place.top + 1 + i * high, width, height: high }, LOG);
     });
-    const height = texts.length * high;
+    const height = texts.length * high + 2;
     fillBox(canvas, { ...place, width: 3, height }, LEVEL_COLORS[line.level] ?? '--line-strong');
     return height;
   });

@@ -48,7 +48,7 @@ export function writeNumber(canvas: SvgCanvas, { display }: SingleValue, box: Bo
   const room = box.width - widths.reduce((sum, width) => sum + width, 0);
   let left = box.left + (style.align === 'center' ? room / 2 : style.align === 'right' ? room : 0);
   setFont(canvas, number);
-  const base = box.top + box.height / 2 + (style.size ?? 13) * 0.3;
+  const base = Math.round(box.top + box.height / 2 + canvas.lineBaseline);
   parts.forEach(([words, look], i) => {
     setFont(canvas, look);
     canvas.fillStyle = style.color ?? '#888888';

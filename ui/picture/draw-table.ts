@@ -7,7 +7,7 @@ import { columnWeight, sortedOrder } from '../panels/table-view.ts';
 import { drawTrendLine } from '../panels/trend.ts';
 import { type Box, splitBelow } from './box.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
-import { fillBox, lineBelow, type WordStyle, widthOf, within, writeLine, writeLines } from './words.ts';
+import { fillBox, lineBelow, lineHeight, type WordStyle, widthOf, within, writeLine, writeLines } from './words.ts';
 
 /** The height of a line; the sizes are those of the page. */
 const LINE = 26;
@@ -25,7 +25,9 @@ export function drawTable(canvas: SvgCanvas, input: PanelInput, box: Box): 'read
   const footer = tableFooter(panel, columns);
   const hasHead = panel.options['showHeader'] !== false;
   const [head, rest] = splitBelow(box, hasHead ? LINE : 0);
-  const [body, foot] = splitBelow(rest, rest.height - (footer === null ? 0 : LINE));
+  const [body, below] = splitBelow(rest, rest.height - (footer === null ? 0 : LINE));
+  // The foot follows the last line, and stays in sight where there are too many.
+  const foot = { ...below, top: Math.min(below.top, body.top + order.length * LINE) };
   within(canvas, box, () => {
     if (hasHead) drawTexts(canvas, headTexts(columns, input), { columns, widths, box: head, style: HEAD });
     if (hasHead) lineBelow(canvas, head, '--line');
@@ -53,7 +55,8 @@ export function drawTable(canvas: SvgCanvas, input: PanelInput, box: Box): 'read
 /** A panel of a type that is not drawn here: it says so, and its data is a table. */
 export function drawOther(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
   const data = input.frames.length > 0 ? 'Its data as a table:' : 'It asks for no data.';
-  const [note, rest] = splitBelow(box, 24);
+  const high = lineHeight(HEAD);
+  const [note, rest] = splitBelow({ ...box, top: box.top + 4, height: box.height - 4 }, high + 4);
   const words = `Panels of type “${input.panel.type}” are not drawn here. ${data}`;
   writeLines(canvas, [words], { ...note, left: note.left + PAD, width: note.width - 2 * PAD }, HEAD);
   drawTable(canvas, asTable(input), rest);
@@ -64,7 +67,7 @@ const HEAD: WordStyle = { size: 12, color: '--text-dim' };
 
 function headTexts(columns: readonly TableColumn[], { panel }: PanelInput): string[] {
   const sort = initialSort(panel);
-  return columns.map(({ name }) => (sort?.column === name ? `${name} ${sort.descending ? '▾' : '▴'}` : name));
+  return columns.map(({ name }) => (sort?.column === name ? `${name}  ${sort.descending ? '▾' : '▴'}` : name));
 }
 
 interface TextsPlace {
@@ -117,7 +120,8 @@ function drawCell(canvas: SvgCanvas, column: TableColumn, line: number, { input,
     const label = widthOf(canvas, content.text, style);
     const track = { ...inside, top: box.top + 7, width: Math.max(0, inside.width - label - PAD), height: 12 };
     fillBox(canvas, track, '--pressed', 2);
-    fillBox(canvas, { ...track, width: track.width * content.share }, content.background ?? '--pressed', 2);
+    const filled = { ...track, width: track.width * content.share };
+    within(canvas, filled, () => fillBox(canvas, track, content.background ?? '--pressed', 2));
     writeLine(canvas, content.text, inside, { ...style, align: 'right' });
     return;
   }

@@ -4,7 +4,7 @@ import type { PanelInput } from '../panels/panel-view.ts';
 import { type Box, inset } from './box.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
 import { type TextBlock, textBlocks } from './text-blocks.ts';
-import { fillBox, lineHeight, setFont, type WordStyle, within, wrapped, writeLines } from './words.ts';
+import { colorOf, fillBox, lineHeight, setFont, type WordStyle, within, wrapped, writeLines } from './words.ts';
 
 /** A panel of words. Headings, lists, tables and code keep their shape; pictures and colors in the text are left out. */
 export function drawText(canvas: SvgCanvas, { panel, scope }: PanelInput, box: Box): 'ready' | 'empty' {
@@ -14,10 +14,15 @@ export function drawText(canvas: SvgCanvas, { panel, scope }: PanelInput, box: B
   const full = interpolate(content, scope, mode === 'html' ? 'glob' : 'text');
   const inside = inset(box, 10, 4);
   within(canvas, box, () => {
-    let top = inside.top;
+    let { top } = inside;
+    let last: TextBlock['kind'] | null = null;
     for (const block of textBlocks(full, mode)) {
       if (top > inside.top + inside.height) return;
-      top += drawBlock(canvas, block, { ...inside, top, height: inside.top + inside.height - top }) + 4;
+      // Of two margins that meet the larger counts; the lines of a list have none between them.
+      const between = block.kind === 'item' && last === 'item';
+      if (last !== null && !between) top += Math.max(MARGINS[block.kind], MARGINS[last]);
+      top += drawBlock(canvas, block, { ...inside, top, height: inside.top + inside.height - top });
+      last = block.kind;
     }
   });
   return 'ready';
@@ -29,10 +34,17 @@ const STYLES: Readonly<Record<TextBlock['kind'], WordStyle>> = {
   subheading: { size: 14, bold: true },
   words: {},
   item: {},
-  quote: { color: '--text-dim' },
+  quote: {},
   code: { size: 12, mono: true },
   rule: {},
 };
+
+/** What is left free above and below, in pixels. */
+const MARGINS: Readonly<Record<TextBlock['kind'], number>> = {
+  ...{ title: 0, heading: 0, subheading: 0, words: 4, item: 13, quote: 13, code: 13, rule: 6 },
+};
+
+const INDENT = 40;
 
 /** Gives the height that it took. */
 function drawBlock(canvas: SvgCanvas, { kind, words, depth }: TextBlock, box: Box): number {
@@ -41,16 +53,14 @@ function drawBlock(canvas: SvgCanvas, { kind, words, depth }: TextBlock, box: Bo
     fillBox(canvas, { ...box, top: box.top + 4, height: 1 }, '--line');
     return 9;
   }
-  const left = kind === 'item' ? 16 + 16 * depth : kind === 'quote' ? 12 : 0;
+  const left = kind === 'item' ? INDENT * (1 + depth) : kind === 'quote' ? INDENT : 0;
   const place = { ...box, left: box.left + left, width: Math.max(10, box.width - left) };
   setFont(canvas, style);
   const lines = wrapped(canvas, words, place.width);
-  if (kind === 'quote')
-    fillBox(canvas, { ...box, width: 3, height: lines.length * lineHeight(style) }, '--line-strong');
   if (kind === 'item') {
-    canvas.fillStyle = '#888888';
+    canvas.fillStyle = colorOf('--text');
     canvas.beginPath();
-    canvas.arc(place.left - 9, box.top + lineHeight(style) / 2, 2, 0, 2 * Math.PI);
+    canvas.arc(place.left - 12, box.top + lineHeight(style) / 2, 2.3, 0, 2 * Math.PI);
     canvas.fill();
   }
   return writeLines(canvas, lines, place, style);

@@ -2,6 +2,7 @@
 export interface FontFace {
   /** Without kerning. What the font does not have counts as its replacement box. */
   width(text: string): number;
+  /** Above and below the line that letters stand on. */
   readonly ascent: number;
   readonly descent: number;
 }
@@ -29,8 +30,8 @@ export function readFont(bytes: Uint8Array): FontFace {
       for (const char of text) sum += advances(glyphOf.get(char.codePointAt(0)!) ?? 0);
       return sum / unitsPerEm;
     },
-    ascent: ascent / (ascent + descent),
-    descent: descent / (ascent + descent),
+    ascent: ascent / unitsPerEm,
+    descent: descent / unitsPerEm,
   };
 }
 

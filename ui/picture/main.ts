@@ -135,6 +135,6 @@ function finished(
   fillBox(canvas, { left: 0, top: 0, ...size }, colorOf('--bg'));
   draw(canvas);
   const { width, height } = size;
-  const attributes = `xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans"`;
+  const attributes = `xmlns="http://www.w3.org/2000/svg" xml:space="preserve" width="${width}" height="${height}" font-family="DejaVu Sans"`;
   return { ...size, svg: `<svg ${attributes}>${canvas.elements}</svg>` };
 }

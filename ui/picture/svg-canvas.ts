@@ -186,6 +186,12 @@ export class SvgCanvas implements Surface {
     this.parts.push(`<text ${attributes.join(' ')}${this.fillAttributes()}${this.transform()}>${escaped(text)}</text>`);
   }
 
+  /** How far below the middle of its line a page writes a text in the font of the canvas: in whole pixels, as pages do. */
+  get lineBaseline(): number {
+    const { size, face } = this.textFont();
+    return (Math.round(face.ascent * size) - Math.round(face.descent * size)) / 2;
+  }
+
   measureText(text: string): { readonly width: number } {
     const { size, face } = this.textFont();
     return { width: face.width(text) * size };
@@ -279,9 +285,11 @@ export class SvgCanvas implements Surface {
 
   /** How far below the given height the letters stand, at font size 1. */
   private baseline({ ascent, descent }: FontFace): number {
-    if (this.textBaseline === 'top') return ascent;
-    if (this.textBaseline === 'middle') return (ascent - descent) / 2;
-    return this.textBaseline === 'bottom' ? -descent : 0;
+    // A canvas takes the font's box for as high as the font's size.
+    const whole = ascent + descent;
+    if (this.textBaseline === 'top') return ascent / whole;
+    if (this.textBaseline === 'middle') return (ascent - descent) / 2 / whole;
+    return this.textBaseline === 'bottom' ? -descent / whole : 0;
   }
 }
 

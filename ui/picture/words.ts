@@ -38,10 +38,10 @@ export function writeLine(canvas: SvgCanvas, words: string, box: Box, style: Wor
   const { align = 'left', color = '--text' } = style;
   canvas.fillStyle = colorOf(color);
   canvas.textAlign = 'left';
-  canvas.textBaseline = 'middle';
+  canvas.textBaseline = 'alphabetic';
   const room = box.width - width;
   const left = box.left + (align === 'center' ? room / 2 : align === 'right' ? room : 0);
-  canvas.fillText(shown, left, box.top + box.height / 2);
+  canvas.fillText(shown, left, Math.round(box.top + box.height / 2 + canvas.lineBaseline));
   return width;
 }
 
