@@ -327,3 +327,21 @@ export function galleryDashboard(): JsonObject {
     })),
   };
 }
+
+/** A few of the panels under a row, with a variable. */
+export function smallDashboard(): JsonObject {
+  const small = (name: string, id: number, x: number): JsonObject => {
+    const { json } = GALLERY.find((panel) => panel.name === name)!;
+    return { ...json, id, title: `${name} of $team`, gridPos: { x, y: 1, w: 8, h: 5 } };
+  };
+  return {
+    ...galleryDashboard(),
+    title: 'Small',
+    uid: 'small',
+    templating: { list: [{ name: 'team', type: 'custom', query: 'blue,red', current: { value: 'red', text: 'red' } }] },
+    panels: [
+      { type: 'row', id: 9, title: 'Team $team', collapsed: false, gridPos: { x: 0, y: 0, w: 24, h: 1 }, panels: [] },
+      ...[small('stat', 1, 0), small('lines-filled', 2, 8), small('gauge', 3, 16)],
+    ],
+  };
+}

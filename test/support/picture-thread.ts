@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import type { PictureAnswer, PictureAsk, PictureRequest } from '#dashboards/picture';
 import { spawnPictureThread } from '#server/threads/picture-thread';
 import { buildPicture } from '../../tools/build-picture.js';
-import { galleryDashboard } from './picture-panels.ts';
+import { galleryDashboard, smallDashboard } from './picture-panels.ts';
 import { recordedAnswer } from './recorded-answers.ts';
 
 /** A thread that draws pictures of the gallery, built from the sources. */
@@ -42,9 +42,11 @@ export async function startGalleryThread(now: number): Promise<GalleryThread> {
   };
 }
 
-/** Answers from the recording, and the dashboard itself. */
+/** Answers from the recording, and the dashboards themselves. */
 async function galleryAnswer({ path, body }: PictureAsk): Promise<PictureAnswer> {
-  if (!path.startsWith('/api/dashboards/uid/gallery')) return recordedAnswer(path, body);
+  const uid = /^\/api\/dashboards\/uid\/(gallery|small)$/.exec(path)?.[1];
+  if (uid === undefined) return recordedAnswer(path, body);
+  const dashboard = uid === 'small' ? smallDashboard() : galleryDashboard();
   const meta = {
     version: 1,
     folderUid: '',
@@ -53,6 +55,6 @@ async function galleryAnswer({ path, body }: PictureAsk): Promise<PictureAnswer>
     provisionedExternalId: '',
     isStarred: false,
   };
-  const text = JSON.stringify({ meta, dashboard: { ...galleryDashboard(), id: 1, version: 1 } });
+  const text = JSON.stringify({ meta, dashboard: { ...dashboard, id: 1, version: 1 } });
   return { status: 200, contentType: 'application/json', body: text };
 }

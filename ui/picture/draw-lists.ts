@@ -25,7 +25,7 @@ import {
 } from './words.ts';
 
 /** The height of a line of a list; the sizes are those of the page. */
-const LINE = 27;
+const LINE = 26;
 const GAP = 8;
 
 /** A part of a line; `tag` has a frame, `rest` gets the room that is left, `end` stands at the right. */
@@ -52,7 +52,7 @@ function drawLine(canvas: SvgCanvas, parts: readonly Part[], box: Box): void {
   shown.forEach(({ words, style = {}, look }, i) => {
     const width = look === 'rest' ? Math.min(room, widths[i]!) : widths[i]!;
     if (look === 'end') left = Math.max(left, box.left + box.width - GAP - width);
-    const place = { ...box, left, width };
+    const place = { ...box, left, width, height: box.height - 1 };
     if (look === 'tag') drawTag(canvas, words, place);
     else writeLine(canvas, words, place, style);
     left += width + GAP;

@@ -10,7 +10,17 @@ import { drawTrendLine } from '../panels/trend.ts';
 import { type Box, inset } from './box.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
 import { SvgPath } from './svg-path.ts';
-import { colorOf, fillBox, lineHeight, setFont, type WordStyle, widthOf, within, writeLine } from './words.ts';
+import {
+  colorOf,
+  fillBox,
+  lineHeight,
+  setFont,
+  type WordStyle,
+  wholeBaseline,
+  widthOf,
+  within,
+  writeLine,
+} from './words.ts';
 
 /** What fills one of several equal boxes. `widest` is the width of the widest number at font size 1. */
 type DrawValue = (value: SingleValue, box: Box, among: { readonly count: number; readonly widest: number }) => void;
@@ -48,7 +58,7 @@ export function writeNumber(canvas: SvgCanvas, { display }: SingleValue, box: Bo
   const room = box.width - widths.reduce((sum, width) => sum + width, 0);
   let left = box.left + (style.align === 'center' ? room / 2 : style.align === 'right' ? room : 0);
   setFont(canvas, number);
-  const base = Math.round(box.top + box.height / 2 + canvas.lineBaseline);
+  const base = wholeBaseline(canvas, box);
   parts.forEach(([words, look], i) => {
     setFont(canvas, look);
     canvas.fillStyle = style.color ?? '#888888';

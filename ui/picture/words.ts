@@ -41,8 +41,13 @@ export function writeLine(canvas: SvgCanvas, words: string, box: Box, style: Wor
   canvas.textBaseline = 'alphabetic';
   const room = box.width - width;
   const left = box.left + (align === 'center' ? room / 2 : align === 'right' ? room : 0);
-  canvas.fillText(shown, left, Math.round(box.top + box.height / 2 + canvas.lineBaseline));
+  canvas.fillText(shown, left, wholeBaseline(canvas, box));
   return width;
+}
+
+/** The line that letters stand on in the middle of a box: pages write on whole pixels, and half ones go up. */
+export function wholeBaseline(canvas: SvgCanvas, { top, height }: Box): number {
+  return Math.ceil(top + height / 2 + canvas.lineBaseline - 0.5);
 }
 
 /** The text with an ellipsis where it is wider than `width`, in the font of the canvas. */
