@@ -11,6 +11,7 @@ import type { DashboardState } from './dashboard-state.ts';
 import { PanelController } from './panel-controller.ts';
 import type { PanelData } from './panel-data.ts';
 import { withVariableTexts } from './panel-texts.ts';
+import { pictureUrl } from './picture-url.ts';
 
 const Popover = lazy(async () => ({ default: (await import('../parts/popover.tsx')).Popover }));
 const AnnotationDialog = lazy(async () => ({ default: (await import('./annotation-dialog.tsx')).AnnotationDialog }));
@@ -159,6 +160,14 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
                     Annotate
                   </button>
                 ) : null}
+                <a
+                  className="row"
+                  data-testid="panel-picture"
+                  href={pictureUrl(crosshair, placed.key, section.current)}
+                  download={`${panel.title || 'panel'}.png`}
+                >
+                  Save as PNG
+                </a>
                 {panel.targets.length === 0 ? null : (
                   <Link className="row" href={queryLink(controller.current)}>
                     Open in Query
