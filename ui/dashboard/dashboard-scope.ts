@@ -2,7 +2,7 @@ import type { Dashboard } from '#dashboards/dashboard';
 import type { Scope } from '#dashboards/interpolate';
 import type { Millis } from '#model/time';
 import { parseDurationText } from '../format/duration.ts';
-import { type ResolvedVariable, scopeOf } from './resolve-variables.ts';
+import { type ResolvedVariable, scopeOf } from './resolved-variable.ts';
 
 /** The variables and what Grafana itself defines for a dashboard's texts. */
 export function dashboardScope(dashboard: Dashboard, variables: readonly ResolvedVariable[]): Scope {

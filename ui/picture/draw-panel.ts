@@ -91,7 +91,15 @@ function drawBody(canvas: SvgCanvas, loaded: LoadedPanel, body: Box): string {
   const draw = Object.hasOwn(PICTURE_KINDS, type) ? PICTURE_KINDS[type]! : drawOther;
   const input: PanelInput = {
     panel: { ...panel, type },
-    ...{ frames: data.frames, range: data.range, scope: placed.scope, theme: currentColors(), links, annotations },
+    ...{
+      frames: data.frames,
+      range: data.range,
+      exemplars: data.exemplars,
+      scope: placed.scope,
+      theme: currentColors(),
+      links,
+      annotations,
+    },
   };
   let drawn: 'ready' | 'empty' = 'ready';
   within(canvas, body, () => {

@@ -31,7 +31,16 @@ export function drawTimeSeries(canvas: SvgCanvas, input: PanelInput, box: Box): 
 
 function drawChart(canvas: SvgCanvas, data: ChartData, options: ChartOptions, box: Box): void {
   const root = bareElement();
-  const state: ChartState = { root, options, data, plot: null, key: '', colors: readColors(), pinned: false };
+  const state: ChartState = {
+    root,
+    options,
+    data,
+    plot: null,
+    key: '',
+    colors: readColors(),
+    pinned: false,
+    marks: null,
+  };
   const { columns, bands } = drawnColumns(data.series);
   const size = { width: Math.max(1, Math.round(box.width)), height: Math.max(1, Math.round(box.height)) };
   const aligned = [data.times as number[], ...columns.map((column) => column as (number | null)[])];

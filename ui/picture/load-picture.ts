@@ -1,4 +1,3 @@
-import { QueryClient } from '@tanstack/react-query';
 import type { ListedAlert } from '#dashboards/alert-list';
 import type { Annotation } from '#dashboards/annotations';
 import type { Dashboard, Panel } from '#dashboards/dashboard';
@@ -17,17 +16,12 @@ import { linkContext } from '../dashboard/link-context.ts';
 import { loadPanel, type PanelData } from '../dashboard/panel-data.ts';
 import { withVariableTexts } from '../dashboard/panel-texts.ts';
 import { readDashboard } from '../dashboard/read-dashboard.ts';
-import {
-  filtersOf,
-  type ResolvedVariable,
-  repeatsOf,
-  resolveVariables,
-  scopeOf,
-} from '../dashboard/resolve-variables.ts';
+import { resolveVariables } from '../dashboard/resolve-variables.ts';
+import { filtersOf, type ResolvedVariable, repeatsOf, scopeOf } from '../dashboard/resolved-variable.ts';
 import { type DashboardHit, searchDashboards } from '../dashboard/search-dashboards.ts';
 import { whyEmpty } from '../dashboard/why-empty.ts';
 import { loadStored } from '../library/library-api.ts';
-import { loadAlerts } from '../panels/alert-list.ts';
+import { loadAlerts } from '../panels/alert-source.ts';
 import { currentTimeZone } from '../state/preferences.ts';
 import { resolveTimeRange } from '../state/time-range.ts';
 
@@ -41,7 +35,6 @@ export interface LoadedDashboard {
   readonly links: LinkContext;
   readonly annotations: AnnotationSource;
   readonly scrapeInterval: Millis;
-  readonly client: QueryClient;
 }
 
 /** Everything that a panel is drawn from. */
@@ -63,7 +56,7 @@ export interface LoadedPanel {
 /** Rejects with a BarographError where the dashboard is not there or its range cannot be read. */
 export async function loadDashboard(uid: string): Promise<Dashboard> {
   try {
-    return await readDashboard((await loadStored(uid)).text, uid);
+    return await readDashboard((await loadStored(uid)).json, uid);
   } catch (error) {
     if (!(error instanceof RequestError) || error.status !== 404) throw error;
     throw new BarographError('Dashboard not found', { kind: 'bad-request', code: 'dashboard-not-found' });
@@ -84,11 +77,10 @@ export async function openDashboard(
       ...{ kind: 'bad-request', code: 'picture-refused', hint },
     });
   }
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false, gcTime: 0 } } });
   const { data: config } = await prometheus<{ readonly yaml: string }>('status/config');
   const scrapeInterval = scrapeIntervalOf(config.yaml);
   const wished = new Map(Object.entries(request.variables));
-  const source = apiVariables(client, range);
+  const source = apiVariables(range);
   const variables = await resolveVariables(dashboard.variables, { wished, range, scrapeInterval, source });
   const annotations = new AnnotationSource();
   for (const { name, enabled } of dashboard.annotations) annotations.show(name, enabled);
@@ -98,7 +90,7 @@ export async function openDashboard(
     ...{ scope: dashboardScope(dashboard, variables), repeats: repeatsOf(variables), toggled: new Set<string>() },
   });
   const links = linkContext(variables, { text });
-  return { dashboard, items, range, text, variables, links, annotations, scrapeInterval, client };
+  return { dashboard, items, range, text, variables, links, annotations, scrapeInterval };
 }
 
 /** The panel with a key, else the first with that id. */
@@ -123,18 +115,18 @@ export async function loadPanelOf(
   const data = await loadPanel(question);
   return {
     ...{ placed, panel, data, links, now, annotations: annotations.of(panel.id) },
-    reason: await reasonOf(data, opened),
-    alerts: panel.type === 'alertlist' ? await loadAlerts(signal) : [],
+    reason: await reasonOf(data),
+    alerts: panel.type === 'alertlist' ? (await loadAlerts(panel, placed.scope, signal)).alerts : [],
     dashboards: panel.type === 'dashlist' ? await searchDashboards(signal) : [],
   };
 }
 
-async function reasonOf({ queries, range }: PanelData, { client }: LoadedDashboard): Promise<string> {
+async function reasonOf({ queries, range }: PanelData): Promise<string> {
   if (queries.length === 0 || queries.some(({ series }) => series !== 0)) return '';
   try {
     return await whyEmpty(
       queries.map(({ expr }) => expr),
-      apiSeries(client, range),
+      apiSeries(range),
     );
   } catch {
     return 'No data: no series match.';
