@@ -44,7 +44,7 @@ describe('pictures over HTTP', () => {
         ...{ method: 'POST', path: '/api/v1/query', body: 'query=up' },
         contentType: 'application/x-www-form-urlencoded',
       });
-      told = `${status} ${(JSON.parse(body) as { data: { result: unknown[] } }).data.result.length}`;
+      told = `${status} ${(JSON.parse(new TextDecoder().decode(body)) as { data: { result: unknown[] } }).data.result.length}`;
       return new Uint8Array();
     });
     await world.request('/render/d/host');

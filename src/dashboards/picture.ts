@@ -41,7 +41,7 @@ export interface PictureAsk {
 export interface PictureAnswer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: Uint8Array<ArrayBuffer>;
 }
 
 /** What the code that draws pictures offers to the thread that it is loaded into. */

@@ -87,7 +87,8 @@ async function recordedPage(browser: Browser): Promise<Page> {
   await page.route('**/api/**', async (route) => {
     const request = route.request();
     if (request.url().includes('/api/dashboards/')) return route.continue();
-    return route.fulfill(recordedAnswer(request.url(), request.postData()));
+    const { body, ...rest } = recordedAnswer(request.url(), request.postData());
+    return route.fulfill({ ...rest, body: Buffer.from(body) });
   });
   return page;
 }

@@ -56,5 +56,5 @@ async function galleryAnswer({ path, body }: PictureAsk): Promise<PictureAnswer>
     isStarred: false,
   };
   const text = JSON.stringify({ meta, dashboard: { ...dashboard, id: 1, version: 1 } });
-  return { status: 200, contentType: 'application/json', body: text };
+  return { status: 200, contentType: 'application/json', body: new TextEncoder().encode(text) };
 }

@@ -1,4 +1,5 @@
 import type { PictureAnswer } from '#dashboards/picture';
+import { encodeAnswer, STREAM_TYPE } from '#wire/query-stream';
 
 /** The moment at which everything was recorded: 2026-03-05 12:00 UTC. */
 export const RECORDED_AT = Date.UTC(2026, 2, 5, 12);
@@ -66,8 +67,12 @@ const METRICS: Readonly<Record<string, readonly RecordedSeries[]>> = {
 /** The answers of a server that has the recording, whatever asks it: a picture, or the page in a browser. */
 export function recordedAnswer(url: string, body: string | null): PictureAnswer {
   const { pathname, searchParams } = new URL(url, 'http://recorded');
-  const params = new URLSearchParams([...searchParams, ...new URLSearchParams(body ?? '')]);
+  const params = new URLSearchParams([
+    ...searchParams,
+    ...new URLSearchParams(body?.startsWith('{') ? '' : (body ?? '')),
+  ]);
   const path = pathname.replace(/^\/api\/(v1\/)?/, '');
+  if (path === 'query_stream') return streamedAnswer(body ?? '{}');
   if (path === 'query_range' || path === 'query') return queryAnswer(params, path === 'query');
   if (path === 'status/config') return success({ yaml: 'global:\n  scrape_interval: 15s\n' });
   if (path === 'label/__name__/values') return success(Object.keys(METRICS).filter((name) => name !== 'nothing'));
@@ -80,11 +85,27 @@ export function recordedAnswer(url: string, body: string | null): PictureAnswer 
 }
 
 function json(value: unknown, status = 200): PictureAnswer {
-  return { status, contentType: 'application/json', body: JSON.stringify(value) };
+  return { status, contentType: 'application/json', body: new TextEncoder().encode(JSON.stringify(value)) };
 }
 
 function success(data: unknown): PictureAnswer {
   return json({ status: 'success', data });
+}
+
+/** Several queries at once, as panels ask. */
+function streamedAnswer(body: string): PictureAnswer {
+  const { queries } = JSON.parse(body) as { readonly queries: readonly Readonly<Record<string, string | number>>[] };
+  const pieces = queries.map((query) => {
+    const params = new URLSearchParams(
+      Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+    );
+    const { status, body: answered } = queryAnswer(params, query['time'] !== undefined);
+    const { data, errorType, error } = JSON.parse(new TextDecoder().decode(answered)) as Record<string, unknown>;
+    const failed = status !== 200;
+    const head = { id: String(query['id']), kind: failed ? 'error' : 'json', warnings: [], infos: [] } as const;
+    return encodeAnswer(head, new TextEncoder().encode(JSON.stringify(failed ? { status, errorType, error } : data)));
+  });
+  return { status: 200, contentType: STREAM_TYPE, body: new Uint8Array(Buffer.concat(pieces)) };
 }
 
 function queryAnswer(params: URLSearchParams, instant: boolean): PictureAnswer {

@@ -78,15 +78,12 @@ export function bareElement(): HTMLElement {
 async function askServer(path: string, init: RequestInit = {}): Promise<Response> {
   const { body = null } = init;
   const form = body instanceof URLSearchParams;
-  const {
-    status,
-    contentType,
-    body: text,
-  } = await pageLook().ask({
+  const answer = await pageLook().ask({
     ...{ method: init.method ?? 'GET', path, body: body === null ? null : String(body) },
     contentType: form ? 'application/x-www-form-urlencoded' : 'application/json',
   });
-  return new Response(status === 204 ? null : text, { status, headers: { 'Content-Type': contentType } });
+  const { status, contentType } = answer;
+  return new Response(status === 204 ? null : answer.body, { status, headers: { 'Content-Type': contentType } });
 }
 
 const root = new BareElement();

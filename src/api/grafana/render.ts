@@ -57,5 +57,5 @@ async function answer(
   });
   const response = await own(request);
   const type = response.headers.get('Content-Type') ?? 'application/octet-stream';
-  return { status: response.status, contentType: type, body: await response.text() };
+  return { status: response.status, contentType: type, body: new Uint8Array(await response.arrayBuffer()) };
 }
