@@ -85,7 +85,7 @@ export async function openDashboard(
   const annotations = new AnnotationSource();
   for (const { name, enabled } of dashboard.annotations) annotations.show(name, enabled);
   const definitions = dashboard.annotations.filter(({ enabled }) => enabled);
-  await annotations.load({ definitions, range, scrapeInterval, scope: scopeOf(variables) });
+  await annotations.load({ definitions, dashboardUid: request.uid, range, scrapeInterval, scope: scopeOf(variables) });
   const items = layoutDashboard(request.panel === null ? dashboard : withOpenRows(dashboard), {
     ...{ scope: dashboardScope(dashboard, variables), repeats: repeatsOf(variables), toggled: new Set<string>() },
   });
