@@ -44,7 +44,9 @@ describe('pictures of panels', () => {
   });
 
   it('says what is not there', async () => {
-    await expect(thread.draw({ panel: '999' })).rejects.toThrow('Panel with id 999 not found');
+    await expect(thread.draw({ panel: '999' })).rejects.toMatchObject({
+      ...{ name: 'BarographError', code: 'panel-not-found', message: 'Panel with id 999 not found' },
+    });
     await expect(thread.draw({ panel: '1', from: 'now', to: 'now-1h' })).rejects.toThrow(
       'not a time range: from "now" to "now-1h"',
     );

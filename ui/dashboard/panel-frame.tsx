@@ -11,10 +11,10 @@ import type { DashboardState } from './dashboard-state.ts';
 import { PanelController } from './panel-controller.ts';
 import type { PanelData } from './panel-data.ts';
 import { withVariableTexts } from './panel-texts.ts';
-import { pictureUrl } from './picture-url.ts';
 
 const Popover = lazy(async () => ({ default: (await import('../parts/popover.tsx')).Popover }));
 const AnnotationDialog = lazy(async () => ({ default: (await import('./annotation-dialog.tsx')).AnnotationDialog }));
+const PictureLink = lazy(async () => ({ default: (await import('./picture-link.tsx')).PictureLink }));
 const InspectPanel = lazy(async () => ({ default: (await import('./inspect-panel.tsx')).InspectPanel }));
 
 export interface PanelFrameProps {
@@ -160,14 +160,7 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
                     Annotate
                   </button>
                 ) : null}
-                <a
-                  className="row"
-                  data-testid="panel-picture"
-                  href={pictureUrl(crosshair, placed.key, section.current)}
-                  download={`${panel.title || 'panel'}.png`}
-                >
-                  Save as PNG
-                </a>
+                <PictureLink uid={crosshair} panel={placed.key} title={panel.title} shown={section.current} />
                 {panel.targets.length === 0 ? null : (
                   <Link className="row" href={queryLink(controller.current)}>
                     Open in Query

@@ -11,6 +11,7 @@ import type {
   PicturePainter,
   PictureRequest,
 } from '#dashboards/picture';
+import { BarographError } from '#lib/errors';
 import { connect, serve, Transferred } from './channel.ts';
 
 /** What a picture thread is started with. */
@@ -55,10 +56,18 @@ let loading: Promise<PicturePainter> | null = null;
 serve(parentPort!, {
   draw: async (request) => {
     loading ??= load();
-    const bytes = pixels(await (await loading).paint(request), request.scale);
+    const drawing = await (await loading).paint(request).catch(refuse);
+    const bytes = pixels(drawing, request.scale);
     return new Transferred(bytes, [bytes.buffer as ArrayBuffer]);
   },
 } satisfies PictureService);
+
+/** The painter's file has a BarographError of its own: here it becomes one that this program knows. */
+function refuse(error: unknown): never {
+  if (!(error instanceof Error) || error.name !== 'BarographError') throw error;
+  const { kind, code, hint } = error as BarographError;
+  throw new BarographError(error.message, { kind, code, ...(hint === undefined ? {} : { hint }), cause: error });
+}
 
 function pixels({ svg }: Drawing, scale: number): Uint8Array {
   const drawing = new Resvg(svg, {
