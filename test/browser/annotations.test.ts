@@ -86,7 +86,9 @@ describe.skipIf(!chromiumPath)('annotations in a real browser', () => {
     await pointAtMark(again.page, 1, event!);
     await again.page.locator('.chart-tooltip').getByText('Deploy of web: by hand · deploy · web').waitFor();
     await pointAtMark(again.page, 2, event!);
-    expect(await again.page.locator('.chart-tooltip').textContent()).not.toContain('Deploy of web');
+    await again.page
+      .locator('.chart-tooltip:not([hidden])', { hasText: 'Deploy of web' })
+      .waitFor({ state: 'detached' });
     expect(errors).toEqual([]);
     await page.close();
     await again.page.close();

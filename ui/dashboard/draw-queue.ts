@@ -6,11 +6,28 @@ const GATHERING = 50;
 const waiting = new Map<object, () => void>();
 let scheduled = false;
 let drawnAt = Number.NEGATIVE_INFINITY;
+/** A page without panels does not keep anybody waiting for longer, ms. */
+const LONGEST_WAIT = 1000;
+const behindFirst = new Set<() => void>();
 
 /** Runs `draw` in one of the next frames, a few panels per frame. A later call of the same owner takes its place. */
 export function enqueueDraw(owner: object, draw: () => void): void {
   waiting.set(owner, draw);
   schedule();
+}
+
+/** Runs `work` once the first panels are drawn, or at once when they are. What it returns forgets it. */
+export function afterFirstDraw(work: () => void): () => void {
+  const once = () => {
+    clearTimeout(timer);
+    if (behindFirst.delete(once)) work();
+  };
+  const timer = setTimeout(once, drawnAt > 0 ? 0 : LONGEST_WAIT);
+  behindFirst.add(once);
+  return () => {
+    clearTimeout(timer);
+    behindFirst.delete(once);
+  };
 }
 
 /** Forgets what the owner had waiting. */
@@ -35,5 +52,7 @@ function run(): void {
     if (performance.now() - start > BUDGET) break;
   }
   scheduled = false;
+  // Not before the frame is shown.
+  for (const work of behindFirst) setTimeout(work);
   if (waiting.size > 0) schedule();
 }
