@@ -103,7 +103,8 @@ scrape_configs: [{ job_name: shop, static_configs: [{ targets: ['${target.addres
 
   it('a press keeps it open and neither zooms nor pins the chart', async () => {
     const { page } = await open('/d/latency');
-    const mark = page.locator('[data-panel="1"]').getByTestId('exemplar').first();
+    // Of marks that lie side by side the later one is on top.
+    const mark = page.locator('[data-panel="1"]').getByTestId('exemplar').last();
     await mark.click();
     await page.mouse.move(5, 5);
     const shown = page.getByTestId('exemplar-card');

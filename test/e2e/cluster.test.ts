@@ -58,7 +58,7 @@ async function start({
     dir: path,
     ...(config === undefined ? {} : { config }),
     alertmanager: `
-route: {receiver: hook, group_by: [alertname], group_wait: 2s, group_interval: 1s, repeat_interval: 1h}
+route: {receiver: hook, group_by: [alertname], group_wait: 5s, group_interval: 1s, repeat_interval: 1h}
 receivers: [{name: hook, webhook_configs: [{url: "${hall.url}/${hook}"}]}]`,
     flags: [
       ...QUICK,
