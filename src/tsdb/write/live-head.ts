@@ -12,7 +12,8 @@ import type { NewSeries } from './new-series.ts';
 import { PendingRows } from './pending-rows.ts';
 import { jobOf, type SeriesBudget } from './series-budget.ts';
 
-const POOL = 16;
+/** Rows that are kept for the next transactions: as many as are committed together. */
+const POOL = 32;
 
 /** What of the head changes while the program runs. */
 export interface HeadLimits {
