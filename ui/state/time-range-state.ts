@@ -20,6 +20,8 @@ export interface TimeRangeState {
   zoom(range: TimeRange): void;
   /** Back to the range before the last change; does nothing when there was none. */
   undo(): void;
+  /** Takes an `undo` back, until the range is changed otherwise. */
+  redo(): void;
   setRefresh(refresh: string): void;
 }
 
@@ -35,6 +37,7 @@ export function useTimeRange(defaults: TimeRangeDefaults): TimeRangeState {
   const refresh = search.get('refresh') ?? defaults.refresh;
   const refresher = useRefresher(refreshMillis(refresh));
   const before = useRef<TimeRangeText[]>([]);
+  const after = useRef<TimeRangeText[]>([]);
   const fallback = useRef(defaults);
 
   const go = useCallback(
@@ -47,6 +50,18 @@ export function useTimeRange(defaults: TimeRangeDefaults): TimeRangeState {
   const set = useCallback(
     (next: TimeRangeText) => {
       before.current = [...before.current.slice(-49), { from, to }];
+      after.current = [];
+      go(next);
+    },
+    [go, from, to],
+  );
+  const step = useCallback(
+    (source: TimeRangeText[], target: TimeRangeText[]) => {
+      let next = source.pop();
+      // The browser's Back was there before.
+      while (next?.from === from && next.to === to) next = source.pop();
+      if (next === undefined) return;
+      target.push({ from, to });
       go(next);
     },
     [go, from, to],
@@ -59,13 +74,11 @@ export function useTimeRange(defaults: TimeRangeDefaults): TimeRangeState {
       resolve: () => resolveOr({ from, to }, fallback.current),
       set,
       zoom: (range) => set(absoluteRange(range)),
-      undo: () => {
-        const last = before.current.pop();
-        if (last !== undefined) go(last);
-      },
+      undo: () => step(before.current, after.current),
+      redo: () => step(after.current, before.current),
       setRefresh: (next) => change({ refresh: next === fallback.current.refresh ? null : next }),
     }),
-    [from, to, refresh, refresher, set, go, change],
+    [from, to, refresh, refresher, set, step, change],
   );
 }
 
