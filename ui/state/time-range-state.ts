@@ -39,6 +39,8 @@ export function useTimeRange(defaults: TimeRangeDefaults): TimeRangeState {
   const before = useRef<TimeRangeText[]>([]);
   const after = useRef<TimeRangeText[]>([]);
   const fallback = useRef(defaults);
+  // A dashboard's own range may change while it is open.
+  fallback.current = defaults;
 
   const go = useCallback(
     (next: TimeRangeText) => {
