@@ -10,7 +10,7 @@ import type { PanelData } from './panel-data.ts';
 import { withVariableTexts } from './panel-texts.ts';
 
 const AnnotationDialog = lazy(async () => ({ default: (await import('./annotation-dialog.tsx')).AnnotationDialog }));
-const PanelMenu = lazy(async () => ({ default: (await import('./panel-menu.tsx')).PanelMenu }));
+const PanelMenu = lazy(async () => ({ default: (await import('./menu-of-panel.tsx')).PanelMenu }));
 const InspectPanel = lazy(async () => ({ default: (await import('./inspect-panel.tsx')).InspectPanel }));
 
 export interface PanelFrameProps {
@@ -39,8 +39,8 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
   const note = useRef<HTMLSpanElement>(null);
   const controller = useRef<PanelController | null>(null);
   const { time, crosshair, scrapeInterval, links, filters, annotations, explain } = state;
-  const zoom = useRef<Pick<PanelSurroundings, 'onZoom' | 'onZoomOut'>>({ onZoom: time.zoom, onZoomOut: time.undo });
-  zoom.current = { onZoom: time.zoom, onZoomOut: time.undo };
+  const zoom = useRef<Pick<PanelSurroundings, 'onZoom' | 'onZoomOut'>>({ onZoom: time.zoom, onZoomOut: time.zoomOut });
+  zoom.current = { onZoom: time.zoom, onZoomOut: time.zoomOut };
   const [noted, setNoted] = useState<TimeRange | Annotation | null>(null);
   const [menu, setMenu] = useState(false);
   const [data, setData] = useState<PanelData | null>(null);

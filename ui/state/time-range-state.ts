@@ -4,7 +4,7 @@ import { parseDurationText } from '../format/duration.ts';
 import { useSearchState } from './location.ts';
 import { currentTimeZone } from './preferences.ts';
 import { type Refresher, useRefresher } from './refresher.ts';
-import { absoluteRange, resolveTimeRange, type TimeRangeText } from './time-range.ts';
+import { absoluteRange, resolveTimeRange, type TimeRangeText, zoomOutTimeRange } from './time-range.ts';
 
 /** The time range of a page: `from`, `to` and `refresh` of its URL. */
 export interface TimeRangeState {
@@ -18,6 +18,8 @@ export interface TimeRangeState {
   /** Goes to another range; the one before can be had back with `undo` and with the browser's Back. */
   set(text: TimeRangeText): void;
   zoom(range: TimeRange): void;
+  /** Back from a zoom; where there was none, to twice the range. */
+  zoomOut(): void;
   /** Back to the range before the last change; does nothing when there was none. */
   undo(): void;
   /** Takes an `undo` back, until the range is changed otherwise. */
@@ -68,20 +70,29 @@ export function useTimeRange(defaults: TimeRangeDefaults): TimeRangeState {
     },
     [go, from, to],
   );
-  return useMemo(
-    () => ({
+  return useMemo(() => {
+    const resolve = (text: TimeRangeText = { from, to }): TimeRange => resolveOr(text, fallback.current);
+    return {
       text: { from, to },
       refresh,
       refresher,
-      resolve: () => resolveOr({ from, to }, fallback.current),
+      resolve: () => resolve(),
       set,
       zoom: (range) => set(absoluteRange(range)),
+      zoomOut: () => {
+        const last = before.current.at(-1);
+        if (last !== undefined && lengthOf(resolve(last)) > lengthOf(resolve())) step(before.current, after.current);
+        else set(zoomOutTimeRange(resolve(), Date.now()));
+      },
       undo: () => step(before.current, after.current),
       redo: () => step(after.current, before.current),
       setRefresh: (next) => change({ refresh: next === fallback.current.refresh ? null : next }),
-    }),
-    [from, to, refresh, refresher, set, step, change],
-  );
+    };
+  }, [from, to, refresh, refresher, set, step, change]);
+}
+
+function lengthOf({ start, end }: TimeRange): Millis {
+  return end - start;
 }
 
 function resolveOr(text: TimeRangeText, defaults: TimeRangeText): TimeRange {
