@@ -58,7 +58,7 @@ describe.skipIf(!chromiumPath)('what a dashboard shows is changed by', () => {
 
   const choose = async (page: Page, variable: string, value: string): Promise<void> => {
     await page.getByTestId(`variable-${variable}`).getByRole('button').click();
-    await page.getByRole('button', { name: value, exact: true }).click();
+    await page.locator('.variable-choices').getByRole('button', { name: value, exact: true }).click();
   };
   const shows = async (page: Page, { region, zone, sum }: { region: string; zone: string; sum: string }) => {
     await hasLegend(panelOf(page, 1), [zone]);

@@ -38,17 +38,29 @@ const SHOP_PAGE = Object.entries(SHOP)
   .map(({ region, zone, value }) => `shop_requests{region="${region}",zone="${zone}"} ${value}\n`)
   .join('');
 
-/** Starts it with dashboards by their files' names. `more` goes below the configuration. */
-export async function openDashboards(boards: Readonly<Record<string, object>>, more = ''): Promise<DashboardWorld> {
+export interface DashboardWorldOptions {
+  /** A file of rules. */
+  readonly rules?: string;
+  /** Scrape configurations besides that of the shop, a line each. */
+  readonly jobs?: readonly string[];
+}
+
+/** Starts it with dashboards by their files' names. */
+export async function openDashboards(
+  boards: Readonly<Record<string, object>>,
+  { rules = '', jobs = [] }: DashboardWorldOptions = {},
+): Promise<DashboardWorld> {
   const folder = scratch();
   const dir = join(folder.dir, 'boards');
   mkdirSync(dir);
   for (const [name, board] of Object.entries(boards)) writeFileSync(join(dir, name), JSON.stringify(board, null, 2));
+  writeFileSync(join(folder.dir, 'rules.yml'), rules);
   const shop = await FakeTarget.start(SHOP_PAGE);
   const config = [
     'global: { scrape_interval: 1s, evaluation_interval: 1s }',
-    `scrape_configs: [{ job_name: shop, static_configs: [{ targets: ['${shop.address}'] }] }]`,
-    more,
+    `rule_files: [${join(folder.dir, 'rules.yml')}]`,
+    'scrape_configs:',
+    ...[`{ job_name: shop, static_configs: [{ targets: ['${shop.address}'] }] }`, ...jobs].map((job) => `  - ${job}`),
   ].join('\n');
   const server = await startServer({ dir: folder.dir, config, flags: [`--dashboards.path=${dir}`] });
   const browser = await launch();
