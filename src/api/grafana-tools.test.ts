@@ -103,6 +103,21 @@ describe('the provider for Terraform', () => {
   });
 });
 
+describe('people who save at once', () => {
+  it('do not lose each other’s work: the first save is taken, and each other one is told', async () => {
+    await post('/dashboards/db', { dashboard: { title: 'Start', uid: 'a' } });
+    const save = (title: string) => post('/dashboards/db', { dashboard: { title, uid: 'a', version: 1 } });
+    const answers = await Promise.all(['Ann', 'Ben', 'Cem'].map(save));
+    expect(answers.map(({ status }) => status)).toEqual([200, 412, 412]);
+    expect(answers[1]!.body).toEqual({
+      ...{ message: 'The dashboard has been changed by someone else', status: 'version-mismatch' },
+    });
+    const { body } = await get('/dashboards/uid/a');
+    expect(body).toMatchObject({ dashboard: { title: 'Ann', version: 2 } });
+    expect((await get('/dashboards/uid/a/versions')).body).toMatchObject({ versions: [{ version: 2 }, { version: 1 }] });
+  });
+});
+
 describe('grizzly', () => {
   it('lists page by page, applies and applies again without a change of what is not its own', async () => {
     expect(await get('/dashboards/uid/prod')).toEqual({ status: 404, body: { message: 'Dashboard not found' } });
