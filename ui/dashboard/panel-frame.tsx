@@ -1,4 +1,4 @@
-import { lazy, memo, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { Annotation } from '#dashboards/annotations';
 import type { PixelPosition, PlacedPanel } from '#dashboards/layout';
@@ -6,16 +6,17 @@ import { resolveLinks } from '#dashboards/links';
 import type { TimeRange } from '#model/time';
 import type { PanelSurroundings } from '../panels/panel-view.ts';
 import { Icon } from '../parts/icon.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { queryUrl } from '../query/query-url.ts';
 import type { DashboardState } from './dashboard-state.ts';
 import { PanelController } from './panel-controller.ts';
 import type { PanelData } from './panel-data.ts';
 import { withVariableTexts } from './panel-texts.ts';
 
-const Popover = lazy(async () => ({ default: (await import('../parts/popover.tsx')).Popover }));
-const AnnotationDialog = lazy(async () => ({ default: (await import('./annotation-dialog.tsx')).AnnotationDialog }));
-const PictureLink = lazy(async () => ({ default: (await import('./picture-link.tsx')).PictureLink }));
-const InspectPanel = lazy(async () => ({ default: (await import('./inspect-panel.tsx')).InspectPanel }));
+const Popover = lazyPart(async () => (await import('../parts/popover.tsx')).Popover);
+const AnnotationDialog = lazyPart(async () => (await import('./annotation-dialog.tsx')).AnnotationDialog);
+const PictureLink = lazyPart(async () => (await import('./picture-link.tsx')).PictureLink);
+const InspectPanel = lazyPart(async () => (await import('./inspect-panel.tsx')).InspectPanel);
 
 export interface PanelFrameProps {
   readonly placed: PlacedPanel;

@@ -1,11 +1,12 @@
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Icon } from '../parts/icon.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { withVariable } from './dashboard-url.ts';
 import type { ResolvedVariable } from './resolved-variable.ts';
 
-const AdhocField = lazy(async () => ({ default: (await import('./adhoc-field.tsx')).AdhocField }));
-const Choices = lazy(async () => ({ default: (await import('./variable-choices.tsx')).VariableChoices }));
+const AdhocField = lazyPart(async () => (await import('./adhoc-field.tsx')).AdhocField);
+const Choices = lazyPart(async () => (await import('./variable-choices.tsx')).VariableChoices);
 
 /** The variables that a person can choose. A choice goes into the URL. */
 export function VariableBar({ variables }: { readonly variables: readonly ResolvedVariable[] }) {

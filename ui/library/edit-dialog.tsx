@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { setMembers } from '#lib/json-edit';
 import { queryClient } from '../api/query-client.ts';
 import { RequestError } from '../api/server.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { DiffView, readable } from './diff-view.tsx';
 import { jsonFault } from './json-fault.ts';
@@ -12,7 +13,7 @@ import { deleteDashboard, loadFolders, type StoredDashboard } from './library-ap
 import { exactText, type SavedReply, saveDashboard } from './saved-text.ts';
 import { dashboardChanged } from './stored-dashboard.ts';
 
-const JsonEditor = lazy(async () => ({ default: (await import('./json-editor.tsx')).JsonEditor }));
+const JsonEditor = lazyPart(async () => (await import('./json-editor.tsx')).JsonEditor);
 
 type Tab = 'settings' | 'json' | 'changes';
 

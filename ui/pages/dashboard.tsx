@@ -1,19 +1,18 @@
 import '../dashboard/dashboard.css';
 import '../library/library.css';
 import '../panels/panels.css';
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { RequestError } from '../api/server.ts';
 import { DashboardView } from '../dashboard/dashboard-view.tsx';
 import { useDashboard } from '../dashboard/read-dashboard.ts';
 import { noteRecent } from '../library/recents.ts';
 import { useStoredDashboard } from '../library/stored-dashboard.ts';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
 import type { PageProps } from './page-props.ts';
 
-const DashboardActions = lazy(async () => ({
-  default: (await import('../library/dashboard-actions.tsx')).DashboardActions,
-}));
+const DashboardActions = lazyPart(async () => (await import('../library/dashboard-actions.tsx')).DashboardActions);
 
 /** One dashboard, by the uid in its path. */
 export function DashboardPage({ params }: PageProps) {
