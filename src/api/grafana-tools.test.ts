@@ -27,7 +27,7 @@ describe('the provider for Terraform', () => {
     expect(folder).toEqual({
       status: 200,
       body: {
-        ...{ id: 1, uid: 'team', orgId: 1, title: 'Team "A"', url: '/dashboards/f/team/team-a', hasAcl: false },
+        ...{ id: 1, uid: 'team', title: 'Team "A"', url: '/dashboards/f/team/team-a', hasAcl: false },
         ...{ version: 1, canSave: true, canEdit: true, canAdmin: false, canDelete: true },
         ...{ createdBy: 'Anonymous', created: ANY_TIME, updatedBy: 'Anonymous', updated: ANY_TIME },
       },
@@ -114,7 +114,9 @@ describe('people who save at once', () => {
     });
     const { body } = await get('/dashboards/uid/a');
     expect(body).toMatchObject({ dashboard: { title: 'Ann', version: 2 } });
-    expect((await get('/dashboards/uid/a/versions')).body).toMatchObject({ versions: [{ version: 2 }, { version: 1 }] });
+    expect((await get('/dashboards/uid/a/versions')).body).toMatchObject({
+      versions: [{ version: 2 }, { version: 1 }],
+    });
   });
 });
 

@@ -51,7 +51,7 @@ export const SIGNED_OUT = 'signed_out';
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
   try {
     const response = await send(path, options);
-    if (wantsSignIn(path, response)) throw signedOut(response.status);
+    if (wantsSignIn(path, response)) throw badAnswer(response.status, SIGNED_OUT, 'Your session has ended.');
     if (!response.ok) throw await failure(response);
     hear(null);
     return response;
@@ -71,11 +71,14 @@ function isPage(response: Response): boolean {
   return (response.headers.get('Content-Type') ?? '').startsWith('text/html');
 }
 
-function signedOut(status: number): RequestError {
-  return new RequestError('Your session has ended.', {
-    ...{ status, type: SIGNED_OUT },
-    hint: 'Something in front of this server wants you to sign in: load the page again.',
-  });
+/** The error for an answer that is not what this server answers. */
+export function badAnswer(
+  status: number,
+  type = 'bad_answer',
+  message = 'The answer is not one of Barograph.',
+): RequestError {
+  const hint = 'Something between this browser and the server answers in its place: a proxy or a sign-in page.';
+  return new RequestError(message, { status, type, hint });
 }
 
 async function send(
@@ -143,7 +146,7 @@ function parsed(text: string): ErrorBody | string | undefined {
 }
 
 function defaultHint(status: number): string | null {
-  if (status === 401 || status === 403) return 'Sign in again, or ask who runs this server for the right to do that.';
+  if (status === 401 || status === 403) return 'Ask who runs this server for the right to do that.';
   if (status === 502 || status === 504) return 'A proxy in front of the server got no answer from it.';
   if (status === 503) return 'The server is starting, stopping or overloaded; try again in a moment.';
   return null;

@@ -1,5 +1,4 @@
 import { memo, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react';
-import { Link } from 'wouter';
 import type { Annotation } from '#dashboards/annotations';
 import type { PixelPosition, PlacedPanel } from '#dashboards/layout';
 import { resolveLinks } from '#dashboards/links';
@@ -7,7 +6,6 @@ import type { TimeRange } from '#model/time';
 import type { PanelSurroundings } from '../panels/panel-view.ts';
 import { Icon } from '../parts/icon.tsx';
 import { lazyPart } from '../parts/lazy-part.tsx';
-import { queryUrl } from '../query/query-url.ts';
 import type { DashboardState } from './dashboard-state.ts';
 import { PanelController } from './panel-controller.ts';
 import type { PanelData } from './panel-data.ts';
@@ -16,6 +14,7 @@ import { withVariableTexts } from './panel-texts.ts';
 const Popover = lazyPart(async () => (await import('../parts/popover.tsx')).Popover);
 const AnnotationDialog = lazyPart(async () => (await import('./annotation-dialog.tsx')).AnnotationDialog);
 const PictureLink = lazyPart(async () => (await import('./picture-link.tsx')).PictureLink);
+const QueryLink = lazyPart(async () => (await import('./query-link.tsx')).QueryLink);
 const InspectPanel = lazyPart(async () => (await import('./inspect-panel.tsx')).InspectPanel);
 
 export interface PanelFrameProps {
@@ -162,11 +161,7 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
                   </button>
                 ) : null}
                 <PictureLink uid={crosshair} panel={placed.key} title={panel.title} shown={section.current} />
-                {panel.targets.length === 0 ? null : (
-                  <Link className="row" href={queryLink(controller.current)}>
-                    Open in Query
-                  </Link>
-                )}
+                {panel.targets.length === 0 ? null : <QueryLink data={controller.current?.data ?? null} />}
                 {resolveLinks(panel.source['links'], links).map(({ title, url, newTab }) => (
                   <a
                     key={`${title} ${url}`}
@@ -205,11 +200,6 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
     </section>
   );
 });
-
-function queryLink(controller: PanelController | null): string {
-  const queries = controller?.data?.queries ?? [];
-  return queryUrl([...new Set(queries.map(({ expr }) => expr))], { tab: 'graph' });
-}
 
 interface PanelMenuButtonProps {
   readonly open: boolean;
