@@ -89,6 +89,10 @@ describe('a dashboard with a wrong type in any field', () => {
     expect(wrongFields(json)).toEqual([]);
   });
 
+  it('of the second schema is not measured by the first', () => {
+    expect(wrongFields({ elements: {}, layout: {}, annotations: [], title: 'x' })).toEqual([]);
+  });
+
   it('says where, what was wanted and what is there', () => {
     const panels = [{ type: 'stat', gridPos: { w: 'wide' } }, null, { title: ['x'], targets: {} }];
     expect(wrongFields({ title: { a: 1 }, tags: 'x', time: { from: null }, panels, links: [3], unknown: 1 })).toEqual([
