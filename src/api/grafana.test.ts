@@ -89,7 +89,10 @@ describe('the part of Grafana’s API that reads dashboards', () => {
   it('refuses what it does not have', async () => {
     expect(await world.json('/p/api/nope')).toEqual({
       status: 404,
-      body: { status: 'error', errorType: 'not_found', error: 'path /p/api/nope was not found' },
+      body: {
+        ...{ status: 'error', errorType: 'not_found', error: 'path /p/api/nope was not found' },
+        message: 'path /p/api/nope was not found',
+      },
     });
     expect((await world.request('/p/api/search', { method: 'POST' })).status).toBe(405);
   });

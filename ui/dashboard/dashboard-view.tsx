@@ -1,20 +1,11 @@
-import {
-  lazy,
-  type RefObject,
-  Suspense,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type RefObject, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Dashboard } from '#dashboards/dashboard';
 import { layoutDashboard, type PixelPosition, type PlacedItem, pixelLayout } from '#dashboards/layout';
 import type { Millis } from '#model/time';
 import { prometheus } from '../api/prometheus.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useKeys } from '../parts/keys.ts';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { LoadingLine } from '../parts/states.tsx';
 import { TimeRangePicker } from '../parts/time-range-picker.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
@@ -31,9 +22,9 @@ import { filtersOf, type ResolvedVariable, repeatsOf, scopeOf } from './resolved
 import { useAnnotations } from './use-annotations.ts';
 import { useVariables } from './use-variables.ts';
 
-const DashboardLinks = lazy(async () => ({ default: (await import('./dashboard-links.tsx')).DashboardLinks }));
-const ShareDialog = lazy(async () => ({ default: (await import('./share-dialog.tsx')).ShareDialog }));
-const VariableBar = lazy(async () => ({ default: (await import('./variable-bar.tsx')).VariableBar }));
+const DashboardLinks = lazyPart(async () => (await import('./dashboard-links.tsx')).DashboardLinks);
+const ShareDialog = lazyPart(async () => (await import('./share-dialog.tsx')).ShareDialog);
+const VariableBar = lazyPart(async () => (await import('./variable-bar.tsx')).VariableBar);
 
 /** A dashboard: its variables, its rows and panels, its time range. The URL holds what is chosen of them. */
 export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) {

@@ -1,17 +1,18 @@
-import { lazy, memo, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import type { Annotation } from '#dashboards/annotations';
 import type { PixelPosition, PlacedPanel } from '#dashboards/layout';
 import type { TimeRange } from '#model/time';
 import type { PanelSurroundings } from '../panels/panel-view.ts';
 import { Icon } from '../parts/icon.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import type { DashboardState } from './dashboard-state.ts';
 import { PanelController } from './panel-controller.ts';
 import type { PanelData } from './panel-data.ts';
 import { withVariableTexts } from './panel-texts.ts';
 
-const AnnotationDialog = lazy(async () => ({ default: (await import('./annotation-dialog.tsx')).AnnotationDialog }));
-const PanelMenu = lazy(async () => ({ default: (await import('./menu-of-panel.tsx')).PanelMenu }));
-const InspectPanel = lazy(async () => ({ default: (await import('./inspect-panel.tsx')).InspectPanel }));
+const AnnotationDialog = lazyPart(async () => (await import('./annotation-dialog.tsx')).AnnotationDialog);
+const PanelMenu = lazyPart(async () => (await import('./menu-of-panel.tsx')).PanelMenu);
+const InspectPanel = lazyPart(async () => (await import('./inspect-panel.tsx')).InspectPanel);
 
 export interface PanelFrameProps {
   readonly placed: PlacedPanel;

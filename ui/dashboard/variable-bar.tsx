@@ -1,12 +1,13 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { Icon } from '../parts/icon.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { absentValues } from './absent-values.ts';
 import { wishedValues, withVariable } from './dashboard-url.ts';
 import type { ResolvedVariable } from './resolved-variable.ts';
 
-const AdhocField = lazy(async () => ({ default: (await import('./adhoc-field.tsx')).AdhocField }));
-const Choices = lazy(async () => ({ default: (await import('./variable-choices.tsx')).VariableChoices }));
+const AdhocField = lazyPart(async () => (await import('./adhoc-field.tsx')).AdhocField);
+const Choices = lazyPart(async () => (await import('./variable-choices.tsx')).VariableChoices);
 
 /**
  * The variables that a person can choose. A choice goes into the URL; where it leaves another variable without the value

@@ -1,11 +1,12 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Icon } from '../parts/icon.tsx';
 import { useKeys } from '../parts/keys.ts';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { type StoredDashboard, setStar } from './library-api.ts';
 import { dashboardChanged } from './stored-dashboard.ts';
 
-const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog.tsx')).EditDialog }));
-const VersionsDialog = lazy(async () => ({ default: (await import('./versions-dialog.tsx')).VersionsDialog }));
+const EditDialog = lazyPart(async () => (await import('./edit-dialog.tsx')).EditDialog);
+const VersionsDialog = lazyPart(async () => (await import('./versions-dialog.tsx')).VersionsDialog);
 
 /** What can be done with a whole dashboard: star, change, versions. */
 export function DashboardActions({ stored }: { readonly stored: StoredDashboard }) {

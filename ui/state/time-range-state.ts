@@ -101,8 +101,11 @@ function resolveOr(text: TimeRangeText, defaults: TimeRangeText): TimeRange {
   return range ?? { start: options.now - 3_600_000, end: options.now };
 }
 
+/** Browsers take longer delays for none at all. */
+const LONGEST_DELAY: Millis = 2 ** 31 - 1;
+
 /** The interval of a `refresh` parameter; 0 for none and for what cannot be read, never below one second. */
 export function refreshMillis(text: string): Millis {
   const millis = parseDurationText(text);
-  return millis === null ? 0 : Math.max(1000, millis);
+  return millis === null ? 0 : Math.min(LONGEST_DELAY, Math.max(1000, millis));
 }
