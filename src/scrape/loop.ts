@@ -106,9 +106,10 @@ export class ScrapeLoop {
     this.reports = new ReportSeries(target.labels);
   }
 
-  /** Begins the rhythm. */
+  /** Begins the rhythm, or begins it anew. */
   start(): void {
     const { clock, offsetSeed } = this.parts;
+    this.cancelTimer();
     const now = clock.now();
     this.stopped = false;
     this.abort = new AbortController();
@@ -132,7 +133,6 @@ export class ScrapeLoop {
     this.request = null;
     // A scrape under way takes up the new rhythm at its end: another timer would be a second one for ever.
     if (!rhythm || this.stopped || this.scraping) return;
-    this.cancelTimer();
     this.start();
   }
 
