@@ -35,6 +35,8 @@ export function readLast(
 ): boolean {
   const { u32, f64 } = arena;
   const word = record >>> 2;
+  // Only ever later.
+  if (f64[(record >>> 3) + SERIES_LAST_T_F64]! > end) return false;
   const a = Atomics.load(u32, word + SERIES_VERSION_A);
   const b = Atomics.load(u32, word + SERIES_VERSION_B);
   const newest = word + (a >= b ? SERIES_VERSION_A : SERIES_VERSION_B);
