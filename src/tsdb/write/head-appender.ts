@@ -37,7 +37,7 @@ const LATEST = 2 ** 51;
  */
 export class HeadAppender implements Appender {
   private readonly live: LiveHead;
-  private readonly committer: Committer;
+  private readonly committer: Pick<Committer, 'commit'>;
   private readonly transaction: Transaction;
   private readonly token: number;
   /** In order from here on. */
@@ -48,7 +48,7 @@ export class HeadAppender implements Appender {
   private readonly lateWindow: Millis;
   private done = false;
 
-  constructor(live: LiveHead, committer: Committer) {
+  constructor(live: LiveHead, committer: Pick<Committer, 'commit'>) {
     this.live = live;
     this.committer = committer;
     this.token = live.newToken();
