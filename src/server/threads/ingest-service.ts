@@ -135,7 +135,7 @@ export function createIngestService(parts: IngestParts): IngestService {
       const how = { clock, log, blockWriter, snapshots: true, opensEarly: true };
       const data = await Db.open({ ...next.db, retention: unlimited, ...how });
       db = data;
-      receiver = new WriteReceiver({ appendable: data, clock });
+      receiver = new WriteReceiver({ appendable: data, clock, log, registry });
       data.onState(onState);
       registry.collector(() => dbMetrics(data));
       maintainLater();
