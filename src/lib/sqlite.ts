@@ -105,13 +105,32 @@ function wasmDriver(): Driver {
     rmSync(`${path}.lock`, { recursive: true, force: true });
     const database = new wasm.Database(path);
     return face(database, (sql) => {
-      const statement = database.prepare(sql);
+      let statement = database.prepare(sql);
+      const use = <T>(run: () => T): T => {
+        try {
+          return run();
+        } catch (error) {
+          // One that has failed would fail at its next use too.
+          finalize(statement);
+          statement = database.prepare(sql);
+          throw error;
+        }
+      };
       return {
-        run: (...values) => statement.run([...values]).changes,
-        all: <Row extends object>(...values: readonly SqlValue[]) => statement.all([...values]) as Row[],
+        run: (...values) => use(() => statement.run([...values]).changes),
+        all: <Row extends object>(...values: readonly SqlValue[]) => use(() => statement.all([...values]) as Row[]),
       };
     });
   };
+}
+
+/** SQLite tells the error of the last use once more. */
+function finalize(statement: { finalize(): void }): void {
+  try {
+    statement.finalize();
+  } catch {
+    // It is gone all the same.
+  }
 }
 
 function face(database: PlainDatabase, prepare: (sql: string) => SqlStatement): SqliteDatabase {
