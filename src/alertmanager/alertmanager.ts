@@ -237,7 +237,6 @@ export class Alertmanager implements AlertSink {
     await this.cluster?.stop();
     await this.outgoing.close();
     await this.parts.store.stop();
-    this.parts.history.flush();
   }
 
   private async replace(config: AlertmanagerConfig): Promise<void> {
@@ -330,9 +329,8 @@ export class Alertmanager implements AlertSink {
       silences.forget(fingerprint);
       history.forget(fingerprint);
     }
-    history.collectGarbage();
-    Promise.all([silences.collectGarbage(), notificationLog.collectGarbage()]).catch((error: unknown) => {
-      this.options.log.warn('old silences and notifications could not be deleted', { err: error });
+    Promise.all([silences, notificationLog, history].map((each) => each.collectGarbage())).catch((error: unknown) => {
+      this.options.log.warn('old silences, notifications and events could not be deleted', { err: error });
     });
   }
 }
