@@ -95,6 +95,15 @@ export class AlertStore {
     return [...this.all()].filter((each) => !this.settled.has(each.fingerprint));
   }
 
+  /** The fingerprints of all alerts. */
+  keys(): readonly string[] {
+    return [...this.held.keys()];
+  }
+
+  get(key: string): Alert | undefined {
+    return this.held.get(key);
+  }
+
   has(key: string): boolean {
     return this.held.has(key);
   }
