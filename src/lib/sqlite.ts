@@ -21,6 +21,8 @@ export interface SqliteDatabase {
   prepare(sql: string): SqlStatement;
   /** Runs `work` as one transaction: all of it is on the disk when this returns, or, when it throws, none of it. */
   transaction<T>(work: () => T): T;
+  /** The same, but a power failure may undo it until the next `transaction`, whose sync serves both. */
+  relaxedTransaction<T>(work: () => T): T;
   close(): void;
 }
 
@@ -134,18 +136,27 @@ function finalize(statement: { finalize(): void }): void {
 }
 
 function face(database: PlainDatabase, prepare: (sql: string) => SqlStatement): SqliteDatabase {
+  const transaction = <T>(work: () => T): T => {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      rollback(database);
+      throw error;
+    }
+  };
   return {
     exec: (sql) => database.exec(sql),
     prepare,
-    transaction: (work) => {
-      database.exec('BEGIN IMMEDIATE');
+    transaction,
+    relaxedTransaction: (work) => {
+      database.exec('PRAGMA synchronous = NORMAL');
       try {
-        const result = work();
-        database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        rollback(database);
-        throw error;
+        return transaction(work);
+      } finally {
+        database.exec('PRAGMA synchronous = FULL');
       }
     },
     close: () => database.close(),
