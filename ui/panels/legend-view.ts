@@ -11,6 +11,9 @@ export interface LegendEvents {
 /** More entries than this are only counted: a legend of thousands helps nobody and costs every refresh. */
 const MOST_ENTRIES = 300;
 
+/** A name in a list that is no longer than this is never cut: each element that cuts costs every frame of the page. */
+const NEVER_CUT = 20;
+
 /**
  * The legend of a chart as a list or as a table with calculations. A click shows one series alone, a second click all;
  * with Ctrl or Cmd it hides or shows the one. A click on a column sorts.
@@ -112,7 +115,8 @@ export class LegendView {
     button.title = name;
     const swatch = element('i', 'swatch');
     swatch.style.background = color;
-    button.append(swatch, element('span', 'clip', name));
+    const whole = this.options?.mode === 'list' && name.length <= NEVER_CUT;
+    button.append(swatch, element('span', whole ? 'panel-legend-name' : 'clip', name));
     button.addEventListener('mouseenter', () => this.events.highlight(this.hidden.has(name) ? null : series));
     button.addEventListener('focus', () => this.events.highlight(this.hidden.has(name) ? null : series));
     button.addEventListener('blur', () => this.events.highlight(null));
