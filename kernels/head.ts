@@ -17,6 +17,9 @@ const IDS: usize = TIMES + 8 * ROWS;
 const HIGHS: usize = IDS + 4 * ROWS;
 const LOWS: usize = HIGHS + 4 * ROWS;
 const COPIES: usize = LOWS + 4 * ROWS;
+// What is to be judged.
+const REFS: usize = COPIES + 4 * ROWS;
+const VALUES: usize = REFS + 8 * ROWS;
 
 // A series.
 const LAST_T: usize = 0;
@@ -41,6 +44,10 @@ const MOST_SAMPLES: u32 = 240;
 const MOST_BYTES: u32 = 1024 - 19;
 const LONGEST_DELTA: f64 = 4294967295;
 const NO_WINDOW: u64 = 0xff;
+
+const INFINITE: u64 = (<u64>0x7ff00000) << 32;
+/** What stands for every NaN that is no marker. */
+const ORDINARY_NAN: u64 = ((<u64>0x7ff80000) << 32) | 1;
 
 // Where the bits of the sample at hand go.
 let at: u32 = 0;
@@ -88,6 +95,28 @@ export function begin(rows: usize, count: i32): void {
 function isInOrder(rows: usize, i: usize, record: usize): bool {
   const t = load<f64>(rows + (i << 3), TIMES);
   return t >= load<f64>(rows, BOUND) && t > load<f64>(record, LAST_T);
+}
+
+/**
+ * Makes rows of one time of refs and values, as long as they are simply taken: their ids, which begin behind `ids` and end
+ * with `lastId`, go up from `after`, and their series have nothing as late. Gives how many those are.
+ */
+export function judge(rows: usize, count: i32, t: f64, ids: f64, lastId: f64, after: f64): i32 {
+  const directory = load<u32>(rows, DIRECTORY);
+  let before = after;
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const id = load<f64>(rows + (i << 3), REFS) - ids;
+    if (!(id > before && id <= lastId)) return <i32>i;
+    const record = recordOf(directory, <u32>id);
+    if (load<u32>(record, WRITE_AT) !== 0 && !(t > load<f64>(record, LAST_T))) return <i32>i;
+    before = id;
+    let bits = load<u64>(rows + (i << 3), VALUES);
+    if (bits << 1 > INFINITE << 1) bits = ORDINARY_NAN;
+    store<u32>(rows + (i << 2), <u32>id, IDS);
+    store<u32>(rows + (i << 2), <u32>(bits >> 32), HIGHS);
+    store<u32>(rows + (i << 2), <u32>bits, LOWS);
+  }
+  return count;
 }
 
 /** Appends rows from `from` on, after `begin`. Gives the first one that it leaves to its twin; `count`: there was none. */

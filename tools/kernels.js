@@ -19,6 +19,7 @@ const kernels = [
   ['kernels/inflate.ts', 'src/lib/inflate-kernel.gen.ts', 'INFLATE_KERNEL', '--enable', 'simd'],
   ['kernels/page.ts', 'src/exposition/page-kernel.gen.ts', 'PAGE_KERNEL', '--enable', 'simd'],
   ['kernels/snappy.ts', 'src/lib/snappy-kernel.gen.ts', 'SNAPPY_KERNEL'],
+  ['kernels/samples.ts', 'src/tsdb/wal/samples-kernel.gen.ts', 'SAMPLES_KERNEL'],
   ['kernels/head.ts', 'src/tsdb/head/head-kernel.gen.ts', 'HEAD_KERNEL', ...sharedMemory],
 ];
 

@@ -31,7 +31,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
   useKeys('Everywhere', [
     {
       keys: 'mod+k',
-      label: 'Go to a page, dashboard, metric or alert',
+      label: 'Go to anything',
       run: () => setOverlay('palette'),
       inFields: true,
     },

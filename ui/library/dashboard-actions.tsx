@@ -11,13 +11,19 @@ const VersionsDialog = lazyPart(async () => (await import('./versions-dialog.tsx
 /** What can be done with a whole dashboard: star, change, versions. */
 export function DashboardActions({ stored }: { readonly stored: StoredDashboard }) {
   const [open, setOpen] = useState<'edit' | 'versions' | null>(null);
+  // What is changed is what was there when somebody began: it may change on the server meanwhile.
+  const [begun, setBegun] = useState(stored);
   const { uid, starred } = stored;
   const star = async () => {
     await setStar(uid, !starred);
     await dashboardChanged(uid);
   };
+  const edit = (): void => {
+    setBegun(stored);
+    setOpen('edit');
+  };
   useKeys('Dashboard', [
-    { keys: 'd s', label: 'Settings, JSON and saving', run: () => setOpen('edit') },
+    { keys: 'd s', label: 'Settings, JSON and saving', run: edit },
     { keys: 'd h', label: 'History of versions', run: () => setOpen('versions') },
     { keys: 'd f', label: 'Star, or take the star away', run: () => void star() },
   ]);
@@ -39,7 +45,7 @@ export function DashboardActions({ stored }: { readonly stored: StoredDashboard 
         className="button icon quiet"
         aria-label="Settings, JSON and saving"
         title="Settings, JSON and saving (d s)"
-        onClick={() => setOpen('edit')}
+        onClick={edit}
         data-testid="edit-button"
       >
         <Icon name="edit" />
@@ -55,7 +61,7 @@ export function DashboardActions({ stored }: { readonly stored: StoredDashboard 
         <Icon name="history" />
       </button>
       <Suspense fallback={null}>
-        {open === 'edit' ? <EditDialog stored={stored} close={() => setOpen(null)} /> : null}
+        {open === 'edit' ? <EditDialog stored={begun} close={() => setOpen(null)} /> : null}
         {open === 'versions' ? <VersionsDialog stored={stored} close={() => setOpen(null)} /> : null}
       </Suspense>
     </>

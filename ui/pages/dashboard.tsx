@@ -20,6 +20,12 @@ const WrongFieldsNote = lazyPart(async () => {
   return (await import('../dashboard/wrong-fields-note.tsx')).WrongFieldsNote;
 });
 
+const DashboardWatch = lazyPart(async () => {
+  // Nothing has changed at first, and what it takes to look would only be in the way of the panels.
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  return (await import('../library/dashboard-watch.tsx')).DashboardWatch;
+});
+
 /** One dashboard, by the uid in its path. */
 export function DashboardPage({ params }: PageProps) {
   const uid = params['uid'] ?? '';
@@ -46,6 +52,11 @@ export function DashboardPage({ params }: PageProps) {
             <DashboardActions stored={stored} />
           </Suspense>
         </Toolbar>
+      )}
+      {stored === null ? null : (
+        <Suspense fallback={null}>
+          <DashboardWatch stored={stored} />
+        </Suspense>
       )}
       {error === null ? null : <ErrorNote what="The dashboard" error={error} retry={again} stale={stored !== null} />}
       {fault === null ? null : <ErrorNote what="The dashboard" error={fault} retry={again} stale={false} />}

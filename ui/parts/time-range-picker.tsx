@@ -35,6 +35,7 @@ export function TimeRangePicker({ state, quickRanges, refreshIntervals = REFRESH
     { keys: 'right', label: 'Half a range later', run: () => move(1) },
     { keys: '-', label: 'Zoom out', run: zoomOut },
     { keys: 'mod+z', label: 'Undo the last change of the range', run: state.undo },
+    { keys: 'mod+shift+z', label: 'Redo the change of the range', run: state.redo },
     { keys: 'r', label: 'Refresh now', run: state.refresher.refresh },
     { keys: 'w', label: 'Choose the range', run: () => setOpen(true) },
   ]);

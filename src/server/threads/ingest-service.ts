@@ -129,7 +129,7 @@ export function createIngestService(parts: IngestParts): IngestService {
       const unlimited = { time: 0, sizeBytes: 0 };
       const data = await Db.open({ ...next.db, retention: unlimited, clock, log, blockWriter, snapshots: true });
       db = data;
-      receiver = new WriteReceiver({ appendable: data, clock });
+      receiver = new WriteReceiver({ appendable: data, clock, log, registry });
       data.onState(onState);
       registry.collector(() => dbMetrics(data));
       maintainLater();

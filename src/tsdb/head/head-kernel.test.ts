@@ -120,4 +120,59 @@ describe('the kernel of the head', () => {
     head.appendRows(rows, 0, (i) => seen.push(i));
     expect(seen).toEqual([0]);
   });
+
+  it('takes samples of one time as long as its twin would, and their ids go up', () => {
+    const ids = fc.array(fc.nat(SERIES + 1), { maxLength: 600, size: 'max' });
+    const property = fc.property(
+      commits,
+      ids,
+      fc.integer({ min: 0, max: 400_000 }),
+      fc.boolean(),
+      (all, found, t, isSorted) => {
+        const { head } = newHead();
+        const times = Array.from({ length: SERIES + 1 }, () => 0);
+        for (const samples of all) {
+          const rows = rowsOf(samples, times);
+          for (let i = 0; i < rows.length; i++)
+            if (rows.id[i] !== 0) head.append(rows.id[i]!, rows.t[i]!, rows.high[i]!, rows.low[i]!);
+          head.publish();
+        }
+        const wanted = isSorted ? found.sort((a, b) => a - b) : found;
+        const refs = Float64Array.from(wanted, (id) => head.generation * 2 ** 32 + id);
+        const values = Float64Array.from(wanted, (_, i) => VALUES[i % VALUES.length]!);
+        const expected = new PendingRows();
+        let end = 0;
+        for (; end < wanted.length; end++) {
+          const [id, high, low] = [wanted[end]!, highBits(values[end]!), lowBits(values[end]!)];
+          if (id === 0 || id > SERIES || id <= expected.highest || head.check(id, t, high, low) !== 0) break;
+          expected.push(id, t, high, low);
+        }
+        const rows = new PendingRows();
+        expect(head.judgeRows({ refs, values, t }, 0, rows)).toBe(end);
+        expect(columnsOf(rows)).toEqual(columnsOf(expected));
+        expect(rows.highest).toBe(expected.highest);
+      },
+    );
+    fc.assert(property);
+  });
+
+  it('takes more samples than it holds at one time, and those of its own generation alone', () => {
+    const head = new HeadWriter(3, RANGE);
+    for (let i = 1; i <= 700; i++) head.add(['n', String(i)]);
+    const refs = Float64Array.from({ length: 700 }, (_, i) => 3 * 2 ** 32 + i + 1);
+    const values = Float64Array.from({ length: 700 }, (_, i) => i / 7);
+    const rows = new PendingRows();
+    expect(head.judgeRows({ refs, values, t: 5 }, 0, rows)).toBe(700);
+    expect(columnsOf(rows)).toEqual(Array.from({ length: 700 }, (_, i) => [i + 1, 5, highBits(i / 7), lowBits(i / 7)]));
+    expect(head.judgeRows({ refs, values, t: 5 }, 3, new PendingRows())).toBe(700);
+    const older = refs.map((ref) => ref - 2 ** 32);
+    expect(head.judgeRows({ refs: older, values, t: 5 }, 0, new PendingRows())).toBe(0);
+    expect(head.judgeRows({ refs, values, t: 5 }, 0, rows)).toBe(0);
+  });
 });
+
+const VALUES = [0, -0, 1.5, Number.NaN, Infinity, -Infinity, 1e300, -7];
+
+function columnsOf({ length, id, t, high, low }: PendingRows): number[][] {
+  return Array.from({ length }, (_, i) => [id[i]!, t[i]!, high[i]!, low[i]!]);
+}

@@ -12,7 +12,8 @@ import type { NewSeries } from './new-series.ts';
 import { PendingRows } from './pending-rows.ts';
 import { jobOf, type SeriesBudget } from './series-budget.ts';
 
-const POOL = 16;
+/** Rows that are kept for the next transactions: as many as are committed together. */
+const POOL = 32;
 
 /** What of the head changes while the program runs. */
 export interface HeadLimits {
@@ -117,8 +118,7 @@ export class LiveHead {
 
   /** What would become of a sample behind those that the transaction `token` has for the same series. */
   check(token: number, id: SeriesId, t: Millis, high: number, low: number): Outcome {
-    if (id >= this.owners.length) this.growPending(id);
-    if (this.owners[id] !== token) return this.head.check(id, t, high, low);
+    if (id >= this.owners.length || this.owners[id] !== token) return this.head.check(id, t, high, low);
     const last = this.pendingT[id]!;
     if (t > last) return TAKEN;
     if (t < last) return OUT_OF_ORDER;
@@ -136,13 +136,13 @@ export class LiveHead {
 
   /** `remember` for a sample of any kind. */
   rememberRecord(token: number, id: SeriesId, { t, high, low, histogram }: SampleRecord): void {
-    if (id >= this.owners.length) this.growPending(id);
     this.remember(token, id, t, high, low);
     if (histogram) this.pendingHistograms.set(id, histogram);
   }
 
   /** Remembers a sample as the last one of its series in the transaction. */
   remember(token: number, id: SeriesId, t: Millis, high: number, low: number): void {
+    if (id >= this.owners.length) this.growPending(id);
     this.owners[id] = token;
     this.pendingT[id] = t;
     this.pendingHigh[id] = high;
