@@ -146,6 +146,20 @@ describe.skipIf(!chromiumPath)('the library of dashboards in a real browser', ()
     await page.close();
   });
 
+  it('what somebody else saves while one is edited is not saved over unseen, although the page shows it', async () => {
+    await post('/dashboards/db', { dashboard: { title: 'Before', uid: 'edited', panels: [] } });
+    const { page } = await open('/d/edited');
+    await edit(page);
+    await page.getByTestId('edit-title').fill('Mine');
+    await post('/dashboards/db', { dashboard: { title: 'Theirs', uid: 'edited', panels: [], version: 1 } });
+    await page.getByTestId('dashboard-fate').waitFor();
+    expect(await page.getByTestId('edit-title').inputValue()).toBe('Mine');
+    await page.getByTestId('save').click();
+    await page.getByTestId('save-problem').getByText('now there is version 2').waitFor();
+    expect(JSON.parse(await saved('edited'))).toMatchObject({ title: 'Theirs', version: 2 });
+    await page.close();
+  });
+
   it('of two people who save at once the second compares both, and does not save over a third', async () => {
     const save = (title: string, version: number) =>
       post('/dashboards/db', { dashboard: { title, uid: 'both', panels: [], version } });
