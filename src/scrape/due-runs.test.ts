@@ -30,6 +30,20 @@ describe('runs that are due', () => {
     expect(called).toEqual(['late']);
   });
 
+  it('hear one time, however long those before them take', async () => {
+    const { clock, due } = world();
+    const moment = clock.now() + 10;
+    const heard: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      due.at(moment, (now) => {
+        heard.push(now - moment);
+        clock.jump(2);
+      });
+    }
+    await clock.advance(10);
+    expect(heard).toEqual([0, 0, 0]);
+  });
+
   it('can be cancelled, and nothing waits when all are', async () => {
     const { clock, called, at } = world();
     const cancelA = at(100, 'a');

@@ -172,15 +172,14 @@ export class ScrapeLoop {
   }
 
   private arm(): void {
-    this.cancelTimer = this.parts.due.at(this.slot, () => {
-      this.running = this.tick();
+    this.cancelTimer = this.parts.due.at(this.slot, (now) => {
+      this.running = this.tick(now);
     });
   }
 
-  private async tick(): Promise<void> {
+  private async tick(now: Millis): Promise<void> {
     const { clock } = this.parts;
     const { interval } = this.target;
-    const now = clock.now();
     this.scraping = true;
     try {
       await this.scrape(alignedTimestamp(now, this.slot, interval));

@@ -189,7 +189,7 @@ function statusSources(): ApiSources['status'] {
       }),
     blocks: () => Promise.resolve([]),
     discovery: () => DISCOVERY,
-    walReplay: () => ({ min: 0, max: 0, current: 0, state: 'done' }),
+    walReplay: () => Promise.resolve({ min: 0, max: 0, current: 0, state: 'done' }),
     features: () => ({ api: { lifecycle: false } }),
   };
 }

@@ -33,9 +33,15 @@ export const SHOP = {
   us: { 'us-1': 21, 'us-2': 22, 'us-3': 23 },
 } as const;
 
+/** How many of each item it has: 40 items, no two alike. */
+export const STOCK: ReadonlyMap<string, number> = new Map(
+  Array.from({ length: 40 }, (_, i) => [`item-${String(i + 1).padStart(2, '0')}`, ((i * 7) % 40) + 100]),
+);
+
 const SHOP_PAGE = Object.entries(SHOP)
   .flatMap(([region, zones]) => Object.entries(zones).map(([zone, value]) => ({ region, zone, value })))
   .map(({ region, zone, value }) => `shop_requests{region="${region}",zone="${zone}"} ${value}\n`)
+  .concat([...STOCK].map(([item, value]) => `shop_stock{item="${item}"} ${value}\n`))
   .join('');
 
 export interface DashboardWorldOptions {

@@ -46,7 +46,7 @@ export function ShareDialog({ dashboard, variables, time, panel, root, close }: 
           <CopyField label="HTML" value={embedHtml(shared, currentTheme())} testId="share-embed" />
         ) : null}
         {known ? (
-          <p>
+          <div>
             <a
               className="button"
               data-testid="share-picture"
@@ -55,7 +55,7 @@ export function ShareDialog({ dashboard, variables, time, panel, root, close }: 
             >
               Save as PNG
             </a>
-          </p>
+          </div>
         ) : null}
       </div>
     </Dialog>

@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Dialog as Primitive } from 'radix-ui';
-import { type KeyboardEvent, useDeferredValue, useState } from 'react';
+import { type KeyboardEvent, useDeferredValue, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { prometheus, type RuleGroupJson } from '../api/prometheus.ts';
 import { queryClient } from '../api/query-client.ts';
 import { request } from '../api/server.ts';
 import { quotedText } from '../format/label-text.ts';
 import { PAGES } from '../pages/registry.ts';
+import { useFocusBack } from '../parts/dialog.tsx';
 import { useKeyGroups } from '../parts/keys.ts';
 import { queryUrl } from '../query/query-url.ts';
 import { currentTimeZone, setTimeZone } from '../state/preferences.ts';
@@ -39,12 +40,18 @@ export function Palette({ close }: { readonly close: () => void }) {
   const commands = commandEntries(useKeyGroups());
   const hits = searchPalette([...localEntries(), ...found, ...commands, ...(wanted === '' ? [] : panels)], search);
   const selected = Math.min(chosen, hits.length - 1);
+  const giveBack = useFocusBack();
+  // What it opens takes the focus once this window has given it back.
+  const command = useRef(() => {});
+  const closed = (event: Event): void => {
+    giveBack(event);
+    command.current();
+  };
   const go = (entry: PaletteEntry | undefined): void => {
     if (entry === undefined) return;
     close();
     if (typeof entry.go === 'string') navigate(entry.go);
-    // What a command opens takes the focus once this window has given it back.
-    else setTimeout(entry.go);
+    else command.current = entry.go;
   };
   const pressed = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
@@ -60,7 +67,12 @@ export function Palette({ close }: { readonly close: () => void }) {
     <Primitive.Root open onOpenChange={(open) => (open ? undefined : close())}>
       <Primitive.Portal>
         <Primitive.Overlay className="dialog-shade" />
-        <Primitive.Content className="dialog palette" aria-describedby={undefined} data-testid="palette">
+        <Primitive.Content
+          className="dialog palette"
+          aria-describedby={undefined}
+          onCloseAutoFocus={closed}
+          data-testid="palette"
+        >
           <Primitive.Title className="visually-hidden">Go to</Primitive.Title>
           <input
             className="palette-input"

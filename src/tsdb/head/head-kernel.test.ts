@@ -5,7 +5,7 @@ import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import { integers } from '#test/histogram-data';
 import { PendingRows } from '../write/pending-rows.ts';
 import { HeadWriter } from './head-writer.ts';
-import { ROOT_ROWS } from './layout.ts';
+import { ROOT_ROWS, ROOT_SERIES, SERIES_BITS, SERIES_BYTES, SERIES_SEGMENTS_SHIFT } from './layout.ts';
 
 const RANGE = 7_200_000;
 const SERIES = 4;
@@ -91,6 +91,34 @@ describe('the kernel of the head', () => {
       }
     });
     fc.assert(property, { numRuns: 40 });
+  });
+
+  it('leaves the same memory as its twin where the number of segments is not known: another program made the chunks', () => {
+    const heads = [newHead(), newHead()] as const;
+    const commit = (from: number, to: number) => {
+      for (let i = from; i < to; i++) {
+        const rows = rowsOf(
+          [1, 2, 3, 4].map((series) => ({ series, delta: 0, value: i / series })),
+          [i, i, i, i, i],
+        );
+        heads[0].head.appendRows(rows, 0, (row) =>
+          heads[0].head.append(rows.id[row]!, i, rows.high[row]!, rows.low[row]!),
+        );
+        for (let row = 0; row < 4; row++) heads[1].head.append(rows.id[row]!, i, rows.high[row]!, rows.low[row]!);
+        for (const { head } of heads) head.publish();
+      }
+    };
+    commit(1, 20);
+    for (const { head } of heads) {
+      const [series] = head.arena.u32.subarray(head.arena.root(ROOT_SERIES) >>> 2);
+      for (let id = 1; id <= SERIES; id++) {
+        const word = (series! + id * SERIES_BYTES) / 4 + SERIES_BITS;
+        expect(head.arena.u32[word]! >>> SERIES_SEGMENTS_SHIFT).toBeGreaterThan(1);
+        head.arena.u32[word]! &= 0xffffff;
+      }
+    }
+    commit(20, 300);
+    expect(memoryOf(heads[0]).equals(memoryOf(heads[1]))).toBe(true);
   });
 
   it('takes what its twin need not see: all but the first samples of chunks, and where their end is predicted', () => {

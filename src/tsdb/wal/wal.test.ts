@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import { ByteReader, ByteWriter } from '#lib/varint';
-import { readRecords, SEGMENT_MAGIC, writeFileHeader, writeRecord } from './record.ts';
+import { RecordFile, SEGMENT_MAGIC, writeFileHeader, writeRecord } from './record.ts';
 import { decodeSamples, encodeSamples, type SampleRows } from './samples.ts';
 import { samplesKernel } from './samples-kernel.ts';
 import { decodeSeries, encodeSeries, SegmentSymbols } from './series.ts';
@@ -105,7 +105,9 @@ describe('records', () => {
     }
     const read = (bytes: Uint8Array) => {
       const found: string[] = [];
-      const result = readRecords(bytes, SEGMENT_MAGIC, (_, payload) => found.push(payload.string()));
+      const file = new RecordFile(bytes, SEGMENT_MAGIC);
+      while (file.read(16, (_, payload) => found.push(payload.string())));
+      const { result } = file;
       expect(result).toEqual({
         records: found.length,
         endBytes: result.endBytes,

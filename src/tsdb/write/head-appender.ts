@@ -38,7 +38,7 @@ const LATEST = 2 ** 51;
  */
 export class HeadAppender implements Appender {
   private readonly live: LiveHead;
-  private readonly committer: Committer;
+  private readonly committer: Pick<Committer, 'commit'>;
   private readonly transaction: Transaction;
   private readonly token: number;
   /** In order from here on. */
@@ -51,7 +51,7 @@ export class HeadAppender implements Appender {
   /** How many rows `live` remembers as this transaction's. */
   private remembered = 0;
 
-  constructor(live: LiveHead, committer: Committer) {
+  constructor(live: LiveHead, committer: Pick<Committer, 'commit'>) {
     this.live = live;
     this.committer = committer;
     this.token = live.newToken();

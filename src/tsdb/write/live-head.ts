@@ -59,14 +59,19 @@ export class LiveHead {
     this.exemplars = exemplars;
     this.budget = budget;
     this.news = news;
-    budget.reset(seriesByJob(head));
+    this.recount();
+  }
+
+  /** Counts the series of each job anew: others have been put into the head. */
+  recount(): void {
+    this.budget.reset(seriesByJob(this.head));
   }
 
   /** Another generation takes the place of the head. The WAL knows all its series. */
   replace(head: HeadWriter): void {
     this.head = head;
     this.unlogged = [];
-    this.budget.reset(seriesByJob(head));
+    this.recount();
     this.owners.fill(0);
     this.pendingHistograms.clear();
   }
