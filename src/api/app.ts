@@ -9,7 +9,6 @@ import type { QueryActivity } from '#promql/query-activity';
 import type { RuleManager } from '#rules/manager';
 import { alertmanagerApi } from './alertmanager/api.ts';
 import { compressed } from './compressed.ts';
-import { notFound } from './errors.ts';
 import { type GrafanaSources, grafanaApi } from './grafana/api.ts';
 import { type PictureSource, renderApi } from './grafana/render.ts';
 import { type LifecycleOptions, lifecycleApi, notReadyReply } from './lifecycle.ts';
@@ -110,10 +109,16 @@ export function createApi(sources: ApiSources): FetchHandler {
   );
   app.route('/api', refuseOtherMethods(grafanaApi({ ...sources.grafana, clock, version, prefix, own })));
   app.route('/', renderApi({ pictures: sources.pictures, prefix, own }));
-  app.all('/api/*', (c) => errorReply(notFound(`path ${c.req.path} was not found`)));
+  app.all('/api/*', (c) => unknownPath(c.req.path));
   app.route('/', metricsApi(sources.metrics));
   app.get('/version', () => jsonReply(sources.status.build));
   return finished(app, sources, own);
+}
+
+/** In Prometheus' words and in those that Grafana's clients read. */
+function unknownPath(path: string): Response {
+  const message = `path ${path} was not found`;
+  return jsonReply({ status: 'error', errorType: 'not_found', error: message, message }, 404);
 }
 
 function basis({ lifecycle, pages: { prefix }, observe }: StartingSources): Hono {

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Asset } from '#lib/assets';
 import { WholeResponse } from '#lib/whole-response';
 import { acceptsCoding } from './accepts-coding.ts';
+import { isKnown } from './known-body.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { type OwnAnswer, withAnswers } from './page-answers.ts';
 import { textReply } from './reply.ts';
@@ -77,11 +78,6 @@ function assetReply(request: Request, asset: Asset): Response {
   const gzip = acceptsCoding(request.headers.get('Accept-Encoding') ?? '', 'gzip') ? asset.gzip : null;
   if (gzip !== null) headers.set('Content-Encoding', 'gzip');
   return new WholeResponse([gzip ?? asset.body], { headers });
-}
-
-function isKnown(request: Request, etag: string): boolean {
-  const known = (request.headers.get('If-None-Match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return known.includes(etag) || known.includes('*');
 }
 
 /** A browser says that it takes HTML. Who takes anything gets the page too, but not in place of a file. */

@@ -1,5 +1,5 @@
 import { type LegendEntry, type LegendOptions, legendColumns, sortLegend } from '#dashboards/legend';
-import { element } from './panel-view.ts';
+import { element, keepingFocus } from './panel-view.ts';
 
 export interface LegendEvents {
   /** The pointer is on a series, or left it. */
@@ -55,9 +55,11 @@ export class LegendView {
     this.root.style.setProperty('--legend-width', options.width === null ? 'auto' : `${options.width}px`);
     const shown = sorted.slice(0, MOST_ENTRIES);
     const rest = sorted.length - shown.length;
-    this.root.replaceChildren(
-      options.mode === 'table' ? this.table(shown, options) : this.list(shown, options),
-      ...(rest > 0 ? [element('div', 'dim', `and ${rest} more`)] : []),
+    keepingFocus(this.root, () =>
+      this.root.replaceChildren(
+        options.mode === 'table' ? this.table(shown, options) : this.list(shown, options),
+        ...(rest > 0 ? [element('div', 'dim', `and ${rest} more`)] : []),
+      ),
     );
   }
 
@@ -101,6 +103,7 @@ export class LegendView {
       current ? `${label} ${this.sort?.descending ? '▾' : '▴'}` : label,
     );
     button.type = 'button';
+    button.dataset['focus'] = `by ${label}`;
     button.addEventListener('click', () => {
       this.sort = { sortBy: label, descending: current ? !this.sort?.descending : label !== 'Name' };
       this.draw();
@@ -113,6 +116,7 @@ export class LegendView {
     const button = element('button', this.hidden.has(name) ? 'panel-legend-entry off' : 'panel-legend-entry');
     button.type = 'button';
     button.title = name;
+    button.dataset['focus'] = `of ${name}`;
     const swatch = element('i', 'swatch');
     swatch.style.background = color;
     const whole = this.options?.mode === 'list' && name.length <= NEVER_CUT;
