@@ -3,6 +3,7 @@ import { SAMPLE_VALUE_BYTES, writeSampleValue } from '#lib/float-text';
 import { formatSampleValue } from '#lib/go-format';
 import type { Histogram } from '#model/histogram';
 import { histogramBuckets } from '../fn/native/buckets.ts';
+import { floatsKernel } from './floats-kernel.ts';
 import type { StepTimes } from './step-times.ts';
 
 /** The samples of one series by step: those at `base + i` in the columns. */
@@ -30,6 +31,12 @@ export function writeFloats(
   times: StepTimes,
   index: StepIndex | null = null,
 ): void {
+  const kernel = columns.histograms === null ? floatsKernel() : null;
+  if (kernel === null || !kernel.write(writer, columns, times, index)) writeEach(writer, columns, times, index);
+}
+
+/** The same without a kernel. */
+function writeEach(writer: ByteWriter, columns: SampleColumns, times: StepTimes, index: StepIndex | null): void {
   const { values, present, histograms, base } = columns;
   const { text, ends, longest } = times;
   const steps = ends.length - 1;
