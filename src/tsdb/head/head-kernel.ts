@@ -1,7 +1,7 @@
 import type { Arena, SharedMemory } from '#lib/arena';
 import { compileKernel, type KernelModule, kernelsWanted, startModule } from '#lib/wasm';
 import type { Millis } from '#model/time';
-import type { SampleRows } from '../wal/samples.ts';
+import type { SampleRows } from '../wal/sample-rows.ts';
 import { HEAD_KERNEL } from './head-kernel.gen.ts';
 import { ROOT_ROWS, ROOT_SERIES } from './layout.ts';
 

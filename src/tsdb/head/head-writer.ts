@@ -5,7 +5,7 @@ import type { Millis } from '#model/time';
 import { type HeadDeletion, type SharedDeletions, shareDeletions } from '../deletions/head-deletions.ts';
 import { LateWriter } from '../late/late-writer.ts';
 import type { HeadHandle } from '../state.ts';
-import type { SampleRows } from '../wal/samples.ts';
+import type { SampleRows } from '../wal/sample-rows.ts';
 import type { SealedChunk } from './chunk-chains.ts';
 import { mixed } from './hash-table.ts';
 import { HeadKernel, type JudgedSamples, type RowColumns } from './head-kernel.ts';

@@ -2,7 +2,7 @@ import type { SampleRecord } from '#chunkenc/sample-record';
 import type { Millis } from '#model/time';
 import { HeadReader } from '../head/head-reader.ts';
 import type { HeadWriter } from '../head/head-writer.ts';
-import type { SampleRows } from '../wal/samples.ts';
+import type { SampleRows } from '../wal/sample-rows.ts';
 import type { SeriesDefinition } from '../wal/series.ts';
 import { PendingRows } from '../write/pending-rows.ts';
 import { LateReader } from './late-reader.ts';

@@ -1,7 +1,7 @@
 import { type KernelHeap, kernelHeap } from '#lib/kernel-heap';
 import type { ByteWriter } from '#lib/varint';
 import { startKernelIn } from '#lib/wasm';
-import type { SampleRows } from './samples.ts';
+import type { SampleRows } from './sample-rows.ts';
 import { SAMPLES_KERNEL } from './samples-kernel.gen.ts';
 
 interface SamplesExports {

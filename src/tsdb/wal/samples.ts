@@ -2,26 +2,8 @@ import { putRecord, RecordState, readRecord, type SampleRecord } from '#chunkenc
 import { NO_START } from '#chunkenc/start-times';
 import { fromBits, highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import type { ByteReader, ByteWriter } from '#lib/varint';
-import type { Histogram } from '#model/histogram';
+import type { SampleRows } from './sample-rows.ts';
 import { samplesKernel } from './samples-kernel.ts';
-
-/** Samples in columns: series id, time, the halves of the value's bits. The first `length` of each column count. */
-export interface SampleRows {
-  readonly length: number;
-  readonly id: Uint32Array;
-  readonly t: Float64Array;
-  readonly high: Uint32Array;
-  readonly low: Uint32Array;
-  /** Null when all samples are plain floats and staleness markers. */
-  readonly extras?: RowExtras | null;
-}
-
-/** What rows have beside their bits, by index; both may be longer than the rows. */
-export interface RowExtras {
-  readonly histograms: readonly (Histogram | undefined)[];
-  /** NO_START = not known. */
-  readonly starts: Float64Array;
-}
 
 const VALUE_BITS = 0;
 const VALUE_INTEGER = 1;

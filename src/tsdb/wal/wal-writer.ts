@@ -17,7 +17,8 @@ import {
   writeFileHeader,
   writeRecord,
 } from './record.ts';
-import { encodeRows, encodeSamples, type SampleRows } from './samples.ts';
+import type { SampleRows } from './sample-rows.ts';
+import { encodeRows, encodeSamples } from './samples.ts';
 import { encodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts';
 import { segmentName } from './wal-files.ts';
 

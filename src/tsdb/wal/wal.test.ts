@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import { ByteReader, ByteWriter } from '#lib/varint';
 import { RecordFile, SEGMENT_MAGIC, writeFileHeader, writeRecord } from './record.ts';
-import { decodeSamples, encodeSamples, type SampleRows } from './samples.ts';
+import type { SampleRows } from './sample-rows.ts';
+import { decodeSamples, encodeSamples } from './samples.ts';
 import { samplesKernel } from './samples-kernel.ts';
 import { decodeSeries, encodeSeries, SegmentSymbols } from './series.ts';
 

@@ -5,7 +5,7 @@ import type { Millis } from '#model/time';
 import type { RejectionCounts } from '#storage/appender';
 import type { PendingExemplars } from '../exemplars/pending-exemplars.ts';
 import type { HeadWriter } from '../head/head-writer.ts';
-import type { RowExtras, SampleRows } from '../wal/samples.ts';
+import type { RowExtras, SampleRows } from '../wal/sample-rows.ts';
 
 /** Samples of one transaction in columns that grow. */
 export class PendingRows implements SampleRows {
