@@ -72,12 +72,8 @@ function isPage(response: Response): boolean {
 }
 
 /** The error for an answer that is not what this server answers. */
-export function badAnswer(
-  status: number,
-  type = 'bad_answer',
-  message = 'The answer is not one of Barograph.',
-): RequestError {
-  const hint = 'Something between this browser and the server answers in its place. Sign in again: load the page.';
+export function badAnswer(status: number, type = 'bad_answer', message = 'The answer is not JSON.'): RequestError {
+  const hint = 'Something answers in place of the server. Sign in again: load the page.';
   return new RequestError(message, { status, type, hint });
 }
 
@@ -146,7 +142,6 @@ function parsed(text: string): ErrorBody | string | undefined {
 }
 
 function defaultHint(status: number): string | null {
-  if (status === 401 || status === 403) return 'Ask who runs this server for the right to do that.';
   if (status === 502 || status === 504) return 'A proxy in front of the server got no answer from it.';
   if (status === 503) return 'The server is starting, stopping or overloaded; try again in a moment.';
   return null;

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { RequestError } from '../api/server.ts';
 import { dashboardFaults } from '../dashboard/search-dashboards.ts';
+import { WrongFieldsNote } from '../dashboard/wrong-fields-note.tsx';
 import { useTimeZone } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
 import { loadStored, type StoredDashboard } from './library-api.ts';
@@ -17,8 +18,17 @@ type Fate =
   | { readonly kind: 'gone' }
   | { readonly kind: 'broken'; readonly message: string };
 
-/** Looks after the dashboard on the page: shows what it is changed to, and says when it is no longer there. */
+/** Looks after the dashboard on the page: shows what it is changed to, and says when it is no longer there or has fields that cannot be used. */
 export function DashboardWatch({ stored }: { readonly stored: StoredDashboard }) {
+  return (
+    <>
+      <DashboardFate stored={stored} />
+      <WrongFieldsNote json={stored.json} />
+    </>
+  );
+}
+
+function DashboardFate({ stored }: { readonly stored: StoredDashboard }) {
   const [fate, setFate] = useState<Fate>({ kind: 'same' });
   const timeZone = useTimeZone();
   const newest = useRef(stored);

@@ -4,7 +4,6 @@ import '../panels/panels.css';
 import { Suspense, useEffect } from 'react';
 import { RequestError } from '../api/server.ts';
 import { DashboardView } from '../dashboard/dashboard-view.tsx';
-import { afterFirstDraw } from '../dashboard/draw-queue.ts';
 import { useDashboard } from '../dashboard/read-dashboard.ts';
 import { noteRecent } from '../library/recents.ts';
 import { useStoredDashboard } from '../library/stored-dashboard.ts';
@@ -14,11 +13,6 @@ import { Toolbar } from '../parts/toolbar.tsx';
 import type { PageProps } from './page-props.ts';
 
 const DashboardActions = lazyPart(async () => (await import('../library/dashboard-actions.tsx')).DashboardActions);
-
-const WrongFieldsNote = lazyPart(async () => {
-  await new Promise<void>(afterFirstDraw);
-  return (await import('../dashboard/wrong-fields-note.tsx')).WrongFieldsNote;
-});
 
 const DashboardWatch = lazyPart(async () => {
   // Nothing has changed at first, and what it takes to look would only be in the way of the panels.
@@ -60,11 +54,6 @@ export function DashboardPage({ params }: PageProps) {
       )}
       {error === null ? null : <ErrorNote what="The dashboard" error={error} retry={again} stale={stored !== null} />}
       {fault === null ? null : <ErrorNote what="The dashboard" error={fault} retry={again} stale={false} />}
-      {stored === null ? null : (
-        <Suspense fallback={null}>
-          <WrongFieldsNote json={stored.json} />
-        </Suspense>
-      )}
       {dashboard === null ? null : <DashboardView key={uid} dashboard={dashboard} />}
     </>
   );
