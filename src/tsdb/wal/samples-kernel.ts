@@ -1,8 +1,15 @@
 import { type KernelHeap, kernelHeap } from '#lib/kernel-heap';
 import type { ByteWriter } from '#lib/varint';
 import { startKernelIn } from '#lib/wasm';
-import type { SampleRows } from './samples.ts';
 import { SAMPLES_KERNEL } from './samples-kernel.gen.ts';
+
+/** Samples of one time, by column; the first `length` of each count. */
+interface Columns {
+  readonly length: number;
+  readonly id: Uint32Array;
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+}
 
 interface SamplesExports {
   /** See kernels/samples.ts. */
@@ -43,7 +50,7 @@ export class SamplesKernel {
   }
 
   /** Writes the ids, kinds and values of rows of one time. */
-  encode(out: ByteWriter, { id, high, low, length }: SampleRows): void {
+  encode(out: ByteWriter, { id, high, low, length }: Columns): void {
     for (let from = 0; from < length; from += ROWS) {
       const to = Math.min(length, from + ROWS);
       this.ids.set(id.subarray(from, to));
