@@ -76,7 +76,7 @@ describe.skipIf(!chromiumPath)('a file of a dashboard that is open', () => {
     await page.clock.fastForward(10_000);
     const { ok, conditions } = await asked.then(async (response) => ({
       ok: response.ok(),
-      conditions: await (await response.request().allHeaders())['if-none-match'],
+      conditions: (await response.request().allHeaders())['if-none-match'],
     }));
     expect([ok, conditions]).toEqual([true, expect.stringMatching(/^W\/"/)]);
     expect(await page.getByTestId('dashboard-fate').count()).toBe(0);
