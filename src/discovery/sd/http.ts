@@ -1,5 +1,6 @@
 import { BarographError } from '#lib/errors';
 import { createHttpClient, type HttpResponse } from '#lib/http-client';
+import { shownUrl } from '#lib/shown-url';
 import type { HttpSdConfig } from '../configs/registries.ts';
 import { createDeadline } from '../deadline.ts';
 import type { Discoverer, DiscoveryReport } from '../discoverer.ts';
@@ -83,7 +84,7 @@ function isTextMap(value: unknown): value is Record<string, string> {
 }
 
 function unusable(message: string, url: string): BarographError {
-  return new BarographError(`Get ${JSON.stringify(url)}: ${message}`, {
+  return new BarographError(`Get ${JSON.stringify(shownUrl(url))}: ${message}`, {
     kind: 'unavailable',
     code: 'bad-target-groups',
   });
