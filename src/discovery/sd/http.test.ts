@@ -55,6 +55,12 @@ describe('targets from a server', () => {
     await found.untilGroups();
   });
 
+  it('may have their keys in any case, as in Prometheus', async () => {
+    const { found, source } = await setUp(json([{ Targets: ['a:1'], LABELS: { X: 'y' } }]));
+    await found.untilGroups(source(0));
+    expect(found.labels(source(0))).toMatchObject([{ __address__: 'a:1', X: 'y' }]);
+  });
+
   it('come without the password of the URL being told', async () => {
     const server = await FakeTarget.start((_, response) => response.writeHead(500).end());
     const found = new DiscoveryWorld();
