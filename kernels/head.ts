@@ -12,11 +12,15 @@ const DIRECTORY: usize = 28;
 const SLAB_AT: usize = 32;
 const SLAB_END: usize = 36;
 const FENCE: usize = 40;
+const TOUCHED: usize = 44;
 const TIMES: usize = 48;
 const IDS: usize = TIMES + 8 * ROWS;
 const HIGHS: usize = IDS + 4 * ROWS;
 const LOWS: usize = HIGHS + 4 * ROWS;
 const COPIES: usize = LOWS + 4 * ROWS;
+// What is to be judged.
+const REFS: usize = COPIES + 4 * ROWS;
+const VALUES: usize = REFS + 8 * ROWS;
 
 // A series.
 const LAST_T: usize = 0;
@@ -35,12 +39,17 @@ const CHUNK_BYTES: usize = 24;
 const CHUNK_DATA: u32 = 28;
 const SEGMENT_BYTES: u32 = 64;
 const SEGMENT_NEXT: u32 = 60;
+const FIRST_BYTES: u32 = SEGMENT_NEXT - CHUNK_DATA;
 
 const PREDICTED_AT: u32 = 30;
 const MOST_SAMPLES: u32 = 240;
 const MOST_BYTES: u32 = 1024 - 19;
 const LONGEST_DELTA: f64 = 4294967295;
 const NO_WINDOW: u64 = 0xff;
+
+const INFINITE: u64 = (<u64>0x7ff00000) << 32;
+/** What stands for every NaN that is no marker. */
+const ORDINARY_NAN: u64 = ((<u64>0x7ff80000) << 32) | 1;
 
 // Where the bits of the sample at hand go.
 let at: u32 = 0;
@@ -76,18 +85,49 @@ export function begin(rows: usize, count: i32): void {
   }
   // What is stored above is seen before what is stored below.
   atomic.add<u32>(rows + FENCE, 0);
+  let touched: u32 = 0;
   for (let i: usize = 0; i < <usize>count; i++) {
     const copy = load<u32>(rows + (i << 2), COPIES);
     if (copy === 0) continue;
     const record = copy & ~63;
     const other = record + <u32>(copy === record + <u32>VERSION_A ? VERSION_B : VERSION_A);
     store<u64>(<usize>copy + VERSION_CHUNK, load<u64>(<usize>other + VERSION_CHUNK));
+    // Where bits will be written. One after the other would be waited for; here the processor fetches several at a time.
+    if (bitsOfRow(rows, i) !== load<u64>(<usize>record, LAST_VALUE))
+      touched += load<u8>(load<u32>(<usize>record, WRITE_AT));
   }
+  store<u32>(rows, touched, TOUCHED);
+}
+
+function bitsOfRow(rows: usize, i: usize): u64 {
+  return ((<u64>load<u32>(rows + (i << 2), HIGHS)) << 32) | <u64>load<u32>(rows + (i << 2), LOWS);
 }
 
 function isInOrder(rows: usize, i: usize, record: usize): bool {
   const t = load<f64>(rows + (i << 3), TIMES);
   return t >= load<f64>(rows, BOUND) && t > load<f64>(record, LAST_T);
+}
+
+/**
+ * Makes rows of one time of refs and values, as long as they are simply taken: their ids, which begin behind `ids` and end
+ * with `lastId`, go up from `after`, and their series have nothing as late. Gives how many those are.
+ */
+export function judge(rows: usize, count: i32, t: f64, ids: f64, lastId: f64, after: f64): i32 {
+  const directory = load<u32>(rows, DIRECTORY);
+  let before = after;
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const id = load<f64>(rows + (i << 3), REFS) - ids;
+    if (!(id > before && id <= lastId)) return <i32>i;
+    const record = recordOf(directory, <u32>id);
+    if (load<u32>(record, WRITE_AT) !== 0 && !(t > load<f64>(record, LAST_T))) return <i32>i;
+    before = id;
+    let bits = load<u64>(rows + (i << 3), VALUES);
+    if (bits << 1 > INFINITE << 1) bits = ORDINARY_NAN;
+    store<u32>(rows + (i << 2), <u32>id, IDS);
+    store<u32>(rows + (i << 2), <u32>(bits >> 32), HIGHS);
+    store<u32>(rows + (i << 2), <u32>bits, LOWS);
+  }
+  return count;
 }
 
 /** Appends rows from `from` on, after `begin`. Gives the first one that it leaves to its twin; `count`: there was none. */
@@ -116,14 +156,14 @@ function take(rows: usize, i: usize, record: usize, version: usize): bool {
   const mustLook =
     samples === 0 || samples === PREDICTED_AT || samples >= MOST_SAMPLES || t >= load<f64>(record, NEXT_AT);
   if (mustLook || t - last > LONGEST_DELTA) return false;
-  // With the bits of its kind, a chunk of records is always too long.
-  if (load<u32>(<usize>chunk, CHUNK_BYTES) + inSegment(at, chunk) + 2 > MOST_BYTES) return false;
-
   const bits = load<u32>(record, BITS);
+  const full = fullBytes(bits >> 24, chunk);
+  if (full + inSegment(at, chunk) + 2 > MOST_BYTES) return false;
+
   free = bits & 0xff;
   let leading = <u64>((bits >> 8) & 0xff);
   let trailing = <u64>((bits >> 16) & 0xff);
-  const value = ((<u64>load<u32>(rows + (i << 2), HIGHS)) << 32) | <u64>load<u32>(rows + (i << 2), LOWS);
+  const value = bitsOfRow(rows, i);
   const change = value ^ load<u64>(record, LAST_VALUE);
   let head: u64 = 0;
   let headBits: u32 = 1;
@@ -174,20 +214,32 @@ function take(rows: usize, i: usize, record: usize, version: usize): bool {
   // A sample needs one more segment at most.
   const isFull = timeBits + wide + headBits + meaningful > roomLeft();
   if (isFull && load<u32>(rows, SLAB_AT) === load<u32>(rows, SLAB_END)) return false;
-  put(rows, chunk, time, timeBits);
-  if (wide > 0) put(rows, chunk, <u64>dod, wide);
-  put(rows, chunk, head, headBits);
+  if (wide > 0) {
+    put(rows, chunk, time, timeBits);
+    put(rows, chunk, <u64>dod, wide);
+    put(rows, chunk, head, headBits);
+  } else put(rows, chunk, (time << headBits) | head, timeBits + headBits);
   if (meaningful > 0) put(rows, chunk, change >> trailing, meaningful);
 
   store<u32>(record, delta, DELTA);
   store<u32>(record, at, WRITE_AT);
-  store<u32>(record, free | ((<u32>leading) << 8) | ((<u32>trailing) << 16), BITS);
+  const segments = bits >> 24 === 0 || !isFull ? bits >> 24 : (bits >> 24) + 1;
+  store<u32>(record, free | ((<u32>leading) << 8) | ((<u32>trailing) << 16) | (segments << 24), BITS);
   store<u64>(record, value, LAST_VALUE);
   store<f64>(record, t, LAST_T);
   store<u32>(version, samples + 1, VERSION_COUNT);
   if (t < load<f64>(rows, EARLIEST)) store<f64>(rows, t, EARLIEST);
   if (t > load<f64>(rows, LATEST)) store<f64>(rows, t, LATEST);
   return true;
+}
+
+/**
+ * Bytes of data in the full segments of a chunk, of `segments` in all: 0, it is not known, or it is a chunk of records. Then
+ * the chunk says it; with the bits of its kind, one of records is always too long.
+ */
+function fullBytes(segments: u32, chunk: u32): u32 {
+  if (segments === 0) return load<u32>(<usize>chunk, CHUNK_BYTES);
+  return segments === 1 ? 0 : FIRST_BYTES + (segments - 2) * SEGMENT_NEXT;
 }
 
 /** Bytes of data up to and with the byte `last` in its segment. */
@@ -217,8 +269,8 @@ function put(rows: usize, chunk: u32, value: u64, count: u32): void {
     const taken = min(min(left, room), 56);
     const piece = (value >> (left - taken)) << (64 - taken);
     const used = 8 - free;
-    // Bytes behind the segment are written back as they are: nobody else writes meanwhile.
-    store<u64>(<usize>at, bswap(bswap(load<u64>(<usize>at)) | (piece >> used)));
+    // Zeros are there already. Bytes behind the segment are written back as they are: nobody else writes meanwhile.
+    if (piece !== 0) store<u64>(<usize>at, bswap(bswap(load<u64>(<usize>at)) | (piece >> used)));
     const end = used + taken - 1;
     at += end >> 3;
     free = 7 - (end & 7);

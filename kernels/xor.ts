@@ -18,9 +18,10 @@ const MAX_SAFE_INTEGER: f64 = 9007199254740991;
 let position: i32 = 0;
 
 /**
- * Decodes the first `count` samples of the `bytes` at `source`, which are taken to `data` (a multiple of 8, with room for 64
- * bytes more; may be `source`), and stores those with start <= t <= end, each `stride` places (1 or 0) behind the one
- * before. Gives how many there are; with a stride of 0 the last one remains.
+ * Decodes the first `count` samples of the `bytes` at `source`, which are taken to `data` (a multiple of 8, elsewhere, with
+ * room for 64 bytes more), and stores those with start <= t <= end, each `stride` places (1 or 0) behind the one before.
+ * Gives how many there are; with a stride of 0 the last one remains. Behind the columns' ends, up to `count` samples, may
+ * be anything.
  *
  * With a `state` (0 = none) it goes on behind the samples that the state has, and leaves there what goes on from the last
  * one with t <= end: words samples, bits; then time, distance and value, 8 bytes each; words leading zeros, unused bits.
@@ -39,6 +40,10 @@ export function decodeXor(
   state: usize,
 ): i32 {
   if (count === 0) return 0;
+  if (stride === 1 && state === 0) {
+    const found = decodeUsual(source, bytes, data, count, start, end, times, values, kinds);
+    if (found !== UNUSUAL) return found;
+  }
   takeWords(source, bytes, data);
   const limit = bytes << 3;
   let t: f64;
@@ -156,6 +161,156 @@ export function decodeXor(
     found = 1;
   }
   return resultOf(n, found, stride, hasStale);
+}
+
+/** Left to the loop above: a marker, a damaged chunk, or what hardly occurs. */
+const UNUSUAL: i32 = -100;
+
+/**
+ * The same for a chunk of plain numbers, all of whose samples are stored one behind the other; those before `start` are
+ * removed when all are there. The bytes are turned round as a whole, so that a load from any of them gives bits in order.
+ */
+function decodeUsual(
+  source: usize,
+  bytes: i32,
+  data: usize,
+  count: i32,
+  start: f64,
+  end: f64,
+  times: usize,
+  values: usize,
+  kinds: usize,
+): i32 {
+  if (bytes < LEAST_BYTES) return UNUSUAL;
+  const base = turn(source, <usize>bytes, data);
+  const limit = (<u64>bytes) << 3;
+  const zigzag = shortUvarint(source);
+  if (zigzag < 0) return UNUSUAL;
+  let t = <f64>((zigzag >> 1) ^ -(zigzag & 1));
+  let at = (<u64>(behind - source)) << 3;
+  let value = fullBitsAt(base, at);
+  at += 64;
+  const distance = shortUvarint(source + <usize>(at >> 3));
+  if (distance < 0) return UNUSUAL;
+  let delta = <f64>distance;
+  at = (<u64>(behind - source)) << 3;
+  // The bit before the second sample's value becomes the one that says: at the same distance as the sample before.
+  at -= 1;
+  store<u8>(base + 7 - <usize>(at >> 3), load<u8>(base + 7 - <usize>(at >> 3)) & 0xfe);
+  let trailing: u64 = 0;
+  let unused: u64 = 0;
+  const toValue = values - times;
+  const stop = times + ((<usize>count) << 3);
+  let out = times;
+  for (;;) {
+    if (t > end) break;
+    if (value === STALE_NAN) return UNUSUAL;
+    store<f64>(out, t);
+    store<u64>(out + toValue, value);
+    out += 8;
+    if (out === stop) break;
+    let word = someBitsAt(base, at);
+    if (<i64>word >= 0) {
+      word <<= 1;
+      at += 1;
+    } else {
+      let change: i32;
+      if (<i64>(word << 1) >= 0) {
+        change = <i32>((word << 2) >> 50);
+        if (change > 8192) change -= 16384;
+        at += 16;
+      } else if (<i64>(word << 2) >= 0) {
+        change = <i32>((word << 3) >> 47);
+        if (change > 65536) change -= 131072;
+        at += 20;
+      } else if (<i64>(word << 3) >= 0) {
+        change = <i32>((word << 4) >> 44);
+        if (change > 524288) change -= 1048576;
+        at += 24;
+      } else return UNUSUAL;
+      delta += <f64>change;
+      word = someBitsAt(base, at);
+    }
+    t += delta;
+    if (<i64>word >= 0) {
+      at += 1;
+    } else {
+      // Of the word 56 bits are certain; a number takes 64 less those that are not used.
+      let bits: u64;
+      if (<i64>(word << 1) < 0) {
+        unused = (64 - ((word << 7) >> 58)) & 63;
+        trailing = unused - ((word << 2) >> 59);
+        if (<i64>trailing < 0) return UNUSUAL;
+        at += 13;
+        bits = unused >= 21 ? word << 13 : fullBitsAt(base, at);
+      } else {
+        at += 2;
+        bits = unused >= 10 ? word << 2 : fullBitsAt(base, at);
+      }
+      value ^= (bits >> unused) << trailing;
+      at += 64 - unused;
+    }
+    if (at > limit) return UNUSUAL;
+  }
+  return withoutEarlier(<i32>((out - times) >> 3), start, times, values, kinds);
+}
+
+/** A time, a number and a distance, and some more. */
+const LEAST_BYTES: i32 = 24;
+
+/** Puts the bytes to `data` in reverse order, zeros in front. Gives where the word that begins with their first bit lies. */
+function turn(source: usize, bytes: usize, data: usize): usize {
+  const end = data + 32 + ((bytes + 7) & ~7);
+  for (let to = data; to < data + 32; to += 8) store<u64>(to, 0);
+  for (let done: usize = 0; done < bytes; done += 8) store<u64>(end - 8 - done, bswap<u64>(load<u64>(source + done)));
+  return end - 8;
+}
+
+/** At least the 57 bits from bit `at` on. */
+function someBitsAt(base: usize, at: u64): u64 {
+  return load<u64>(base - <usize>(at >> 3)) << (at & 7);
+}
+
+/** The 64 bits from bit `at` on. */
+function fullBitsAt(base: usize, at: u64): u64 {
+  const word = base - <usize>(at >> 3);
+  const shift = at & 7;
+  return (load<u64>(word) << shift) | (<u64>load<u8>(word - 1) >> (8 - shift));
+}
+
+/** The byte behind the varint that was read last. */
+let behind: usize = 0;
+
+/** A varint of at most seven bytes; -1: it is longer. */
+function shortUvarint(from: usize): i64 {
+  let value: i64 = 0;
+  for (let i: i64 = 0; i < 7; i++) {
+    const byte = <i64>load<u8>(from + <usize>i);
+    value |= (byte & 0x7f) << (7 * i);
+    if (byte >= 0x80) continue;
+    behind = from + <usize>i + 1;
+    return value;
+  }
+  return -1;
+}
+
+/** Removes the samples before `start`, says that the others are plain numbers, and gives how many these are. */
+function withoutEarlier(count: i32, start: f64, times: usize, values: usize, kinds: usize): i32 {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<f64>(times + ((<usize>middle) << 3)) < start) low = middle + 1;
+    else high = middle;
+  }
+  const kept = <usize>(count - low);
+  if (low > 0) {
+    const skipped = (<usize>low) << 3;
+    memory.copy(times, times + skipped, kept << 3);
+    memory.copy(values, values + skipped, kept << 3);
+  }
+  memory.fill(kinds, 0, kept);
+  return <i32>kept;
 }
 
 function keep(state: usize, samples: i32, bits: i32, t: f64, delta: f64, value: u64, leading: u64, unused: u64): void {

@@ -15,10 +15,12 @@ const sharedMemory = ['--enable', 'threads', '--sharedMemory', '--maximumMemory'
 const kernels = [
   ['kernels/xor.ts', 'src/chunkenc/xor-kernel.gen.ts', 'XOR_KERNEL'],
   ['kernels/columns.ts', 'src/promql/fn/columns-kernel.gen.ts', 'COLUMNS_KERNEL', '--enable', 'simd'],
+  ['kernels/floats.ts', 'src/promql/json/floats-kernel.gen.ts', 'FLOATS_KERNEL'],
   ['kernels/crc32c.ts', 'src/lib/crc32c-kernel.gen.ts', 'CRC32C_KERNEL'],
   ['kernels/inflate.ts', 'src/lib/inflate-kernel.gen.ts', 'INFLATE_KERNEL', '--enable', 'simd'],
   ['kernels/page.ts', 'src/exposition/page-kernel.gen.ts', 'PAGE_KERNEL', '--enable', 'simd'],
   ['kernels/snappy.ts', 'src/lib/snappy-kernel.gen.ts', 'SNAPPY_KERNEL'],
+  ['kernels/samples.ts', 'src/tsdb/wal/samples-kernel.gen.ts', 'SAMPLES_KERNEL'],
   ['kernels/head.ts', 'src/tsdb/head/head-kernel.gen.ts', 'HEAD_KERNEL', ...sharedMemory],
 ];
 

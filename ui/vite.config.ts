@@ -1,11 +1,31 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** The files that a dashboard runs nearly all of. */
+const RUN_AT_ONCE = /^assets\/(?:base|panel|chart)-.*\.js$/;
+
+/**
+ * Tells Chromium to compile these files as a whole, which it does in another thread while they arrive, instead of function by
+ * function in the thread that draws. To other browsers it is a comment.
+ */
+const compiledAtOnce: Plugin = {
+  name: 'compiled-at-once',
+  // Not before they are written: what writes them takes comments away.
+  writeBundle({ dir = '' }, bundle) {
+    for (const name of Object.keys(bundle).filter((file) => RUN_AT_ONCE.test(file))) {
+      const path = join(dir, name);
+      writeFileSync(path, `//# allFunctionsCalledOnLoad\n${readFileSync(path, 'utf8')}`);
+    }
+  },
+};
 
 export default defineConfig({
   root: import.meta.dirname,
   // The page's <base> says where it is mounted, so that one build serves every path prefix.
   base: './',
-  plugins: [react()],
+  plugins: [react(), compiledAtOnce],
   build: {
     outDir: '../dist/ui',
     emptyOutDir: true,

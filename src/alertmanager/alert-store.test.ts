@@ -18,7 +18,7 @@ beforeEach(async () => {
   folder = temporaryFolder();
   meta = await MetaDatabase.open({ path: join(folder.path, 'barograph.db'), log: silentLog });
   clock = new FakeClock();
-  store = new AlertStore({ meta, clock, log: silentLog });
+  store = new AlertStore({ meta, clock });
   began = clock.now();
 });
 afterEach(() => {
@@ -36,7 +36,7 @@ function send(promise: number, texts: { readonly summary?: string } = {}): Promi
 }
 
 /** The end that the disk knows, in minutes since the beginning. */
-const written = () => (meta.alerts.all()[0]!.endsAt - began) / MINUTE;
+const written = () => (meta.alertLog.alerts()[0]!.endsAt - began) / MINUTE;
 
 describe('an alert that is only sent again', () => {
   it('is written when half of the life that the disk knows of is over', async () => {
@@ -81,7 +81,7 @@ describe('an alert that is only sent again', () => {
     await clock.advance(MINUTE);
     await send(4 * MINUTE);
     await clock.advance(10_000);
-    const next = new AlertStore({ meta, clock, log: silentLog });
+    const next = new AlertStore({ meta, clock });
     next.restore(5 * MINUTE);
     expect([...next.all()].map(({ alert }) => alert.endsAt - clock.now())).toEqual([4 * MINUTE]);
   });

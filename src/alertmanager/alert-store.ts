@@ -1,5 +1,4 @@
 import type { Clock } from '#lib/clock';
-import type { Log } from '#lib/log';
 import type { MetaDatabase } from '#meta/meta-database';
 import { type Alert, fingerprint } from '#model/alert';
 import type { Millis } from '#model/time';
@@ -26,30 +25,28 @@ interface WrittenTimes {
 
 /** Promises that differ by less are the same: a request does not always take the same time. */
 const PROMISE_TOLERANCE: Millis = 1_000;
-/** How long a longer life of a known firing alert may wait before it is written: many of them then go in one transaction. */
+/** How long a longer life of a known firing alert may wait before it is written: many of them then go in one write. */
 const REFRESH_DELAY: Millis = 5_000;
-/** Rows written in one transaction when many alerts are refreshed. */
+/** Alerts of one write when many are refreshed. */
 const REFRESH_BATCH = 500;
 
 /**
- * All alerts, by labels, written through to the metadata database: a new alert, a resolve or another text at once. A mere
+ * All alerts, by labels, written through to the alert log: a new alert, a resolve or another text at once. A mere
  * extension of `endsAt` is written, within five seconds, when half of the life that the disk knows of is over or the
  * sender promises another one: senders say it again four times in that life, and a restart counts it anew.
  */
 export class AlertStore {
   private readonly meta: MetaDatabase;
   private readonly clock: Clock;
-  private readonly log: Log;
   private readonly held = new Map<string, Alert>();
   private readonly written = new Map<string, WrittenTimes>();
   private readonly stale = new Set<string>();
   private readonly settled = new Set<string>();
   private cancelRefresh: (() => void) | null = null;
 
-  constructor({ meta, clock, log }: { readonly meta: MetaDatabase; readonly clock: Clock; readonly log: Log }) {
+  constructor({ meta, clock }: { readonly meta: MetaDatabase; readonly clock: Clock }) {
     this.meta = meta;
     this.clock = clock;
-    this.log = log;
   }
 
   /**
@@ -58,7 +55,7 @@ export class AlertStore {
    */
   restore(grace: Millis): void {
     const now = this.clock.now();
-    for (const alert of this.meta.alerts.all()) {
+    for (const alert of this.meta.alertLog.alerts()) {
       const promised = Math.min(promiseOf(alert), grace);
       const endsAt = promised > 0 ? Math.max(alert.endsAt, now + promised) : alert.endsAt;
       const key = fingerprint(alert.labels);
@@ -78,25 +75,33 @@ export class AlertStore {
       this.settled.delete(key);
       return { fingerprint: key, alert, previous };
     });
-    const urgent = stored.filter(({ alert, previous }) => !previous || !onlyExtended(previous, alert, now));
-    const urgentKeys = new Set(urgent.map((each) => each.fingerprint));
-    for (const each of stored) if (!urgentKeys.has(each.fingerprint)) this.extend(each);
-    return { stored, durable: this.write([...urgentKeys]) };
+    const urgent = new Set<string>();
+    for (const each of stored) {
+      if (!each.previous || !onlyExtended(each.previous, each.alert, now)) urgent.add(each.fingerprint);
+      else if (!urgent.has(each.fingerprint)) this.extend(each);
+    }
+    return { stored, durable: this.write(urgent) };
   }
 
   /** Everybody knows that this alert is resolved: a restart or reload need not bring it back. */
   settle(key: string): void {
     this.settled.add(key);
     this.stale.delete(key);
-    const forget = this.meta.commit(() => {
-      if (this.settled.has(key)) this.meta.alerts.delete(key);
-    });
-    void this.logFailure(forget);
+    this.meta.alertLog.settle(key);
   }
 
   /** What groups must know of: all but the settled. */
   unsettled(): HeldAlert[] {
     return [...this.all()].filter((each) => !this.settled.has(each.fingerprint));
+  }
+
+  /** The fingerprints of all alerts. */
+  keys(): readonly string[] {
+    return [...this.held.keys()];
+  }
+
+  get(key: string): Alert | undefined {
+    return this.held.get(key);
   }
 
   has(key: string): boolean {
@@ -126,7 +131,7 @@ export class AlertStore {
   async stop(): Promise<void> {
     this.cancelRefresh?.();
     this.cancelRefresh = null;
-    await this.logFailure(this.write([...this.stale]));
+    await this.write(this.stale).catch(() => {});
   }
 
   private extend({ fingerprint: key, alert }: HeldAlert): void {
@@ -139,34 +144,27 @@ export class AlertStore {
     });
   }
 
-  // In small transactions with turns of the event loop between them: ten thousand alerts must not stop the program.
+  // In small writes with turns of the event loop between them: ten thousand alerts must not stop the program.
   private async refresh(): Promise<void> {
     const keys = [...this.stale];
     for (let i = 0; i < keys.length; i += REFRESH_BATCH) {
-      await this.logFailure(this.write(keys.slice(i, i + REFRESH_BATCH)));
+      await this.write(keys.slice(i, i + REFRESH_BATCH)).catch(() => {});
     }
   }
 
-  private async write(keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return;
-    const times: (readonly [key: string, times: WrittenTimes])[] = [];
-    await this.meta.commit(() => {
-      for (const key of keys) {
-        const alert = this.held.get(key);
-        this.stale.delete(key);
-        if (!alert) continue;
-        this.meta.alerts.put(alert);
-        times.push([key, { endsAt: alert.endsAt, promise: promiseOf(alert) }]);
-      }
-    });
+  private async write(keys: Iterable<string>): Promise<void> {
+    const alerts: HeldAlert[] = [];
+    for (const key of keys) {
+      const alert = this.held.get(key);
+      this.stale.delete(key);
+      if (alert) alerts.push({ fingerprint: key, alert });
+    }
+    if (alerts.length === 0) return;
+    await this.meta.alertLog.putAlerts(alerts);
     // What could not be written is written when the alert comes again.
-    for (const [key, each] of times) this.written.set(key, each);
-  }
-
-  private logFailure(written: Promise<void>): Promise<void> {
-    return written.catch((error: unknown) => {
-      this.log.error('alerts could not be written; a restart now would forget changes', { err: error });
-    });
+    for (const { fingerprint: key, alert } of alerts) {
+      this.written.set(key, { endsAt: alert.endsAt, promise: promiseOf(alert) });
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import type { Cluster } from './cluster/cluster.ts';
 import type { ReceiverConfig } from './config/receiver.ts';
 import { type AlertmanagerConfig, printReceiver } from './config.ts';
 import { takeIn } from './ingest.ts';
-import { alertStatus, type ListingParts, listAlerts, listGroups } from './listing.ts';
+import { alertSlices, alertStatus, groupSlices, type ListingParts, type Slices } from './listing.ts';
 import { isResolved } from './merge.ts';
 import { alertmanagerMetrics, type IntakeMetrics } from './metrics.ts';
 import { createIntegrations, type Integration, integrationLabel } from './notify/registry.ts';
@@ -120,12 +120,22 @@ export class Alertmanager implements AlertSink {
 
   /** Alerts that have not ended, sorted by fingerprint. Throws `bad-request` for a bad receiver pattern. */
   alerts(filter: AlertFilter = {}): AlertView[] {
-    return listAlerts(this.listing(), filter);
+    return [...this.alertSlices(filter)].flat();
+  }
+
+  /** The same in parts, each as things stand when it is taken: thousands need not be made at once. */
+  alertSlices(filter: AlertFilter = {}): Slices<AlertView> {
+    return alertSlices(() => this.listing(), filter);
   }
 
   /** Sorted by labels, then receiver. Throws `bad-request` for a bad receiver pattern. */
   groups(filter: AlertFilter = {}): AlertGroupView[] {
-    return listGroups(this.listing(), filter);
+    return [...this.groupSlices(filter)].flat();
+  }
+
+  /** The same in parts. */
+  groupSlices(filter: AlertFilter = {}): Slices<AlertGroupView> {
+    return groupSlices(this.listing(), filter);
   }
 
   /** All receivers of the configuration, in its order, whether routes lead to them or not. */
@@ -206,8 +216,7 @@ export class Alertmanager implements AlertSink {
 
   /** The labels that the alert with this fingerprint has or had; null when nothing is known of it. */
   labelsOf(id: string): Labels | null {
-    const held = [...this.parts.store.all()].find((each) => each.fingerprint === id);
-    return held?.alert.labels ?? this.history({ fingerprint: id, limit: 1 })[0]?.labels ?? null;
+    return this.parts.store.get(id)?.labels ?? this.history({ fingerprint: id, limit: 1 })[0]?.labels ?? null;
   }
 
   status(): AlertmanagerStatus {
@@ -237,7 +246,6 @@ export class Alertmanager implements AlertSink {
     await this.cluster?.stop();
     await this.outgoing.close();
     await this.parts.store.stop();
-    this.parts.history.flush();
   }
 
   private async replace(config: AlertmanagerConfig): Promise<void> {
@@ -330,9 +338,8 @@ export class Alertmanager implements AlertSink {
       silences.forget(fingerprint);
       history.forget(fingerprint);
     }
-    history.collectGarbage();
-    Promise.all([silences.collectGarbage(), notificationLog.collectGarbage()]).catch((error: unknown) => {
-      this.options.log.warn('old silences and notifications could not be deleted', { err: error });
+    Promise.all([silences, notificationLog, history].map((each) => each.collectGarbage())).catch((error: unknown) => {
+      this.options.log.warn('old silences, notifications and events could not be deleted', { err: error });
     });
   }
 }

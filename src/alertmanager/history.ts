@@ -1,5 +1,4 @@
 import type { Clock } from '#lib/clock';
-import type { Log } from '#lib/log';
 import type { AlertEvent, AlertEventKind, AlertHistoryQuery, LabelledAlertEvent } from '#meta/alert-history';
 import type { MetaDatabase } from '#meta/meta-database';
 import type { PendingChange } from '#model/alert';
@@ -9,7 +8,6 @@ import type { Millis } from '#model/time';
 export interface HistoryOptions {
   readonly meta: MetaDatabase;
   readonly clock: Clock;
-  readonly log: Log;
   /** How long events are kept. */
   readonly retention: Millis;
 }
@@ -22,9 +20,10 @@ export interface EventPlace {
   readonly detail?: string;
 }
 
-/** What is true of a place, and how often that was found. */
+/** What is true of a place, since when, and how often that was found. */
 interface Standing {
   readonly detail: string;
+  readonly at: Millis;
   readonly times: number;
 }
 
@@ -34,23 +33,13 @@ export interface StandingPlace extends EventPlace {
   readonly detail: string;
 }
 
-/** How long an event may wait for others, so that one transaction takes them all. */
-const WRITE_DELAY: Millis = 200;
-/** Events that wait at most: more in one transaction would keep everything else waiting. */
-const WRITE_BATCH = 1_000;
-
-/**
- * Writes down what happens to alerts: the answer to "why was I (not) told". Never delays or fails what it records; a kill
- * may cost the events of the last moment.
- */
+/** Writes down what happens to alerts: the answer to "why was I (not) told". Never delays or fails what it records. */
 export class History {
   private readonly options: HistoryOptions;
   /** What was last said of an alert, by place: while it stays the same it is not said again, but counted. */
   private readonly standing = new Map<string, Map<string, Standing>>();
   /** Alerts whose end is already written down. */
   private readonly ended = new Set<string>();
-  private waiting: (() => void)[] = [];
-  private cancelWriting: () => void = () => {};
 
   constructor(options: HistoryOptions) {
     this.options = options;
@@ -59,15 +48,13 @@ export class History {
   /** An alert that was not known before and fires: also keeps its labels. */
   created(fingerprint: string, labels: Labels): void {
     this.ended.delete(fingerprint);
-    const at = this.options.clock.now();
-    this.write(() => this.options.meta.alertHistory.putLabels(fingerprint, labels, at));
+    this.options.meta.alertLog.noteLabels(fingerprint, labels, this.options.clock.now());
     this.add('created', fingerprint);
   }
 
   /** Its rule began to wait for its `for`, or stopped waiting: nobody is told, but whoever asks later can see it. */
   pending(fingerprint: string, { labels, kind, detail }: PendingChange): void {
-    const at = this.options.clock.now();
-    this.write(() => this.options.meta.alertHistory.putLabels(fingerprint, labels, at));
+    this.options.meta.alertLog.noteLabels(fingerprint, labels, this.options.clock.now());
     this.add(kind, fingerprint, { detail });
   }
 
@@ -96,13 +83,12 @@ export class History {
   }
 
   add(kind: AlertEventKind, fingerprint: string, place: EventPlace = {}): void {
-    const event = this.event(kind, fingerprint, place);
-    this.write(() => this.options.meta.alertHistory.append(event));
+    this.options.meta.alertLog.noteEvent(this.event(kind, fingerprint, place));
   }
 
   /** A stage kept the alert back; written once for as long as the reason stays the same. */
   suppressed(fingerprint: string, place: StandingPlace): void {
-    this.times('suppressed', fingerprint, place);
+    this.standingOf('suppressed', fingerprint, place);
   }
 
   /** Nothing keeps the alert back any more. */
@@ -118,65 +104,39 @@ export class History {
 
   /** An attempt failed. One event tells of all that fail in the same way: how many there were, and when the last one was. */
   failed(fingerprint: string, place: StandingPlace): void {
-    const times = this.times('failed', fingerprint, place);
+    const { times, at } = this.standingOf('failed', fingerprint, place);
     if (times === 1) return;
     const last = new Date(this.options.clock.now()).toISOString();
     const detail = `${place.detail}; ${times} attempts, the last at ${last}`;
-    const event = this.event('failed', fingerprint, { ...place, detail });
-    this.write(() => this.options.meta.alertHistory.amend(event));
-  }
-
-  /** Writes what waits, now. */
-  flush(): void {
-    this.writeWaiting();
-    this.options.meta.flush();
+    this.options.meta.alertLog.amendEvent({ ...this.event('failed', fingerprint, { ...place, detail }), at });
   }
 
   query(query: AlertHistoryQuery): LabelledAlertEvent[] {
-    this.flush();
-    return this.options.meta.alertHistory.query(query);
+    return this.options.meta.alertLog.history(query);
   }
 
   /** Deletes what is older than the retention. */
-  collectGarbage(): void {
-    const before = this.options.clock.now() - this.options.retention;
-    this.write(() => this.options.meta.alertHistory.deleteBefore(before));
+  async collectGarbage(): Promise<void> {
+    await this.options.meta.alertLog.deleteEventsBefore(this.options.clock.now() - this.options.retention);
   }
 
-  /** Writes an event when it is something new; gives how often the same has happened by now. */
-  private times(kind: 'suppressed' | 'failed', fingerprint: string, place: StandingPlace): number {
+  /** Writes an event when it is something new; gives since when and how often the same has happened by now. */
+  private standingOf(kind: 'suppressed' | 'failed', fingerprint: string, place: StandingPlace): Standing {
     const key = standingKey(kind, place);
     const known = this.standing.get(fingerprint) ?? new Map<string, Standing>();
     const before = known.get(key);
-    const times = before?.detail === place.detail ? before.times + 1 : 1;
-    this.standing.set(fingerprint, known.set(key, { detail: place.detail, times }));
-    if (times === 1) this.add(kind, fingerprint, place);
-    return times;
+    const isSame = before?.detail === place.detail;
+    const now = isSame
+      ? { ...before, times: before.times + 1 }
+      : { detail: place.detail, at: this.options.clock.now(), times: 1 };
+    this.standing.set(fingerprint, known.set(key, now));
+    if (!isSame) this.add(kind, fingerprint, place);
+    return now;
   }
 
   private event(kind: AlertEventKind, fingerprint: string, place: EventPlace): AlertEvent {
     const { groupKey = '', receiver = '', integration = '', detail = '' } = place;
     return { at: this.options.clock.now(), kind, fingerprint, groupKey, receiver, integration, detail };
-  }
-
-  private write(work: () => void): void {
-    this.waiting.push(work);
-    if (this.waiting.length === 1)
-      this.cancelWriting = this.options.clock.after(WRITE_DELAY, () => this.writeWaiting());
-    if (this.waiting.length === WRITE_BATCH) this.writeWaiting();
-  }
-
-  private writeWaiting(): void {
-    this.cancelWriting();
-    const works = this.waiting;
-    if (works.length === 0) return;
-    this.waiting = [];
-    const written = this.options.meta.commit(() => {
-      for (const work of works) work();
-    });
-    written.catch((error: unknown) => {
-      this.options.log.warn('the history of alerts could not be written', { err: error });
-    });
   }
 }
 

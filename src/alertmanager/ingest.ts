@@ -46,10 +46,16 @@ const MOST_CHARACTERS = 1024 * 1024;
 
 /** Why a posted alert is too large to be taken; null when it is not. */
 function sizeProblem({ labels, annotations = {} }: PostedAlert): string | null {
-  const pairs = Object.keys(labels).length + Object.keys(annotations).length;
+  let pairs = 0;
+  let characters = 0;
+  // Parsed JSON has nothing but its own names; entries would be made for each alert that comes.
+  for (const texts of [labels, annotations]) {
+    for (const name in texts) {
+      pairs++;
+      characters += name.length + texts[name]!.length;
+    }
+  }
   if (pairs > MOST_PAIRS) return tooLarge(`${pairs} labels and annotations`, `${MOST_PAIRS}`);
-  const texts = [...Object.entries(labels), ...Object.entries(annotations)].flat();
-  const characters = texts.reduce((sum, text) => sum + text.length, 0);
   if (characters <= MOST_CHARACTERS) return null;
   return tooLarge(`${characters} characters of labels and annotations`, `${MOST_CHARACTERS}`);
 }

@@ -33,34 +33,70 @@ export function alertStatus(parts: ListingParts, { fingerprint, alert }: HeldAle
   return { state, silencedBy, inhibitedBy, mutedBy: [] };
 }
 
-/** Alerts that have not ended, sorted by fingerprint. */
-export function listAlerts(parts: ListingParts, filter: AlertFilter): AlertView[] {
-  const wanted = alertTest(filter);
-  const receiverWanted = receiverTest(filter);
-  const views: AlertView[] = [];
-  for (const held of parts.store.all()) {
-    if (held.alert.endsAt <= parts.now) continue;
-    const receivers = parts.routing.dispatcher.receivers(held.fingerprint, held.alert.labels);
-    if (!receivers.some(receiverWanted)) continue;
-    const status = alertStatus(parts, held);
-    if (wanted(held.alert, status)) views.push(view(held, receivers, muted(parts, held, status)));
-  }
-  return views.sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+/** A list in parts: whoever takes them can let others have their turn in between. */
+export type Slices<T> = Generator<readonly T[], void>;
+
+/**
+ * Alerts that have not ended, sorted by fingerprint; each slice as things stand when it is taken. Throws `bad-request` at
+ * once for a bad receiver pattern.
+ */
+export function alertSlices(parts: () => ListingParts, filter: AlertFilter): Slices<AlertView> {
+  return slicesOf(parts, { wanted: alertTest(filter), receiverWanted: receiverTest(filter) });
 }
 
-/** Groups with at least one wanted alert, sorted by labels, then receiver. */
-export function listGroups(parts: ListingParts, filter: AlertFilter): AlertGroupView[] {
+function* slicesOf(parts: () => ListingParts, tests: Tests): Slices<AlertView> {
+  for (const keys of inSlices(parts().store.keys())) {
+    const now = parts();
+    const views = keys.sort().flatMap((key) => alertView(now, key, tests) ?? []);
+    if (views.length > 0) yield views;
+  }
+}
+
+/** Below this many alerts one slice takes no time that anybody notices. */
+const FEW = 500;
+
+// Fingerprints are evenly spread: by their first two digits they fall into slices of nearly the same size.
+function inSlices(keys: readonly string[]): Iterable<string[]> {
+  if (keys.length <= FEW) return [[...keys]];
+  const slices = Array.from({ length: 256 }, (): string[] => []);
+  for (const key of keys) slices[Number.parseInt(key.slice(0, 2), 16)]!.push(key);
+  return slices;
+}
+
+interface Tests {
+  readonly wanted: Wanted;
+  readonly receiverWanted: (name: string) => boolean;
+}
+
+function alertView(parts: ListingParts, key: string, { wanted, receiverWanted }: Tests): AlertView | null {
+  const alert = parts.store.get(key);
+  if (alert === undefined || alert.endsAt <= parts.now) return null;
+  const held = { fingerprint: key, alert };
+  const receivers = parts.routing.dispatcher.receivers(key, alert.labels);
+  if (!receivers.some(receiverWanted)) return null;
+  const status = alertStatus(parts, held);
+  return wanted(alert, status) ? view(held, receivers, muted(parts, held, status)) : null;
+}
+
+/** Groups with at least one wanted alert, sorted by labels, then receiver; a slice is a group. Throws as `alertSlices` does. */
+export function groupSlices(parts: ListingParts, filter: AlertFilter): Slices<AlertGroupView> {
   const wanted = alertTest(filter);
   const receiverWanted = receiverTest(filter);
-  const listed: { readonly group: AggregationGroup; readonly shown: AlertGroupView }[] = [];
-  for (const group of parts.routing.dispatcher.groups()) {
+  const groups = [...parts.routing.dispatcher.groups()].filter(({ route }) => receiverWanted(route.receiver));
+  groups.sort((a, b) => compareLabelSets(a.labels, b.labels) || order(a.route.receiver, b.route.receiver));
+  return groupsOf(parts, groups, { wanted, muted: filter.muted ?? true });
+}
+
+function* groupsOf(
+  parts: ListingParts,
+  groups: readonly AggregationGroup[],
+  { wanted, muted: mutedToo }: { readonly wanted: Wanted; readonly muted: boolean },
+): Slices<AlertGroupView> {
+  for (const group of groups) {
     const names = mutedBy(parts.routing.intervals, group.route, parts.now);
-    if (!receiverWanted(group.route.receiver) || (names.length > 0 && filter.muted === false)) continue;
-    const shown = groupView(parts, group, { names, wanted });
-    if (shown) listed.push({ group, shown });
+    const shown = names.length > 0 && !mutedToo ? null : groupView(parts, group, { names, wanted });
+    if (shown !== null) yield [shown];
   }
-  listed.sort((a, b) => compareLabelSets(a.group.labels, b.group.labels) || order(a.shown.receiver, b.shown.receiver));
-  return listed.map(({ shown }) => shown);
 }
 
 type Wanted = (alert: Alert, status: AlertStatus) => boolean;

@@ -1,7 +1,7 @@
 import type { Clock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import type { MetaDatabase } from '#meta/meta-database';
-import type { NotificationEntry, NotificationKey } from '#meta/notification-log';
+import { type NotificationEntry, type NotificationKey, notificationKey } from '#meta/notification-log';
 import type { Millis } from '#model/time';
 
 /** What a successful notification leaves behind. */
@@ -28,7 +28,7 @@ export class NotificationLog {
 
   constructor(options: NotificationLogOptions) {
     this.options = options;
-    for (const entry of options.meta.notificationLog.all()) this.entries.set(notificationKey(entry), entry);
+    for (const entry of options.meta.alertLog.notifications()) this.entries.set(notificationKey(entry), entry);
   }
 
   get(key: NotificationKey): NotificationEntry | undefined {
@@ -82,18 +82,10 @@ export class NotificationLog {
     const before = this.entries.size;
     for (const [key, entry] of this.entries) if (entry.expiresAt <= now) this.entries.delete(key);
     if (this.entries.size === before) return;
-    await this.options.meta.commit(() => this.options.meta.notificationLog.expire(now));
+    await this.options.meta.alertLog.expireNotifications(now);
   }
 
   private async write(entries: readonly NotificationEntry[]): Promise<void> {
-    if (entries.length === 0) return;
-    await this.options.meta.commit(() => {
-      for (const entry of entries) this.options.meta.notificationLog.put(entry);
-    });
+    if (entries.length > 0) await this.options.meta.alertLog.putNotifications(entries);
   }
-}
-
-/** The key of an entry as a text. */
-export function notificationKey({ groupKey, receiver, integration, index }: NotificationKey): string {
-  return JSON.stringify([groupKey, receiver, integration, index]);
 }

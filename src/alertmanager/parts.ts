@@ -33,9 +33,10 @@ export function openParts(options: AlertmanagerOptions): Parts {
   const cluster = options.cluster ? joinCluster(options.cluster, shared) : null;
   clusterEnabled(metrics, cluster !== null);
   const parts: RoutingParts = {
-    store: new AlertStore({ meta, clock, log }),
+    store: new AlertStore({ meta, clock }),
     ...{ silences, notificationLog, gate, clock, log, retention },
-    history: new History({ meta, clock, log, retention: historyRetention }),
+    history: new History({ meta, clock, retention: historyRetention }),
+    writeDown: () => meta.alertLog.flush(),
     metrics: notificationMetrics(metrics),
     random: options.random ?? Math.random,
     resolveWhenMuted: options.resolveWhenMuted ?? (() => false),

@@ -28,6 +28,8 @@ export interface RoutingParts {
   readonly silences: Silences;
   readonly notificationLog: NotificationLog;
   readonly history: History;
+  /** Writes now what is waiting to be written of alerts. */
+  readonly writeDown: () => void;
   readonly metrics: NotificationMetrics;
   readonly clock: Clock;
   readonly log: Log;

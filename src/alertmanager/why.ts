@@ -72,12 +72,12 @@ export function explainAlert(
   events: readonly LabelledAlertEvent[],
 ): Why {
   const fingerprint = fingerprintOf(labels);
-  const held = [...parts.store.all()].find((each) => each.fingerprint === fingerprint);
-  const status = held && held.alert.endsAt > parts.now ? alertStatus(parts, held) : null;
+  const alert = parts.store.get(fingerprint);
+  const status = alert && alert.endsAt > parts.now ? alertStatus(parts, { fingerprint, alert }) : null;
   return {
     fingerprint,
     labels: labels.toRecord(),
-    state: held === undefined ? 'unknown' : status === null ? 'resolved' : 'firing',
+    state: alert === undefined ? 'unknown' : status === null ? 'resolved' : 'firing',
     silencedBy: status?.silencedBy ?? parts.silences.silencing(fingerprint, labels, parts.now),
     inhibitedBy: status?.inhibitedBy ?? [],
     walk: explainRoutes(root, labels),

@@ -30,6 +30,37 @@ const silence = {
   comment: 'c',
 };
 
+describe('a long list of alerts', () => {
+  it('comes in pieces, is complete and sorted, and is made while others are answered', async () => {
+    const many = Array.from({ length: 3000 }, (_, i) => ({
+      labels: { alertname: 'Many', n: String(i) },
+      annotations: { summary: 'x'.repeat(100) },
+    }));
+    await answered('/alerts', post(many));
+    for (const path of ['/alerts', '/alerts?silenced=false']) {
+      const response = await world.request(`/api/v2${path}`);
+      expect(response.headers.get('Content-Length')).toBe(null);
+      const reader = response.body!.getReader();
+      const texts: string[] = [];
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        texts.push(new TextDecoder().decode(part.value));
+      }
+      expect(texts.length).toBeGreaterThan(50);
+      const alerts = JSON.parse(texts.join('')) as { fingerprint: string; labels: { n: string } }[];
+      const fingerprints = alerts.map(({ fingerprint }) => fingerprint);
+      expect(fingerprints).toEqual(fingerprints.toSorted());
+      expect(new Set(alerts.map(({ labels }) => labels.n)).size).toBe(3000);
+    }
+    const [, groups] = await answered('/alerts/groups');
+    expect((groups as { alerts: unknown[] }[]).map(({ alerts }) => alerts.length)).toEqual([3000]);
+  });
+
+  it('is refused as a whole for a bad pattern', async () => {
+    expect((await answered('/alerts?receiver=('))[0]).toBe(400);
+    expect((await answered('/alerts/groups?receiver=('))[0]).toBe(400);
+  });
+});
+
 describe('alerts', () => {
   const labels = { alertname: 'DiskFull', cluster: 'a' };
 

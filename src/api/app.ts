@@ -9,13 +9,13 @@ import type { QueryActivity } from '#promql/query-activity';
 import type { RuleManager } from '#rules/manager';
 import { alertmanagerApi } from './alertmanager/api.ts';
 import { compressed } from './compressed.ts';
-import { notFound } from './errors.ts';
 import { type GrafanaSources, grafanaApi } from './grafana/api.ts';
 import { type PictureSource, renderApi } from './grafana/render.ts';
 import { type LifecycleOptions, lifecycleApi, notReadyReply } from './lifecycle.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { type MetricsSources, metricsApi } from './metrics.ts';
 import type { Connection } from './origin.ts';
+import type { OwnAnswer } from './page-answers.ts';
 import { type PagesOptions, pages } from './pages.ts';
 import { type AdminSources, adminApi } from './prometheus/admin.ts';
 import { alertingApi } from './prometheus/alerting.ts';
@@ -72,7 +72,7 @@ export function createStartingApi(sources: StartingSources): FetchHandler {
   app.all('/api/*', () => notReadyReply(sources.lifecycle));
   for (const path of ['/metrics', '/metrics/*', '/federate', '/render/*'])
     app.all(path, () => notReadyReply(sources.lifecycle));
-  return finished(app, sources);
+  return finished(app, sources, null);
 }
 
 /** Everything that the server answers, on one port. */
@@ -109,10 +109,16 @@ export function createApi(sources: ApiSources): FetchHandler {
   );
   app.route('/api', refuseOtherMethods(grafanaApi({ ...sources.grafana, clock, version, prefix, own })));
   app.route('/', renderApi({ pictures: sources.pictures, prefix, own }));
-  app.all('/api/*', (c) => errorReply(notFound(`path ${c.req.path} was not found`)));
+  app.all('/api/*', (c) => unknownPath(c.req.path));
   app.route('/', metricsApi(sources.metrics));
   app.get('/version', () => jsonReply(sources.status.build));
-  return finished(app, sources);
+  return finished(app, sources, own);
+}
+
+/** In Prometheus' words and in those that Grafana's clients read. */
+function unknownPath(path: string): Response {
+  const message = `path ${path} was not found`;
+  return jsonReply({ status: 'error', errorType: 'not_found', error: message, message }, 404);
 }
 
 function basis({ lifecycle, pages: { prefix }, observe }: StartingSources): Hono {
@@ -122,8 +128,8 @@ function basis({ lifecycle, pages: { prefix }, observe }: StartingSources): Hono
   return app;
 }
 
-function finished(app: Hono, { pages: options, log }: StartingSources): FetchHandler {
-  app.route('/', pages(options));
+function finished(app: Hono, { pages: options, log }: StartingSources, own: OwnAnswer | null): FetchHandler {
+  app.route('/', pages(options, own));
   app.notFound(() => textReply('404 page not found\n', 404));
   app.onError((error) => {
     log.error('A request failed unexpectedly', { error });

@@ -27,7 +27,7 @@ describe('the provider for Terraform', () => {
     expect(folder).toEqual({
       status: 200,
       body: {
-        ...{ id: 1, uid: 'team', orgId: 1, title: 'Team "A"', url: '/dashboards/f/team/team-a', hasAcl: false },
+        ...{ id: 1, uid: 'team', title: 'Team "A"', url: '/dashboards/f/team/team-a', hasAcl: false },
         ...{ version: 1, canSave: true, canEdit: true, canAdmin: false, canDelete: true },
         ...{ createdBy: 'Anonymous', created: ANY_TIME, updatedBy: 'Anonymous', updated: ANY_TIME },
       },
@@ -99,6 +99,23 @@ describe('the provider for Terraform', () => {
     expect(await put('/folders/f', { title: 'G', version: 7 })).toEqual({
       status: 412,
       body: { message: 'the folder has been changed by someone else', status: 'version-mismatch' },
+    });
+  });
+});
+
+describe('people who save at once', () => {
+  it('do not lose each other’s work: the first save is taken, and each other one is told', async () => {
+    await post('/dashboards/db', { dashboard: { title: 'Start', uid: 'a' } });
+    const save = (title: string) => post('/dashboards/db', { dashboard: { title, uid: 'a', version: 1 } });
+    const answers = await Promise.all(['Ann', 'Ben', 'Cem'].map(save));
+    expect(answers.map(({ status }) => status)).toEqual([200, 412, 412]);
+    expect(answers[1]!.body).toEqual({
+      ...{ message: 'The dashboard has been changed by someone else', status: 'version-mismatch' },
+    });
+    const { body } = await get('/dashboards/uid/a');
+    expect(body).toMatchObject({ dashboard: { title: 'Ann', version: 2 } });
+    expect((await get('/dashboards/uid/a/versions')).body).toMatchObject({
+      versions: [{ version: 2 }, { version: 1 }],
     });
   });
 });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiWorld, assets } from '#test/api-world';
 
-const json = { title: 'Node <b>', uid: 'node', tags: ['linux'], panels: [] };
+const panels = [{ id: 3, type: 'stat', title: 'Load' }];
+const json = { title: 'Node <b>', uid: 'node', tags: ['linux'], panels };
 const files = [
   { path: 'host/node.json', text: JSON.stringify(json), stamp: '1' },
   { path: 'broken.json', text: '{', stamp: '1' },
@@ -50,6 +51,24 @@ describe('the part of Grafana’s API that reads dashboards', () => {
     });
   });
 
+  it('gives one again only when it is another', async () => {
+    const first = await world.request('/p/api/dashboards/uid/node');
+    const etag = first.headers.get('ETag')!;
+    expect([etag, first.headers.get('Cache-Control')]).toEqual([expect.stringMatching(/^W\/"[\w-]{20}"$/), 'no-cache']);
+    const known = { headers: { 'If-None-Match': etag } };
+    const same = await world.request('/p/api/dashboards/uid/node', known);
+    expect([same.status, same.headers.get('ETag'), await same.text()]).toEqual([304, etag, '']);
+    await world.request('/p/api/user/stars/dashboard/uid/node', { method: 'POST' });
+    expect((await world.request('/p/api/dashboards/uid/node', known)).status).toBe(200);
+  });
+
+  it('finds panels by their titles', async () => {
+    expect((await world.json('/p/api/dashboards/panels?query=load')).body).toEqual([
+      { uid: 'node', dashboardTitle: 'Node <b>', panelId: 3, title: 'Load' },
+    ]);
+    expect((await world.json('/p/api/dashboards/panels')).body).toEqual([]);
+  });
+
   it('lists files that are no dashboards', async () => {
     expect((await world.json('/p/api/dashboards/problems')).body).toMatchObject([{ path: 'broken.json' }]);
   });
@@ -70,7 +89,10 @@ describe('the part of Grafana’s API that reads dashboards', () => {
   it('refuses what it does not have', async () => {
     expect(await world.json('/p/api/nope')).toEqual({
       status: 404,
-      body: { status: 'error', errorType: 'not_found', error: 'path /p/api/nope was not found' },
+      body: {
+        ...{ status: 'error', errorType: 'not_found', error: 'path /p/api/nope was not found' },
+        message: 'path /p/api/nope was not found',
+      },
     });
     expect((await world.request('/p/api/search', { method: 'POST' })).status).toBe(405);
   });

@@ -2,7 +2,9 @@ import { Hono } from 'hono';
 import type { Asset } from '#lib/assets';
 import { WholeResponse } from '#lib/whole-response';
 import { acceptsCoding } from './accepts-coding.ts';
+import { isKnown } from './known-body.ts';
 import { refuseOtherMethods } from './methods.ts';
+import { type OwnAnswer, withAnswers } from './page-answers.ts';
 import { textReply } from './reply.ts';
 
 /** Nothing but our own files, images from data and blob (charts), and styles that charts set on their elements. */
@@ -26,22 +28,36 @@ export interface PagesOptions {
 /** No page is below these: who asks for one has mistyped an endpoint or a file. */
 const NO_PAGES = /^(?:-|api|assets|debug|federate|metrics|render|version)(?:\/|$)/;
 
-/** The web UI: its files, and its page for every path that is not a file (the page's own router reads the path). */
-export function pages({ assets, prefix }: PagesOptions): Hono {
+/**
+ * The web UI: its files, and its page for every path that is not a file (the page's own router reads the path). Into the page
+ * of a dashboard goes what it asks `own` for first; null: there are no answers yet.
+ */
+export function pages({ assets, prefix }: PagesOptions, own: OwnAnswer | null): Hono {
   const app = new Hono();
   const page = assets.get('index.html');
   const html = page ? withPrefix(new TextDecoder().decode(page.body), prefix) : null;
-  app.get('/*', (c) => {
+  app.get('/*', async (c) => {
     const path = c.req.path.slice(prefix.length + 1);
     const asset = path === 'index.html' ? undefined : assets.get(path);
     if (asset) return assetReply(c.req.raw, asset);
     if (html === null || NO_PAGES.test(path) || !wantsPage(c.req.raw, path)) {
       return textReply('404 page not found\n', 404);
     }
-    const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache', ...SECURITY_HEADERS };
-    return new Response(withPreloads(html, path, assets), { headers });
+    const uid = dashboardOf(path);
+    if (uid === null) return pageReply(html, 'no-cache');
+    const named = withPreloads(html, assets);
+    if (own === null) return pageReply(named, 'no-cache');
+    const { origin } = new URL(c.req.url);
+    const asked = [`/api/dashboards/uid/${encodeURIComponent(uid)}`, '/api/datasources'];
+    // What a page holds of the dashboard must not come back from a cache when somebody has saved it meanwhile.
+    return pageReply(await withAnswers(named, asked, { own, origin, prefix }), 'no-store');
   });
   return refuseOtherMethods(app);
+}
+
+function pageReply(html: string, cacheControl: string): Response {
+  const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': cacheControl, ...SECURITY_HEADERS };
+  return new WholeResponse([new TextEncoder().encode(html)], { headers });
 }
 
 const SECURITY_HEADERS = {
@@ -64,11 +80,6 @@ function assetReply(request: Request, asset: Asset): Response {
   return new WholeResponse([gzip ?? asset.body], { headers });
 }
 
-function isKnown(request: Request, etag: string): boolean {
-  const known = (request.headers.get('If-None-Match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return known.includes(etag) || known.includes('*');
-}
-
 /** A browser says that it takes HTML. Who takes anything gets the page too, but not in place of a file. */
 function wantsPage(request: Request, path: string): boolean {
   const accept = request.headers.get('Accept') ?? '*/*';
@@ -78,13 +89,14 @@ function wantsPage(request: Request, path: string): boolean {
 /** The files that hold a dashboard's page and its charts, by the names that ui/vite.config.ts gives them. */
 const DASHBOARD_FILE = /^assets\/(?:panel|chart)-[^/]*\.(js|css)$/;
 
-/**
- * The page of a dashboard names what it will ask for, so that the browser asks while it still reads the first script
- * instead of link by link: its code, its JSON, the data sources.
- */
-function withPreloads(html: string, path: string, assets: PagesOptions['assets']): string {
+/** The uid in the path of a dashboard's page. */
+function dashboardOf(path: string): string | null {
   const uid = /^d\/([^/]+)/.exec(path)?.[1];
-  if (uid === undefined) return html;
+  return uid === undefined ? null : decoded(uid);
+}
+
+/** The page of a dashboard names its code, so that the browser asks while it still reads the first script. */
+function withPreloads(html: string, assets: PagesOptions['assets']): string {
   const code = [...assets.keys()].flatMap((name) => {
     const kind = DASHBOARD_FILE.exec(name)?.[1];
     if (kind === undefined) return [];
@@ -92,10 +104,7 @@ function withPreloads(html: string, path: string, assets: PagesOptions['assets']
       ? `<link rel="modulepreload" href="./${name}">`
       : `<link rel="preload" as="style" crossorigin="anonymous" href="./${name}">`;
   });
-  const asked = [`api/dashboards/uid/${encodeURIComponent(decoded(uid))}`, 'api/datasources'].map(
-    (url) => `<link rel="preload" as="fetch" crossorigin="anonymous" href="./${url}">`,
-  );
-  return html.replace('</head>', () => `${[...code, ...asked].join('')}</head>`);
+  return html.replace('</head>', () => `${code.join('')}</head>`);
 }
 
 function decoded(part: string): string {

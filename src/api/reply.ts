@@ -24,10 +24,10 @@ export function success(data: unknown, annotations: Annotations = {}): Response 
   return successBytes(encoder.encode(JSON.stringify(data)), annotations);
 }
 
-/** The same around JSON that is already encoded. */
+/** The same around JSON that is already encoded, whose bytes are the reply's from then on. */
 export function successBytes(data: Uint8Array, annotations: Annotations = {}): Response {
   const tail = encoder.encode(`${annotationMembers(annotations)}}`);
-  return new WholeResponse([SUCCESS_HEAD, data, tail], { headers: JSON_TYPE });
+  return new WholeResponse([SUCCESS_HEAD, data, tail], { headers: JSON_TYPE }, data);
 }
 
 function annotationMembers({ warnings = [], infos = [] }: Annotations): string {

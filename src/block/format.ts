@@ -1,5 +1,6 @@
 /** First bytes of the files of a block, and their versions (docs/formats/block.md). */
 export const INDEX_MAGIC = 0xbaaad700;
+/** As it is written; version 1 has offsets in place of numbers, version 3 leaves out what nobody reads. */
 export const INDEX_VERSION = 2;
 export const INDEX_HEADER_BYTES = 5;
 export const CHUNKS_MAGIC = 0x85bd40dd;

@@ -4,8 +4,10 @@ import { compareUtf8 } from '#lib/utf8';
 import { ByteReader } from '#lib/varint';
 import { Labels } from '#model/labels';
 import { NO_POSTINGS, type Postings, type PostingsIndex, union } from '#storage/postings';
-import { type ChunkMeta, INDEX_HEADER_BYTES, INDEX_MAGIC, INDEX_VERSION, SERIES_ALIGN, TOC_BYTES } from './format.ts';
+import { type ChunkMeta, INDEX_HEADER_BYTES, INDEX_MAGIC, SERIES_ALIGN, TOC_BYTES } from './format.ts';
 
+const OLDEST_VERSION = 1;
+const NEWEST_VERSION = 3;
 const MOST_CACHED = 200_000;
 /** Chunks of the series that are remembered: about 5 MB with their labels. */
 const MOST_CHUNKS = 1 << 16;
@@ -30,8 +32,8 @@ export interface IndexedSeries {
 }
 
 /**
- * The index of a block (Prometheus' format, version 2), held in memory as it stands in the file. Series numbers ascend in
- * the order of labels.
+ * The index of a block (Prometheus' format, versions 1 to 3), held in memory as it stands in the file. Series numbers ascend
+ * in the order of labels.
  */
 export class IndexReader implements PostingsIndex {
   private readonly path: string;
@@ -40,21 +42,26 @@ export class IndexReader implements PostingsIndex {
   private readonly symbolOffsets: Uint32Array;
   private readonly names = new Map<string, NameEntries>();
   private readonly tables = new Map<string, NameTable>();
+  /** Those that are never forgotten. */
+  private readonly held = new Map<string, NameTable>();
   private cachedValues = 0;
   private readonly texts = new Map<number, string>();
   private readonly knownSeries = new Map<number, IndexedSeries>();
   private knownChunks = 0;
   private allOffset = 0;
+  /** Version 1 refers to series and symbols by their offsets. */
+  private readonly byOffset: boolean;
 
   /** Throws `corrupt-data` when the file is damaged, `unavailable` when it is of another version. */
   constructor(bytes: Uint8Array, path: string) {
     this.bytes = bytes;
     this.path = path;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.checkHeader();
+    this.byOffset = this.checkedVersion() === 1;
     const toc = this.checkedToc();
     this.symbolOffsets = this.readSymbols(toc.symbols);
-    this.readPostingsTable(toc.postingsTable);
+    if (this.byOffset) this.readUnsortedTable(toc.postingsTable);
+    else this.readPostingsTable(toc.postingsTable);
   }
 
   all(): Postings {
@@ -91,7 +98,7 @@ export class IndexReader implements PostingsIndex {
 
   /** All strings, sorted by UTF-8 bytes. */
   *symbols(): Generator<string> {
-    for (let i = 0; i < this.symbolOffsets.length; i++) yield this.symbol(i);
+    for (let i = 0; i < this.symbolOffsets.length; i++) yield this.symbol(this.byOffset ? this.symbolOffsets[i]! : i);
   }
 
   /** The series of a number from the postings; the same object again as long as it is remembered. */
@@ -110,7 +117,7 @@ export class IndexReader implements PostingsIndex {
   }
 
   private readSeries(number: number): IndexedSeries {
-    const at = number * SERIES_ALIGN;
+    const at = this.byOffset ? number : number * SERIES_ALIGN;
     const frame = new ByteReader(this.bytes, at);
     const length = frame.uvarint();
     const from = frame.at;
@@ -121,18 +128,19 @@ export class IndexReader implements PostingsIndex {
     return { labels: Labels.fromSorted(pairs), chunks: readChunkMetas(input) };
   }
 
-  private checkHeader(): void {
+  private checkedVersion(): number {
     const { bytes, view } = this;
     if (bytes.length < INDEX_HEADER_BYTES + TOC_BYTES || view.getUint32(0) !== INDEX_MAGIC) {
       throw this.corrupt('it is not an index file');
     }
-    if (bytes[4] === INDEX_VERSION) return;
+    const version = bytes[4]!;
+    if (version >= OLDEST_VERSION && version <= NEWEST_VERSION) return version;
     throw new BarographError(
-      `${this.path}: index version ${bytes[4]} is not supported, only version ${INDEX_VERSION}`,
+      `${this.path}: index version ${version} is not supported, only versions ${OLDEST_VERSION} to ${NEWEST_VERSION}`,
       {
         kind: 'unavailable',
         code: 'index-version',
-        hint: 'Rewrite the block with a release of Prometheus that writes version 2, or move it away.',
+        hint: 'Use a release of Barograph that knows the version, or move the block away.',
       },
     );
   }
@@ -181,8 +189,30 @@ export class IndexReader implements PostingsIndex {
     }
   }
 
+  /** In version 1 the entries stand in any order: all of them are held. */
+  private readUnsortedTable(at: number): void {
+    const input = this.section(at);
+    const found = new Map<string, [value: string, offset: number][]>();
+    for (let left = input.u32(); left > 0; left--) {
+      input.uvarint();
+      const [name, value, offset] = [input.string(), input.string(), input.uvarint()];
+      const entries = found.get(name);
+      if (name === '' && value === '') this.allOffset = offset;
+      else if (entries) entries.push([value, offset]);
+      else found.set(name, [[value, offset]]);
+    }
+    for (const name of [...found.keys()].sort(compareUtf8)) {
+      const entries = found.get(name)!.sort((a, b) => compareUtf8(a[0], b[0]));
+      this.names.set(name, { start: 0, count: entries.length });
+      this.held.set(name, {
+        values: entries.map(([value]) => value),
+        offsets: Float64Array.from(entries, ([, offset]) => offset),
+      });
+    }
+  }
+
   private table(name: string): NameTable | null {
-    const known = this.tables.get(name);
+    const known = this.held.get(name) ?? this.tables.get(name);
     if (known) return known;
     const entries = this.names.get(name);
     if (!entries) return null;
@@ -220,8 +250,8 @@ export class IndexReader implements PostingsIndex {
   private symbol(i: number): string {
     const known = this.texts.get(i);
     if (known !== undefined) return known;
-    const at = this.symbolOffsets[i];
-    if (at === undefined) throw this.corrupt(`symbol ${i} does not exist`);
+    const at = this.byOffset ? i : this.symbolOffsets[i];
+    if (at === undefined || at >= this.bytes.length) throw this.corrupt(`symbol ${i} does not exist`);
     const input = new ByteReader(this.bytes, at);
     const text = decoder.decode(input.read(input.uvarint()));
     if (this.texts.size >= MOST_CACHED) this.texts.clear();

@@ -49,6 +49,8 @@ class XorKernel {
   /** Whose chunk is in the memory. */
   user: object | null = null;
   readonly chunk: number;
+  /** Where the kernel takes the chunk that it decodes. */
+  readonly taken: number;
   readonly data: Uint8Array;
   readonly words: Uint32Array;
   readonly place: ColumnPlace;
@@ -61,9 +63,13 @@ class XorKernel {
     this.heap = heap;
     this.decodeXor = startKernelIn<XorExports>(XOR_KERNEL, heap.memory).decodeXor;
     this.chunk = heap.alloc(MOST_BYTES + SLACK);
+    this.taken = heap.alloc(MOST_BYTES + SLACK);
     this.place = { t: heap.alloc(8 * MOST_SAMPLES), v: heap.alloc(8 * MOST_SAMPLES), kind: heap.alloc(MOST_SAMPLES) };
     const { t, v, kind } = this.place;
-    invariant(this.chunk !== 0 && t !== 0 && v !== 0 && kind !== 0, 'no room for the kernel that decodes chunks');
+    invariant(
+      this.chunk !== 0 && this.taken !== 0 && t !== 0 && v !== 0 && kind !== 0,
+      'no room for the kernel that decodes chunks',
+    );
     this.data = heap.bytes(this.chunk, MOST_BYTES);
     this.words = new Uint32Array(heap.memory.buffer, this.chunk, MOST_BYTES / 4);
     this.times = heap.floats(t, MOST_SAMPLES);
@@ -223,7 +229,7 @@ export class KernelXorDecoder {
     const { kernel } = this;
     const { count, start, end } = options;
     const [t, v, kind] = [place.t + 8 * at, place.v + 8 * at, place.kind + at];
-    const result = kernel.decodeXor(source, bytes, kernel.chunk, count, start, end, t, v, kind, stride, state);
+    const result = kernel.decodeXor(source, bytes, kernel.taken, count, start, end, t, v, kind, stride, state);
     if (result < 0) throw malformed(REASONS[result]!);
     return result;
   }

@@ -19,6 +19,7 @@ describe('variables in texts', () => {
     ['${instance:json}', '["10.0.0.1:9100","b|c"]'],
     ['${instance:text}', '10.0.0.1:9100 + b|c'],
     ['$instance', '{10.0.0.1:9100,b|c}'],
+    ['${job:__proto__} ${job:constructor}', 'api api'],
   ])('%s becomes %s', (text, expected) => {
     expect(interpolate(text, scope)).toBe(expected);
   });

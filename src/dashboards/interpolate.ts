@@ -75,7 +75,8 @@ function dateText(time: number, format: string): string {
 function formatVariable(value: VariableValue, written: string, name: string): string {
   const [format = '', ...rest] = written.split(':');
   if (format === 'date' && rest.length > 0) return dateText(Number(value.values[0]), rest.join(':'));
-  return (FORMATS[format] ?? FORMATS['glob']!)(value.values, value, name);
+  const write = Object.hasOwn(FORMATS, format) ? FORMATS[format]! : FORMATS['glob']!;
+  return write(value.values, value, name);
 }
 
 /** `var-name=a&var-name=b`, for links to dashboards. */

@@ -100,8 +100,34 @@ describe('a repeat', () => {
     ]);
   });
 
+  it('has an end: who selects more values than anybody can look at is told which are left out', () => {
+    const values = Array.from({ length: 50_000 }, (_, i) => ({ values: [`${i}`], text: `${i}`, multi: true }));
+    const dashboard = parseDashboard({ panels: [panel(1, [0, 0, 12, 3], { repeat: 'node', maxPerRow: 2 })] }, 'u');
+    const input = { scope: new Map(), repeats: new Map([['node', values]]), toggled: new Set<string>() };
+    const items = layoutDashboard(dashboard, input);
+    expect(items).toHaveLength(201);
+    expect(items.at(-1)).toEqual({
+      ...{ kind: 'row', key: 'left-out', collapsed: false, panels: 0 },
+      title: '49800 more values of node are not shown: choose fewer of them above',
+      position: { x: 0, y: 300, w: 24, h: 1 },
+    });
+  });
+
   it('over a variable that does not exist stands once', () => {
     expect(shown(layout([panel(1, [0, 0, 12, 3], { repeat: 'gone' })]))).toEqual(['1 at 0,0 12x3']);
+  });
+});
+
+describe('positions that no grid has', () => {
+  it('are closed up from any distance, and bounded', () => {
+    const far = [panel(1, [0, 0, 12, 4]), panel(2, [0, 1e300, 12, 1e300]), panel(3, [-7, 1e9, 1e9, -3])];
+    expect(shown(layout(far))).toEqual(['1 at 0,0 12x4', '3 at 0,4 24x1', '2 at 0,5 12x400']);
+  });
+
+  it('between the cells are rounded', () => {
+    expect(shown(layout([panel(1, [0.4, 0, 11.6, 3.5]), panel(2, [0, 3.7, 12, 4])]))).toEqual([
+      ...['1 at 0,0 12x4', '2 at 0,4 12x4'],
+    ]);
   });
 });
 

@@ -48,6 +48,12 @@ export function layoutDashboard(dashboard: Dashboard, input: LayoutInput): Place
     const placed = compact(expand(panels, { scope, suffix }, input, keys));
     for (const item of placed) items.push({ ...item, position: { ...item.position, y: item.position.y + bottom } });
     bottom += Math.max(0, ...placed.map(({ position }) => position.y + position.h));
+    for (const name of new Set(panels.map(({ repeat }) => repeat))) note(leftOut(name, input));
+  };
+  const note = (title: string): void => {
+    if (title === '') return;
+    items.push({ ...NOTE, key: keys.unique('left-out'), title, position: { x: 0, y: bottom, w: GRID.columns, h: 1 } });
+    bottom += 1;
   };
   add(dashboard.panels, input.scope, '');
   for (const row of dashboard.rows) {
@@ -57,9 +63,12 @@ export function layoutDashboard(dashboard: Dashboard, input: LayoutInput): Place
       bottom += 1;
       if (!heading.collapsed) add(row.panels, scope, suffix);
     }
+    note(leftOut(row.repeat, input));
   }
   return items;
 }
+
+const NOTE = { kind: 'row', collapsed: false, panels: 0 } as const;
 
 interface RowPlace {
   readonly key: string;
@@ -95,14 +104,23 @@ interface Repetition {
   readonly suffix: string;
 }
 
+/** Nobody looks at more panels of one kind, and no browser keeps up with them. */
+const MOST_REPEATS = 200;
+
 /** Once per value of the variable, or once as it is when there is no such variable. */
 function repeated(name: string, scope: Scope, { repeats }: LayoutInput): readonly Repetition[] {
   const values = name === '' ? undefined : repeats.get(name);
   if (values === undefined || values.length === 0) return [{ scope, suffix: '' }];
-  return values.map((value) => ({
+  return values.slice(0, MOST_REPEATS).map((value) => ({
     scope: new Map([...scope, [name, value]]),
     suffix: `-${value.values.join('+')}`,
   }));
+}
+
+/** Says which values of a repeat have no panels; '' when all have. */
+function leftOut(name: string, { repeats }: LayoutInput): string {
+  const more = (repeats.get(name)?.length ?? 0) - MOST_REPEATS;
+  return more <= 0 ? '' : `${more} more values of ${name} are not shown: choose fewer of them above`;
 }
 
 /** Panels with their repeats written out; what stands below a repeat moves down with it. */
@@ -118,7 +136,7 @@ function expand(
   let pushed = 0;
   for (const panel of sorted) {
     const repetitions = repeated(panel.repeat, scope, input);
-    const start = { ...bounded(panel.position), y: panel.position.y - top + pushed };
+    const start = { ...bounded(panel.position), y: Math.round(panel.position.y - top) + pushed };
     const isRepeated = repetitions[0]!.suffix !== '';
     const positions = isRepeated ? repeatPositions(panel, start, repetitions.length) : [start];
     repetitions.forEach((repetition, i) => {
@@ -131,6 +149,9 @@ function expand(
   return placed;
 }
 
+/** No panel is higher, in cells: browsers do not draw on more. */
+const MOST_CELLS = 400;
+
 /** Inside of the grid, and at least one cell large. */
 function bounded({ x, y, w, h }: GridPosition): GridPosition {
   const width = Math.min(GRID.columns, Math.max(1, Math.round(w) || GRID.columns));
@@ -138,7 +159,7 @@ function bounded({ x, y, w, h }: GridPosition): GridPosition {
     x: Math.min(GRID.columns - width, Math.max(0, Math.round(x))),
     y,
     w: width,
-    h: Math.max(1, Math.round(h)),
+    h: Math.min(MOST_CELLS, Math.max(1, Math.round(h))),
   };
 }
 
@@ -160,8 +181,7 @@ function repeatPositions(panel: Panel, start: GridPosition, count: number): Grid
 function compact(panels: readonly PlacedPanel[]): PlacedPanel[] {
   const done: PlacedPanel[] = [];
   for (const item of [...panels].sort(({ position: a }, { position: b }) => a.y - b.y || a.x - b.x)) {
-    let { y } = item.position;
-    while (y > 0 && !done.some((other) => overlaps({ ...item.position, y: y - 1 }, other.position))) y -= 1;
+    let y = highest(item.position, done);
     for (;;) {
       const hit = done.find((other) => overlaps({ ...item.position, y }, other.position));
       if (hit === undefined) break;
@@ -170,6 +190,18 @@ function compact(panels: readonly PlacedPanel[]): PlacedPanel[] {
     done.push({ ...item, position: { ...item.position, y } });
   }
   return done;
+}
+
+/** Below the lowest of those above it; not through one that it lies on. In one step: files may hold any distance. */
+function highest(position: GridPosition, done: readonly PlacedPanel[]): number {
+  const above = { ...position, y: position.y - 1 };
+  let top = 0;
+  for (const { position: other } of done) {
+    if (overlaps(above, other)) return position.y;
+    const beside = other.x + other.w <= position.x || position.x + position.w <= other.x;
+    if (!beside && other.y < position.y) top = Math.max(top, other.y + other.h);
+  }
+  return top;
 }
 
 function overlaps(a: GridPosition, b: GridPosition): boolean {

@@ -5,7 +5,7 @@ import { MetaDatabase } from '#meta/meta-database';
 import { temporaryFolder } from '#test/alertmanager';
 import { FakeClock } from '#test/clock';
 import { DashboardLibrary } from './library.ts';
-import { findUses, searchDashboards } from './search.ts';
+import { findPanels, findUses, searchDashboards } from './search.ts';
 import { type DashboardFolder, DashboardStore } from './store.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -236,5 +236,17 @@ describe('dashboards are found', () => {
       ],
     ]);
     expect(findUses(library.all(), ' ')).toEqual([]);
+  });
+
+  it('with the panels of a title, or of a title and a dashboard', async () => {
+    await save({ uid: 'd', title: 'Requests per day', panels: [panel('up', 'Total'), panel('up', '')] });
+    const found = (query: string, most = 10) =>
+      findPanels(library.all(), query, most).map(({ dashboard, panelId, title }) => [dashboard.uid, panelId, title]);
+    expect(found('requests')).toEqual([['a', 7, 'Requests']]);
+    expect(found('requests total')).toEqual([['d', 7, 'Total']]);
+    expect(found('total DAY')).toEqual([['d', 7, 'Total']]);
+    expect(found('day')).toEqual([]);
+    expect(found('t', 1)).toEqual([['a', 7, 'Requests']]);
+    expect(found(' ')).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { at, type Json, object } from './dashboard.ts';
 import { Folders, numberOf } from './folders.ts';
 import { refused } from './refusals.ts';
 import { planSave, type SaveRequest } from './save-plan.ts';
-import type { PanelUse } from './search-text.ts';
+import type { PanelTitle, PanelUse } from './search-text.ts';
 import {
   type DashboardProblem,
   type DashboardStore,
@@ -34,6 +34,7 @@ export interface LibraryDashboard extends DashboardSummary {
   /** In lower case, a line each: title, tags, panels, queries. */
   readonly words: string;
   readonly uses: readonly PanelUse[];
+  readonly titles: readonly PanelTitle[];
 }
 
 export interface LibraryOptions {
@@ -214,10 +215,11 @@ export class DashboardLibrary {
   }
 
   private fileView(file: FileDashboard, folders: readonly SavedFolder[]): LibraryDashboard {
-    const { uid, title, tags, panels, words, uses, path, text, shipped, allowUiUpdates } = file;
+    const { uid, title, tags, panels, words, uses, titles, path, text, shipped, allowUiUpdates } = file;
     const place = this.folders.placeOf({ title: file.folder, uid: file.folderUid }, folders);
     return {
-      ...{ uid, title, tags, panels, words, uses, folder: place.title, folderUid: place.uid, id: numberOf(uid) },
+      ...{ uid, title, tags, panels, words, uses, titles },
+      ...{ folder: place.title, folderUid: place.uid, id: numberOf(uid) },
       ...{ version: this.index.get(uid)?.saved.version ?? 1, createdAt: 0, updatedAt: 0 },
       ...{ file: { path, text, shipped }, canSave: shipped || allowUiUpdates },
     };

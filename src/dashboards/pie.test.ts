@@ -23,6 +23,15 @@ describe('a pie', () => {
     ]);
   });
 
+  it('writes on its slices what it knows', () => {
+    const { labels } = pieModel(
+      panelOf('piechart', { displayLabels: ['percent', '', 'wrong', 3, 'name'] }),
+      frames,
+      DARK,
+    );
+    expect(labels).toEqual(['percent', 'name']);
+  });
+
   it('has a legend of values and percents', () => {
     const options = { legend: { displayMode: 'table', values: ['percent', 'value'] } };
     const { legend, legendOptions } = pieModel(panelOf('piechart', options, { unit: 's' }), frames, DARK);

@@ -1,4 +1,4 @@
-import { at, type Panel, text } from './dashboard.ts';
+import { at, type Json, type Panel, text } from './dashboard.ts';
 import type { DataFrame } from './frames.ts';
 import { type LegendEntry, type LegendOptions, legendOptions } from './legend.ts';
 import type { ColorTheme } from './palette.ts';
@@ -44,7 +44,7 @@ export function pieModel(panel: Panel, frames: readonly DataFrame[], theme: Colo
   return {
     slices,
     donut: text(panel.options['pieType']) === 'donut',
-    labels: words(at(panel.options, 'displayLabels')),
+    labels: wordsOf(at(panel.options, 'displayLabels'), LABELS),
     legend: slices.map(({ value, share, percent: shown }, series) => ({
       ...{ name: value.name, color: value.color, series },
       values: columns.map((column) => (column === 'percent' ? shown : formattedText(value.display))),
@@ -63,12 +63,14 @@ function sorted(values: readonly SingleValue[], order: string): readonly SingleV
   return values.toSorted((a, b) => sign * (a.value - b.value));
 }
 
-function words<T extends string>(json: unknown): T[] {
-  return (Array.isArray(json) ? json : []).filter((word): word is T => typeof word === 'string');
+const LABELS = ['name', 'value', 'percent'] as const;
+const COLUMNS = ['value', 'percent'] as const;
+
+/** Those of the words that are known. */
+function wordsOf<T extends string>(json: Json | undefined, known: readonly T[]): T[] {
+  return (Array.isArray(json) ? json : []).flatMap((word) => known.find((one) => one === word) ?? []);
 }
 
 function legendValues(panel: Panel): ('value' | 'percent')[] {
-  return words<'value' | 'percent'>(at(panel.options, 'legend', 'values')).filter(
-    (word) => word === 'value' || word === 'percent',
-  );
+  return wordsOf(at(panel.options, 'legend', 'values'), COLUMNS);
 }

@@ -15,6 +15,19 @@ export function usesOf({ panels, rows, variables }: Dashboard): PanelUse[] {
   return [...all.flatMap(panelUses), ...variables.flatMap(variableUses)];
 }
 
+/** A panel that a person may look for. */
+export interface PanelTitle {
+  readonly panelId: number;
+  readonly title: string;
+}
+
+/** The panels that have a title, those of rows among them, in the order of the dashboard. */
+export function panelTitles({ panels, rows }: Dashboard): PanelTitle[] {
+  return [...panels, ...rows.flatMap((row) => row.panels)]
+    .filter(({ title }) => title !== '')
+    .map(({ id, title }) => ({ panelId: id, title }));
+}
+
 function panelUses({ id, title, targets }: Panel): PanelUse[] {
   return targets.filter(({ expr }) => expr !== '').map(({ expr }) => ({ panelId: id, title, expr }));
 }

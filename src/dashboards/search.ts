@@ -1,6 +1,6 @@
 import type { LibraryFolder } from './folders.ts';
 import type { LibraryDashboard } from './library.ts';
-import { type PanelUse, searchWords } from './search-text.ts';
+import { type PanelTitle, type PanelUse, searchWords } from './search-text.ts';
 
 /** What to look for. Empty lists and texts: anything. */
 export interface LibrarySearch {
@@ -62,6 +62,31 @@ export function findUses(
     const uses = dashboard.uses.filter(({ expr }) => expr.toLowerCase().includes(wanted));
     return uses.length === 0 ? [] : [{ dashboard, uses }];
   });
+}
+
+/** A panel and the dashboard that it is in. */
+export interface FoundPanel extends PanelTitle {
+  readonly dashboard: LibraryDashboard;
+}
+
+/**
+ * The panels with all words in their title or that of their dashboard, and one at least in their own: `most` of them,
+ * those with all words in their own title first.
+ */
+export function findPanels(all: readonly LibraryDashboard[], query: string, most: number): FoundPanel[] {
+  const words = searchWords(query);
+  if (words.length === 0) return [];
+  const found = all.flatMap((dashboard) => {
+    const around = dashboard.title.toLowerCase();
+    const left = words.filter((word) => !around.includes(word));
+    return dashboard.titles.flatMap(({ panelId, title }) => {
+      const own = title.toLowerCase();
+      if (!hasWords(own, left) || !words.some((word) => own.includes(word))) return [];
+      return { dashboard, panelId, title, whole: hasWords(own, words) };
+    });
+  });
+  const first = [...found.filter(({ whole }) => whole), ...found.filter(({ whole }) => !whole)];
+  return first.slice(0, most).map(({ dashboard, panelId, title }) => ({ dashboard, panelId, title }));
 }
 
 function isOneOf<T>(wanted: readonly T[], value: T): boolean {

@@ -1,7 +1,7 @@
 import { errorMessage } from '#lib/errors';
 import type { Json } from './dashboard.ts';
 import { parseDashboard } from './parse.ts';
-import { type PanelUse, searchText, usesOf } from './search-text.ts';
+import { type PanelTitle, type PanelUse, panelTitles, searchText, usesOf } from './search-text.ts';
 
 /** A file as a folder gives it. */
 interface DashboardFile {
@@ -48,6 +48,7 @@ export interface FileDashboard extends DashboardSummary {
   /** In lower case, a line each: title, tags, panels, queries. */
   readonly words: string;
   readonly uses: readonly PanelUse[];
+  readonly titles: readonly PanelTitle[];
 }
 
 /** A file that is not shown as a dashboard, and why. */
@@ -143,7 +144,8 @@ export function summaryOf(json: Json, fallbackUid: string) {
   const dashboard = parseDashboard(json, fallbackUid);
   const { uid, title, tags, panels, rows } = dashboard;
   const count = panels.length + rows.reduce((total, row) => total + row.panels.length, 0);
-  return { uid, title, tags, panels: count, words: searchText(dashboard), uses: usesOf(dashboard) };
+  const found = { words: searchText(dashboard), uses: usesOf(dashboard), titles: panelTitles(dashboard) };
+  return { uid, title, tags, panels: count, ...found };
 }
 
 function folderOf(path: string): string {

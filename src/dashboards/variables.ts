@@ -146,7 +146,8 @@ export function selectValue(
   const { multi, includeAll, allValue, current } = definition;
   for (const candidate of [wished ?? [], current.values]) {
     if (includeAll && isAll(candidate)) return allOf(options, allValue);
-    const existing = options.filter(({ value }) => candidate.includes(value));
+    const wanted = new Set(candidate);
+    const existing = options.filter(({ value }) => wanted.has(value));
     const kept = multi ? existing : existing.slice(0, 1);
     if (kept.length > 0) return chosen(kept, multi);
   }

@@ -7,17 +7,24 @@ export interface EventLoopDelay {
 }
 
 const NANOS = 1e9;
+/** How often it is looked, in ms. Each look wakes the thread, also when there is nothing else to do. */
+const RESOLUTION = 100;
 
 /** Starts measuring this thread's event loop. */
 export function watchEventLoop(): EventLoopDelay {
-  const histogram = monitorEventLoopDelay({ resolution: 10 });
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION });
   histogram.enable();
   return {
     read: () => {
       const { mean, max } = histogram;
-      const seconds = { mean: (mean || 0) / NANOS, p99: histogram.percentile(99) / NANOS, max: max / NANOS };
+      const seconds = { mean: delay(mean), p99: delay(histogram.percentile(99)), max: delay(max) };
       histogram.reset();
       return seconds;
     },
   };
+}
+
+/** What is measured is the time from one look to the next. Not a number: there was none. */
+function delay(nanos: number): number {
+  return Math.max(0, (nanos || 0) / NANOS - RESOLUTION / 1000);
 }

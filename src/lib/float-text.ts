@@ -38,6 +38,14 @@ const HALF_STEPS = Float64Array.from(EXPONENTS, (exponent) => 2 ** (exponent - 5
 const MAGNITUDES = Int32Array.from(EXPONENTS, (exponent) => Math.floor(exponent * Math.log10(2)));
 const NEXT_MAGNITUDE_AT = Float64Array.from(MAGNITUDES, (m) => (m >= -1 ? POWERS[m + 1]! : FRACTIONS[-m - 1]!));
 
+/** The tables by which numbers with decimals are written, for a kernel that does it as this does. */
+export const FRACTION_TABLES = {
+  powers: POWERS,
+  halfSteps: HALF_STEPS,
+  magnitudes: MAGNITUDES,
+  nextMagnitudeAt: NEXT_MAGNITUDE_AT,
+} as const;
+
 /** The numbers 0 to 999 as three digits, the first one in the lowest byte. */
 const TRIPLES = Uint32Array.from({ length: 1000 }, (_, i) => {
   const [a, b, c] = [Math.floor(i / 100), Math.floor(i / 10) % 10, i % 10].map((digit) => ZERO + digit);

@@ -48,6 +48,11 @@ export function nameOf(path: string): string {
   return basename(path);
 }
 
+/** The directory that a path lies in. */
+export function directoryOf(path: string): string {
+  return dirname(path);
+}
+
 /** Makes the directory and those above it. Rejects with `unavailable`, naming the path, when that or writing into it is not allowed. */
 export async function makeWritableDir(path: string): Promise<void> {
   try {

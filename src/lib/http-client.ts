@@ -51,6 +51,12 @@ export interface HttpResponse {
   readonly url: string;
 }
 
+/** An answer that is looked at once. */
+export interface GlancedResponse extends HttpResponse {
+  /** How long it waited, whole, to be looked at, in ms with fraction: answers that come at the same time are read in one go. */
+  readonly heldBack: number;
+}
+
 /** An answer of any status whose body is still arriving. */
 export interface HttpStream {
   readonly status: number;
@@ -79,7 +85,7 @@ export interface HttpClient {
    * The same for a GET whose answer is looked at once: gives what `read` made of it. The body is only good while `read`
    * runs. What `read` throws is told as the answer's fault.
    */
-  read<T>(request: ReadRequest, read: (response: HttpResponse) => T): Promise<T>;
+  read<T>(request: ReadRequest, read: (response: GlancedResponse) => T): Promise<T>;
   /** The same for an answer that is read while it comes, such as a watch. `maxBodyBytes` does not count here. */
   stream(request: HttpRequest): Promise<HttpStream>;
   /** Lets open requests end and closes the connections. No request may follow. */
@@ -281,7 +287,7 @@ interface AnswerStart {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-type Read<T> = (response: HttpResponse) => T;
+type Read<T> = (response: GlancedResponse) => T;
 
 interface Reading<T> {
   readonly url: string;
@@ -291,13 +297,13 @@ interface Reading<T> {
 
 /** What `read` makes of an answer: at once, before its body is gone, or of a copy where decompressing takes long. */
 function taken<T>(
-  { status, headers, body }: WholeAnswer,
+  { status, headers, body, heldBack }: WholeAnswer,
   { url, limit, read }: Reading<T>,
 ): Taken<T> | Promise<Taken<T>> {
   const encoding = headers.get('content-encoding') ?? '';
   const reading = (bytes: Uint8Array) => ({
     ...{ status, headers },
-    value: read({ status, statusLine: statusLine(status), headers, body: bytes, url }),
+    value: read({ status, statusLine: statusLine(status), headers, body: bytes, url, heldBack }),
   });
   const bytes = decodedNow(body, encoding, limit);
   return bytes === null ? decoded(body.slice(), encoding, limit).then(reading) : reading(bytes);

@@ -34,6 +34,14 @@ describe('the HTTP server', () => {
     expect(body.equals(Buffer.alloc(6_000_000, 7))).toBe(true);
   });
 
+  it('gives back the memory of a long piece that is its own, and of no other, when it has sent them', async () => {
+    const [shared, owned] = [new Uint8Array(1_000_000).fill(1), new Uint8Array(2_000_000).fill(2)];
+    const { body } = await received(() => new WholeResponse([shared, owned], { headers: TYPE }, owned));
+    expect(body.equals(Buffer.concat([Buffer.alloc(1_000_000, 1), Buffer.alloc(2_000_000, 2)]))).toBe(true);
+    await expect.poll(() => owned.length).toBe(0);
+    expect(shared.length).toBe(1_000_000);
+  });
+
   it('sends other answers, too, and those without a body', async () => {
     const stream = await received(async () => new Response('streamed', { headers: TYPE }));
     expect([stream.status, stream.body.toString(), stream.headers.vary]).toEqual([200, 'streamed', 'Origin']);

@@ -6,6 +6,7 @@ import type { SecureVersion } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { BarographError } from './errors.ts';
+import { releaseMemory } from './release-memory.ts';
 import { WholeResponse } from './whole-response.ts';
 
 /** Who is at the other end of the connection. */
@@ -120,6 +121,9 @@ function send(response: WholeResponse, outgoing: ServerResponse): void {
   outgoing.cork();
   for (const piece of response.pieces) outgoing.write(piece);
   outgoing.end();
+  const { owned } = response;
+  // By then the system has all of it.
+  if (owned !== null) outgoing.once('finish', () => releaseMemory(owned));
 }
 
 /** An IPv4 client of a socket for both families looks like one of IPv6. */

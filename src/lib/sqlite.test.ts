@@ -38,6 +38,26 @@ describe('a database file', () => {
     database.close();
   });
 
+  it('that is full refuses the transaction as a whole, keeps what it had and goes on when there is room', async () => {
+    const database = await openSqlite(path);
+    database.exec('CREATE TABLE t (n INTEGER, b BLOB)');
+    const insert = database.prepare('INSERT INTO t VALUES (?, ?)');
+    const rows = (from: number, to: number) =>
+      database.transaction(() => {
+        for (let n = from; n < to; n++) insert.run(n, new Uint8Array(3000));
+      });
+    rows(0, 3);
+    database.exec('PRAGMA max_page_count = 10');
+    expect(() => rows(3, 100)).toThrow(/full/);
+    expect(database.prepare('SELECT n FROM t').all()).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }]);
+    database.exec('PRAGMA max_page_count = 1000');
+    rows(3, 5);
+    database.close();
+    const again = await openSqlite(path);
+    expect(again.prepare('SELECT count(*) AS rows FROM t').all()).toEqual([{ rows: 5 }]);
+    again.close();
+  });
+
   it('opens although a killed process left its lock behind', async () => {
     mkdirSync(`${path}.lock`);
     const database = await openSqlite(path);

@@ -1,4 +1,6 @@
 import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import { BarographError, errorMessage } from './errors.ts';
 
 /** What a column can hold. Integers beyond 2^53 are not used in this program. */
@@ -19,6 +21,8 @@ export interface SqliteDatabase {
   prepare(sql: string): SqlStatement;
   /** Runs `work` as one transaction: all of it is on the disk when this returns, or, when it throws, none of it. */
   transaction<T>(work: () => T): T;
+  /** The same, but a power failure may undo it until the next `transaction`, whose sync serves both. */
+  relaxedTransaction<T>(work: () => T): T;
   close(): void;
 }
 
@@ -32,7 +36,7 @@ const PAGES_OF_LOG = 4_000;
  * work without shared memory). Throws `unavailable` when the file cannot be opened.
  */
 export async function openSqlite(path: string): Promise<SqliteDatabase> {
-  const driver = (await nodeDriver()) ?? (await wasmDriver());
+  const driver = nodeDriver() ?? wasmDriver();
   try {
     const database = driver(path);
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
@@ -63,7 +67,7 @@ interface NodeDatabase extends PlainDatabase {
   };
 }
 
-async function nodeDriver(): Promise<Driver | null> {
+function nodeDriver(): Driver | null {
   const builtin = (process as { getBuiltinModule?: (name: string) => unknown }).getBuiltinModule?.('node:sqlite');
   if (builtin === undefined) return null;
   const { DatabaseSync } = builtin as { DatabaseSync: new (path: string) => NodeDatabase };
@@ -79,35 +83,80 @@ async function nodeDriver(): Promise<Driver | null> {
   };
 }
 
-async function wasmDriver(): Promise<Driver> {
-  const { default: wasm } = await import('node-sqlite3-wasm');
+/**
+ * V8 optimizes a function of WebAssembly when it has run about so many bytes of it. SQLite's are so large that this takes
+ * half a second of a processor, at each start: theirs wait until much work has come. The second is V8's own number.
+ */
+const SQLITE_BUDGET = 50_000_000;
+const USUAL_BUDGET = 1_800_000;
+
+/** V8 notes the budget when a module is made, which this package does when it is loaded. */
+function loadWasm(): typeof import('node-sqlite3-wasm') {
+  setFlagsFromString(`--wasm-tiering-budget=${SQLITE_BUDGET}`);
+  try {
+    return createRequire(import.meta.url)('node-sqlite3-wasm') as typeof import('node-sqlite3-wasm');
+  } finally {
+    setFlagsFromString(`--wasm-tiering-budget=${USUAL_BUDGET}`);
+  }
+}
+
+function wasmDriver(): Driver {
+  const wasm = loadWasm();
   return (path) => {
     // This build locks by making a folder, which outlives a killed process. The data directory has a lock of its own.
     rmSync(`${path}.lock`, { recursive: true, force: true });
     const database = new wasm.Database(path);
     return face(database, (sql) => {
-      const statement = database.prepare(sql);
+      let statement = database.prepare(sql);
+      const use = <T>(run: () => T): T => {
+        try {
+          return run();
+        } catch (error) {
+          // One that has failed would fail at its next use too.
+          finalize(statement);
+          statement = database.prepare(sql);
+          throw error;
+        }
+      };
       return {
-        run: (...values) => statement.run([...values]).changes,
-        all: <Row extends object>(...values: readonly SqlValue[]) => statement.all([...values]) as Row[],
+        run: (...values) => use(() => statement.run([...values]).changes),
+        all: <Row extends object>(...values: readonly SqlValue[]) => use(() => statement.all([...values]) as Row[]),
       };
     });
   };
 }
 
+/** SQLite tells the error of the last use once more. */
+function finalize(statement: { finalize(): void }): void {
+  try {
+    statement.finalize();
+  } catch {
+    // It is gone all the same.
+  }
+}
+
 function face(database: PlainDatabase, prepare: (sql: string) => SqlStatement): SqliteDatabase {
+  const transaction = <T>(work: () => T): T => {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      rollback(database);
+      throw error;
+    }
+  };
   return {
     exec: (sql) => database.exec(sql),
     prepare,
-    transaction: (work) => {
-      database.exec('BEGIN IMMEDIATE');
+    transaction,
+    relaxedTransaction: (work) => {
+      database.exec('PRAGMA synchronous = NORMAL');
       try {
-        const result = work();
-        database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        rollback(database);
-        throw error;
+        return transaction(work);
+      } finally {
+        database.exec('PRAGMA synchronous = FULL');
       }
     },
     close: () => database.close(),

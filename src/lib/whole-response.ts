@@ -9,11 +9,14 @@ const ResponseHead: new (body: null, init: ResponseInit) => Head = Response;
 export class WholeResponse extends ResponseHead implements Response {
   /** The body. Nobody may change these bytes any more. */
   readonly pieces: readonly Uint8Array[];
+  /** A piece that nobody else knows: who has sent the response may give its memory back. */
+  readonly owned: Uint8Array | null;
   private streamed: Response | null = null;
 
-  constructor(pieces: readonly Uint8Array[], init: ResponseInit) {
+  constructor(pieces: readonly Uint8Array[], init: ResponseInit, owned: Uint8Array | null = null) {
     super(null, init);
     this.pieces = pieces;
+    this.owned = owned;
   }
 
   get byteLength(): number {

@@ -53,9 +53,12 @@ export interface AlertHistoryQuery {
   /** Inclusive bounds. */
   readonly since?: Millis;
   readonly until?: Millis;
-  /** At most this many, the newest; 1000 when absent. */
+  /** At most this many, the newest; DEFAULT_HISTORY_LIMIT when absent. */
   readonly limit?: number;
 }
+
+/** How many events are given when nobody says how many. */
+export const DEFAULT_HISTORY_LIMIT = 1_000;
 
 interface Row {
   readonly at: number;
@@ -70,29 +73,36 @@ interface Row {
 
 const SELECT = `SELECT h.*, l.labels FROM alert_history h LEFT JOIN alert_labels l ON l.fingerprint = h.fingerprint
   WHERE (?1 IS NULL OR h.group_key = ?1) AND h.at BETWEEN ?2 AND ?3 AND (?5 IS NULL OR h.receiver = ?5)
-  AND (?6 IS NULL OR h.kind IN (SELECT value FROM json_each(?6)))`;
+  AND (?6 IS NULL OR h.kind IN (SELECT value FROM json_each(?6))) AND h.id < ?7`;
 
-/** The history of alerts: events are added, and the last one of a failure that goes on is counted up. Calls are synchronous; run writes inside a commit. */
+/**
+ * The history of alerts: events are added, and the one of a failure that goes on is counted up. Calls are synchronous;
+ * writes come from the alert log, inside a transaction, and may come twice.
+ */
 export class AlertHistoryTable {
   private readonly insert: SqlStatement;
-  private readonly updateLast: SqlStatement;
+  private readonly update: SqlStatement;
   private readonly selectAll: SqlStatement;
   private readonly selectOne: SqlStatement;
   private readonly deleteEvents: SqlStatement;
   private readonly deleteLabels: SqlStatement;
   private readonly rememberLabels: SqlStatement;
+  private readonly selectLabels: SqlStatement;
+  private readonly selectLast: SqlStatement;
 
   constructor(database: SqliteDatabase) {
     this.insert = database.prepare(
-      'INSERT INTO alert_history (at, kind, fingerprint, group_key, receiver, integration, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR IGNORE INTO alert_history (id, at, kind, fingerprint, group_key, receiver, integration, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
-    this.updateLast = database.prepare(
-      `UPDATE alert_history SET detail = ?1 WHERE id = (SELECT id FROM alert_history WHERE fingerprint = ?2 AND kind = ?3
-       AND group_key = ?4 AND receiver = ?5 AND integration = ?6 ORDER BY at DESC, id DESC LIMIT 1)`,
+    this.update = database.prepare(
+      `UPDATE alert_history SET detail = ?1 WHERE fingerprint = ?2 AND at = ?3 AND kind = ?4 AND group_key = ?5
+       AND receiver = ?6 AND integration = ?7`,
     );
     this.rememberLabels = database.prepare('INSERT OR REPLACE INTO alert_labels VALUES (?, ?, ?)');
+    this.selectLabels = database.prepare('SELECT labels FROM alert_labels WHERE fingerprint = ?');
+    this.selectLast = database.prepare('SELECT max(id) AS id FROM alert_history');
     this.selectAll = database.prepare(`${SELECT} ORDER BY h.id DESC LIMIT ?4`);
-    this.selectOne = database.prepare(`${SELECT} AND h.fingerprint = ?7 ORDER BY h.id DESC LIMIT ?4`);
+    this.selectOne = database.prepare(`${SELECT} AND h.fingerprint = ?8 ORDER BY h.id DESC LIMIT ?4`);
     this.deleteEvents = database.prepare('DELETE FROM alert_history WHERE at < ?');
     this.deleteLabels = database.prepare(
       `DELETE FROM alert_labels WHERE seen_at < ?
@@ -100,8 +110,15 @@ export class AlertHistoryTable {
     );
   }
 
-  append(event: AlertEvent): void {
+  /** The highest number of an event; 0 when there is none. */
+  lastId(): number {
+    return this.selectLast.all<{ id: number | null }>()[0]?.id ?? 0;
+  }
+
+  /** Adds an event under its number, unless it is there. */
+  append(id: number, event: AlertEvent): void {
     this.insert.run(
+      id,
       event.at,
       event.kind,
       event.fingerprint,
@@ -112,9 +129,9 @@ export class AlertHistoryTable {
     );
   }
 
-  /** Gives the last event of the same alert, kind and place this event's detail; its time stays. */
-  amend({ detail, fingerprint, kind, groupKey, receiver, integration }: AlertEvent): void {
-    this.updateLast.run(detail, fingerprint, kind, groupKey, receiver, integration);
+  /** Gives the event of the same time, alert, kind and place this event's detail. */
+  amend({ at, detail, fingerprint, kind, groupKey, receiver, integration }: AlertEvent): void {
+    this.update.run(detail, fingerprint, at, kind, groupKey, receiver, integration);
   }
 
   /** Keeps the labels behind a fingerprint, for as long as its events are kept. */
@@ -122,11 +139,18 @@ export class AlertHistoryTable {
     this.rememberLabels.run(alertFingerprint, JSON.stringify(labels.pairs), at);
   }
 
-  /** Newest first. */
-  query(query: AlertHistoryQuery): LabelledAlertEvent[] {
-    const { fingerprint, groupKey, receiver, kinds, since = 0, until = Number.MAX_SAFE_INTEGER, limit = 1000 } = query;
+  /** The labels behind a fingerprint; null when they are not known. */
+  labelsOf(alertFingerprint: string): Labels | null {
+    const [row] = this.selectLabels.all<{ labels: string }>(alertFingerprint);
+    return row === undefined ? null : Labels.fromSorted(JSON.parse(row.labels) as string[]);
+  }
+
+  /** Those whose number is below `before`, newest first. */
+  query(query: AlertHistoryQuery, before: number): LabelledAlertEvent[] {
+    const { fingerprint, groupKey, receiver, kinds, since = 0, until = Number.MAX_SAFE_INTEGER } = query;
+    const { limit = DEFAULT_HISTORY_LIMIT } = query;
     const wanted = kinds === undefined ? null : JSON.stringify(kinds);
-    const rest = [groupKey ?? null, since, until, limit, receiver ?? null, wanted];
+    const rest = [groupKey ?? null, since, until, limit, receiver ?? null, wanted, before];
     if (fingerprint === undefined) return this.selectAll.all<Row>(...rest).map(toEvent);
     return this.selectOne.all<Row>(...rest, fingerprint).map(toEvent);
   }

@@ -1,5 +1,5 @@
 import type { SqliteDatabase, SqlStatement } from '#lib/sqlite';
-import { type Alert, fingerprint } from '#model/alert';
+import type { Alert } from '#model/alert';
 import { Labels } from '#model/labels';
 
 interface Row {
@@ -14,7 +14,7 @@ interface Row {
 
 /**
  * The alerts that the alertmanager holds, so that a restart neither forgets one nor takes it for new. Calls are
- * synchronous; run writes inside a commit.
+ * synchronous; writes come from the alert log, inside a transaction.
  */
 export class AlertTable {
   private readonly selectAll: SqlStatement;
@@ -40,9 +40,9 @@ export class AlertTable {
   }
 
   /** Inserts it, or replaces the one with the same labels. */
-  put(alert: Alert): void {
+  put(alertFingerprint: string, alert: Alert): void {
     this.upsert.run(
-      fingerprint(alert.labels),
+      alertFingerprint,
       JSON.stringify(alert.labels.pairs),
       JSON.stringify(alert.annotations.pairs),
       alert.startsAt,

@@ -38,35 +38,40 @@ const ALERT: Alert = {
   generatorURL: 'http://x',
 };
 
+const SILENCE = {
+  id: 'id',
+  matchers: [{ name: 'a', operator: '=~', value: 'b|c' }],
+  startsAt: 1,
+  endsAt: 2,
+  updatedAt: 3,
+  createdBy: 'me',
+  comment: 'because',
+  annotations: { ticket: '1' },
+} as const;
+
+function putAlert(alert: Alert): Promise<void> {
+  return meta.alertLog.putAlerts([{ fingerprint: fingerprint(alert.labels), alert }]);
+}
+
 describe('what is written is there after opening again', () => {
   it('alerts, replaced by labels', async () => {
-    await meta.commit(() => meta.alerts.put({ ...ALERT, endsAt: 1 }));
-    await meta.commit(() => meta.alerts.put(ALERT));
-    const [read, ...others] = (await reopened()).alerts.all();
+    await putAlert({ ...ALERT, endsAt: 1 });
+    await putAlert(ALERT);
+    const [read, ...others] = (await reopened()).alertLog.alerts();
     expect(others).toEqual([]);
     expect({ ...read, labels: read?.labels.key, annotations: read?.annotations.key }).toEqual({
       ...ALERT,
       labels: ALERT.labels.key,
       annotations: ALERT.annotations.key,
     });
-    await meta.commit(() => meta.alerts.delete(fingerprint(ALERT.labels)));
-    expect(meta.alerts.all()).toEqual([]);
+    meta.alertLog.settle(fingerprint(ALERT.labels));
+    expect(meta.alertLog.alerts()).toEqual([]);
   });
 
   it('silences', async () => {
-    const silence = {
-      id: 'id',
-      matchers: [{ name: 'a', operator: '=~', value: 'b|c' }],
-      startsAt: 1,
-      endsAt: 2,
-      updatedAt: 3,
-      createdBy: 'me',
-      comment: 'because',
-      annotations: { ticket: '1' },
-    } as const;
-    await meta.commit(() => meta.silences.put({ ...silence, comment: 'old' }));
-    await meta.commit(() => meta.silences.put(silence));
-    expect((await reopened()).silences.all()).toEqual([silence]);
+    await meta.commit(() => meta.silences.put({ ...SILENCE, comment: 'old' }));
+    await meta.commit(() => meta.silences.put(SILENCE));
+    expect((await reopened()).silences.all()).toEqual([SILENCE]);
     await meta.commit(() => meta.silences.delete('id'));
     expect(meta.silences.all()).toEqual([]);
   });
@@ -83,13 +88,9 @@ describe('what is written is there after opening again', () => {
       resolved: ['c'],
       receiverData: { threadTs: '1.2' },
     };
-    await meta.commit(() => {
-      meta.notificationLog.put({ ...entry, sentAt: 1 });
-      meta.notificationLog.put(entry);
-      meta.notificationLog.put({ ...entry, index: 0, expiresAt: 50 });
-    });
-    await meta.commit(() => meta.notificationLog.expire(50));
-    expect((await reopened()).notificationLog.all()).toEqual([entry]);
+    await meta.alertLog.putNotifications([{ ...entry, sentAt: 1 }, entry, { ...entry, index: 0, expiresAt: 50 }]);
+    await meta.alertLog.expireNotifications(50);
+    expect((await reopened()).alertLog.notifications()).toEqual([entry]);
   });
 });
 
@@ -108,54 +109,50 @@ describe('the history of alerts', () => {
   };
 
   it('is read newest first, by alert, group and time', async () => {
-    await meta.commit(() => {
-      meta.alertHistory.putLabels('f', ALERT.labels, 1);
-      for (const each of [event(1), event(2, { fingerprint: 'other' }), event(3, { groupKey: 'h' })]) {
-        meta.alertHistory.append(each);
-      }
-    });
-    const times = (query: object) => meta.alertHistory.query(query).map(({ at }) => at);
+    const log = meta.alertLog;
+    log.noteLabels('f', ALERT.labels, 1);
+    for (const each of [event(1), event(2, { fingerprint: 'other' }), event(3, { groupKey: 'h' })]) log.noteEvent(each);
+    const times = (query: object) => log.history(query).map(({ at }) => at);
     expect(times({})).toEqual([3, 2, 1]);
     expect(times({ fingerprint: 'f' })).toEqual([3, 1]);
     expect(times({ groupKey: 'g' })).toEqual([2, 1]);
     expect(times({ fingerprint: 'f', groupKey: 'h' })).toEqual([3]);
     expect(times({ since: 2, until: 2 })).toEqual([2]);
     expect(times({ limit: 1 })).toEqual([3]);
-    expect(meta.alertHistory.query({ limit: 1 })[0]?.labels.key).toBe(ALERT.labels.key);
-    expect(meta.alertHistory.query({ fingerprint: 'other' })[0]?.labels).toBe(Labels.EMPTY);
+    expect(log.history({ limit: 1 })[0]?.labels.key).toBe(ALERT.labels.key);
+    expect(log.history({ fingerprint: 'other' })[0]?.labels).toBe(Labels.EMPTY);
   });
 
   it('loses events that are too old, and labels that no event needs', async () => {
-    await meta.commit(() => {
-      meta.alertHistory.putLabels('f', ALERT.labels, 1);
-      meta.alertHistory.append(event(1));
-      meta.alertHistory.append(event(9));
-      meta.alertHistory.deleteBefore(5);
-    });
-    expect(meta.alertHistory.query({}).map(({ at, labels }) => [at, labels.size])).toEqual([[9, 2]]);
-    await meta.commit(() => meta.alertHistory.deleteBefore(10));
-    await meta.commit(() => meta.alertHistory.append(event(11)));
-    expect(meta.alertHistory.query({})[0]?.labels.size).toBe(0);
+    const log = meta.alertLog;
+    log.noteLabels('f', ALERT.labels, 1);
+    log.noteEvent(event(1));
+    log.noteEvent(event(9));
+    await log.deleteEventsBefore(5);
+    expect(log.history({}).map(({ at, labels }) => [at, labels.size])).toEqual([[9, 2]]);
+    await log.deleteEventsBefore(10);
+    log.noteEvent(event(11));
+    expect(log.history({})[0]?.labels.size).toBe(0);
   });
 });
 
 describe('commits of one turn', () => {
   it('go to the disk together, and one that fails does not take the others with it', async () => {
     const outcomes = await Promise.allSettled([
-      meta.commit(() => meta.alerts.put(ALERT)),
+      meta.commit(() => meta.silences.put(SILENCE)),
       meta.commit(() => {
         throw new Error('no');
       }),
-      meta.commit(() => meta.alerts.put({ ...ALERT, labels: Labels.from({ b: 'c' }) })),
+      meta.commit(() => meta.silences.put({ ...SILENCE, id: 'other' })),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect((await reopened()).alerts.all()).toHaveLength(2);
+    expect((await reopened()).silences.all()).toHaveLength(2);
   });
 
   it('are written by flush without waiting', async () => {
-    const written = meta.commit(() => meta.alerts.put(ALERT));
+    const written = meta.commit(() => meta.silences.put(SILENCE));
     meta.flush();
-    expect(meta.alerts.all()).toHaveLength(1);
+    expect(meta.silences.all()).toHaveLength(1);
     await written;
   });
 });

@@ -1,31 +1,29 @@
+import { type Clock, systemClock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import { openSqlite, type SqliteDatabase } from '#lib/sqlite';
-import { AlertHistoryTable } from './alert-history.ts';
-import { AlertTable } from './alerts.ts';
+import { AlertLog } from './alert-log.ts';
 import { AnnotationTable } from './annotations.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { DashboardFolderTable } from './dashboard-folders.ts';
 import { DashboardTable } from './dashboards.ts';
 import { DataSourceTable } from './data-sources.ts';
 import { migrate } from './migrations.ts';
-import { NotificationLogTable } from './notification-log.ts';
 import { SilenceTable } from './silences.ts';
 
 export interface MetaDatabaseOptions {
   /** The file, `barograph.db` in the data directory. The caller holds the directory's lock. */
   readonly path: string;
   readonly log: Log;
+  readonly clock?: Clock;
 }
 
 /**
- * Everything the program must remember that is no sample: one SQLite file, one table object per aggregate. Reads are
- * synchronous and may happen any time; writes go through `commit`.
+ * Everything the program must remember that is no sample: one SQLite file, one table object per aggregate, and beside it
+ * the log of what happens to alerts. Reads are synchronous and may happen any time; writes of tables go through `commit`.
  */
 export class MetaDatabase {
   readonly silences: SilenceTable;
-  readonly notificationLog: NotificationLogTable;
-  readonly alerts: AlertTable;
-  readonly alertHistory: AlertHistoryTable;
+  readonly alertLog: AlertLog;
   readonly dashboards: DashboardTable;
   readonly dashboardFolders: DashboardFolderTable;
   readonly annotations: AnnotationTable;
@@ -33,13 +31,11 @@ export class MetaDatabase {
   private readonly database: SqliteDatabase;
   private readonly queue: CommitQueue;
 
-  private constructor(database: SqliteDatabase, log: Log) {
+  private constructor(database: SqliteDatabase, alertLog: AlertLog, log: Log) {
     this.database = database;
+    this.alertLog = alertLog;
     this.queue = new CommitQueue(database, log);
     this.silences = new SilenceTable(database);
-    this.notificationLog = new NotificationLogTable(database);
-    this.alerts = new AlertTable(database);
-    this.alertHistory = new AlertHistoryTable(database);
     this.dashboards = new DashboardTable(database);
     this.dashboardFolders = new DashboardFolderTable(database);
     this.annotations = new AnnotationTable(database);
@@ -47,11 +43,12 @@ export class MetaDatabase {
   }
 
   /** Opens or creates the file and migrates it. Throws `unavailable` (cannot open) or `bad-config` (too new). */
-  static async open({ path, log }: MetaDatabaseOptions): Promise<MetaDatabase> {
+  static async open({ path, log, clock = systemClock }: MetaDatabaseOptions): Promise<MetaDatabase> {
     const database = await openSqlite(path);
     try {
       migrate(database);
-      return new MetaDatabase(database, log);
+      const alertLog = await AlertLog.open({ database, path: `${path}.alerts`, clock, log });
+      return new MetaDatabase(database, alertLog, log);
     } catch (error) {
       database.close();
       throw error;
@@ -69,11 +66,13 @@ export class MetaDatabase {
   /** Writes what waits, now. */
   flush(): void {
     this.queue.flush();
+    this.alertLog.flush();
   }
 
   /** Writes what waits and closes the file. Nothing may be called afterwards. */
   close(): void {
     this.queue.flush();
+    this.alertLog.close();
     this.database.close();
   }
 }

@@ -34,7 +34,12 @@ interface Row {
   readonly receiver_data: string;
 }
 
-/** The notification log of the metadata database. Calls are synchronous; run writes inside a commit. */
+/** The key of an entry as a text. */
+export function notificationKey({ groupKey, receiver, integration, index }: NotificationKey): string {
+  return JSON.stringify([groupKey, receiver, integration, index]);
+}
+
+/** The notification log of the metadata database. Calls are synchronous; writes come from the alert log, inside a transaction. */
 export class NotificationLogTable {
   private readonly selectAll: SqlStatement;
   private readonly upsert: SqlStatement;

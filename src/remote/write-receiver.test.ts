@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createLog } from '#lib/log';
+import { MetricRegistry } from '#lib/metrics';
 import { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
 import type { Appender, SampleExtra } from '#storage/appender';
@@ -23,9 +25,14 @@ class World {
   readonly storage = new MemoryStorage();
   /** What came with samples. */
   readonly extras: SampleExtra[] = [];
+  readonly clock = new FakeClock(NOW);
+  readonly registry = new MetricRegistry();
+  readonly logged: string[] = [];
   readonly receiver = new WriteReceiver({
     appendable: { appender: () => this.spied(this.storage.appender()) },
-    clock: new FakeClock(NOW),
+    clock: this.clock,
+    log: createLog({ level: 'info', sink: (line) => this.logged.push(line), now: () => 0 }),
+    registry: this.registry,
   });
 
   private spied(appender: Appender): Appender {
@@ -197,6 +204,32 @@ describe('what 2.0 senders write', () => {
     const outcome = await world.writeV2(new RequestV2().seriesOf([1, 99], sample(3, 1)).series(UP, sample(3, 5)));
     expect(outcome.problem).toContain('outside of symbols table (size 5); 1 of 2 samples refused');
     expect(await world.stored()).toEqual(['up{job="x"} 1@1 4@2 5@3', 'up{job="y"} 2@1 3@2']);
+  });
+});
+
+describe('what is refused', () => {
+  it('is counted by reason, and said in the log at most every ten seconds', async () => {
+    const first = series({ __name__: 'a' }, sample(5, 1));
+    const nameless = series({ job: 'x' }, sample(5, 1));
+    await world.write(first);
+    expect(world.logged).toEqual([]);
+    await world.write(series({ __name__: 'a' }, sample(5, 2)), nameless);
+    await world.write(nameless);
+    await world.clock.advance(10_000);
+    await world.write(nameless);
+    const counts = (name: string) =>
+      world.registry
+        .collect()
+        .find((family) => family.name === name)
+        ?.samples.map(({ labels, value }) => [...labels.slice(1), value]);
+    expect(counts('barograph_remote_write_refused_samples_total')).toEqual([
+      ['duplicate', 1],
+      ['invalid_labels', 3],
+    ]);
+    expect(counts('prometheus_api_remote_write_invalid_labels_samples_total')).toEqual([[3]]);
+    expect(world.logged.length).toBe(2);
+    expect(world.logged[0]).toContain('duplicate sample for timestamp for series');
+    expect(world.logged[1]).toContain('requests_not_told=1');
   });
 });
 

@@ -1,4 +1,6 @@
 import type { Clock } from '#lib/clock';
+import type { Log } from '#lib/log';
+import type { MetricRegistry } from '#lib/metrics';
 import { SnappyDecoder } from '#lib/snappy';
 import { TextTable } from '#lib/text-table';
 import type { MetricMetadata } from '#model/metadata';
@@ -8,6 +10,7 @@ import { decodeWriteRequestV2, labelsOfSymbols } from '#wire/remote-write-v2';
 import { SeriesCache } from './receive/series-cache.ts';
 import { Symbols } from './receive/symbols.ts';
 import { WriteTransaction } from './receive/write-transaction.ts';
+import { RefusalReport } from './refusal-report.ts';
 
 /** Prometheus takes no more than this, unpacked. */
 export const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
@@ -36,6 +39,14 @@ export interface WriteOutcome {
   readonly problem: string | null;
 }
 
+interface WriteReceiverParts {
+  readonly appendable: Appendable;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Gets counters of what is refused. */
+  readonly registry: MetricRegistry;
+}
+
 /**
  * Stores what remote write senders send, each request as one transaction. Single samples or series that are refused do not
  * keep the rest from being stored. Belongs to the thread that writes samples.
@@ -43,6 +54,7 @@ export interface WriteOutcome {
 export class WriteReceiver {
   private readonly appendable: Appendable;
   private readonly clock: Clock;
+  private readonly report: RefusalReport;
   private readonly byFields = new SeriesCache();
   private readonly bySymbols = new SeriesCache();
   private readonly symbols = new Symbols();
@@ -50,9 +62,10 @@ export class WriteReceiver {
   private readonly snappy = new SnappyDecoder();
   private readonly said = new Map<string, MetricMetadata>();
 
-  constructor({ appendable, clock }: { readonly appendable: Appendable; readonly clock: Clock }) {
+  constructor({ appendable, clock, log, registry }: WriteReceiverParts) {
     this.appendable = appendable;
     this.clock = clock;
+    this.report = new RefusalReport({ clock, log, registry });
   }
 
   /**
@@ -61,7 +74,11 @@ export class WriteReceiver {
    */
   async write({ message, body }: WriteRequest): Promise<WriteOutcome> {
     const unpacked = this.snappy.decode(body, MAX_UNPACKED_BYTES);
-    return await finished(this.decode(message, unpacked));
+    const { transaction, appender } = this.decode(message, unpacked);
+    const outcome = await finished(transaction, appender);
+    const { problem } = outcome;
+    if (problem !== null) this.report.tell({ problem, byKind: transaction.refusals.byKind });
+    return outcome;
   }
 
   /** What senders said of metrics, by name. */
@@ -113,7 +130,7 @@ interface OpenTransaction {
   readonly appender: Appender;
 }
 
-async function finished({ transaction, appender }: OpenTransaction): Promise<WriteOutcome> {
+async function finished(transaction: WriteTransaction, appender: Appender): Promise<WriteOutcome> {
   const { refusals, histograms, total } = transaction;
   const { rejected, exemplarsOutOfOrder } = await appender.commit();
   transaction.lateExemplars(exemplarsOutOfOrder);

@@ -16,6 +16,8 @@ export interface FetchedPage {
   readonly contentType: string;
   /** Decompressed. Only good while it is read: its place is used again. */
   readonly body: Uint8Array;
+  /** How long it waited, whole, to be read, in ms with fraction: pages that come at the same time are read in one go. */
+  readonly heldBack?: number;
 }
 
 /** Gets the pages of targets. */

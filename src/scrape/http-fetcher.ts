@@ -1,6 +1,6 @@
 import { acceptHeader } from '#exposition/negotiate';
 import { BarographError } from '#lib/errors';
-import { BODY_TOO_LARGE, createHttpClient, type HttpResponse, type ReadRequest } from '#lib/http-client';
+import { BODY_TOO_LARGE, createHttpClient, type GlancedResponse, type ReadRequest } from '#lib/http-client';
 import type { Millis } from '#model/time';
 import type { ScrapeConfig } from './config.ts';
 import { BODY_SIZE_LIMIT, type FetchedPage, type FetchRequest, type TargetFetcher } from './fetch-target.ts';
@@ -40,8 +40,8 @@ export function createHttpFetcher(config: ScrapeConfig, { userAgent, env = {} }:
   };
 }
 
-function pageOf({ headers, body }: Pick<HttpResponse, 'headers' | 'body'>): FetchedPage {
-  return { contentType: headers.get('content-type') ?? '', body };
+function pageOf({ headers, body, heldBack }: GlancedResponse): FetchedPage {
+  return { contentType: headers.get('content-type') ?? '', body, heldBack };
 }
 
 function goodValue<T>(answer: { readonly value: T } | { readonly statusLine: string }): T {

@@ -12,6 +12,7 @@ import type { Millis } from '#model/time';
 import type { Appendable, Appender } from '#storage/appender';
 import { ScrapeCache } from './cache.ts';
 import type { ScrapeConfig } from './config.ts';
+import type { DueRuns } from './due-runs.ts';
 import type { FeedMemory, ScrapeFeeds } from './feeds.ts';
 import { BODY_SIZE_LIMIT, type FetchedPage, type FetchRequest, type TargetFetcher } from './fetch-target.ts';
 import { BUCKET_LIMIT } from './histogram-limits.ts';
@@ -42,6 +43,8 @@ export interface LoopSettings {
 export interface LoopParts {
   readonly appendable: Appendable;
   readonly clock: Clock;
+  /** Of all loops, on the same clock: those that are due together begin together. */
+  readonly due: DueRuns;
   readonly log: Log;
   readonly metrics: ScrapeMetrics;
   readonly offsetSeed: number;
@@ -92,6 +95,8 @@ export class ScrapeLoop {
   /** When the next scrape is due. */
   private slot: Millis = 0;
   private stopped = false;
+  /** Of the scrape under way: how long its page waited to be read. */
+  private heldBack: Millis = 0;
   private fed: FeedMemory | null = null;
 
   constructor(target: ScrapeTarget, settings: LoopSettings, parts: LoopParts) {
@@ -101,9 +106,10 @@ export class ScrapeLoop {
     this.reports = new ReportSeries(target.labels);
   }
 
-  /** Begins the rhythm. */
+  /** Begins the rhythm, or begins it anew. */
   start(): void {
     const { clock, offsetSeed } = this.parts;
+    this.cancelTimer();
     const now = clock.now();
     this.stopped = false;
     this.abort = new AbortController();
@@ -127,7 +133,6 @@ export class ScrapeLoop {
     this.request = null;
     // A scrape under way takes up the new rhythm at its end: another timer would be a second one for ever.
     if (!rhythm || this.stopped || this.scraping) return;
-    this.cancelTimer();
     this.start();
   }
 
@@ -167,16 +172,14 @@ export class ScrapeLoop {
   }
 
   private arm(): void {
-    const { clock } = this.parts;
-    this.cancelTimer = clock.after(this.slot - clock.now(), () => {
-      this.running = this.tick();
+    this.cancelTimer = this.parts.due.at(this.slot, (now) => {
+      this.running = this.tick(now);
     });
   }
 
-  private async tick(): Promise<void> {
+  private async tick(now: Millis): Promise<void> {
     const { clock } = this.parts;
     const { interval } = this.target;
-    const now = clock.now();
     this.scraping = true;
     try {
       await this.scrape(alignedTimestamp(now, this.slot, interval));
@@ -195,11 +198,12 @@ export class ScrapeLoop {
     const { clock, metrics } = this.parts;
     const { interval } = this.target;
     if (this.state.lastScrape !== null) metrics.interval(interval, t - this.state.lastScrape);
+    this.heldBack = 0;
     const started = clock.monotonic();
     const ingested = await this.ask(t);
     if (ingested === null) return;
     const { appender, counts, error } = ingested;
-    const seconds = (clock.monotonic() - started) / 1000;
+    const seconds = (clock.monotonic() - started - this.heldBack) / 1000;
     const { scraped, kept, newSeries } = counts;
     const extra = this.extraReport(ingested);
     this.reports.append(appender, t, { up: error === null, seconds, scraped, kept, newSeries, extra });
@@ -219,6 +223,7 @@ export class ScrapeLoop {
     // A fetcher would tell it as the target's fault.
     let bug: unknown = null;
     const read = (page: FetchedPage) => {
+      this.heldBack = page.heldBack ?? 0;
       try {
         return this.stopped ? null : this.ingest(page, t);
       } catch (error) {

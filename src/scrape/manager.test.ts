@@ -253,6 +253,35 @@ describe('staleness', () => {
     ]);
   });
 
+  it('is scraped once an interval when it went and came back twice while storing its samples took long', async () => {
+    const storage = new MemoryStorage();
+    let stored = Promise.resolve();
+    const appender = (): Appender => {
+      const made = storage.appender();
+      const { commit } = made;
+      made.commit = () => stored.then(() => commit.call(made));
+      return made;
+    };
+    const world = new ScrapeWorld({ storage, appendable: { appender } });
+    world.says.set('a:1', 'a 1\n');
+    world.scrape('', 'a:1');
+    let release = () => {};
+    stored = new Promise((resolve) => {
+      release = resolve;
+    });
+    await world.pass(10);
+    for (const addresses of [[], ['a:1'], [], ['a:1']]) {
+      world.targets(...addresses);
+      await world.pass(2);
+    }
+    release();
+    await world.pass(10);
+    const asked = world.asked.get('a:1')!;
+    await world.pass(60);
+    expect(world.asked.get('a:1')! - asked).toBe(6);
+    expect(world.clock.pending).toBe(1);
+  });
+
   it('does not mark anything when the server stops', async () => {
     const world = await scraped('a 1\n');
     await world.manager.stop();

@@ -5,6 +5,7 @@ import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
 import type { Appendable } from '#storage/appender';
 import type { ScrapeConfig } from './config.ts';
+import { DueRuns } from './due-runs.ts';
 import { ScrapeFeeds, type ScrapeWatcher } from './feeds.ts';
 import type { LocalSource, TargetFetcher } from './fetch-target.ts';
 import { createHttpFetcher } from './http-fetcher.ts';
@@ -62,6 +63,7 @@ export class ScrapeManager {
       feeds: this.feeds,
       appendable: options.appendable,
       clock: options.clock,
+      due: new DueRuns(options.clock),
       log: options.log,
       metrics: createScrapeMetrics(options.registry, () => this.poolStats()),
       createFetcher,

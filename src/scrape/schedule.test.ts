@@ -17,6 +17,17 @@ describe('the rhythm of a target', () => {
     expect(Math.max(...perSecond)).toBeLessThan(140);
   });
 
+  it('puts targets on beats, which are others on another server', () => {
+    const phases = (interval: number, seed: number) =>
+      new Set(Array.from({ length: 1000 }, (_, i) => firstDelay(`t${i}`, seed, { interval, now: 0 })));
+    const beats = (count: number, beat: number, offset: number) =>
+      Array.from({ length: count }, (_, i) => offset + i * beat);
+    expect([...phases(15_000, 7)].sort((a, b) => a - b)).toEqual(beats(75, 200, 7));
+    expect([...phases(15_000, 2 ** 32 - 1)].sort((a, b) => a - b)).toEqual(beats(75, 200, (2 ** 32 - 1) % 200));
+    expect([...phases(1000, 123)].sort((a, b) => a - b)).toEqual(beats(20, 50, 23));
+    expect([...phases(10, 123)].sort((a, b) => a - b)).toEqual(beats(10, 1, 0));
+  });
+
   it('puts timestamps on their slot when they are close', () => {
     expect([998, 1000, 1002, 1003].map((now) => alignedTimestamp(now, 1000, 10_000))).toEqual([1000, 1000, 1000, 1003]);
     expect(alignedTimestamp(1002, 1000, 100)).toBe(1002);

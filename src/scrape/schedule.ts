@@ -7,12 +7,19 @@ export function hashSeed(text: string): number {
   return new DataView(digest.buffer, digest.byteOffset, digest.length).getUint32(0);
 }
 
+/** Scrapes begin on beats: a few at a time take much less work than as many one by one, each with cold caches. */
+const LONGEST_BEAT: Millis = 200;
+/** An interval has no fewer beats. */
+const LEAST_BEATS = 20;
+
 /**
  * How long to wait before the first scrape. Always the same phase of the interval for the same target and server, so that
- * targets are spread evenly, two servers do not ask at once, and a restart does not change the rhythm.
+ * targets are spread evenly over the beats, two servers do not ask at once, and a restart does not change the rhythm.
  */
 export function firstDelay(target: string, seed: number, { interval, now }: { interval: Millis; now: Millis }): Millis {
-  const phase = ((hashSeed(target) ^ seed) >>> 0) % interval;
+  const beat = Math.max(1, Math.min(LONGEST_BEAT, Math.floor(interval / LEAST_BEATS)));
+  const hash = (hashSeed(target) ^ seed) >>> 0;
+  const phase = (hash % Math.floor(interval / beat)) * beat + (seed % beat);
   return (phase - (now % interval) + interval) % interval;
 }
 

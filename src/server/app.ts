@@ -13,7 +13,6 @@ import { machineFacts } from '#lib/machine';
 import { compileRegex } from '#lib/regex';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
-import type { DbState } from '#tsdb/state';
 import { externalUrl, ownAddress } from './addresses.ts';
 import { startAlertSending } from './alert-sending.ts';
 import { openCluster } from './cluster/open.ts';
@@ -25,6 +24,7 @@ import type { ServerOptions } from './options.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
 import { QueryWatch } from './queries/query-watch.ts';
+import { QueryThreads } from './query-threads.ts';
 import { reloadFailed, reloadSucceeded } from './reload-outcome.ts';
 import { effectiveRetention, longestBlock } from './retention.ts';
 import type { Running } from './running.ts';
@@ -36,16 +36,14 @@ import { Teardown } from './teardown.ts';
 import { plainGroup } from './threads/ingest-service.ts';
 import { PicturePool } from './threads/picture-pool.ts';
 import { spawnPictureThread } from './threads/picture-thread.ts';
-import { QueryPool } from './threads/query-pool.ts';
-import type { UpdatableQueryThread } from './threads/query-thread.ts';
 import { ResultsCache } from './threads/results-cache.ts';
 import { startThreads, type Threads } from './threads/threads.ts';
-import { runningHandler, startingHandler, type WebParts } from './web.ts';
+import { openWeb, runningHandler, startingHandler, type Web, type WebParts } from './web.ts';
 
 const clock = systemClock;
-/** Writing everything as blocks at the end may take its time. */
 /** A picture is about one thread's work for a tenth of a second, and what it asks is answered by the query threads. */
 const PICTURES = { size: 2, maxWaiting: 20 };
+/** Writing everything as blocks at the end may take its time. */
 const LONGEST_WRITING = 300_000;
 
 /**
@@ -61,13 +59,13 @@ export class App {
   private reloaded = reloadSucceeded(0);
   private reloading: Promise<void> = Promise.resolve();
   private stopping: Promise<boolean> | null = null;
-  private pool: QueryPool<UpdatableQueryThread> | null = null;
+  private queryThreads: QueryThreads | null = null;
   private readonly queryLog = new QueryLog();
-  private state: DbState | null = null;
   /** Where it really listens, also when port 0 was asked for. */
   private port = 0;
+  private web: Web | null = null;
   private handler: FetchHandler | null = null;
-  private ready = false;
+  private repairs: number | null = null;
   private readonly onEnd: (code: number) => void;
 
   /** `onEnd` is called with the exit code when the server should end: 0 when a client asked for it, 1 when a thread died. */
@@ -110,15 +108,19 @@ export class App {
   private async open(): Promise<string> {
     const { options, teardown, metrics } = this;
     const startedAt = clock.now();
+    // They take their time to start: the rest need not wait.
+    const threads = this.startThreads();
     const [first] = await this.listen();
     this.port = first!.port;
     const configuration = await this.read();
-    const threads = this.startThreads();
-    const { repairs, state } = await this.openData(threads, configuration);
+    const queryThreads = new QueryThreads({ options, clock, threads, metrics, configuration });
+    teardown.add('the query threads', () => queryThreads.pool.close());
+    this.queryThreads = queryThreads;
+    queryThreads.open(await this.openData(threads, configuration));
     const meta = await MetaDatabase.open({ path: pathIn(options.dataDir, 'barograph.db'), log: options.log });
     teardown.add('the metadata database', () => meta.close());
 
-    const queries = this.startQueries(threads, state, configuration);
+    const queries = this.startQueries(queryThreads);
     const url = externalUrl(options, this.port);
     const { log, env } = options;
     const aws = createAwsIdentities({ clock, env, files: diskTextFiles, userAgent: this.userAgent });
@@ -147,13 +149,15 @@ export class App {
       pictures: this.openPictures(),
       configuration: () => this.configuration!,
       lastReload: () => this.reloaded,
-      repairs,
+      repairs: () => this.repairs,
     };
     await this.apply(configuration);
-    rules.start();
     this.noteReload();
-    this.handler = runningHandler(this.webParts(), this.running);
-    this.ready = true;
+    this.handler = runningHandler(this.web!, this.running);
+    // A series that is not read yet would fire or resolve alerts.
+    this.repairs = await threads.ingest.whole(null);
+    threads.startBackground();
+    rules.start();
     metrics.ready.set(1);
     beatForRules({ options, metrics, teardown, rules });
     this.watchFiles();
@@ -163,7 +167,8 @@ export class App {
   /** The port is taken before the data: a second server on the same port must not touch anything. */
   private async listen(): Promise<HttpServer[]> {
     const { options, teardown } = this;
-    this.handler = startingHandler(this.webParts());
+    this.web = openWeb(this.webParts());
+    this.handler = startingHandler(this.web);
     const servers: HttpServer[] = [];
     for (const address of options.listen) {
       const server = await listen(address, (request, peer) => this.handler!(request, peer));
@@ -181,7 +186,7 @@ export class App {
         this.onEnd(0);
       },
       stopping: () => this.stopping !== null,
-      ready: () => this.ready && this.stopping === null,
+      ready: () => this.repairs !== null && this.stopping === null,
       reload: () => this.reload(),
     };
   }
@@ -201,7 +206,7 @@ export class App {
     const threads = startThreads({
       inline: options.query.threads === 0,
       ...{ log: options.log, logOptions: options.logOptions },
-      onState: (state) => this.broadcast(state),
+      onState: (state) => this.queryThreads?.update(state),
       onFed: (groups) => this.running?.rules.fed(groups),
       onDeath: (role, error) => {
         options.log.error(`The ${role} thread ended; stopping`, { error });
@@ -231,46 +236,26 @@ export class App {
     const opened = await opening.catch((error: unknown) => {
       throw unwritable(error) ?? error;
     });
-    teardown.add('the data', () => threads.ingest.close(null), options.blocksAtEnd ? LONGEST_WRITING : undefined);
+    const close = () => {
+      threads.startBackground();
+      return threads.ingest.close(null);
+    };
+    teardown.add('the data', close, options.blocksAtEnd ? LONGEST_WRITING : undefined);
     return opened;
   }
 
-  private startQueries(threads: Threads, state: DbState, configuration: Configuration): QueryWatch {
+  private startQueries({ pool }: QueryThreads): QueryWatch {
     const { query, log, dataDir } = this.options;
-    this.state = state;
-    const pool = new QueryPool({
-      size: Math.min(Math.max(1, query.threads), query.maxConcurrency),
-      maxWaiting: query.maxConcurrency * 50,
-      threadForRules: query.threads > 0,
-      ...{ timeout: query.timeout, clock, log },
-      spawn: () => threads.query(this.querySettings(this.configuration ?? configuration), this.state!),
-      observe: (slice, seconds) => this.metrics.querySeconds.labels(slice).observe(seconds),
-    });
-    this.pool = pool;
     const active = ActiveQueries.open(dataDir, log);
     this.teardown.add('the query log', () => this.queryLog.use(null));
     this.teardown.add('the list of active queries', () => active.close());
-    this.teardown.add('the query threads', () => pool.close());
-    const cache = new ResultsCache({ maxBytes: query.cacheBytes, edition: () => this.state!.edition });
+    // Before the data that they read.
+    this.teardown.add('queries', () => pool.close());
+    const cache = new ResultsCache({ maxBytes: query.cacheBytes, edition: () => this.queryThreads!.edition });
     this.metrics.registry.collector(() => cache.metrics());
     const watch = new QueryWatch({ pool: cache.over(pool), active, log: this.queryLog, clock });
     queryMetrics(this.metrics.registry, { watch, log: this.queryLog, maxConcurrency: query.maxConcurrency });
     return watch;
-  }
-
-  private querySettings({ config }: Configuration) {
-    const { lookbackDelta, maxSamples, maxBytes } = this.options.query;
-    return { lookbackDelta, maxSamples, maxBytes, defaultStep: config.global.evaluationInterval };
-  }
-
-  /** Threads that do not hear of it in time are replaced by the pool and begin with the new state. */
-  private broadcast(state: DbState): void {
-    this.state = state;
-    for (const thread of this.pool?.all ?? []) {
-      thread.update(state).catch((error: unknown) => {
-        this.options.log.warn('A query thread did not take the new data', { error });
-      });
-    }
   }
 
   private async openDashboards(meta: MetaDatabase): Promise<Running['grafana']> {
@@ -337,17 +322,8 @@ export class App {
     );
     alertSending.configure(next);
     await rules.update(next.ruleGroups, ruleSettings(next));
-    this.configureQueries(next);
+    this.queryThreads!.configure(next);
     this.reportOddities(next);
-  }
-
-  /** Nobody waits for a thread that is busy: it takes up the settings before the queries that it is asked next. */
-  private configureQueries(next: Configuration): void {
-    for (const thread of this.pool!.all) {
-      thread.configure(this.querySettings(next)).catch((error: unknown) => {
-        this.options.log.warn('A query thread did not take the new settings', { error });
-      });
-    }
   }
 
   private reportOddities({ unsupported, warnings }: Configuration): void {

@@ -25,6 +25,6 @@ export interface Running {
   readonly startedAt: number;
   readonly configuration: () => Configuration;
   readonly lastReload: () => ReloadOutcome;
-  /** Problems that the opening of the data found and repaired. */
-  readonly repairs: number;
+  /** Problems that the opening of the data found and repaired; null: the write-ahead log is still being read. */
+  readonly repairs: () => number | null;
 }

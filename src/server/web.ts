@@ -9,6 +9,7 @@ import { machineFacts } from '#lib/machine';
 import { joinFamilies, type MetricFamily } from '#lib/metrics';
 import { RemoteFilesystems } from '#lib/remote-filesystems';
 import { FUNCTIONS } from '#promql/functions';
+import type { ReplayProgress } from '#tsdb/db';
 import { cardinalityReport, type UseSources } from './cardinality.ts';
 import type { ServerOptions } from './options.ts';
 import { effectiveRetention, retentionText } from './retention.ts';
@@ -27,14 +28,25 @@ export interface WebParts {
   readonly quit: () => void;
 }
 
+/** The web interface, with its files in memory. */
+export interface Web {
+  readonly parts: WebParts;
+  readonly sources: StartingSources;
+}
+
+/** Reads the files of the web interface; once. */
+export function openWeb(parts: WebParts): Web {
+  return { parts, sources: startingSources(parts) };
+}
+
 /** What the web interface answers while the server starts. */
-export function startingHandler(parts: WebParts): FetchHandler {
-  return createStartingApi(startingSources(parts));
+export function startingHandler({ sources }: Web): FetchHandler {
+  return createStartingApi(sources);
 }
 
 /** What it answers from then on. */
-export function runningHandler(parts: WebParts, running: Running): FetchHandler {
-  return createApi({ ...startingSources(parts), ...apiSources(parts, running) });
+export function runningHandler({ parts, sources }: Web, running: Running): FetchHandler {
+  return createApi({ ...sources, ...apiSources(parts, running) });
 }
 
 function startingSources({ options, metrics, stopping, ready, reload, quit }: WebParts): StartingSources {
@@ -122,7 +134,7 @@ function statusSources(options: ServerOptions, running: Running): ApiSources['st
     },
     blocks: () => ingest.blocks(null),
     discovery: () => running.discovery.status(),
-    walReplay: () => ({ min: 0, max: 0, current: 0, state: 'done' }),
+    walReplay: async () => walReplay(await ingest.replay(null), running.repairs() !== null),
     features: () => ({
       api: {
         admin: options.adminApi,
@@ -156,6 +168,15 @@ function finite(time: number): number {
   return Number.isFinite(time) ? time : 0;
 }
 
+/** In files, the checkpoint being one. */
+function walReplay(
+  { done, total }: ReplayProgress,
+  isDone: boolean,
+): Awaited<ReturnType<ApiSources['status']['walReplay']>> {
+  const reading = total === 0 ? 'waiting' : 'in progress';
+  return { min: 0, max: total, current: done, state: isDone ? 'done' : reading };
+}
+
 function runtimeInfo(options: ServerOptions, { startedAt, lastReload, repairs, configuration }: Running) {
   const { hostname, cores, workingDirectory } = machineFacts();
   return {
@@ -166,7 +187,7 @@ function runtimeInfo(options: ServerOptions, { startedAt, lastReload, repairs, c
     reloadConfigSuccess: lastReload().ok,
     reloadConfigError: lastReload().error,
     lastConfigTime: new Date(lastReload().at).toISOString(),
-    corruptionCount: repairs,
+    corruptionCount: repairs() ?? 0,
     goroutineCount: 0,
     GOMAXPROCS: cores,
     GOMEMLIMIT: 0,

@@ -2,7 +2,7 @@ import { type BlockReader, openBlock } from '#block/block-reader';
 import type { BlockMeta } from '#block/meta';
 import { errorMessage } from '#lib/errors';
 import type { Log } from '#lib/log';
-import type { TimeRange } from '#model/time';
+import type { Millis, TimeRange } from '#model/time';
 import { emptyQuerier } from '#storage/empty-querier';
 import { fanoutQuerier } from '#storage/fanout';
 import type { Querier, Queryable } from '#storage/queryable';
@@ -12,6 +12,9 @@ import { HeadReader } from './head/head-reader.ts';
 import { LateQuerier } from './late/late-querier.ts';
 import { LateReader } from './late/late-reader.ts';
 import type { BlockRef, DbState } from './state.ts';
+
+const UNREAD =
+  'the write-ahead log is still being read after the start of the server: samples are missing from the answer';
 
 /** A block with the number of queriers that use it. */
 interface OpenBlock {
@@ -39,6 +42,7 @@ export interface DbReaderOptions {
 export class DbReader implements Queryable {
   private readonly log: Log;
   private head: HeadReader;
+  private wholeBefore: Millis | null;
   private late: LateReader;
   private deletions: DeletionIndex | null;
   private blocks = new Map<string, OpenBlock>();
@@ -48,6 +52,7 @@ export class DbReader implements Queryable {
   private constructor(state: DbState, { log }: DbReaderOptions) {
     this.log = log;
     this.head = new HeadReader(state.head);
+    this.wholeBefore = state.wholeBefore;
     this.late = new LateReader(state.head);
     this.deletions = deletionIndex(state.head.deletions);
   }
@@ -66,7 +71,7 @@ export class DbReader implements Queryable {
     return done;
   }
 
-  private async change({ head, blocks }: DbState): Promise<void> {
+  private async change({ head, blocks, wholeBefore }: DbState): Promise<void> {
     const next = new Map<string, OpenBlock>();
     const damaged = new Map<string, Damaged>();
     for (const ref of blocks) {
@@ -79,6 +84,7 @@ export class DbReader implements Queryable {
     // Head and blocks change in one step: a querier sees no sample twice or not at all.
     const before = this.blocks;
     this.blocks = next;
+    this.wholeBefore = wholeBefore;
     if (head.generation !== this.head.generation) this.head = new HeadReader(head);
     this.late = new LateReader(head);
     this.deletions = deletionIndex(head.deletions);
@@ -100,6 +106,7 @@ export class DbReader implements Queryable {
     const queriers = [
       ...used.map(({ block }) => block.querier(range)),
       ...missing.map(({ warning }) => emptyQuerier(warning)),
+      ...this.unreadQueriers(range),
       ...this.headQueriers(range),
     ];
     let closed = false;
@@ -111,6 +118,10 @@ export class DbReader implements Queryable {
         this.closeUnused(open);
       }
     });
+  }
+
+  private unreadQueriers({ end }: TimeRange): Querier[] {
+    return this.wholeBefore !== null && end >= this.wholeBefore ? [emptyQuerier(UNREAD)] : [];
   }
 
   /** Of a commit, both see all or nothing. */

@@ -1,9 +1,7 @@
 import { type BlockMeta, FROM_OUT_OF_ORDER } from '#block/meta';
-import { type Clock, systemClock } from '#lib/clock';
 import { type DirLock, lockDir } from '#lib/dir-lock';
 import { errorMessage } from '#lib/errors';
 import { makeWritableDir, pathIn, sizeBytes } from '#lib/fs';
-import { type Log, silentLog } from '#lib/log';
 import { Labels } from '#model/labels';
 import { createMatcher, type MatcherSpec } from '#model/matcher';
 import type { Millis, TimeRange } from '#model/time';
@@ -15,61 +13,34 @@ import type { AdoptionReport } from './adopt/adopt.ts';
 import { BlockList } from './block-list.ts';
 import { type Cardinality, cardinality } from './cardinality.ts';
 import { blockRanges } from './compact/plan.ts';
-import type { Retention } from './compact/retention.ts';
-import { type BlockWriterPort, inlineBlockWriter } from './compaction.ts';
+import { type DbOptions, withDefaults } from './db-options.ts';
 import { ExemplarStore, type SeriesExemplars } from './exemplars/exemplar-store.ts';
 import { HeadReader } from './head/head-reader.ts';
 import { type HeadStats, headStats } from './head-stats.ts';
 import { LateWrites } from './late-writes.ts';
 import type { Lateness } from './lateness.ts';
 import { Maintenance } from './maintenance.ts';
-import { type OpenedHead, openHead } from './open-head.ts';
+import { type FilledHead, type OpenedHead, openHead } from './open-head.ts';
+import { ReplayPhase } from './replay-phase.ts';
 import { Snapshots, type SnapshotTotals } from './snapshot/snapshots.ts';
 import type { BlockRef, DbState } from './state.ts';
-import type { WalReport } from './wal/replay.ts';
-import { type WalSync, WalWriter } from './wal/wal-writer.ts';
+import { NOTHING_READ, type ReplayProgress, type WalReport } from './wal/replay.ts';
+import { WalWriter } from './wal/wal-writer.ts';
 import { type CommitTotals, Committer } from './write/committer.ts';
+import { EarlyCommits } from './write/early-commits.ts';
 import { HeadAppender } from './write/head-appender.ts';
 import { LiveHead } from './write/live-head.ts';
 import { NewSeries } from './write/new-series.ts';
-import { NO_SERIES_LIMITS, type RefusedSeries, SeriesBudget, type SeriesLimits } from './write/series-budget.ts';
+import { type RefusedSeries, SeriesBudget } from './write/series-budget.ts';
 
 export type { Retention } from './compact/retention.ts';
+export type { DbOptions } from './db-options.ts';
 export type { HeadStats } from './head-stats.ts';
+export type { ReplayProgress } from './wal/replay.ts';
 export type { WalSync } from './wal/wal-writer.ts';
 
-const HOUR = 3_600_000;
 const SYNC_INTERVAL = 1000;
 const WAL_DIR = 'wal';
-
-export interface DbOptions {
-  /** The data directory; made when it does not exist. */
-  readonly dir: string;
-  readonly log?: Log;
-  readonly clock?: Clock;
-  /** Range of the blocks that are cut from the head; 2 hours by default. */
-  readonly minBlockDuration?: Millis;
-  /** Longest range that blocks are merged to; the minimum by default. */
-  readonly maxBlockDuration?: Millis;
-  /** Nothing is deleted by default. */
-  readonly retention?: Retention;
-  /** How many series the head may have; no limits by default. */
-  readonly seriesLimits?: SeriesLimits;
-  /** How far behind the newest sample others are taken out of order; 0, the default, = not at all. */
-  readonly outOfOrderWindow?: Millis;
-  /** Most exemplars that are kept, of all series together; 100,000 by default. */
-  readonly maxExemplars?: number;
-  /** Who writes blocks; by default this thread. */
-  readonly blockWriter?: BlockWriterPort;
-  /** When the WAL is brought onto the disk; every second by default. */
-  readonly walSync?: WalSync;
-  /** Whether everything is written as blocks at the end, for programs that read blocks alone. */
-  readonly blocksAtEnd?: boolean;
-  /** Whether the head is copied to the disk from time to time and at the end, for a quick start. Off by default. */
-  readonly snapshots?: boolean;
-  /** Told while the WAL is read: how many files are done, of how many. */
-  readonly onReplay?: (done: number, total: number) => void;
-}
 
 /** What may change while the program runs. */
 type Changeable = Partial<Pick<DbOptions, 'retention' | 'seriesLimits' | 'outOfOrderWindow' | 'maxExemplars'>>;
@@ -103,11 +74,12 @@ export interface DbTotals extends CommitTotals, SnapshotTotals {
  * this thread or others, open its `state()` with DbReader.
  */
 export class Db implements Appendable, BatchWriter {
-  /** What was found in the WAL when it was opened. */
-  readonly report: WalReport;
-  /** What was taken over from a Prometheus when it was opened; null = nothing was there. */
-  readonly adopted: AdoptionReport | null;
-  private readonly options: Required<Omit<DbOptions, 'onReplay'>>;
+  /**
+   * Resolves when the WAL is read and commits that have waited are written. Before, readers miss samples and say so, and commits, deletions and whatever changes blocks
+   * wait. When it rejects, the database is of no use but to be closed.
+   */
+  readonly whole: Promise<void>;
+  private readonly options: Required<DbOptions>;
   private readonly lock: DirLock;
   private readonly live: LiveHead;
   private readonly wal: WalWriter;
@@ -117,28 +89,30 @@ export class Db implements Appendable, BatchWriter {
   private readonly maintenance: Maintenance;
   /** Deletion, cleaning up after it, snapshots. */
   readonly admin: Admin;
-  private readonly snapshots: Snapshots | null;
+  private readonly opened: OpenedHead;
+  private readonly replay: ReplayPhase;
+  private readonly earlyCommits: EarlyCommits;
+  private filled: FilledHead | null = null;
+  private snapshots: Snapshots | null = null;
   private readonly listeners = new Set<(state: DbState) => void>();
   private failedSyncs = 0;
   private cancelSync: () => void = () => {};
   private closed = false;
 
   private constructor(parts: {
-    readonly options: Required<Omit<DbOptions, 'onReplay'>>;
+    readonly options: Required<DbOptions>;
     readonly lock: DirLock;
     readonly live: LiveHead;
     readonly blocks: BlockList;
     readonly opened: OpenedHead;
   }) {
     const { options, live, blocks, opened } = parts;
-    const { report, replayed, adopted } = opened;
     this.options = options;
     this.lock = parts.lock;
     this.live = live;
     this.blocks = blocks;
-    this.report = report;
-    this.adopted = adopted;
-    this.wal = new WalWriter(pathIn(options.dir, WAL_DIR), report.next, options.walSync);
+    this.opened = opened;
+    this.wal = new WalWriter(pathIn(options.dir, WAL_DIR), opened.next, options.walSync);
     this.late = new LateWrites(options.clock);
     this.committer = new Committer(live, this.wal, this.late);
     this.maintenance = new Maintenance({
@@ -155,19 +129,15 @@ export class Db implements Appendable, BatchWriter {
       ...{ dir: options.dir, blockWriter: options.blockWriter, live, blocks, wal: this.wal },
       ...{ committer: this.committer, maintenance: this.maintenance, onChange: () => this.announce() },
     });
-    this.snapshots = options.snapshots
-      ? new Snapshots({
-          ...{ dir: options.dir, walDir: pathIn(options.dir, WAL_DIR), chunkRange: options.minBlockDuration },
-          ...{ log: options.log, clock: options.clock, live, wal: this.wal, committer: this.committer },
-          replayed,
-        })
-      : null;
-    this.scheduleSync();
+    this.earlyCommits = new EarlyCommits(this.committer, options.log);
+    this.replay = new ReplayPhase({ ...{ opened, live, clock: options.clock }, committer: this.committer });
+    this.whole = this.maintenance.exclusive(() => this.replay.whole).then((filled) => this.begin(filled));
+    this.whole.catch(() => {});
   }
 
   /**
-   * Opens the directory: takes its lock, reads blocks and WAL. Rejects with `unavailable` when another process uses it or
-   * it cannot be written. What of the WAL was unreadable is in `report`.
+   * Opens the directory: takes its lock, reads blocks and WAL (with `opensEarly` the WAL only later). Rejects with
+   * `unavailable` when another process uses it or it cannot be written. What of the WAL was unreadable is in `report`.
    */
   static async open(given: DbOptions): Promise<Db> {
     const options = withDefaults(given);
@@ -187,14 +157,15 @@ export class Db implements Appendable, BatchWriter {
       const exemplars = new ExemplarStore(options.maxExemplars);
       const opened = await openHead({
         ...{ dir, walDir, log, clock: options.clock, blocksEnd, chunkRange: options.minBlockDuration },
-        ...{ exemplars, keepsLate: options.outOfOrderWindow > 0, onReplay: given.onReplay ?? (() => {}) },
+        ...{ exemplars, keepsLate: options.outOfOrderWindow > 0 },
       });
       const live = new LiveHead(opened.head, blocksEnd, {
         limits: { chunkRange: options.minBlockDuration, lateWindow: options.outOfOrderWindow },
         ...{ exemplars, budget: new SeriesBudget(options.seriesLimits), news: new NewSeries(options.clock) },
       });
-      live.returnUnlogged(opened.unlogged);
-      return new Db({ options, lock, live, blocks, opened });
+      const db = new Db({ options, lock, live, blocks, opened });
+      if (!options.opensEarly) await db.whole;
+      return db;
     } catch (error) {
       await lock.release();
       throw error;
@@ -203,6 +174,29 @@ export class Db implements Appendable, BatchWriter {
 
   appender(): Appender {
     return new HeadAppender(this.live, this.committer);
+  }
+
+  /**
+   * For a writer that must not stand still while the WAL is being read: its commits are then answered at once, without a
+   * promise that they survive. Afterwards it is as the database itself.
+   */
+  get early(): Appendable {
+    return { appender: () => new HeadAppender(this.live, this.earlyCommits) };
+  }
+
+  /** What was found in the WAL, when it is read. */
+  get report(): WalReport {
+    return this.filled?.report ?? NOTHING_READ;
+  }
+
+  /** How far the reading of the WAL is. */
+  get progress(): ReplayProgress {
+    return this.opened.progress;
+  }
+
+  /** What was taken over from a Prometheus; null = nothing was there, or not yet. */
+  get adopted(): AdoptionReport | null {
+    return this.filled?.adopted ?? null;
   }
 
   /** Writes a batch as one transaction. */
@@ -229,6 +223,7 @@ export class Db implements Appendable, BatchWriter {
       head: this.live.head.handle,
       blocks: this.blocks.refs,
       edition: this.maintenance.edition,
+      wholeBefore: this.filled ? null : this.wholeBefore,
       lateWrites: this.late.shared,
     };
   }
@@ -318,15 +313,50 @@ export class Db implements Appendable, BatchWriter {
     if (this.closed) return;
     this.closed = true;
     this.cancelSync();
-    await this.maintenance.settled();
-    if (this.options.blocksAtEnd) await this.maintenance.writeHead(this.options.clock.now());
-    await this.snapshots?.settled();
+    this.replay.abort();
     try {
-      await this.snapshots?.take();
-      await this.committer.exclusive(() => this.wal.cut());
+      await this.whole.then(
+        () => this.end(),
+        () => {},
+      );
     } finally {
       await this.lock.release();
     }
+  }
+
+  private async end(): Promise<void> {
+    await this.maintenance.settled();
+    if (this.options.blocksAtEnd) await this.maintenance.writeHead(this.options.clock.now());
+    await this.snapshots?.settled();
+    await this.snapshots?.take();
+    await this.committer.exclusive(() => this.wal.cut());
+  }
+
+  /** The head has all of the WAL. */
+  private begin(filled: FilledHead): Promise<void> {
+    const { options, live, wal, committer } = this;
+    const { dir, log, clock, minBlockDuration } = options;
+    this.filled = filled;
+    this.earlyCommits.end();
+    if (options.snapshots) {
+      this.snapshots = new Snapshots({
+        ...{ dir, walDir: pathIn(dir, WAL_DIR), chunkRange: minBlockDuration, log, clock },
+        ...{ live, wal, committer, replayed: filled.replayed },
+      });
+    }
+    if (!this.closed) this.scheduleSync();
+    if (!options.opensEarly) return Promise.resolve();
+    // What was made of the incomplete head is not to be kept.
+    this.maintenance.edition++;
+    this.announce();
+    // Commits that have waited come first.
+    return committer.exclusive(() => Promise.resolve());
+  }
+
+  /** What is older does not come from the WAL. */
+  private get wholeBefore(): Millis {
+    const { limits, minValidTime } = this.live;
+    return limits.lateWindow > 0 ? Number.NEGATIVE_INFINITY : minValidTime;
   }
 
   private announce(): void {
@@ -356,25 +386,6 @@ export class Db implements Appendable, BatchWriter {
 }
 
 const NO_SNAPSHOTS: SnapshotTotals = { snapshots: 0, failedSnapshots: 0, snapshotBytes: 0 };
-
-function withDefaults(options: DbOptions): Required<Omit<DbOptions, 'onReplay'>> {
-  const minBlockDuration = options.minBlockDuration ?? 2 * HOUR;
-  return {
-    dir: options.dir,
-    log: options.log ?? silentLog,
-    clock: options.clock ?? systemClock,
-    minBlockDuration,
-    maxBlockDuration: options.maxBlockDuration ?? minBlockDuration,
-    retention: options.retention ?? { time: 0, sizeBytes: 0 },
-    seriesLimits: options.seriesLimits ?? NO_SERIES_LIMITS,
-    outOfOrderWindow: options.outOfOrderWindow ?? 0,
-    maxExemplars: options.maxExemplars ?? 100_000,
-    blockWriter: options.blockWriter ?? inlineBlockWriter,
-    snapshots: options.snapshots ?? false,
-    walSync: options.walSync ?? 'second',
-    blocksAtEnd: options.blocksAtEnd ?? false,
-  };
-}
 
 function isInOrder({ meta }: BlockRef): boolean {
   return !(meta.compaction.hints ?? []).includes(FROM_OUT_OF_ORDER);

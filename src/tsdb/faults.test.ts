@@ -214,6 +214,7 @@ describe('a disk that is full or broken', () => {
 
   it.each([
     ['writing', 'write', /snapshot\.tmp$/],
+    ['syncing', 'sync', /snapshot\.tmp$/],
     ['naming', 'rename', /head\.snapshot$/],
   ] as const)('while a snapshot is taken (%s): the WAL has everything', async (_, operation, path) => {
     const db = await open({ snapshots: true });
@@ -262,6 +263,35 @@ describe('a disk that does not give what it has', () => {
     expect(existsSync(join(dir, 'wal', 'quarantine', '00000001.wal'))).toBe(true);
   });
 
+  it('of a checkpoint: it is moved aside and reported, and what the segments define themselves is read', async () => {
+    const db = await open();
+    await commits(db, 0, 100);
+    await db.maintain(START);
+    await commits(db, 100, 103);
+    const [checkpoint = ''] = readdirSync(join(dir, 'wal')).filter((name) => name.endsWith('.checkpoint'));
+    disk.fail('read', /\.checkpoint$/, 'EIO');
+    const after = await reopen();
+    const aside = join(dir, 'wal', 'quarantine', checkpoint);
+    expect(after.report.at).toEqual([expect.objectContaining({ file: aside })]);
+    // The checkpoint alone knew their series.
+    expect(after.report.orphans).toBe(3 * SERIES);
+    disk.heal();
+    expect(existsSync(aside)).toBe(true);
+    await commits(after, 103, 105);
+    expect((await seen(await reopen())).steps).toEqual([...steps(0, 60), 103, 104]);
+  });
+
+  it('of the chunks of a block: the query fails with the name of the file, and the next one has them', async () => {
+    const db = await open();
+    await commits(db, 0, 100);
+    await db.maintain(START);
+    const block = db.blockList()[0]!.ulid;
+    disk.fail('read', /chunks\/000001$/, 'EIO');
+    await expect(seen(db)).rejects.toThrow(`${block}/chunks/000001`);
+    disk.heal();
+    expect((await seen(db)).steps).toEqual(steps(0, 100));
+  });
+
   it('of a block: it is left out and named, and comes back when the disk does', async () => {
     const db = await open();
     await commits(db, 0, 100);
@@ -278,13 +308,24 @@ describe('a disk that does not give what it has', () => {
 });
 
 describe('files that are not whole', () => {
-  it('a segment or a checkpoint of zero bytes takes nothing with it', async () => {
+  it('a newest segment of zero bytes takes nothing with it', async () => {
     const db = await open();
     await commits(db, 0, 5);
     writeFileSync(join(dir, 'wal', '00000007.wal'), '');
     const after = await reopen();
     await commits(after, 5, 8);
     expect((await seen(await reopen())).steps).toEqual(steps(0, 8));
+  });
+
+  it('a segment of zero bytes between others takes nothing with it', async () => {
+    await commits(await open(), 0, 3);
+    const last = await reopen();
+    await commits(last, 3, 5);
+    await commits(await reopen(), 5, 6);
+    expect(readdirSync(join(dir, 'wal'))).toEqual(['00000000.wal', '00000001.wal', '00000002.wal']);
+    truncateSync(join(dir, 'wal', '00000001.wal'), 0);
+    const after = await reopen();
+    expect((await seen(after)).steps).toEqual([0, 1, 2, 5]);
   });
 
   it('a checkpoint that ends too early, even between two records, is reported', async () => {

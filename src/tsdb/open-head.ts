@@ -10,13 +10,26 @@ import { exportedLate } from './late/late-transfer.ts';
 import type { Snapshot } from './snapshot/snapshot-file.ts';
 import { findSnapshot, type Replayed } from './snapshot/snapshots.ts';
 import { writeCheckpoint } from './wal/checkpoint.ts';
-import { removeBelow, replayWal, type WalReport } from './wal/replay.ts';
+import { nextSegment, type ReplayProgress, removeBelow, replayWal, type WalReport } from './wal/replay.ts';
 import type { SeriesDefinition } from './wal/series.ts';
 import { listWal } from './wal/wal-files.ts';
 
-/** The head as the disk has it. */
+/** The head as a snapshot has it, or an empty one: it can be read, and series can be added. */
 export interface OpenedHead {
   readonly head: HeadWriter;
+  /** Number for the next segment of the WAL. */
+  readonly next: number;
+  /** How far `fill` is: changes. */
+  readonly progress: ReplayProgress;
+  /**
+   * Reads the WAL into it, and then, once, what a Prometheus has left in the directory; to be called once. What was damaged
+   * is told in the log and in the reports. `pause` is awaited between portions; when it rejects, the head stays incomplete.
+   */
+  fill(pause: () => Promise<void>): Promise<FilledHead>;
+}
+
+/** What was found when the head was made whole. */
+export interface FilledHead {
   readonly report: WalReport;
   /** Series that the next write to the WAL must define. */
   readonly unlogged: readonly SeriesDefinition[];
@@ -38,28 +51,40 @@ export interface OpenHeadOptions {
   readonly keepsLate: boolean;
   readonly log: Log;
   readonly clock: Clock;
-  /** Told while the WAL is read: how many files are done, of how many. */
-  readonly onReplay: (done: number, total: number) => void;
 }
 
-/**
- * Reads the head: the snapshot and the WAL behind it, or the whole WAL; then, once, what a Prometheus has left in the
- * directory. What was damaged is told in the log and in the reports.
- */
+/** Opens the head: reads the snapshot, if there is one, and tells how to read the rest. */
 export async function openHead(options: OpenHeadOptions): Promise<OpenedHead> {
-  const { walDir, chunkRange, log, exemplars, keepsLate, onReplay } = options;
+  const { walDir, chunkRange, exemplars } = options;
   const snapshot = await usableSnapshot(options);
   const head = new HeadWriter(snapshot?.state.generation ?? 1, chunkRange, snapshot?.image);
+  for (const { series, exemplar } of snapshot?.exemplars ?? []) exemplars.add(series, exemplar);
+  const next = nextSegment(await listWal(walDir), snapshot?.segment);
+  const progress = { done: 0, total: 0 };
+  return { head, next, progress, fill: (pause) => fillHead({ head, next, progress, pause, snapshot }, options) };
+}
+
+interface Filling {
+  readonly head: HeadWriter;
+  readonly next: number;
+  readonly progress: { done: number; total: number };
+  readonly pause: () => Promise<void>;
+  readonly snapshot: Snapshot | null;
+}
+
+async function fillHead(filling: Filling, options: OpenHeadOptions): Promise<FilledHead> {
+  const { head, next, progress, pause, snapshot } = filling;
+  const { walDir, log, exemplars, keepsLate } = options;
+  const onProgress = (done: number, total: number) => void Object.assign(progress, { done, total });
   const known = head.lastId;
   const from = snapshot ? { from: snapshot.segment } : {};
-  for (const { series, exemplar } of snapshot?.exemplars ?? []) exemplars.add(series, exemplar);
-  const report = await replayWal({ dir: walDir, head, exemplars, keepsLate, onProgress: onReplay, ...from });
+  const report = await replayWal({ dir: walDir, head, exemplars, keepsLate, onProgress, pause, ...from });
   if (snapshot) log.info('snapshot of the head read', { series: snapshot.state.series });
   logReport(log, report);
   const replayed = snapshot ? { samples: report.samples, series: head.lastId - known } : null;
-  const adopted = await adopt(head, report.next, options);
+  const adopted = await adopt(head, next, options);
   const unlogged = adopted ? [] : [...(snapshot?.unlogged ?? []), ...report.renamed];
-  return { head, report, unlogged, replayed, adopted };
+  return { report, unlogged, replayed, adopted };
 }
 
 /** A damaged snapshot is told and left out. */

@@ -26,5 +26,5 @@ export async function readData(dir: string, log: Log): Promise<DbState> {
   const blocks = await readBlocks(dir, log);
   const head = new HeadWriter(1, CHUNK_RANGE);
   await replayWal({ dir: pathIn(dir, 'wal'), head, keepsLate: true, isReadOnly: true });
-  return { head: head.handle, blocks, edition: 0, lateWrites: new SharedArrayBuffer(8) };
+  return { head: head.handle, blocks, edition: 0, wholeBefore: null, lateWrites: new SharedArrayBuffer(8) };
 }

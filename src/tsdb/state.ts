@@ -1,5 +1,6 @@
 import type { BlockMeta } from '#block/meta';
 import type { SharedMemory } from '#lib/arena';
+import type { Millis } from '#model/time';
 import type { SharedDeletions } from './deletions/head-deletions.ts';
 
 /** The head as a thread can open it. The memory is shared, not copied. */
@@ -29,6 +30,8 @@ export interface DbState {
   readonly blocks: readonly BlockRef[];
   /** Counts the times that old data came or went with whole blocks: put there by others, removed, expired. */
   readonly edition: number;
+  /** While the WAL is being read: samples from this time on may be missing. Null: everything is there. */
+  readonly wholeBefore: Millis | null;
   /** For `readPastWrites`. */
   readonly lateWrites: SharedArrayBuffer;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Alertmanager } from '#alertmanager/alertmanager';
@@ -6,6 +6,7 @@ import { type AlertmanagerConfig, parseAlertmanagerConfig } from '#alertmanager/
 import type { AlertmanagerOptions } from '#alertmanager/options';
 import { silentLog } from '#lib/log';
 import { MetricRegistry } from '#lib/metrics';
+import { decodeLine, linesOf } from '#meta/log-record';
 import { MetaDatabase } from '#meta/meta-database';
 import { FakeClock } from '#test/clock';
 
@@ -100,6 +101,15 @@ export class AlertmanagerTimeline {
       },
     ]);
     await posted;
+  }
+
+  /** How many records of a kind the files of the alert log hold by now: what a death would leave. */
+  writtenRecords(kind: string): number {
+    const { path } = this.folder;
+    const files = readdirSync(path).filter((name) => name.startsWith('barograph.db.alerts-'));
+    const bytes = files.map((name) => readFileSync(join(path, name)));
+    const records = bytes.flatMap((each) => [...linesOf(each)].flatMap(({ line }) => decodeLine(line)));
+    return records.filter((record) => record.kind === kind).length;
   }
 
   /** Ends the process in order. */

@@ -7,6 +7,7 @@ import { noLocalServices } from '#lib/address-policy';
 import type { Asset } from '#lib/assets';
 import type { FetchHandler } from '#lib/http-server';
 import { silentLog } from '#lib/log';
+import { MetricRegistry } from '#lib/metrics';
 import { Labels } from '#model/labels';
 import type { QueryAnswer, QueryJob, QueryRunner, RunOptions } from '#promql/job';
 import { runJob } from '#promql/run-job';
@@ -24,7 +25,9 @@ export class ApiWorld implements QueryRunner {
   /** Answers instead of the storage. */
   answers: ((job: QueryJob) => Promise<QueryAnswer>) | null = null;
   readonly observed: string[] = [];
-  private readonly receiver = new WriteReceiver({ appendable: this.storage, clock: this.line.clock });
+  private readonly receiver = new WriteReceiver({
+    ...{ appendable: this.storage, clock: this.line.clock, log: silentLog, registry: new MetricRegistry() },
+  });
   private handler: FetchHandler = () => new Response(null);
 
   /** Opens the API; `changes` replace parts of what it asks. */
@@ -186,7 +189,7 @@ function statusSources(): ApiSources['status'] {
       }),
     blocks: () => Promise.resolve([]),
     discovery: () => DISCOVERY,
-    walReplay: () => ({ min: 0, max: 0, current: 0, state: 'done' }),
+    walReplay: () => Promise.resolve({ min: 0, max: 0, current: 0, state: 'done' }),
     features: () => ({ api: { lifecycle: false } }),
   };
 }

@@ -1,4 +1,6 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { find } from './process.ts';
 
 /** Debian's name and those of others. Null: the tests that need a browser skip, and say so. */
@@ -20,8 +22,9 @@ export function launch(): Promise<Browser> {
 export async function openPage(
   browser: Browser,
   viewport = { width: 1400, height: 900 },
+  context: BrowserContextOptions = {},
 ): Promise<{ page: Page; errors: string[] }> {
-  const page = await browser.newPage({ viewport });
+  const page = await browser.newPage({ viewport, ...context });
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(`uncaught: ${error.message}`));
   page.on('console', (message) => {
@@ -31,4 +34,10 @@ export async function openPage(
     if (response.status() >= 400) errors.push(`${response.status()} ${response.url()}`);
   });
   return { page, errors };
+}
+
+/** A picture for people, where BAROGRAPH_PICTURES names a folder. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const dir = process.env['BAROGRAPH_PICTURES'];
+  if (dir !== undefined) writeFileSync(join(dir, `${name}.png`), await page.screenshot());
 }

@@ -16,15 +16,23 @@ const { open, readFile, rename } = promises;
 const { openSync, writeSync, fsyncSync } = fs;
 const paths = new Map<number, string>();
 let faults: Fault[] = [];
+let held: { readonly path: RegExp; readonly until: Promise<void> }[] = [];
 
 /** The disk under this thread, for tests: `install` before, `remove` after them. */
 export const disk = {
   fail(operation: Operation, path: RegExp, code: Fault['code'] = 'ENOSPC'): void {
     faults.push({ operation, path, code });
   },
+  /** Whoever reads a whole file of that name waits until the function that is given back is called. */
+  hold(path: RegExp): () => void {
+    let release = () => {};
+    held.push({ path, until: new Promise((resolve) => (release = resolve)) });
+    return release;
+  },
   /** Nothing fails any more. */
   heal(): void {
     faults = [];
+    held = [];
   },
   /** Puts itself in the place of the functions of `node:fs`, for everybody in this thread. */
   install(): void {
@@ -58,6 +66,7 @@ const faultyPromises = {
   },
   readFile: async (...args: Parameters<typeof readFile>) => {
     check('read', args[0]);
+    await Promise.all(held.filter(({ path }) => path.test(String(args[0]))).map(({ until }) => until));
     return readFile(...args);
   },
   rename: async (...args: Parameters<typeof rename>) => {

@@ -23,6 +23,7 @@ parentPort!.postMessage('ready');
 
 while (!stopped && found.torn.length < 5) {
   await read();
+  await readNewest();
   await new Promise((resolve) => setImmediate(resolve));
 }
 await updated;
@@ -51,4 +52,24 @@ async function read(): Promise<void> {
   found.reads++;
   if (lengths.size > 1) found.torn.push(`lengths ${[...lengths].join(' ')} of ${series} series`);
   found.largest = Math.max(found.largest, ...lengths);
+}
+
+/** Only the newest sample of each series: they are of one commit too. */
+async function readNewest(): Promise<void> {
+  const querier = reader.querier(range);
+  const hints = { ...range, newest: true };
+  const set = querier.select([createMatcher({ name: '__name__', operator: '=', value: 'stress' })], hints);
+  const times = new Set<number>();
+  for (let batch = await set.next(); batch; batch = await set.next()) {
+    for (const one of batch) {
+      const buffer = new SampleBuffer();
+      one.read(buffer);
+      const last = buffer.length - 1;
+      if (buffer.v[last] !== buffer.t[last]! / 7)
+        found.torn.push(`newest of ${one.labels}: ${buffer.t[last]} ${buffer.v[last]}`);
+      times.add(buffer.t[last]!);
+    }
+  }
+  querier.close();
+  if (times.size > 1) found.torn.push(`newest times ${[...times].join(' ')}`);
 }

@@ -1,9 +1,10 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Link } from 'wouter';
 import { agoText } from '../format/duration.ts';
 import { formatShort } from '../format/number.ts';
 import { Icon } from '../parts/icon.tsx';
 import { LabelChips } from '../parts/label-chips.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { severityState } from '../parts/severity.ts';
 import { queryUrl } from '../query/query-url.ts';
 import { useTimeZone } from '../state/preferences.ts';
@@ -11,7 +12,7 @@ import { formatDateTime } from '../state/time-range.ts';
 import type { AlertEntry } from './alert-rows.ts';
 import { alertUrl, silenceUrl } from './alerting-urls.ts';
 
-const Markdown = lazy(async () => ({ default: (await import('../parts/markdown.tsx')).Markdown }));
+const Markdown = lazyPart(async () => (await import('../parts/markdown.tsx')).Markdown);
 
 export interface AlertLineProps {
   readonly entry: AlertEntry;

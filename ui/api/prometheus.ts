@@ -1,5 +1,5 @@
 import type { ExemplarData } from '#dashboards/exemplars';
-import { RequestError, type RequestOptions, request } from './server.ts';
+import { badAnswer, type RequestOptions, request } from './server.ts';
 
 export type LabelSet = Readonly<Record<string, string>>;
 
@@ -73,11 +73,7 @@ async function readEnvelope<T>(response: Response): Promise<Envelope<T>> {
     return (await response.json()) as Envelope<T>;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new RequestError('The answer is not JSON.', {
-      status: response.status,
-      type: 'bad_answer',
-      hint: 'Something between this browser and the server answers in its place: a proxy or a sign-in page.',
-    });
+    throw badAnswer(response.status);
   }
 }
 

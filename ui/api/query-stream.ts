@@ -1,7 +1,7 @@
 import type { PrometheusData, QueryData } from '#dashboards/frames';
 import { decodePoints } from '#wire/points';
 import { readAnswers, STREAM_TYPE, type StreamAnswer, type StreamError } from '#wire/query-stream';
-import { RequestError, request } from './server.ts';
+import { badAnswer, RequestError, request } from './server.ts';
 
 /** A query of this server. Times are Unix seconds. */
 export type StreamQuery =
@@ -114,13 +114,6 @@ function textOf(body: Uint8Array): string {
 
 function refuseAll(batch: Batch, error: unknown): void {
   for (const waiters of [...batch.values()]) for (const { refuse } of [...waiters]) refuse(error);
-}
-
-function badAnswer(status: number): RequestError {
-  return new RequestError('The answer is not one of Barograph.', {
-    ...{ status, type: 'bad_answer' },
-    hint: 'Something between this browser and the server answers in its place: a proxy or a sign-in page.',
-  });
 }
 
 function cutShort(): RequestError {

@@ -37,11 +37,48 @@ export interface RequestOptions {
   readonly body?: string;
 }
 
+let hear: (error: RequestError | null) => void = () => undefined;
+
+/** Hears how every request ends from now on: null when this server answered it, else why not. There is one listener. */
+export function onAnswers(listener: typeof hear): void {
+  hear = listener;
+}
+
+/** The type of the error when a proxy in front of this server wants people to sign in (again). */
+export const SIGNED_OUT = 'signed_out';
+
 /** Sends a request to this server (`/api/v1/query`) and gives back the answer. Throws RequestError for anything but 2xx. */
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
-  const response = await send(path, options);
-  if (response.ok) return response;
-  throw await failure(response);
+  try {
+    const response = await send(path, options);
+    if (wantsSignIn(path, response)) throw badAnswer(response.status, SIGNED_OUT, 'Your session has ended.');
+    if (!response.ok) throw await failure(response);
+    hear(null);
+    return response;
+  } catch (error) {
+    if (error instanceof RequestError) hear(error);
+    throw error;
+  }
+}
+
+/** This server has no pages below its API, and asks nobody to sign in. What a data source answers is its own matter. */
+function wantsSignIn(path: string, response: Response): boolean {
+  if (path.includes('/proxy/')) return false;
+  return response.status === 401 || (isPage(response) && (response.ok || response.status === 403));
+}
+
+function isPage(response: Response): boolean {
+  return (response.headers.get('Content-Type') ?? '').startsWith('text/html');
+}
+
+/** The error for an answer that is not what this server answers. */
+export function badAnswer(
+  status: number,
+  type = 'bad_answer',
+  message = 'The answer is not one of Barograph.',
+): RequestError {
+  const hint = 'Something between this browser and the server answers in its place. Sign in again: load the page.';
+  return new RequestError(message, { status, type, hint });
 }
 
 async function send(
@@ -90,7 +127,8 @@ async function failure(response: Response): Promise<RequestError> {
   const text = await response.text();
   const body = parsed(text);
   const plain = typeof body === 'string' ? body : (body?.error ?? body?.message);
-  const message = plain ?? (text.trim().slice(0, 500) || `The server answered ${response.status}.`);
+  const words = isPage(response) ? '' : text.trim().slice(0, 500);
+  const message = plain ?? (words || `The server answered ${response.status}.`);
   const fields = typeof body === 'object' ? body : undefined;
   return new RequestError(message, {
     status: response.status,
@@ -108,7 +146,7 @@ function parsed(text: string): ErrorBody | string | undefined {
 }
 
 function defaultHint(status: number): string | null {
-  if (status === 401 || status === 403) return 'Sign in again, or ask who runs this server for the right to do that.';
+  if (status === 401 || status === 403) return 'Ask who runs this server for the right to do that.';
   if (status === 502 || status === 504) return 'A proxy in front of the server got no answer from it.';
   if (status === 503) return 'The server is starting, stopping or overloaded; try again in a moment.';
   return null;

@@ -66,6 +66,7 @@ export class AnnotationSource {
     const mine = new AbortController();
     this.running = mine;
     this.asked = question;
+    const problems = problemsOf(this);
     const all = await Promise.all(
       question.definitions.map(async (definition) => {
         try {
@@ -81,8 +82,11 @@ export class AnnotationSource {
       }),
     );
     if (mine.signal.aborted) return;
-    this.found = all.flat().sort((a, b) => a.start - b.start);
-    this.tell();
+    const found = all.flat().sort((a, b) => a.start - b.start);
+    // Most answers are none, as before: nothing that is drawn changes then, and drawing all panels again is dear.
+    const same = found.length === 0 && this.found.length === 0 && problems === problemsOf(this);
+    this.found = found;
+    if (!same) this.tell();
   }
 
   /** Asks once more, after something was stored. */
@@ -97,6 +101,10 @@ export class AnnotationSource {
   private tell(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+function problemsOf({ problems }: AnnotationSource): string {
+  return JSON.stringify([...problems]);
 }
 
 async function eventsOf(

@@ -1,20 +1,11 @@
-import {
-  lazy,
-  type RefObject,
-  Suspense,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type RefObject, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Dashboard } from '#dashboards/dashboard';
 import { layoutDashboard, type PixelPosition, type PlacedItem, pixelLayout } from '#dashboards/layout';
 import type { Millis } from '#model/time';
 import { prometheus } from '../api/prometheus.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useKeys } from '../parts/keys.ts';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { LoadingLine } from '../parts/states.tsx';
 import { TimeRangePicker } from '../parts/time-range-picker.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
@@ -31,8 +22,9 @@ import { filtersOf, type ResolvedVariable, repeatsOf, scopeOf } from './resolved
 import { useAnnotations } from './use-annotations.ts';
 import { useVariables } from './use-variables.ts';
 
-const DashboardLinks = lazy(async () => ({ default: (await import('./dashboard-links.tsx')).DashboardLinks }));
-const VariableBar = lazy(async () => ({ default: (await import('./variable-bar.tsx')).VariableBar }));
+const DashboardLinks = lazyPart(async () => (await import('./dashboard-links.tsx')).DashboardLinks);
+const ShareDialog = lazyPart(async () => (await import('./share-dialog.tsx')).ShareDialog);
+const VariableBar = lazyPart(async () => (await import('./variable-bar.tsx')).VariableBar);
 
 /** A dashboard: its variables, its rows and panels, its time range. The URL holds what is chosen of them. */
 export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) {
@@ -70,12 +62,12 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) 
   );
 }
 
-/** `kiosk` in the URL leaves the dashboard alone on its page: for screens on a wall. */
+/** `kiosk` in the URL leaves the dashboard alone on its page, for screens on a wall; `kiosk=panel` the panel alone. */
 function useKiosk(): void {
   const [search] = useSearchState();
-  const kiosk = search.has('kiosk');
+  const kiosk = search.get('kiosk');
   useEffect(() => {
-    document.documentElement.toggleAttribute('data-kiosk', kiosk);
+    if (kiosk !== null) document.documentElement.dataset['kiosk'] = kiosk;
     return () => document.documentElement.removeAttribute('data-kiosk');
   }, [kiosk]);
 }
@@ -148,9 +140,16 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
     }),
     [time, scrapeInterval, dashboard.uid, variables, annotations],
   );
-  const view = useCallback((key: string | null) => change({ viewPanel: key }, 'push'), [change]);
+  const view = useCallback(
+    (key: string | null) => {
+      const alone = new URLSearchParams(window.location.search).get('kiosk') === 'panel';
+      change({ viewPanel: key, ...(alone ? { kiosk: null } : {}) }, 'push');
+    },
+    [change],
+  );
   const inspected = search.get('inspect');
   const inspect = useCallback((key: string | null) => change({ inspect: key }), [change]);
+  const [shared, share] = useState<string | null | undefined>(undefined);
   const setRows = (collapsed: boolean): void => {
     const rows = new Set(
       layoutDashboard(dashboard, { scope, repeats: repeatsOf(variables), toggled: new Set() }).flatMap((item) =>
@@ -170,6 +169,11 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
       label: 'Inspect the data and queries of the panel under the pointer',
       run: () => inspect(viewed ?? pointed.current),
     },
+    {
+      keys: 's',
+      label: 'Share the panel under the pointer, or the dashboard',
+      run: () => share(viewed ?? pointed.current),
+    },
     ...(viewed === null ? [] : [{ keys: 'esc', label: 'Show all panels', run: () => view(null) }]),
     {
       keys: 'd k',
@@ -184,9 +188,21 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
   return (
     <div
       ref={root}
-      className="dashboard-grid"
-      style={only === undefined ? { height } : { height: 'calc(100vh - 96px)' }}
+      className={only === undefined ? 'dashboard-grid' : 'dashboard-grid alone'}
+      style={only === undefined ? { height } : {}}
     >
+      <Toolbar>
+        <button
+          type="button"
+          className="button icon quiet wide-only"
+          aria-label="Share"
+          title="Share (s)"
+          onClick={() => share(viewed)}
+          data-testid="share-button"
+        >
+          <Icon name="link" />
+        </button>
+      </Toolbar>
       {viewed !== null && only === undefined ? (
         <div className="note-box warn">
           This dashboard has no panel {viewed}.{' '}
@@ -211,11 +227,16 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
               <PanelFrame
                 key={item.key}
                 placed={item}
-                {...{ place: place as PixelPosition, state, view, viewed: only !== undefined, inspect }}
+                {...{ place: place as PixelPosition, state, view, viewed: only !== undefined, inspect, share }}
                 inspected={item.key === inspected}
               />
             );
           })}
+      {shared === undefined ? null : (
+        <Suspense fallback={null}>
+          <ShareDialog {...{ dashboard, variables, time }} panel={shared} root={root} close={() => share(undefined)} />
+        </Suspense>
+      )}
     </div>
   );
 }

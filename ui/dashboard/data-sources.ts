@@ -21,7 +21,7 @@ let known: { readonly at: number; readonly sources: Promise<readonly SourceLine[
 
 /** The data sources, asked for once in half a minute by all panels. Without an answer every query goes to this server. */
 export function knownSources(): Promise<readonly SourceLine[]> {
-  if (known === null || Date.now() - known.at > FRESH)
+  if (known === null || Math.abs(Date.now() - known.at) > FRESH)
     known = { at: Date.now(), sources: loadSources().catch(() => []) };
   return known.sources;
 }

@@ -1,21 +1,18 @@
-import { lazy, memo, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react';
-import { Link } from 'wouter';
+import { memo, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import type { Annotation } from '#dashboards/annotations';
 import type { PixelPosition, PlacedPanel } from '#dashboards/layout';
-import { resolveLinks } from '#dashboards/links';
 import type { TimeRange } from '#model/time';
 import type { PanelSurroundings } from '../panels/panel-view.ts';
 import { Icon } from '../parts/icon.tsx';
-import { queryUrl } from '../query/query-url.ts';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import type { DashboardState } from './dashboard-state.ts';
 import { PanelController } from './panel-controller.ts';
 import type { PanelData } from './panel-data.ts';
 import { withVariableTexts } from './panel-texts.ts';
 
-const Popover = lazy(async () => ({ default: (await import('../parts/popover.tsx')).Popover }));
-const AnnotationDialog = lazy(async () => ({ default: (await import('./annotation-dialog.tsx')).AnnotationDialog }));
-const PictureLink = lazy(async () => ({ default: (await import('./picture-link.tsx')).PictureLink }));
-const InspectPanel = lazy(async () => ({ default: (await import('./inspect-panel.tsx')).InspectPanel }));
+const AnnotationDialog = lazyPart(async () => (await import('./annotation-dialog.tsx')).AnnotationDialog);
+const PanelMenu = lazyPart(async () => (await import('./menu-of-panel.tsx')).PanelMenu);
+const InspectPanel = lazyPart(async () => (await import('./inspect-panel.tsx')).InspectPanel);
 
 export interface PanelFrameProps {
   readonly placed: PlacedPanel;
@@ -27,6 +24,8 @@ export interface PanelFrameProps {
   readonly inspected: boolean;
   /** Opens what the panel asked and got, or closes it. */
   readonly inspect: (key: string | null) => void;
+  /** Offers what leads others to the panel. */
+  readonly share: (key: string) => void;
 }
 
 /** How far outside of the window panels are got ready. */
@@ -34,15 +33,15 @@ const AHEAD = '250px';
 
 /** A panel with its title, menu and states. What is inside is drawn without React. */
 export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
-  const { placed, place, state, viewed, view, inspected, inspect } = props;
+  const { placed, place, state, viewed, view, inspected, inspect, share } = props;
   const section = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const cover = useRef<HTMLDivElement>(null);
   const note = useRef<HTMLSpanElement>(null);
   const controller = useRef<PanelController | null>(null);
   const { time, crosshair, scrapeInterval, links, filters, annotations, explain } = state;
-  const zoom = useRef<Pick<PanelSurroundings, 'onZoom' | 'onZoomOut'>>({ onZoom: time.zoom, onZoomOut: time.undo });
-  zoom.current = { onZoom: time.zoom, onZoomOut: time.undo };
+  const zoom = useRef<Pick<PanelSurroundings, 'onZoom' | 'onZoomOut'>>({ onZoom: time.zoom, onZoomOut: time.zoomOut });
+  zoom.current = { onZoom: time.zoom, onZoomOut: time.zoomOut };
   const [noted, setNoted] = useState<TimeRange | Annotation | null>(null);
   const [menu, setMenu] = useState(false);
   const [data, setData] = useState<PanelData | null>(null);
@@ -122,61 +121,21 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
         <PanelMenuButton open={menu} setOpen={setMenu} title={panel.title}>
           {(anchor) => (
             <Suspense fallback={null}>
-              <Popover anchor={anchor} close={() => setMenu(false)} className="panel-menu">
-                <button
-                  type="button"
-                  className="row"
-                  data-testid="panel-view"
-                  onClick={() => {
-                    setMenu(false);
-                    view(viewed ? null : placed.key);
-                  }}
-                >
-                  {viewed ? 'Show all panels' : 'View alone'} <kbd>v</kbd>
-                </button>
-                <button
-                  type="button"
-                  className="row"
-                  data-testid="panel-inspect"
-                  onClick={() => {
-                    setMenu(false);
-                    inspect(placed.key);
-                  }}
-                >
-                  Inspect data and queries <kbd>i</kbd>
-                </button>
-                {panel.type === 'timeseries' ? (
-                  <button
-                    type="button"
-                    className="row"
-                    data-testid="panel-annotate"
-                    title="On the chart: a click or drag with Ctrl"
-                    onClick={() => {
-                      setMenu(false);
-                      const { end } = time.resolve();
-                      setNoted({ start: end, end });
-                    }}
-                  >
-                    Annotate
-                  </button>
-                ) : null}
-                <PictureLink uid={crosshair} panel={placed.key} title={panel.title} shown={section.current} />
-                {panel.targets.length === 0 ? null : (
-                  <Link className="row" href={queryLink(controller.current)}>
-                    Open in Query
-                  </Link>
-                )}
-                {resolveLinks(panel.source['links'], links).map(({ title, url, newTab }) => (
-                  <a
-                    key={`${title} ${url}`}
-                    className="row"
-                    href={url}
-                    {...(newTab ? { target: '_blank', rel: 'noopener noreferrer' } : {})}
-                  >
-                    {title}
-                  </a>
-                ))}
-              </Popover>
+              <PanelMenu
+                {...{ anchor, panel, viewed, links }}
+                uid={crosshair}
+                panelKey={placed.key}
+                shown={section.current}
+                exprs={(controller.current?.data?.queries ?? []).map(({ expr }) => expr)}
+                close={() => setMenu(false)}
+                view={() => view(viewed ? null : placed.key)}
+                inspect={() => inspect(placed.key)}
+                share={() => share(placed.key)}
+                annotate={() => {
+                  const { end } = time.resolve();
+                  setNoted({ start: end, end });
+                }}
+              />
             </Suspense>
           )}
         </PanelMenuButton>
@@ -204,11 +163,6 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
     </section>
   );
 });
-
-function queryLink(controller: PanelController | null): string {
-  const queries = controller?.data?.queries ?? [];
-  return queryUrl([...new Set(queries.map(({ expr }) => expr))], { tab: 'graph' });
-}
 
 interface PanelMenuButtonProps {
   readonly open: boolean;

@@ -5,17 +5,27 @@ import { currentTheme } from '../state/theme.ts';
 /** What of the page's address says which data is shown. */
 const CARRIED = /^(?:from|to|var-.*)$/;
 
-/** The address of a picture of a panel as it is shown now: its size, theme, time zone, time range and variables. */
-export function pictureUrl(uid: string, key: string, shown: HTMLElement | null): string {
+export interface PictureOf {
+  /** Of the panel; null: the whole dashboard. */
+  readonly key: string | null;
+  /** It as it stands on the page. */
+  readonly shown: HTMLElement | null;
+}
+
+/** The address of a picture of a panel or dashboard as it is shown now: its size, theme, time zone, time range, variables. */
+export function pictureUrl(uid: string, { key, shown }: PictureOf): string {
   const page = new URLSearchParams(window.location.search);
   const params = new URLSearchParams([...page].filter(([name]) => CARRIED.test(name)));
-  params.set('panelId', key);
+  if (key !== null) params.set('panelId', key);
   params.set('theme', currentTheme());
   params.set('tz', currentTimeZone() === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone);
-  const sides = [shown?.clientWidth ?? 0, shown?.clientHeight ?? 0];
-  ['width', 'height'].forEach((name, i) => {
-    if (sides[i]! >= 10) params.set(name, String(Math.min(4000, sides[i]!)));
-  });
-  params.set('scale', '2');
-  return `${PREFIX}/render/d-solo/${encodeURIComponent(uid)}?${params}`;
+  setSide(params, 'width', shown?.clientWidth);
+  // A dashboard is as high as it is, and at twice its size it could be more than a picture may be.
+  if (key !== null) setSide(params, 'height', shown?.clientHeight);
+  if (key !== null) params.set('scale', '2');
+  return `${PREFIX}/render/${key === null ? 'd' : 'd-solo'}/${encodeURIComponent(uid)}?${params}`;
+}
+
+function setSide(params: URLSearchParams, name: string, pixels = 0): void {
+  if (pixels >= 10) params.set(name, String(Math.min(4000, pixels)));
 }

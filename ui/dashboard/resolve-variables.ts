@@ -166,11 +166,13 @@ async function queryValues(query: string, source: VariableSource): Promise<reado
 
 /** Those whose name the variable's pattern finds. */
 function matchingOptions(options: readonly VariableOption[], { regex }: VariableDefinition): readonly VariableOption[] {
-  const names = matching(
-    options.map(({ text }) => text),
-    regex,
+  const names = new Set(
+    matching(
+      options.map(({ text }) => text),
+      regex,
+    ),
   );
-  return options.filter(({ text }) => names.includes(text));
+  return options.filter(({ text }) => names.has(text));
 }
 
 function matching(values: readonly string[], source: string): readonly string[] {

@@ -26,7 +26,8 @@ export function filtersOf(variables: readonly ResolvedVariable[]): readonly Adho
 export function repeatsOf(variables: readonly ResolvedVariable[]): ReadonlyMap<string, readonly VariableValue[]> {
   return new Map(
     variables.map(({ definition, options, value }) => {
-      const chosen = value.all ? options : options.filter((option) => value.values.includes(option.value));
+      const picked = new Set(value.values);
+      const chosen = value.all ? options : options.filter((option) => picked.has(option.value));
       const values = chosen.map((option): VariableValue => {
         return { values: [option.value], text: option.text, multi: definition.multi };
       });

@@ -11,6 +11,8 @@ import type { ResolvedVariable } from './resolved-variable.ts';
 /** Choices of variables that were empty are asked for again on a beat, at most this often. */
 const AGAIN: Millis = 5000;
 
+const NONE: readonly ResolvedVariable[] = [];
+
 /**
  * The variables of a dashboard with what the URL chooses of them; null until all are known for the first time. After that
  * the last ones stay while new ones are asked for, and the same object is given back when nothing changed.
@@ -23,9 +25,11 @@ export function useVariables(
   const search = useSearch();
   const wished = useMemo(() => JSON.stringify([...wishedValues(search)]), [search]);
   const [resolved, setResolved] = useState<readonly ResolvedVariable[] | null>(null);
+  const none = definitions.length === 0;
   const latest = useRef<readonly ResolvedVariable[] | null>(null);
 
   useEffect(() => {
+    if (none) return undefined;
     let current = true;
     let asked = 0;
     const resolve = async (): Promise<void> => {
@@ -52,8 +56,8 @@ export function useVariables(
       current = false;
       stop();
     };
-  }, [definitions, time, scrapeInterval, wished]);
-  return resolved;
+  }, [none, definitions, time, scrapeInterval, wished]);
+  return none ? NONE : resolved;
 }
 
 /** What finds choices is fetched with the first dashboard that has variables. */
@@ -61,7 +65,6 @@ async function resolvedBy(
   definitions: readonly VariableDefinition[],
   input: Omit<ResolveInput, 'source'>,
 ): Promise<readonly ResolvedVariable[]> {
-  if (definitions.length === 0) return [];
   const [{ resolveVariables }, { apiVariables }] = await Promise.all([
     import('./resolve-variables.ts'),
     import('./api-variables.ts'),

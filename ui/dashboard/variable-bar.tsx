@@ -1,34 +1,54 @@
-import { lazy, Suspense, useRef, useState } from 'react';
-import { useLocation } from 'wouter';
+import { Suspense, useEffect, useRef, useState } from 'react';
+import { useLocation, useSearch } from 'wouter';
 import { Icon } from '../parts/icon.tsx';
-import { withVariable } from './dashboard-url.ts';
+import { lazyPart } from '../parts/lazy-part.tsx';
+import { absentValues } from './absent-values.ts';
+import { wishedValues, withVariable } from './dashboard-url.ts';
 import type { ResolvedVariable } from './resolved-variable.ts';
 
-const AdhocField = lazy(async () => ({ default: (await import('./adhoc-field.tsx')).AdhocField }));
-const Choices = lazy(async () => ({ default: (await import('./variable-choices.tsx')).VariableChoices }));
+const AdhocField = lazyPart(async () => (await import('./adhoc-field.tsx')).AdhocField);
+const Choices = lazyPart(async () => (await import('./variable-choices.tsx')).VariableChoices);
 
-/** The variables that a person can choose. A choice goes into the URL. */
+/**
+ * The variables that a person can choose. A choice goes into the URL; where it leaves another variable without the value
+ * that the URL has of it, that becomes what is shown now.
+ */
 export function VariableBar({ variables }: { readonly variables: readonly ResolvedVariable[] }) {
+  const [, navigate] = useLocation();
+  const chosen = useRef(false);
+  useEffect(() => {
+    if (!chosen.current) return;
+    chosen.current = false;
+    const { pathname, search } = window.location;
+    const next = variables
+      .filter((variable) => absentOf(variable, search).length > 0)
+      .reduce((before, { definition, value }) => withVariable(before, definition.name, value.values), search);
+    if (next !== search) navigate(`~${pathname}${next}`, { replace: true });
+  }, [variables, navigate]);
   const shown = variables.filter(({ definition, options, problem }) => {
     // Where there is one data source, there is nothing to choose.
     const only = definition.type === 'datasource' && options.length < 2 && problem === null;
     return definition.hide !== 2 && definition.type !== 'constant' && !only;
   });
-  return shown.map((variable) => <VariableField key={variable.definition.name} variable={variable} />);
-}
-
-/** Sets the values of a variable in the URL, as a step that Back undoes. */
-function useChoose(name: string): (values: readonly string[]) => void {
-  const [, navigate] = useLocation();
-  return (values) => {
+  /** A step that Back undoes. */
+  const choose = (name: string, values: readonly string[]): void => {
+    chosen.current = true;
     const { pathname, search } = window.location;
     navigate(`~${pathname}${withVariable(search, name, values)}`);
   };
+  return shown.map((variable) => {
+    const { name } = variable.definition;
+    return <VariableField key={name} variable={variable} choose={(values) => choose(name, values)} />;
+  });
 }
 
-function VariableField({ variable }: { readonly variable: ResolvedVariable }) {
+function absentOf(variable: ResolvedVariable, search: string): readonly string[] {
+  return absentValues(variable, wishedValues(search).get(variable.definition.name) ?? []);
+}
+
+function VariableField({ variable, choose }: FieldProps) {
   const { definition, problem } = variable;
-  const choose = useChoose(definition.name);
+  const absent = absentOf(variable, useSearch());
   return (
     <div className="variable" data-testid={`variable-${definition.name}`}>
       {definition.hide === 1 ? null : <span className="variable-label">{definition.label || definition.name}</span>}
@@ -40,6 +60,11 @@ function VariableField({ variable }: { readonly variable: ResolvedVariable }) {
         <TextVariable variable={variable} choose={choose} />
       ) : (
         <ChoiceVariable variable={variable} choose={choose} />
+      )}
+      {absent.length === 0 ? null : (
+        <span className="variable-absent" title="There is none in this time range: another is shown instead.">
+          no {absent.join(', ')}
+        </span>
       )}
       {problem === null ? null : (
         <span className="panel-note" data-state="bad" role="img" aria-label={problem} title={problem}>

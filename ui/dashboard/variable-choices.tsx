@@ -25,15 +25,16 @@ export function VariableChoices({ anchor, label, variable, choose, close }: Vari
   const offered = includeAll ? [ALL, ...options] : options;
   const found = filter === '' ? offered : offered.filter(({ text }) => containsWords(filter, text));
   const current = Math.min(marked, found.length - 1);
+  const taken = new Set(picked);
   const finish = (): void => {
     if (multi && picked.length > 0 && picked.join('\n') !== startOf(variable).join('\n')) choose(picked);
     close();
   };
-  const take = ({ value: taken }: VariableOption, alone: boolean): void => {
+  const take = ({ value: one }: VariableOption, alone: boolean): void => {
     if (!multi || alone) {
-      choose([taken]);
+      choose([one]);
       close();
-    } else setPicked(toggled(picked, taken));
+    } else setPicked(toggled(picked, one));
   };
   const pressed = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
@@ -62,7 +63,7 @@ export function VariableChoices({ anchor, label, variable, choose, close }: Vari
       <div className="variable-list" style={{ '--options': found.length } as CSSProperties}>
         <VirtualBox items={found} keyOf={({ value: key }) => key} estimate={26} className="variable-options">
           {(option, i) => {
-            const on = picked.includes(option.value);
+            const on = taken.has(option.value);
             return (
               <button
                 type="button"
@@ -85,7 +86,8 @@ export function VariableChoices({ anchor, label, variable, choose, close }: Vari
 }
 
 function chosenOf({ options, value }: ResolvedVariable): readonly string[] {
-  const chosen = options.filter((option) => value.values.includes(option.value)).map((option) => option.value);
+  const values = new Set(value.values);
+  const chosen = options.filter((option) => values.has(option.value)).map((option) => option.value);
   // The value of "auto" is a duration; its choice has another name.
   return chosen.length > 0 ? chosen : options.filter(({ text }) => text === value.text).map((option) => option.value);
 }

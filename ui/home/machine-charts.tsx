@@ -49,7 +49,7 @@ export function MachineCharts({ machine, time, scrapeInterval, lastScrape }: Mac
             queries={queries}
             time={time}
             scrapeInterval={scrapeInterval}
-            options={{ axes: [axis], crosshair: 'home', onZoom: time.zoom, onZoomOut: time.undo }}
+            options={{ axes: [axis], crosshair: 'home', onZoom: time.zoom, onZoomOut: time.zoomOut }}
             empty={<Collecting lastScrape={lastScrape} scrapeInterval={scrapeInterval} />}
           />
         </Tile>

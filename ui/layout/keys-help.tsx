@@ -1,5 +1,6 @@
 import { Dialog } from '../parts/dialog.tsx';
 import { useKeyGroups } from '../parts/keys.ts';
+import { KeyCaps } from './key-caps.tsx';
 
 /** All keys that work on the page now. */
 export function KeysHelp({ close }: { readonly close: () => void }) {
@@ -42,30 +43,3 @@ const CHART_GESTURES: readonly (readonly [string, string])[] = [
   ['shift + drag', 'Measure the change'],
   ['click', 'Pin the instant'],
 ];
-
-const NAMES: Readonly<Record<string, string>> = {
-  left: '←',
-  right: '→',
-  up: '↑',
-  down: '↓',
-  mod: 'Ctrl',
-  shift: 'Shift',
-  enter: 'Enter',
-};
-
-function KeyCaps({ keys }: { readonly keys: string }) {
-  return (
-    <span>
-      {keys.split(' ').map((chord) => (
-        <kbd key={chord}>
-          {chord === '-'
-            ? '-'
-            : chord
-                .split('+')
-                .map((key) => NAMES[key] ?? key)
-                .join(' ')}
-        </kbd>
-      ))}
-    </span>
-  );
-}

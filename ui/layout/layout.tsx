@@ -1,14 +1,21 @@
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { PAGES } from '../pages/registry.ts';
 import { Icon } from '../parts/icon.tsx';
 import { pressKey, useKeys } from '../parts/keys.ts';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { ToolbarSlot } from '../parts/toolbar.tsx';
 import { setTheme, useTheme } from '../state/theme.ts';
 import { currentPage, isCurrent } from './current-page.ts';
+import { PartMissing } from './page-boundary.tsx';
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
-const KeysHelp = lazy(async () => ({ default: (await import('./keys-help.tsx')).KeysHelp }));
+const Palette = lazyPart(async () => (await import('./palette.tsx')).Palette);
+const PageWatch = lazyPart(async () => {
+  // Not before the page is there.
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  return (await import('./page-watch.tsx')).PageWatch;
+}, PartMissing);
+const KeysHelp = lazyPart(async () => (await import('./keys-help.tsx')).KeysHelp);
 
 /** The top bar with the pages and the page's own controls, the page below it, the palette and the list of keys. */
 export function Layout({ children }: { readonly children: ReactNode }) {
@@ -24,7 +31,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
   useKeys('Everywhere', [
     {
       keys: 'mod+k',
-      label: 'Go to a page, dashboard, metric or alert',
+      label: 'Go to anything',
       run: () => setOverlay('palette'),
       inFields: true,
     },
@@ -74,6 +81,9 @@ export function Layout({ children }: { readonly children: ReactNode }) {
           </button>
         </div>
       </header>
+      <Suspense fallback={null}>
+        <PageWatch />
+      </Suspense>
       <main className="page" id="page">
         {children}
       </main>

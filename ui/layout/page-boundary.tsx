@@ -31,20 +31,35 @@ class ErrorBoundary extends Component<{ readonly children: ReactNode }, { readon
   override render(): ReactNode {
     const { error } = this.state;
     if (error === null) return this.props.children;
-    const outdated = /dynamically imported module|module script/i.test(error.message);
+    if (/dynamically imported module|module script/i.test(error.message)) return <PartMissing />;
     return (
       <div className="note-box bad" role="alert" data-testid="page-error">
-        <b>{outdated ? 'A part of this page could not be loaded' : 'This page broke'}</b>
+        <b>This page broke</b>
         <p className="mono">{error.message}</p>
         <p>
-          {outdated
-            ? 'The server was probably updated or restarted meanwhile.'
-            : 'That is a bug in the page; your data is not touched.'}{' '}
-          <button type="button" className="button" onClick={() => window.location.reload()}>
-            Load the page again
-          </button>
+          That is a bug in the page; your data is not touched. <LoadAgain />
         </p>
       </div>
     );
   }
+}
+
+/** Stands in for code that the server does not have any more. */
+export function PartMissing() {
+  return (
+    <div className="note-box bad" role="alert" data-testid="page-error">
+      <b>A part of this page could not be loaded</b>
+      <p>
+        The server was probably updated or restarted meanwhile. <LoadAgain />
+      </p>
+    </div>
+  );
+}
+
+export function LoadAgain() {
+  return (
+    <button type="button" className="button" onClick={() => window.location.reload()}>
+      Load the page again
+    </button>
+  );
 }

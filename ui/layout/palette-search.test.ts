@@ -19,6 +19,16 @@ describe('the palette', () => {
     expect(titles('alerts')).toEqual(['Alerts', 'AlertsLost', 'alerts', 'alertmanager_alerts']);
   });
 
+  it('finds panels with the words of their dashboard, after what has them all itself', () => {
+    const panel: PaletteEntry = { kind: 'panel', title: 'CPU Busy', detail: 'Node Exporter Full', go: '/p' };
+    const dashboard: PaletteEntry = { kind: 'dashboard', title: 'CPU of a node', go: '/q' };
+    expect(searchPalette([panel, dashboard], 'node cpu').map(({ title }) => title)).toEqual([
+      'CPU of a node',
+      'CPU Busy',
+    ]);
+    expect(searchPalette([dashboard], 'node busy')).toEqual([]);
+  });
+
   it('runs what looks like an expression', () => {
     expect(searchPalette(entries, 'sum(up)')).toEqual([
       {

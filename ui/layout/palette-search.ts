@@ -3,7 +3,7 @@ import { queryUrl } from '../query/query-url.ts';
 
 /** Something that the palette leads to. */
 export interface PaletteEntry {
-  readonly kind: 'page' | 'dashboard' | 'alert' | 'metric' | 'command' | 'query';
+  readonly kind: 'page' | 'dashboard' | 'panel' | 'alert' | 'metric' | 'command' | 'query';
   readonly title: string;
   readonly detail?: string;
   /** A path below the prefix, or what to do. */
@@ -11,7 +11,7 @@ export interface PaletteEntry {
 }
 
 const SHOWN = 50;
-const KINDS: readonly PaletteEntry['kind'][] = ['page', 'dashboard', 'alert', 'command', 'metric', 'query'];
+const KINDS: readonly PaletteEntry['kind'][] = ['page', 'dashboard', 'panel', 'alert', 'command', 'metric', 'query'];
 
 /**
  * The best entries for a search: by how well the title answers it, then by kind, then the shorter title. Without a search
@@ -21,7 +21,7 @@ export function searchPalette(entries: readonly PaletteEntry[], search: string):
   const wanted = search.trim();
   if (wanted === '') return entries.filter(({ kind }) => kind !== 'metric').slice(0, SHOWN);
   const hits = entries
-    .map((entry) => ({ entry, rank: matchRank(wanted, entry.title) }))
+    .map((entry) => ({ entry, rank: rankOf(entry, wanted) }))
     .filter((hit): hit is { entry: PaletteEntry; rank: number } => hit.rank !== null)
     .sort(
       (a, b) =>
@@ -32,6 +32,11 @@ export function searchPalette(entries: readonly PaletteEntry[], search: string):
     .map(({ entry }) => entry)
     .slice(0, SHOWN);
   return /[({[]|\s[-+*/]\s/.test(wanted) ? [...hits, asQuery(wanted)] : hits;
+}
+
+/** Panels are found with the words of their dashboard too, which stands beside them. */
+function rankOf({ kind, title, detail = '' }: PaletteEntry, wanted: string): number | null {
+  return matchRank(wanted, title) ?? (kind === 'panel' ? matchRank(wanted, `${title} ${detail}`) : null);
 }
 
 function asQuery(expr: string): PaletteEntry {

@@ -1,18 +1,21 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Dialog as Primitive } from 'radix-ui';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useDeferredValue, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { prometheus, type RuleGroupJson } from '../api/prometheus.ts';
 import { queryClient } from '../api/query-client.ts';
 import { request } from '../api/server.ts';
 import { quotedText } from '../format/label-text.ts';
 import { PAGES } from '../pages/registry.ts';
+import { useFocusBack } from '../parts/dialog.tsx';
+import { useKeyGroups } from '../parts/keys.ts';
 import { queryUrl } from '../query/query-url.ts';
 import { currentTimeZone, setTimeZone } from '../state/preferences.ts';
 import { currentTheme, setTheme } from '../state/theme.ts';
+import { keysText } from './key-caps.tsx';
 import { type PaletteEntry, searchPalette } from './palette-search.ts';
 
-/** One field that goes to any page, dashboard, metric or alert, or runs a command. */
+/** One field that goes to any page, dashboard, panel, metric or alert, or runs a command. */
 export function Palette({ close }: { readonly close: () => void }) {
   const [, navigate] = useLocation();
   const [search, setSearch] = useState('');
@@ -25,13 +28,30 @@ export function Palette({ close }: { readonly close: () => void }) {
     },
     queryClient,
   );
-  const hits = searchPalette([...localEntries(), ...found], search);
+  const wanted = useDeferredValue(search.trim());
+  const { data: panels = [] } = useQuery(
+    {
+      ...{ queryKey: ['palette', 'panels', wanted], placeholderData: keepPreviousData, staleTime: 30_000 },
+      queryFn: ({ signal }) => panelEntries(wanted, signal),
+      enabled: wanted.length > 1,
+    },
+    queryClient,
+  );
+  const commands = commandEntries(useKeyGroups());
+  const hits = searchPalette([...localEntries(), ...found, ...commands, ...(wanted === '' ? [] : panels)], search);
   const selected = Math.min(chosen, hits.length - 1);
+  const giveBack = useFocusBack();
+  // What it opens takes the focus once this window has given it back.
+  const command = useRef(() => {});
+  const closed = (event: Event): void => {
+    giveBack(event);
+    command.current();
+  };
   const go = (entry: PaletteEntry | undefined): void => {
     if (entry === undefined) return;
     close();
     if (typeof entry.go === 'string') navigate(entry.go);
-    else entry.go();
+    else command.current = entry.go;
   };
   const pressed = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
@@ -47,11 +67,16 @@ export function Palette({ close }: { readonly close: () => void }) {
     <Primitive.Root open onOpenChange={(open) => (open ? undefined : close())}>
       <Primitive.Portal>
         <Primitive.Overlay className="dialog-shade" />
-        <Primitive.Content className="dialog palette" aria-describedby={undefined} data-testid="palette">
+        <Primitive.Content
+          className="dialog palette"
+          aria-describedby={undefined}
+          onCloseAutoFocus={closed}
+          data-testid="palette"
+        >
           <Primitive.Title className="visually-hidden">Go to</Primitive.Title>
           <input
             className="palette-input"
-            placeholder="Go to a page, dashboard, metric or alert"
+            placeholder="Go to a page, dashboard, panel, metric or alert"
             aria-label="Go to"
             role="combobox"
             aria-expanded="true"
@@ -70,7 +95,7 @@ export function Palette({ close }: { readonly close: () => void }) {
             {hits.map((entry, i) => (
               <button
                 type="button"
-                key={`${entry.kind} ${entry.title}`}
+                key={`${entry.kind} ${entry.title} ${typeof entry.go === 'string' ? entry.go : ''}`}
                 id={`palette-${i}`}
                 role="option"
                 aria-selected={i === selected}
@@ -127,6 +152,31 @@ interface DashboardHit {
   readonly uid: string;
   readonly title: string;
   readonly folderTitle?: string;
+}
+
+/** What the keys of the page do; those that go to pages are there already. */
+function commandEntries(groups: ReturnType<typeof useKeyGroups>): PaletteEntry[] {
+  return groups
+    .flatMap(({ bindings }) => bindings)
+    .filter(({ keys }) => !keys.startsWith('g ') && keys !== 'mod+k')
+    .map(({ keys, label, run }) => ({ kind: 'command', title: label, detail: keysText(keys), go: run }));
+}
+
+interface PanelHit {
+  readonly uid: string;
+  readonly dashboardTitle: string;
+  readonly panelId: number;
+  readonly title: string;
+}
+
+async function panelEntries(query: string, signal: AbortSignal): Promise<PaletteEntry[]> {
+  const hits = (await (
+    await request('/api/dashboards/panels', { params: { query }, signal })
+  ).json()) as readonly PanelHit[];
+  return hits.map(({ uid, dashboardTitle, panelId, title }) => ({
+    ...{ kind: 'panel', title, detail: dashboardTitle },
+    go: `/d/${encodeURIComponent(uid)}?viewPanel=${panelId}`,
+  }));
 }
 
 /** Each source stands for itself: one that fails or is not there leaves the others. */

@@ -4,11 +4,14 @@ import { countChanges, type DiffLine, diffLines } from '#lib/text-diff';
 
 /** Lines around a change that are shown with it. */
 const CONTEXT = 3;
+/** Nobody reads more, and no page holds them. */
+const MOST_LINES = 5000;
 
 /** What has to change in one JSON text to give the other, line by line. Both must be JSON. */
 export function DiffView({ before, after }: { readonly before: string; readonly after: string }) {
   const lines = useMemo(() => diffLines(readable(before), readable(after)), [before, after]);
   const { added, removed } = countChanges(lines);
+  const shown = useMemo(() => shownLines(lines), [lines]);
   if (added + removed === 0) return <p className="dim">Nothing has changed.</p>;
   return (
     <div className="diff" data-testid="diff">
@@ -16,7 +19,7 @@ export function DiffView({ before, after }: { readonly before: string; readonly 
         {added} {added === 1 ? 'line' : 'lines'} added, {removed} taken out
       </p>
       <pre>
-        {shownLines(lines).map((line, i) =>
+        {shown.slice(0, MOST_LINES).map((line, i) =>
           line === null ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: the lines of one comparison never move
             <span key={i} className="diff-gap">
@@ -32,6 +35,7 @@ export function DiffView({ before, after }: { readonly before: string; readonly 
           ),
         )}
       </pre>
+      {shown.length > MOST_LINES ? <p className="dim">{shown.length - MOST_LINES} more lines are not shown.</p> : null}
     </div>
   );
 }

@@ -1,18 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
+import { type JsonObject, text } from '#dashboards/dashboard';
 import { setMembers } from '#lib/json-edit';
 import { queryClient } from '../api/query-client.ts';
 import { RequestError } from '../api/server.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { DiffView, readable } from './diff-view.tsx';
 import { jsonFault } from './json-fault.ts';
 import { deleteDashboard, loadFolders, type StoredDashboard } from './library-api.ts';
+import { SaveConflict } from './save-conflict.tsx';
 import { exactText, type SavedReply, saveDashboard } from './saved-text.ts';
 import { dashboardChanged } from './stored-dashboard.ts';
 
-const JsonEditor = lazy(async () => ({ default: (await import('./json-editor.tsx')).JsonEditor }));
+const JsonEditor = lazyPart(async () => (await import('./json-editor.tsx')).JsonEditor);
 
 type Tab = 'settings' | 'json' | 'changes';
 
@@ -22,7 +25,9 @@ export interface EditDialogProps {
 }
 
 /** Changes a dashboard: its settings or its whole JSON; shows what has changed, and saves it. */
-export function EditDialog({ stored, close }: EditDialogProps) {
+export function EditDialog({ stored: newest, close }: EditDialogProps) {
+  // The change is one of what it began with: what others save meanwhile is told when this is saved.
+  const [stored] = useState(newest);
   const before = useMemo(() => exactText(stored), [stored]);
   const [text, setText] = useState(() => readable(before));
   const [tab, setTab] = useState<Tab>('settings');
@@ -88,7 +93,7 @@ function SettingsFields({ text, setText, fault, folderUid, setFolderUid, showJso
       </button>
     );
   }
-  const { title = '', description = '', tags = [] } = JSON.parse(text) as Settings;
+  const { title, description, tags } = settingsOf(text);
   return (
     <>
       <label className="field">
@@ -122,10 +127,11 @@ function SettingsFields({ text, setText, fault, folderUid, setFolderUid, showJso
   );
 }
 
-interface Settings {
-  readonly title?: string;
-  readonly description?: string;
-  readonly tags?: readonly string[];
+/** What the fields begin with; what is of another type is as if it were not there. */
+function settingsOf(written: string) {
+  const { title, description, tags } = JSON.parse(written) as JsonObject;
+  const words = Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
+  return { title: text(title), description: text(description), tags: words };
 }
 
 function tagsOf(text: string): string[] {
@@ -176,16 +182,16 @@ function SaveBar({ stored, before, text, folderUid, wrong, close }: SaveBarProps
     close();
     if (uid !== stored.uid) navigate(`/d/${encodeURIComponent(uid)}`);
   };
-  const save = async (how: 'save' | 'overwrite' | 'copy') => {
+  /** Over the version that it was made from or that was looked at; null: over whatever there is. */
+  const save = async (changed = text, version: number | null = stored.version) => {
     setProblem(null);
     try {
-      const changed = how === 'copy' ? setMembers(text, { uid: undefined, title: copyTitle(text, stored) }) : text;
-      const version = how === 'copy' ? null : stored.version;
-      await done(await saveDashboard({ text: changed, version, folderUid, message, overwrite: how === 'overwrite' }));
+      await done(await saveDashboard({ text: changed, version, folderUid, message, overwrite: version === null }));
     } catch (error) {
       setProblem(error);
     }
   };
+  const saveCopy = () => save(setMembers(text, { uid: undefined, title: copyTitle(text, stored) }), null);
   const remove = async () => {
     if (!window.confirm(`Delete ${stored.title} with all its versions?`)) return;
     try {
@@ -203,14 +209,7 @@ function SaveBar({ stored, before, text, folderUid, wrong, close }: SaveBarProps
       {problem === null ? null : (
         <div className="note-box bad" role="alert" data-testid="save-problem">
           <b>{problem instanceof Error ? problem.message : String(problem)}.</b>{' '}
-          {conflict ? (
-            <>
-              Version {stored.version} is what you changed; there is a newer one.{' '}
-              <button type="button" className="button danger" onClick={() => void save('overwrite')}>
-                Save over it
-              </button>
-            </>
-          ) : null}
+          {conflict ? <SaveConflict {...{ stored, text }} saveOver={(version) => void save(text, version)} /> : null}
         </div>
       )}
       <div className="dialog-actions">
@@ -235,7 +234,7 @@ function SaveBar({ stored, before, text, folderUid, wrong, close }: SaveBarProps
           type="button"
           className="button"
           disabled={wrong}
-          onClick={() => void save('copy')}
+          onClick={() => void saveCopy()}
           data-testid="save-copy"
         >
           Save as copy
@@ -245,7 +244,7 @@ function SaveBar({ stored, before, text, folderUid, wrong, close }: SaveBarProps
             type="button"
             className="button primary"
             disabled={wrong || same}
-            onClick={() => void save('save')}
+            onClick={() => void save()}
             data-testid="save"
           >
             Save
@@ -258,6 +257,6 @@ function SaveBar({ stored, before, text, folderUid, wrong, close }: SaveBarProps
 
 /** A copy whose title nobody changed says that it is one. */
 function copyTitle(text: string, { title }: StoredDashboard): string {
-  const own = (JSON.parse(text) as Settings).title ?? '';
+  const own = settingsOf(text).title;
   return own === title ? `${title} (copy)` : own;
 }

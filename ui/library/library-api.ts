@@ -1,4 +1,5 @@
 import { type JsonObject, text } from '#dashboards/dashboard';
+import { takePageAnswer } from '../api/page-answers.ts';
 import { request } from '../api/server.ts';
 
 /** A dashboard as the server has it. */
@@ -30,7 +31,16 @@ interface Meta {
 /** Throws RequestError; its status is 404 where there is none. */
 export async function loadStored(uid: string, signal?: AbortSignal): Promise<StoredDashboard> {
   const answer = await request(dashboardUrl(uid), signal === undefined ? {} : { signal });
-  const whole = await answer.text();
+  return storedOf(uid, await answer.text());
+}
+
+/** The dashboard that came with the page; null when another one did, or when it was given before. */
+export function storedInPage(uid: string): StoredDashboard | null {
+  const answer = takePageAnswer(dashboardUrl(uid));
+  return answer === null ? null : storedOf(uid, answer);
+}
+
+function storedOf(uid: string, whole: string): StoredDashboard {
   const { meta, dashboard: json } = JSON.parse(whole) as { readonly meta: Meta; readonly dashboard: JsonObject };
   const { version, folderUid, folderTitle, canSave, provisionedExternalId: file, isStarred: starred } = meta;
   const title = text(json['title']);
@@ -97,9 +107,10 @@ export interface SourceLine {
 }
 
 export async function loadSources(signal?: AbortSignal): Promise<readonly SourceLine[]> {
-  return (await (
-    await request('/api/datasources', signal === undefined ? {} : { signal })
-  ).json()) as readonly SourceLine[];
+  const inPage = takePageAnswer('/api/datasources');
+  if (inPage !== null) return JSON.parse(inPage) as readonly SourceLine[];
+  const answer = await request('/api/datasources', signal === undefined ? {} : { signal });
+  return (await answer.json()) as readonly SourceLine[];
 }
 
 /** The queries of a dashboard that hold a text. */

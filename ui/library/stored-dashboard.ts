@@ -1,6 +1,6 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { RequestError } from '../api/server.ts';
-import { loadStored, type StoredDashboard } from './library-api.ts';
+import { loadStored, type StoredDashboard, storedInPage } from './library-api.ts';
 
 /** A dashboard as the server has it, or why it cannot be had; both null while it is on its way for the first time. */
 export interface StoredState {
@@ -18,7 +18,11 @@ export async function dashboardChanged(uid: string): Promise<void> {
 
 /** The dashboard of a uid. When it is asked for again, the one before stays until the next is there. */
 export function useStoredDashboard(uid: string): StoredState {
-  const [state, setState] = useState<Omit<StoredState, 'again'> & { readonly uid: string }>(nothing(uid));
+  const [state, setState] = useState<Omit<StoredState, 'again'> & { readonly uid: string }>(() => ({
+    ...nothing(uid),
+    stored: storedInPage(uid),
+  }));
+  const inPage = useRef(state.stored);
   const load = useCallback(
     async (signal?: AbortSignal): Promise<void> => {
       try {
@@ -34,7 +38,8 @@ export function useStoredDashboard(uid: string): StoredState {
   useEffect(() => {
     const controller = new AbortController();
     shown.set(uid, load);
-    void load(controller.signal);
+    if (inPage.current?.uid !== uid) void load(controller.signal);
+    inPage.current = null;
     return () => {
       shown.delete(uid);
       controller.abort();

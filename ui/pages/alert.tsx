@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { AlertingNav } from '../alerts/alerting-nav.tsx';
 import { labelsText } from '../alerts/alerting-urls.ts';
@@ -11,11 +11,12 @@ import type { WhyJson } from '../api/alerting.ts';
 import { usePrometheus } from '../api/answers.ts';
 import { Icon } from '../parts/icon.tsx';
 import { LabelChips } from '../parts/label-chips.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { severityState } from '../parts/severity.ts';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { useSearchState } from '../state/location.ts';
 
-const SilenceForm = lazy(async () => ({ default: (await import('../alerts/silence-form.tsx')).SilenceForm }));
+const SilenceForm = lazyPart(async () => (await import('../alerts/silence-form.tsx')).SilenceForm);
 
 /** One alert: what it is, why somebody was told of it or was not, and all that happened to it. */
 export function AlertPage() {

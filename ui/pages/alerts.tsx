@@ -1,4 +1,4 @@
-import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react';
+import { Suspense, useDeferredValue, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { AlertLine } from '../alerts/alert-line.tsx';
 import {
@@ -17,13 +17,14 @@ import { useAlertmanager, usePrometheus } from '../api/answers.ts';
 import type { RuleGroupJson } from '../api/prometheus.ts';
 import { FilterInput } from '../parts/filter-input.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
 import { VirtualList } from '../parts/virtual-list.tsx';
 import { useSearchState } from '../state/location.ts';
 
-const SilenceForm = lazy(async () => ({ default: (await import('../alerts/silence-form.tsx')).SilenceForm }));
+const SilenceForm = lazyPart(async () => (await import('../alerts/silence-form.tsx')).SilenceForm);
 
 const EVERY = 10_000;
 const NO_GROUPS: readonly RuleGroupJson[] = [];

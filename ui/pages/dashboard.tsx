@@ -1,19 +1,30 @@
 import '../dashboard/dashboard.css';
 import '../library/library.css';
 import '../panels/panels.css';
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { RequestError } from '../api/server.ts';
 import { DashboardView } from '../dashboard/dashboard-view.tsx';
+import { afterFirstDraw } from '../dashboard/draw-queue.ts';
 import { useDashboard } from '../dashboard/read-dashboard.ts';
 import { noteRecent } from '../library/recents.ts';
 import { useStoredDashboard } from '../library/stored-dashboard.ts';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
 import type { PageProps } from './page-props.ts';
 
-const DashboardActions = lazy(async () => ({
-  default: (await import('../library/dashboard-actions.tsx')).DashboardActions,
-}));
+const DashboardActions = lazyPart(async () => (await import('../library/dashboard-actions.tsx')).DashboardActions);
+
+const WrongFieldsNote = lazyPart(async () => {
+  await new Promise<void>(afterFirstDraw);
+  return (await import('../dashboard/wrong-fields-note.tsx')).WrongFieldsNote;
+});
+
+const DashboardWatch = lazyPart(async () => {
+  // Nothing has changed at first, and what it takes to look would only be in the way of the panels.
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  return (await import('../library/dashboard-watch.tsx')).DashboardWatch;
+});
 
 /** One dashboard, by the uid in its path. */
 export function DashboardPage({ params }: PageProps) {
@@ -42,8 +53,18 @@ export function DashboardPage({ params }: PageProps) {
           </Suspense>
         </Toolbar>
       )}
+      {stored === null ? null : (
+        <Suspense fallback={null}>
+          <DashboardWatch stored={stored} />
+        </Suspense>
+      )}
       {error === null ? null : <ErrorNote what="The dashboard" error={error} retry={again} stale={stored !== null} />}
       {fault === null ? null : <ErrorNote what="The dashboard" error={fault} retry={again} stale={false} />}
+      {stored === null ? null : (
+        <Suspense fallback={null}>
+          <WrongFieldsNote json={stored.json} />
+        </Suspense>
+      )}
       {dashboard === null ? null : <DashboardView key={uid} dashboard={dashboard} />}
     </>
   );

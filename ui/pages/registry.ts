@@ -45,6 +45,12 @@ export const PAGES: readonly PageEntry[] = [
     load: async () => (await import('./dashboard.tsx')).DashboardPage,
   },
   {
+    path: '/d-solo/:uid/:slug?',
+    title: 'Panel',
+    headed: true,
+    load: async () => (await import('./solo-panel.tsx')).SoloPanelPage,
+  },
+  {
     path: '/datasources',
     title: 'Data sources',
     load: async () => (await import('./data-sources.tsx')).DataSourcesPage,

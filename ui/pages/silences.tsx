@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { AlertingNav } from '../alerts/alerting-nav.tsx';
 import type { SilenceDraft } from '../alerts/silence-form.tsx';
 import { alertmanager, matcherText, type SilenceJson } from '../api/alertmanager.ts';
@@ -7,6 +7,7 @@ import { queryClient } from '../api/query-client.ts';
 import { agoText, roughDuration } from '../format/duration.ts';
 import { FilterInput } from '../parts/filter-input.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { containsWords } from '../parts/text-match.ts';
@@ -16,7 +17,7 @@ import { useSearchState } from '../state/location.ts';
 import { useTimeZone } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
 
-const SilenceForm = lazy(async () => ({ default: (await import('../alerts/silence-form.tsx')).SilenceForm }));
+const SilenceForm = lazyPart(async () => (await import('../alerts/silence-form.tsx')).SilenceForm);
 
 type SilenceState = SilenceJson['status']['state'];
 

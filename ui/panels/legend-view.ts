@@ -1,5 +1,5 @@
 import { type LegendEntry, type LegendOptions, legendColumns, sortLegend } from '#dashboards/legend';
-import { element } from './panel-view.ts';
+import { element, keepingFocus } from './panel-view.ts';
 
 export interface LegendEvents {
   /** The pointer is on a series, or left it. */
@@ -10,6 +10,9 @@ export interface LegendEvents {
 
 /** More entries than this are only counted: a legend of thousands helps nobody and costs every refresh. */
 const MOST_ENTRIES = 300;
+
+/** A name in a list that is no longer than this is never cut: each element that cuts costs every frame of the page. */
+const NEVER_CUT = 20;
 
 /**
  * The legend of a chart as a list or as a table with calculations. A click shows one series alone, a second click all;
@@ -52,9 +55,11 @@ export class LegendView {
     this.root.style.setProperty('--legend-width', options.width === null ? 'auto' : `${options.width}px`);
     const shown = sorted.slice(0, MOST_ENTRIES);
     const rest = sorted.length - shown.length;
-    this.root.replaceChildren(
-      options.mode === 'table' ? this.table(shown, options) : this.list(shown, options),
-      ...(rest > 0 ? [element('div', 'dim', `and ${rest} more`)] : []),
+    keepingFocus(this.root, () =>
+      this.root.replaceChildren(
+        options.mode === 'table' ? this.table(shown, options) : this.list(shown, options),
+        ...(rest > 0 ? [element('div', 'dim', `and ${rest} more`)] : []),
+      ),
     );
   }
 
@@ -98,6 +103,7 @@ export class LegendView {
       current ? `${label} ${this.sort?.descending ? '▾' : '▴'}` : label,
     );
     button.type = 'button';
+    button.dataset['focus'] = `by ${label}`;
     button.addEventListener('click', () => {
       this.sort = { sortBy: label, descending: current ? !this.sort?.descending : label !== 'Name' };
       this.draw();
@@ -110,9 +116,11 @@ export class LegendView {
     const button = element('button', this.hidden.has(name) ? 'panel-legend-entry off' : 'panel-legend-entry');
     button.type = 'button';
     button.title = name;
+    button.dataset['focus'] = `of ${name}`;
     const swatch = element('i', 'swatch');
     swatch.style.background = color;
-    button.append(swatch, element('span', 'clip', name));
+    const whole = this.options?.mode === 'list' && name.length <= NEVER_CUT;
+    button.append(swatch, element('span', whole ? 'panel-legend-name' : 'clip', name));
     button.addEventListener('mouseenter', () => this.events.highlight(this.hidden.has(name) ? null : series));
     button.addEventListener('focus', () => this.events.highlight(this.hidden.has(name) ? null : series));
     button.addEventListener('blur', () => this.events.highlight(null));

@@ -61,3 +61,12 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   made.textContent = text;
   return made;
 }
+
+/** Runs what replaces elements below `root`: the one with the same `data-focus` as the focused one had has the focus then. */
+export function keepingFocus(root: HTMLElement, replace: () => void): void {
+  const focused = document.activeElement;
+  const key = focused instanceof HTMLElement && root.contains(focused) ? focused.dataset['focus'] : undefined;
+  replace();
+  if (key === undefined) return;
+  root.querySelector<HTMLElement>(`[data-focus="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}

@@ -3,7 +3,7 @@ import type { DataFrame } from '#dashboards/frames';
 import { initialSort, isPaged, type TableColumn, tableCell, tableColumns, tableFooter } from '#dashboards/table';
 import { filteredLines } from '#dashboards/table-filter';
 import { sortedLines } from '#dashboards/transform-lines';
-import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import { element, keepingFocus, type PanelInput, type PanelView } from './panel-view.ts';
 import { cellElement } from './table-cell.ts';
 
 /** The height of a line in pixels: all are alike, so that only those in sight need to be there. */
@@ -72,6 +72,10 @@ class TableView implements PanelView {
   }
 
   private redraw(): void {
+    keepingFocus(this.root, () => this.drawAll());
+  }
+
+  private drawAll(): void {
     if (this.input === null) return;
     const { panel, frames } = this.input;
     this.frame = frames[Math.max(0, this.choice.selectedIndex)] ?? null;
@@ -105,8 +109,10 @@ class TableView implements PanelView {
         button.append(element('span', 'clip', name));
         button.type = 'button';
         button.title = name;
+        button.dataset['focus'] = `by ${name}`;
         if (sorted) button.append(sort.descending ? ' ▾' : ' ▴');
         button.addEventListener('click', () => {
+          this.page = 0;
           if (!sorted) this.sort = { column: name, descending: false };
           else this.sort = sort.descending ? null : { column: name, descending: true };
           this.redraw();
@@ -163,6 +169,7 @@ class TableView implements PanelView {
     const button = element('button', 'button small', sign);
     button.type = 'button';
     button.setAttribute('aria-label', label);
+    button.dataset['focus'] = label;
     button.disabled = by === 0;
     button.addEventListener('click', () => {
       this.page += by;

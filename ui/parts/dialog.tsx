@@ -1,5 +1,5 @@
 import { Dialog as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Icon } from './icon.tsx';
 
 export interface DialogProps {
@@ -12,6 +12,7 @@ export interface DialogProps {
 
 /** A window over the page that keeps the focus until it is closed with Esc, its button or a click beside it. */
 export function Dialog({ title, close, wide = false, testId, children }: DialogProps) {
+  const giveBack = useFocusBack();
   return (
     <Primitive.Root open onOpenChange={(open) => (open ? undefined : close())}>
       <Primitive.Portal>
@@ -19,6 +20,7 @@ export function Dialog({ title, close, wide = false, testId, children }: DialogP
         <Primitive.Content
           className={wide ? 'dialog wide' : 'dialog'}
           aria-describedby={undefined}
+          onCloseAutoFocus={giveBack}
           data-testid={testId ?? 'dialog'}
         >
           <div className="dialog-head">
@@ -32,4 +34,13 @@ export function Dialog({ title, close, wide = false, testId, children }: DialogP
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** What a window does when it closes: it gives the focus back to what had it, for those who go on with keys. */
+export function useFocusBack(): (event: Event) => void {
+  const [before] = useState(() => document.activeElement);
+  return (event) => {
+    event.preventDefault();
+    if (before instanceof HTMLElement) before.focus();
+  };
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { useTimeZone } from '../state/preferences.ts';
 import {
   describeTimeRange,
@@ -10,8 +10,9 @@ import {
 import type { TimeRangeState } from '../state/time-range-state.ts';
 import { Icon } from './icon.tsx';
 import { useKeys } from './keys.ts';
+import { lazyPart } from './lazy-part.tsx';
 
-const TimeRangeMenu = lazy(async () => ({ default: (await import('./time-range-menu.tsx')).TimeRangeMenu }));
+const TimeRangeMenu = lazyPart(async () => (await import('./time-range-menu.tsx')).TimeRangeMenu);
 
 /** The refresh intervals that are offered; a dashboard may bring its own. */
 const REFRESH_INTERVALS: readonly string[] = ['5s', '15s', '30s', '1m', '5m', '15m', '30m', '1h'];
@@ -34,6 +35,7 @@ export function TimeRangePicker({ state, quickRanges, refreshIntervals = REFRESH
     { keys: 'right', label: 'Half a range later', run: () => move(1) },
     { keys: '-', label: 'Zoom out', run: zoomOut },
     { keys: 'mod+z', label: 'Undo the last change of the range', run: state.undo },
+    { keys: 'mod+shift+z', label: 'Redo the change of the range', run: state.redo },
     { keys: 'r', label: 'Refresh now', run: state.refresher.refresh },
     { keys: 'w', label: 'Choose the range', run: () => setOpen(true) },
   ]);

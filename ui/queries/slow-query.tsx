@@ -1,11 +1,12 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { type ExplainedRule, explainQuery, type SlowQueryJson } from '../api/queries.ts';
 import { agoText, durationText } from '../format/duration.ts';
 import { formatCount, formatSeconds } from '../format/number.ts';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { queryUrl } from '../query/query-url.ts';
 
-const RuleDialog = lazy(async () => ({ default: (await import('../query/rule-dialog.tsx')).RuleDialog }));
+const RuleDialog = lazyPart(async () => (await import('../query/rule-dialog.tsx')).RuleDialog);
 
 export interface SlowQueryProps {
   readonly query: SlowQueryJson;

@@ -1,13 +1,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { explainQuery } from '../api/queries.ts';
 import { queryClient } from '../api/query-client.ts';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { ExplainTree } from './explain-tree.tsx';
 import { graphRange } from './graph-range.ts';
 import type { QueryPanel } from './query-url.ts';
 
-const RuleDialog = lazy(async () => ({ default: (await import('./rule-dialog.tsx')).RuleDialog }));
+const RuleDialog = lazyPart(async () => (await import('./rule-dialog.tsx')).RuleDialog);
 
 export interface ExplainProps {
   readonly panel: QueryPanel;

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { TimeRange } from '#model/time';
 import {
   type Answer,
@@ -14,6 +14,7 @@ import { knownSources } from '../dashboard/data-sources.ts';
 import { durationText } from '../format/duration.ts';
 import type { ChartExemplar } from '../parts/chart-data.ts';
 import { Icon } from '../parts/icon.tsx';
+import { lazyPart } from '../parts/lazy-part.tsx';
 import { EmptyNote, LoadingLine, PartialNote } from '../parts/states.tsx';
 import { GraphControls } from './graph-controls.tsx';
 import { graphRange } from './graph-range.ts';
@@ -24,10 +25,10 @@ import type { QueryPanel } from './query-url.ts';
 import { ResultGraph } from './result-graph.tsx';
 import { ResultTable } from './result-table.tsx';
 
-const Popover = lazy(async () => ({ default: (await import('../parts/popover.tsx')).Popover }));
-const QueryEditor = lazy(async () => ({ default: (await import('./editor.tsx')).QueryEditor }));
-const Explain = lazy(async () => ({ default: (await import('./explain.tsx')).Explain }));
-const MetricExplorer = lazy(async () => ({ default: (await import('./metric-explorer.tsx')).MetricExplorer }));
+const Popover = lazyPart(async () => (await import('../parts/popover.tsx')).Popover);
+const QueryEditor = lazyPart(async () => (await import('./editor.tsx')).QueryEditor);
+const Explain = lazyPart(async () => (await import('./explain.tsx')).Explain);
+const MetricExplorer = lazyPart(async () => (await import('./metric-explorer.tsx')).MetricExplorer);
 
 export interface PanelProps {
   readonly panel: QueryPanel;

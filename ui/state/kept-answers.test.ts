@@ -33,6 +33,18 @@ describe('an answer', () => {
     expect(await keptAnswer(['values', 'job'], 1000, ask)).toBe(1);
   });
 
+  it('is asked for again when the clock was set back', async () => {
+    await keptAnswer(['values', 'job'], 1000, ask);
+    vi.setSystemTime(Date.now() - 86_400_000);
+    expect(await keptAnswer(['values', 'job'], 1000, ask)).toBe(2);
+  });
+
+  it('is kept for the newest questions only, however many there are', async () => {
+    for (let i = 0; i <= 500; i++) await keptAnswer(['values', i], 1e9, ask);
+    expect(await keptAnswer(['values', 1], 1e9, ask)).toBe(2);
+    expect(await keptAnswer(['values', 0], 1e9, ask)).toBe(502);
+  });
+
   it('is forgotten with all others of its kind', async () => {
     await keptAnswer(['values', 'job'], 1000, ask);
     forgetAnswers('values');

@@ -13,7 +13,8 @@ const MOST_KEPT = 500;
 export function keptAnswer<T>(key: readonly unknown[], fresh: Millis, ask: () => Promise<T>): Promise<T> {
   const name = JSON.stringify(key);
   const known = kept.get(name);
-  if (known !== undefined && Date.now() - known.at < fresh) return known.answer as Promise<T>;
+  // A clock that was set back makes an answer old, not fresh for days.
+  if (known !== undefined && Math.abs(Date.now() - known.at) < fresh) return known.answer as Promise<T>;
   const answer = ask();
   kept.delete(name);
   kept.set(name, { at: Date.now(), answer });

@@ -3,7 +3,8 @@ import type { Millis } from '#model/time';
 
 /**
  * Says when to ask again, outside of React: charts listen and set their data, and no component renders. Beats at an
- * interval while the page can be seen, once when it comes back into sight late, and on `refresh()`.
+ * interval while the page can be seen, once when it comes back into sight late, and on `refresh()`. However long the
+ * machine slept or the clock was set wrong, there is one beat for it.
  */
 export interface Refresher {
   /** Calls back on every beat until the returned function is called. */
@@ -14,7 +15,7 @@ export interface Refresher {
 }
 
 /** A refresher that is still; `setInterval` starts it. */
-function createRefresher(): Refresher {
+export function createRefresher(): Refresher {
   const listeners = new Set<() => void>();
   let interval: Millis = 0;
   let timer = 0;
@@ -23,9 +24,11 @@ function createRefresher(): Refresher {
     last = Date.now();
     for (const listener of [...listeners]) listener();
   };
-  const visible = (): void => {
-    if (document.visibilityState === 'visible' && interval > 0 && Date.now() - last >= interval) beat();
+  // A machine that wakes up shows the page and runs its timers: only one of them is to beat. The clock may go back.
+  const beatIfLate = (least: Millis): void => {
+    if (document.visibilityState === 'visible' && Math.abs(Date.now() - last) >= least) beat();
   };
+  const visible = (): void => beatIfLate(interval);
   return {
     subscribe(listener) {
       listeners.add(listener);
@@ -37,9 +40,7 @@ function createRefresher(): Refresher {
       document.removeEventListener('visibilitychange', visible);
       interval = next;
       if (next <= 0) return;
-      timer = window.setInterval(() => {
-        if (document.visibilityState === 'visible') beat();
-      }, next);
+      timer = window.setInterval(() => beatIfLate(next / 2), next);
       document.addEventListener('visibilitychange', visible);
     },
   };

@@ -4,7 +4,7 @@ import { parseDurationText } from '../format/duration.ts';
 import { useSearchState } from './location.ts';
 import { currentTimeZone } from './preferences.ts';
 import { type Refresher, useRefresher } from './refresher.ts';
-import { absoluteRange, resolveTimeRange, type TimeRangeText } from './time-range.ts';
+import { absoluteRange, resolveTimeRange, type TimeRangeText, zoomOutTimeRange } from './time-range.ts';
 
 /** The time range of a page: `from`, `to` and `refresh` of its URL. */
 export interface TimeRangeState {
@@ -18,8 +18,12 @@ export interface TimeRangeState {
   /** Goes to another range; the one before can be had back with `undo` and with the browser's Back. */
   set(text: TimeRangeText): void;
   zoom(range: TimeRange): void;
+  /** Back from a zoom; where there was none, to twice the range. */
+  zoomOut(): void;
   /** Back to the range before the last change; does nothing when there was none. */
   undo(): void;
+  /** Takes an `undo` back, until the range is changed otherwise. */
+  redo(): void;
   setRefresh(refresh: string): void;
 }
 
@@ -35,7 +39,10 @@ export function useTimeRange(defaults: TimeRangeDefaults): TimeRangeState {
   const refresh = search.get('refresh') ?? defaults.refresh;
   const refresher = useRefresher(refreshMillis(refresh));
   const before = useRef<TimeRangeText[]>([]);
+  const after = useRef<TimeRangeText[]>([]);
   const fallback = useRef(defaults);
+  // A dashboard's own range may change while it is open.
+  fallback.current = defaults;
 
   const go = useCallback(
     (next: TimeRangeText) => {
@@ -47,26 +54,45 @@ export function useTimeRange(defaults: TimeRangeDefaults): TimeRangeState {
   const set = useCallback(
     (next: TimeRangeText) => {
       before.current = [...before.current.slice(-49), { from, to }];
+      after.current = [];
       go(next);
     },
     [go, from, to],
   );
-  return useMemo(
-    () => ({
+  const step = useCallback(
+    (source: TimeRangeText[], target: TimeRangeText[]) => {
+      let next = source.pop();
+      // The browser's Back was there before.
+      while (next?.from === from && next.to === to) next = source.pop();
+      if (next === undefined) return;
+      target.push({ from, to });
+      go(next);
+    },
+    [go, from, to],
+  );
+  return useMemo(() => {
+    const resolve = (text: TimeRangeText = { from, to }): TimeRange => resolveOr(text, fallback.current);
+    return {
       text: { from, to },
       refresh,
       refresher,
-      resolve: () => resolveOr({ from, to }, fallback.current),
+      resolve: () => resolve(),
       set,
       zoom: (range) => set(absoluteRange(range)),
-      undo: () => {
-        const last = before.current.pop();
-        if (last !== undefined) go(last);
+      zoomOut: () => {
+        const last = before.current.at(-1);
+        if (last !== undefined && lengthOf(resolve(last)) > lengthOf(resolve())) step(before.current, after.current);
+        else set(zoomOutTimeRange(resolve(), Date.now()));
       },
+      undo: () => step(before.current, after.current),
+      redo: () => step(after.current, before.current),
       setRefresh: (next) => change({ refresh: next === fallback.current.refresh ? null : next }),
-    }),
-    [from, to, refresh, refresher, set, go, change],
-  );
+    };
+  }, [from, to, refresh, refresher, set, step, change]);
+}
+
+function lengthOf({ start, end }: TimeRange): Millis {
+  return end - start;
 }
 
 function resolveOr(text: TimeRangeText, defaults: TimeRangeText): TimeRange {
@@ -75,8 +101,11 @@ function resolveOr(text: TimeRangeText, defaults: TimeRangeText): TimeRange {
   return range ?? { start: options.now - 3_600_000, end: options.now };
 }
 
+/** Browsers take longer delays for none at all. */
+const LONGEST_DELAY: Millis = 2 ** 31 - 1;
+
 /** The interval of a `refresh` parameter; 0 for none and for what cannot be read, never below one second. */
 export function refreshMillis(text: string): Millis {
   const millis = parseDurationText(text);
-  return millis === null ? 0 : Math.max(1000, millis);
+  return millis === null ? 0 : Math.min(LONGEST_DELAY, Math.max(1000, millis));
 }

@@ -73,7 +73,7 @@ describe('what instances share', () => {
     replica.merge(notifications(notification('g')));
     meta.flush();
     expect(meta.silences.all()).toEqual([silence('s')]);
-    expect(meta.notificationLog.all()).toEqual([notification('g')]);
+    expect(meta.alertLog.notifications()).toEqual([notification('g')]);
   });
 
   it('does not bring back what is forgotten', async () => {

@@ -1,9 +1,9 @@
 import type { Clock } from '#lib/clock';
 import { createSha256 } from '#lib/sha256';
-import type { NotificationEntry } from '#meta/notification-log';
+import { type NotificationEntry, notificationKey } from '#meta/notification-log';
 import type { StoredSilence } from '#meta/silences';
 import type { Millis } from '#model/time';
-import { type NotificationLog, notificationKey } from '../notification-log.ts';
+import type { NotificationLog } from '../notification-log.ts';
 import type { Silences } from '../silences.ts';
 import { type Entries, type Entry, entryLength, joinEntries } from './entries.ts';
 import { NO_PAGE, type Page } from './message.ts';

@@ -1,11 +1,12 @@
 import type { Clock } from '#lib/clock';
 import { errorMessage } from '#lib/errors';
 import type { Log } from '#lib/log';
+import { notificationKey } from '#meta/notification-log';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { Turns } from '../cluster/turns.ts';
 import type { History } from '../history.ts';
-import { type NotificationLog, notificationKey } from '../notification-log.ts';
+import type { NotificationLog } from '../notification-log.ts';
 import type { Delivery, Notification } from '../notify/notifier.ts';
 import { type Integration, integrationLabel } from '../notify/registry.ts';
 import type { Flush, FlushSignals } from './flush.ts';

@@ -10,6 +10,8 @@ export interface PipelineParts extends DeliverParts, KeepBackParts {
   readonly integrations: (receiver: string) => readonly Integration[];
   /** Whether a receiver hears of the ends of alerts it was told of that are kept back by then. */
   readonly resolveWhenMuted: (receiver: string) => boolean;
+  /** Writes now what is waiting to be written of alerts: nobody is told of what a death could take away. */
+  readonly writeDown: () => void;
 }
 
 /**
@@ -24,6 +26,7 @@ export function createPipeline(parts: PipelineParts): RunPipeline {
       let left: Flush | null = flush;
       for (const stage of stages) left = left && stage(left);
       for (const { fingerprint } of left?.alerts ?? []) parts.history.passed(fingerprint, flush.groupKey);
+      parts.writeDown();
       return await notifyAll(parts, { flush, passed: left }, signals);
     } catch (error) {
       parts.log.error('the pipeline failed', { group: flush.groupKey, err: errorMessage(error) });

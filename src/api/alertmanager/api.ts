@@ -8,6 +8,7 @@ import { BODY_TOO_LARGE, mediaType, readTextBody } from '../body.ts';
 import { refuseOtherMethods } from '../methods.ts';
 import { jsonReply } from '../reply.ts';
 import { BodyProblem, type BodyReader, readAlerts, readSilence } from './body.ts';
+import { listReply } from './list-reply.ts';
 
 /** Far more than a rule group sends at once. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -44,8 +45,8 @@ export function alertmanagerApi({ alertmanager, version, revision }: Alertmanage
         .map(({ name, labels }) => ({ labels, name })),
     ),
   );
-  app.get('/alerts', (c) => jsonReply(alertmanager().alerts(alertFilter(c)).map(alertJson)));
-  app.get('/alerts/groups', (c) => jsonReply(alertmanager().groups(alertFilter(c)).map(groupJson)));
+  app.get('/alerts', (c) => listReply(c, alertmanager().alertSlices(alertFilter(c)), alertJson));
+  app.get('/alerts/groups', (c) => listReply(c, alertmanager().groupSlices(alertFilter(c)), groupJson));
   app.post('/alerts', (c) =>
     withJson(c, readAlerts, async (posted) => {
       await alertmanager().receive(posted);

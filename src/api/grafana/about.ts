@@ -16,6 +16,8 @@ export interface AboutApiOptions {
 export function aboutApi({ sources, version, prefix, reload }: AboutApiOptions): Hono {
   const app = new Hono();
   app.get('/health', () => jsonReply({ database: 'ok', version }));
+  // Nobody signs in here, so everybody is: tools ask this to see whether their credentials are taken.
+  app.get('/login/ping', () => jsonReply({ message: 'Logged in' }));
   app.get('/org', () => jsonReply({ id: 1, name: 'Main Org.' }));
   app.get('/user', () => jsonReply({ id: 0, login: 'anonymous', name: 'Anonymous', orgId: 1, isGrafanaAdmin: false }));
   app.get('/frontend/settings', () => {

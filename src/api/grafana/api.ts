@@ -11,6 +11,7 @@ import { dashboardsApi } from './dashboards.ts';
 import { dataSourcesApi } from './data-sources.ts';
 import { grafanaFailure } from './failures.ts';
 import { foldersApi } from './folders.ts';
+import { permissionsApi } from './permissions.ts';
 import { sourceQueryApi } from './query.ts';
 import { searchApi } from './search.ts';
 import { createAsker, type OwnHandler } from './source-asker.ts';
@@ -46,6 +47,7 @@ export function grafanaApi(options: GrafanaApiOptions): Hono {
     searchApi({ library, prefix }),
     dashboardsApi({ library, prefix }),
     foldersApi({ library, prefix }),
+    permissionsApi({ library, sources }),
     annotationsApi({ meta, clock }),
     dataSourcesApi(sources),
     sourceProxyApi({ sources, ask }),

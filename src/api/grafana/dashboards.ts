@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono';
 import type { DashboardLibrary, LibraryDashboard } from '#dashboards/library';
 import { refused, slugOf } from '#dashboards/refusals';
+import { createSha256 } from '#lib/sha256';
 import { WholeResponse } from '#lib/whole-response';
 import type { SavedVersion } from '#meta/dashboards';
+import { isKnown } from '../known-body.ts';
 import { jsonReply } from '../reply.ts';
 import { badRequestData } from './failures.ts';
 import { JsonBody, queryNumber } from './request.ts';
@@ -36,7 +38,7 @@ export function dashboardsApi({ library, prefix }: DashboardsApiOptions): Hono {
   app.get('/dashboards/uid/:uid', (c) => {
     const dashboard = found(c);
     if (dashboard === undefined) return notFound();
-    return rawReply({ meta: metaOf(dashboard, library, prefix) }, { dashboard: library.text(dashboard) });
+    return ifNew(c, rawReply({ meta: metaOf(dashboard, library, prefix) }, { dashboard: library.text(dashboard) }));
   });
   app.delete('/dashboards/uid/:uid', async (c) => {
     if (found(c) === undefined) return notFound();
@@ -139,8 +141,19 @@ function tagCounts(all: readonly LibraryDashboard[]): object[] {
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([term, count]) => ({ term, count }));
 }
 
+/** Pages ask for their dashboard again and again: who has this answer is only told so. */
+function ifNew(c: Context, reply: WholeResponse): Response {
+  const hash = createSha256();
+  for (const piece of reply.pieces) hash.update(piece);
+  // Weak, because it may be sent compressed.
+  const etag = `W/"${Buffer.from(hash.digest()).toString('base64url').slice(0, 20)}"`;
+  reply.headers.set('ETag', etag);
+  reply.headers.set('Cache-Control', 'no-cache');
+  return isKnown(c.req.raw, etag) ? new Response(null, { status: 304, headers: { ETag: etag } }) : reply;
+}
+
 /** JSON with members that are JSON texts already. */
-function rawReply(value: object, raw: Readonly<Record<string, string>>): Response {
+function rawReply(value: object, raw: Readonly<Record<string, string>>): WholeResponse {
   const members = Object.entries(raw).map(([key, text]) => `${JSON.stringify(key)}:${text}`);
   const body = `${JSON.stringify(value).slice(0, -1)},${members.join(',')}}`;
   return new WholeResponse([new TextEncoder().encode(body)], { headers: { 'Content-Type': 'application/json' } });

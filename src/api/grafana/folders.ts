@@ -75,13 +75,6 @@ export function foldersApi({ library, prefix }: FoldersApiOptions): Hono {
     const dashboards = library.all().filter(({ folderUid }) => uids.has(folderUid)).length;
     return jsonReply({ alertrule: 0, dashboard: dashboards, folder: below.length - 1, library_elements: 0 });
   });
-  // There are no users yet: whoever reaches this server may do everything, and that cannot be changed here.
-  app.get('/folders/:uid/permissions', (c) => {
-    const { uid } = existing(c.req.param('uid'));
-    return jsonReply([
-      { uid, role: 'Viewer', permission: 4, permissionName: 'Admin', inherited: true, isFolder: true },
-    ]);
-  });
   return app;
 }
 
@@ -93,7 +86,8 @@ function folderJson(folder: LibraryFolder, prefix: string): object {
   const { id, uid, title, version, createdAt, updatedAt, fromFiles } = folder;
   const may = !fromFiles;
   return {
-    ...{ id, uid, orgId: 1, title, url: folderPath(folder, prefix), hasAcl: false, version },
+    // No orgId, as newer Grafanas write: grizzly finds a difference in it each time.
+    ...{ id, uid, title, url: folderPath(folder, prefix), hasAcl: false, version },
     ...{ canSave: may, canEdit: may, canAdmin: false, canDelete: may },
     ...{ createdBy: NOBODY, created: isoTime(createdAt), updatedBy: NOBODY, updated: isoTime(updatedAt) },
   };

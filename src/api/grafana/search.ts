@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { LibraryFolder } from '#dashboards/folders';
 import type { DashboardLibrary, LibraryDashboard } from '#dashboards/library';
 import { slugOf } from '#dashboards/refusals';
-import { findUses, type LibrarySearch, searchDashboards, searchFolders } from '#dashboards/search';
+import { findPanels, findUses, type LibrarySearch, searchDashboards, searchFolders } from '#dashboards/search';
 import { jsonReply } from '../reply.ts';
 import { dashboardPath, folderPath } from './dashboards.ts';
 import { queryNumber } from './request.ts';
@@ -16,7 +16,10 @@ export interface SearchApiOptions {
 const USUAL_LIMIT = 1000;
 const MAX_LIMIT = 5000;
 
-/** /search of Grafana's API, and /dashboards/uses: where a metric is used. */
+/** Panels in one answer: more than a person reads. */
+const MOST_PANELS = 50;
+
+/** /search of Grafana's API; /dashboards/uses: where a metric is used; /dashboards/panels: panels by their titles. */
 export function searchApi({ library, prefix }: SearchApiOptions): Hono {
   const app = new Hono();
   app.get('/search', (c) => {
@@ -58,6 +61,14 @@ export function searchApi({ library, prefix }: SearchApiOptions): Hono {
         folderTitle: dashboard.folder,
         uses,
       })),
+    );
+  });
+  app.get('/dashboards/panels', (c) => {
+    const found = findPanels(library.all(), c.req.query('query') ?? '', MOST_PANELS);
+    return jsonReply(
+      found.map(({ dashboard: { uid, title: dashboardTitle }, panelId, title }) => {
+        return { uid, dashboardTitle, panelId, title };
+      }),
     );
   });
   return app;

@@ -12,7 +12,7 @@ export interface StatusSources {
   readonly runtime: () => Promise<RuntimeInfo>;
   readonly tsdb: (limit: number) => Promise<TsdbStatus>;
   readonly blocks: () => Promise<readonly object[]>;
-  readonly walReplay: () => WalReplay;
+  readonly walReplay: () => Promise<WalReplay>;
   /** How each discovery of each job fares. */
   readonly discovery: () => readonly DiscoveryStatus[];
   /** Names of features by category. */
@@ -83,7 +83,7 @@ export function statusApi(sources: StatusSources): Hono {
   app.get('/status/flags', () => success(sources.flags()));
   app.get('/status/buildinfo', () => success(sources.build));
   app.get('/status/runtimeinfo', async () => success(await sources.runtime()));
-  app.get('/status/walreplay', () => success(sources.walReplay()));
+  app.get('/status/walreplay', async () => success(await sources.walReplay()));
   app.get('/status/discovery', () => success({ discovery: sources.discovery().map(discoveryJson) }));
   app.get('/status/tsdb', async (c) => {
     return success(await sources.tsdb(rows((await readParams(c)).get('limit'))));

@@ -95,7 +95,7 @@ export class PlainConnection {
     this.isUsed = true;
     if (!isKept || answer.hasMore) this.isOpen = false;
     this.request = null;
-    request.done({ status, headers, body: answer.body() });
+    request.done({ status, headers, body: answer.body(), heldBack: 0 });
     answer.release();
     if (this.isOpen) this.socket.unref();
     else this.socket.destroy();

@@ -1,5 +1,6 @@
 import { type Exchange, requestHeaders } from './exchange.ts';
 import { connectionLost } from './failure.ts';
+import { GatheredAnswers } from './gathered-answers.ts';
 import { type Place, PlainConnection, type PlainRequest } from './plain-connection.ts';
 import type { WholeAnswer } from './whole-exchange.ts';
 
@@ -45,6 +46,9 @@ function isPlain({ url, method, headers, secrets }: Exchange): boolean {
   );
 }
 
+/** Those of all exchanges of this thread. */
+const gathered = new GatheredAnswers();
+
 /**
  * GETs over HTTP/1.1 without TLS, on kept connections, with as little work as it takes: scraping does little else. Answers
  * that are anything else than plain reject with `UnusualAnswer`.
@@ -71,16 +75,19 @@ export class PlainExchanges {
         clearTimeout(timer);
         underWay.delete(connection);
       };
+      const hear = (answer: WholeAnswer) => {
+        try {
+          resolve(take(answer));
+        } catch (error) {
+          reject(error);
+        }
+      };
       const request: PlainRequest = {
         head: way.head,
         limit,
         done: (answer) => {
           ended();
-          try {
-            resolve(take(answer));
-          } catch (error) {
-            reject(error);
-          }
+          gathered.take(answer, hear);
           if (connection.isOpen) this.keep(way.key, connection);
         },
         failed: (error) => {
@@ -92,9 +99,11 @@ export class PlainExchanges {
             return;
           }
           ended();
+          gathered.miss();
           reject(error);
         },
       };
+      gathered.expect();
       connection.send(request);
     });
   }

@@ -9,6 +9,8 @@ export interface WholeAnswer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array;
+  /** How long it waited since it was whole, in ms with fraction. */
+  readonly heldBack: number;
 }
 
 /**
@@ -71,7 +73,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.signal.removeEventListener('abort', this.giveUp);
-    this.outcome.resolve({ status: this.status, headers: this.headers, body: this.body.bytes() });
+    this.outcome.resolve({ status: this.status, headers: this.headers, body: this.body.bytes(), heldBack: 0 });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

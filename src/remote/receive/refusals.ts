@@ -1,34 +1,59 @@
 import type { Rejection, RejectionCounts } from '#storage/appender';
 
-/** By −1 − rejection: what senders know these reasons as. */
-const REJECTIONS: readonly (readonly [keyof RejectionCounts, string])[] = [
-  ['outOfOrder', 'out of order sample'],
-  ['tooOld', 'too old sample'],
-  ['outOfBounds', 'out of bounds'],
-  ['duplicate', 'duplicate sample for timestamp'],
-  ['seriesLimit', 'the limit of series is reached, new series are refused'],
+/** Why samples are refused, as metrics name it. */
+export type RefusalKind =
+  | 'out_of_order'
+  | 'too_old'
+  | 'out_of_bounds'
+  | 'duplicate'
+  | 'series_limit'
+  | 'invalid_labels'
+  | 'invalid_histogram';
+
+interface KnownRejection {
+  readonly key: keyof RejectionCounts;
+  readonly kind: RefusalKind;
+  /** What senders know it as. */
+  readonly reason: string;
+}
+
+/** By −1 − rejection. */
+const REJECTIONS: readonly KnownRejection[] = [
+  { key: 'outOfOrder', kind: 'out_of_order', reason: 'out of order sample' },
+  { key: 'tooOld', kind: 'too_old', reason: 'too old sample' },
+  { key: 'outOfBounds', kind: 'out_of_bounds', reason: 'out of bounds' },
+  { key: 'duplicate', kind: 'duplicate', reason: 'duplicate sample for timestamp' },
+  { key: 'seriesLimit', kind: 'series_limit', reason: 'the limit of series is reached, new series are refused' },
 ];
 
 /** What of a request was refused: counted by reason, and the first one in full. */
 export class Refusals {
   /** Samples and histograms. */
   samples = 0;
+  readonly byKind = new Map<RefusalKind, number>();
   private readonly counts = new Map<string, number>();
   private readonly stored = [0, 0, 0, 0, 0];
   private first: string | null = null;
 
   /** Counts `samples` refused ones. `where` is asked only for the first. */
-  add(reason: string, samples: number, where: () => string): void {
-    this.first ??= where() === '' ? reason : `${reason} for series ${where()}`;
+  add(kind: RefusalKind, reason: string, { samples, where }: { samples: number; where: () => string }): void {
+    this.note(reason, where);
     this.samples += samples;
+    this.byKind.set(kind, (this.byKind.get(kind) ?? 0) + samples);
     this.counts.set(reason, (this.counts.get(reason) ?? 0) + samples);
+  }
+
+  /** Something is wrong that keeps no sample from being stored. */
+  note(reason: string, where: () => string): void {
+    this.first ??= where() === '' ? reason : `${reason} for series ${where()}`;
   }
 
   /** The storage refused a sample. */
   rejected(rejection: Rejection, where: () => string): void {
     const at = -1 - rejection;
     this.stored[at]!++;
-    this.add(REJECTIONS[at]![1], 1, where);
+    const { kind, reason } = REJECTIONS[at]!;
+    this.add(kind, reason, { samples: 1, where });
   }
 
   /**
@@ -37,11 +62,11 @@ export class Refusals {
    */
   committed(counts: RejectionCounts): number {
     let late = 0;
-    REJECTIONS.forEach(([key, reason], at) => {
+    REJECTIONS.forEach(({ key, kind, reason }, at) => {
       const more = counts[key] - this.stored[at]!;
       if (more <= 0) return;
       late += more;
-      this.add(reason, more, () => '');
+      this.add(kind, reason, { samples: more, where: () => '' });
     });
     return late;
   }

@@ -14,6 +14,7 @@ import type { Symbols } from './symbols.ts';
 /** Samples further in the future than this are refused: a wrong clock would block the series until then. */
 const MAX_AHEAD = 10 * 60_000;
 const TOO_FAR_AHEAD = 'out of bounds: timestamp is too far in the future; check the sender’s clock';
+const BAD_START = 'out of bounds: the start timestamp is out of range';
 /** The formats of chunks and WAL are exact so far. */
 const MAX_TIME = 2 ** 51;
 /** More than any sender puts into 32 MiB on purpose. */
@@ -75,7 +76,7 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
     if (this.number !== 0 && appender.knows(this.ref)) this.labels = Labels.EMPTY;
     else if (!this.readLabels(samples)) return;
     if (samples === 0 && this.parts.strict) {
-      this.refusals.add('TimeSeries must contain at least one sample or histogram', 0, this.where);
+      this.refusals.note('TimeSeries must contain at least one sample or histogram', this.where);
     }
   }
 
@@ -99,12 +100,12 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
   }
 
   badExemplar(reason: string): void {
-    if (this.parts.strict && !this.refused) this.refusals.add(reason, 0, this.where);
+    if (this.parts.strict && !this.refused) this.refusals.note(reason, this.where);
   }
 
   /** The storage had newer ones: senders of 1.0 are not told of exemplars. */
   lateExemplars(count: number): void {
-    if (this.parts.strict && count > 0) this.refusals.add('out of order exemplar', 0, () => '');
+    if (this.parts.strict && count > 0) this.refusals.note('out of order exemplar', () => '');
   }
 
   float(t: number, v: number, startTime: number): void {
@@ -164,7 +165,7 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
 
   private refuseSeries(reason: string, samples: number): void {
     this.refused = true;
-    this.refusals.add(reason, samples, () => '');
+    this.refusals.add('invalid_labels', reason, { samples, where: () => '' });
   }
 
   private appendHistogram(t: number, histogram: Histogram | null, startTime: number): boolean {
@@ -172,7 +173,7 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
     if (histogram === null) return this.take(appender.stale(this.ref, this.labels, t));
     const problem = histogramProblem(histogram);
     if (problem !== null) {
-      this.refusals.add(problem, 1, this.where);
+      this.refusals.add('invalid_histogram', problem, { samples: 1, where: this.where });
       return false;
     }
     return this.take(appender.histogram(this.ref, this.labels, t, histogram, this.extra(startTime)));
@@ -203,14 +204,14 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
 
   private isAhead(t: number): boolean {
     if (t <= this.latest) return false;
-    this.refusals.add(TOO_FAR_AHEAD, 1, this.where);
+    this.refusals.add('out_of_bounds', TOO_FAR_AHEAD, { samples: 1, where: this.where });
     return true;
   }
 
   /** Whether the start time is none that the storage can keep. */
   private isBadStart(startTime: number): boolean {
     if (Math.abs(startTime) <= MAX_TIME) return false;
-    this.refusals.add('out of bounds: the start timestamp is out of range', 1, this.where);
+    this.refusals.add('out_of_bounds', BAD_START, { samples: 1, where: this.where });
     return true;
   }
 

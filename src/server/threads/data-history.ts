@@ -4,7 +4,12 @@ import { ON_TIME, readPastWrites } from '#tsdb/late-writes';
 import type { DbState } from '#tsdb/state';
 
 /** What may be relied on in results over this state: to be taken before a query begins to read. */
-export function dataHistory({ edition, lateWrites }: DbState, now: Millis): DataHistory {
+export function dataHistory({ edition, wholeBefore, lateWrites }: DbState, now: Millis): DataHistory {
   const { count, earliestSince } = readPastWrites(lateWrites);
-  return { settled: now - ON_TIME, edition, lateCount: count, earliestLateSince: earliestSince };
+  return {
+    settled: Math.min(now - ON_TIME, wholeBefore ?? now),
+    edition,
+    lateCount: count,
+    earliestLateSince: earliestSince,
+  };
 }

@@ -18,12 +18,11 @@ export function dbMetrics(db: Db): MetricFamily[] {
       samples: [{ suffix: '', labels: ['type', 'float'], value: totals.samples }],
     },
     one('head_truncations_total', 'counter', 'Times that the head forgot what is in blocks.', totals.headTruncations),
-    one(
-      'out_of_order_samples_total',
-      'counter',
-      'Samples refused: older than the newest of their series.',
-      totals.outOfOrder,
-    ),
+    {
+      ...{ name: 'prometheus_tsdb_out_of_order_samples_total', type: 'counter' },
+      help: 'Samples refused: older than the newest of their series.',
+      samples: [{ suffix: '', labels: ['type', 'float'], value: totals.outOfOrder }],
+    },
     ...exemplarFamilies(totals.exemplars, one),
     {
       ...{ name: 'barograph_head_series_refused_total', type: 'counter' },
@@ -43,8 +42,16 @@ export function dbMetrics(db: Db): MetricFamily[] {
       help: 'Samples stored that came out of order.',
       samples: [{ suffix: '', labels: ['type', 'float'], value: totals.late }],
     },
-    one('too_old_samples_total', 'counter', 'Samples refused: older than the out-of-order window.', totals.tooOld),
-    one('out_of_bound_samples_total', 'counter', 'Samples refused: too old for the head.', totals.outOfBounds),
+    {
+      ...{ name: 'prometheus_tsdb_too_old_samples_total', type: 'counter' },
+      help: 'Samples refused: older than the out-of-order window.',
+      samples: [{ suffix: '', labels: ['type', 'float'], value: totals.tooOld }],
+    },
+    {
+      ...{ name: 'prometheus_tsdb_out_of_bound_samples_total', type: 'counter' },
+      help: 'Samples refused: too old for the head.',
+      samples: [{ suffix: '', labels: ['type', 'float'], value: totals.outOfBounds }],
+    },
     one('duplicate_samples_total', 'counter', 'Samples refused: another value at the same time.', totals.duplicate),
     one('wal_writes_failed_total', 'counter', 'Commits that the write-ahead log could not take.', totals.failedCommits),
     one('wal_corruptions_total', 'counter', 'Damaged places found in the write-ahead log.', db.report.at.length),

@@ -16,7 +16,7 @@ import type { WriteBatch } from '#storage/write-batch';
 import { type SeriesDeletion, snapshotName } from '#tsdb/admin';
 import type { Cardinality } from '#tsdb/cardinality';
 import type { BlockWriterPort } from '#tsdb/compaction';
-import { Db, type DbOptions, type HeadStats, type Retention } from '#tsdb/db';
+import { Db, type DbOptions, type HeadStats, type ReplayProgress, type Retention } from '#tsdb/db';
 import type { DbState } from '#tsdb/state';
 import { sourceFiles } from '../configuration.ts';
 import { effectiveRetention } from '../retention.ts';
@@ -62,7 +62,12 @@ export interface IngestSettings {
 
 /** The ingest thread's side of the channel: scraping, and the only writer of samples. */
 export interface IngestService {
-  open(settings: IngestSettings): Promise<{ readonly repairs: number; readonly state: DbState }>;
+  /** Gives the data as far as it is at hand: the write-ahead log is read meanwhile, see `whole`. */
+  open(settings: IngestSettings): Promise<DbState>;
+  /** Answers when the write-ahead log is read: how many damaged places were found. Rejects when it cannot be. */
+  whole(argument: null): Promise<number>;
+  /** How far the reading of the write-ahead log is. */
+  replay(argument: null): ReplayProgress;
   configure(source: ConfigSource): Promise<void>;
   groups(update: { readonly job: string; readonly groups: readonly PlainTargetGroup[] }): void;
   /** Whom `onFed` tells of scrapes. Call it after `configure`. */
@@ -127,19 +132,25 @@ export function createIngestService(parts: IngestParts): IngestService {
       settings = next;
       // Nothing is deleted before the configuration file has had its say.
       const unlimited = { time: 0, sizeBytes: 0 };
-      const data = await Db.open({ ...next.db, retention: unlimited, clock, log, blockWriter, snapshots: true });
+      const how = { clock, log, blockWriter, snapshots: true, opensEarly: true };
+      const data = await Db.open({ ...next.db, retention: unlimited, ...how });
       db = data;
-      receiver = new WriteReceiver({ appendable: data, clock });
+      receiver = new WriteReceiver({ appendable: data, clock, log, registry });
       data.onState(onState);
       registry.collector(() => dbMetrics(data));
       maintainLater();
-      return { repairs: damagedPlaces(data), state: data.state() };
+      return data.state();
     },
+    whole: async () => {
+      await opened().whole;
+      return damagedPlaces(opened());
+    },
+    replay: () => opened().progress,
     configure: async ({ file, texts, env }) => {
       const { config } = await loadConfig(file, { files: sourceFiles(texts), env });
       const { userAgent, hostname, ownAddress } = settings!;
       scraping ??= new ScrapeManager({
-        appendable: opened(),
+        appendable: opened().early,
         ...{ clock, log, registry, userAgent, ownAddress, env, onFed },
         seed: `${hostname}${config.global.externalLabels.key}`,
         openFailureLog: (path) => openFailureLog(path, log),

@@ -23,7 +23,8 @@ export interface UpdatableQueryThread extends QueryThread {
 
 export interface QueryThreadOptions {
   readonly settings: QuerySettings;
-  readonly state: DbState;
+  /** May come later: queries wait for it. */
+  readonly state: DbState | Promise<DbState>;
   readonly log: Pick<LogOptions, 'level' | 'format'>;
 }
 
@@ -63,10 +64,10 @@ type QueryRemote = ReturnType<typeof connect<QueryService>>['remote'];
 
 function threadOver(
   remote: QueryRemote,
-  state: DbState,
+  state: QueryThreadOptions['state'],
   { control, kill }: Pick<QueryThread, 'kill'> & { readonly control: QueryControl },
 ): UpdatableQueryThread {
-  const opened = remote.update(state);
+  const opened = Promise.resolve(state).then((first) => remote.update(first));
   // A failure shows at the first query.
   opened.catch(errorMessage);
   return {

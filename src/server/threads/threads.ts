@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { createLog, type Log, type LogOptions } from '#lib/log';
 import { inlineBlockWriter } from '#tsdb/compaction';
 import type { DbState } from '#tsdb/state';
@@ -7,13 +7,20 @@ import { connect, inline, type Remote } from './channel.ts';
 import { createIngestService, type IngestService } from './ingest-service.ts';
 import type { IngestWorkerData } from './ingest-worker.ts';
 import type { QuerySettings } from './query-service.ts';
-import { inlineQueryThread, spawnQueryThread, type UpdatableQueryThread } from './query-thread.ts';
+import {
+  inlineQueryThread,
+  type QueryThreadOptions,
+  spawnQueryThread,
+  type UpdatableQueryThread,
+} from './query-thread.ts';
 
 /** The threads beside the main one, behind plain interfaces. */
 export interface Threads {
   readonly ingest: Remote<IngestService>;
   /** Starts a query thread over this state of the data. */
-  query(settings: QuerySettings, state: DbState): UpdatableQueryThread;
+  query(settings: QuerySettings, state: QueryThreadOptions['state']): UpdatableQueryThread;
+  /** Starts what writes blocks; what it is asked before waits. Again: nothing happens. */
+  startBackground(): void;
   /** Ends ingest and background threads; close the ingest service before. */
   stop(): Promise<void>;
 }
@@ -37,7 +44,7 @@ export function startThreads(options: ThreadsOptions): Threads {
   const { logOptions } = options;
   const query = options.inline ? inlineQueryThread : spawnQueryThread;
   const common = {
-    query: (settings: QuerySettings, state: DbState) => query({ settings, state, log: logOptions }),
+    query: (settings: QuerySettings, state: QueryThreadOptions['state']) => query({ settings, state, log: logOptions }),
   };
   if (options.inline) {
     const service = createIngestService({
@@ -46,21 +53,22 @@ export function startThreads(options: ThreadsOptions): Threads {
       onState: options.onState,
       onFed: options.onFed,
     });
-    return { ...common, ingest: inline(service), stop: () => Promise.resolve() };
+    return { ...common, ingest: inline(service), startBackground: () => {}, stop: () => Promise.resolve() };
   }
   return { ...common, ...startWorkers(options) };
 }
 
-function startWorkers({ logOptions, onState, onFed, onDeath }: ThreadsOptions): Pick<Threads, 'ingest' | 'stop'> {
+function startWorkers({
+  logOptions,
+  onState,
+  onFed,
+  onDeath,
+}: ThreadsOptions): Pick<Threads, 'ingest' | 'startBackground' | 'stop'> {
   const work = new MessageChannel();
   const states = new MessageChannel();
   states.port1.on('message', onState);
   const fed = new MessageChannel();
   fed.port1.on('message', onFed);
-  const background = new Worker(new URL('./background-worker.js', import.meta.url), {
-    workerData: { requests: work.port1 } satisfies BackgroundWorkerData,
-    transferList: [work.port1],
-  });
   const ingest = new Worker(new URL('./ingest-worker.js', import.meta.url), {
     workerData: {
       ...{ log: logOptions, background: work.port2, states: states.port2, fed: fed.port2 },
@@ -70,22 +78,32 @@ function startWorkers({ logOptions, onState, onFed, onDeath }: ThreadsOptions): 
   });
   const { remote, fail } = connect<IngestService>(ingest);
   let stopping = false;
-  for (const [role, worker] of [
-    ['ingest', ingest],
-    ['background', background],
-  ] as const) {
+  const watch = (role: string, worker: Worker) => {
     worker.on('error', (error) => {
       fail(error);
       if (!stopping) onDeath(role, error);
     });
-  }
+    return worker;
+  };
+  watch('ingest', ingest);
+  let background: Worker | null = null;
   return {
     ingest: remote,
+    startBackground: () => {
+      background ??= watch('background', startBackgroundWorker(work.port1));
+    },
     stop: async () => {
       stopping = true;
       states.port1.close();
       fed.port1.close();
-      await Promise.all([ingest.terminate(), background.terminate()]);
+      await Promise.all([ingest.terminate(), background?.terminate()]);
     },
   };
+}
+
+function startBackgroundWorker(requests: MessagePort): Worker {
+  return new Worker(new URL('./background-worker.js', import.meta.url), {
+    workerData: { requests } satisfies BackgroundWorkerData,
+    transferList: [requests],
+  });
 }

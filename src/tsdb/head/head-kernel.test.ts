@@ -5,7 +5,7 @@ import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import { integers } from '#test/histogram-data';
 import { PendingRows } from '../write/pending-rows.ts';
 import { HeadWriter } from './head-writer.ts';
-import { ROOT_ROWS } from './layout.ts';
+import { ROOT_ROWS, ROOT_SERIES, SERIES_BITS, SERIES_BYTES, SERIES_SEGMENTS_SHIFT } from './layout.ts';
 
 const RANGE = 7_200_000;
 const SERIES = 4;
@@ -93,6 +93,34 @@ describe('the kernel of the head', () => {
     fc.assert(property, { numRuns: 40 });
   });
 
+  it('leaves the same memory as its twin where the number of segments is not known: another program made the chunks', () => {
+    const heads = [newHead(), newHead()] as const;
+    const commit = (from: number, to: number) => {
+      for (let i = from; i < to; i++) {
+        const rows = rowsOf(
+          [1, 2, 3, 4].map((series) => ({ series, delta: 0, value: i / series })),
+          [i, i, i, i, i],
+        );
+        heads[0].head.appendRows(rows, 0, (row) =>
+          heads[0].head.append(rows.id[row]!, i, rows.high[row]!, rows.low[row]!),
+        );
+        for (let row = 0; row < 4; row++) heads[1].head.append(rows.id[row]!, i, rows.high[row]!, rows.low[row]!);
+        for (const { head } of heads) head.publish();
+      }
+    };
+    commit(1, 20);
+    for (const { head } of heads) {
+      const [series] = head.arena.u32.subarray(head.arena.root(ROOT_SERIES) >>> 2);
+      for (let id = 1; id <= SERIES; id++) {
+        const word = (series! + id * SERIES_BYTES) / 4 + SERIES_BITS;
+        expect(head.arena.u32[word]! >>> SERIES_SEGMENTS_SHIFT).toBeGreaterThan(1);
+        head.arena.u32[word]! &= 0xffffff;
+      }
+    }
+    commit(20, 300);
+    expect(memoryOf(heads[0]).equals(memoryOf(heads[1]))).toBe(true);
+  });
+
   it('takes what its twin need not see: all but the first samples of chunks, and where their end is predicted', () => {
     const { head } = newHead();
     let left = 0;
@@ -120,4 +148,59 @@ describe('the kernel of the head', () => {
     head.appendRows(rows, 0, (i) => seen.push(i));
     expect(seen).toEqual([0]);
   });
+
+  it('takes samples of one time as long as its twin would, and their ids go up', () => {
+    const ids = fc.array(fc.nat(SERIES + 1), { maxLength: 600, size: 'max' });
+    const property = fc.property(
+      commits,
+      ids,
+      fc.integer({ min: 0, max: 400_000 }),
+      fc.boolean(),
+      (all, found, t, isSorted) => {
+        const { head } = newHead();
+        const times = Array.from({ length: SERIES + 1 }, () => 0);
+        for (const samples of all) {
+          const rows = rowsOf(samples, times);
+          for (let i = 0; i < rows.length; i++)
+            if (rows.id[i] !== 0) head.append(rows.id[i]!, rows.t[i]!, rows.high[i]!, rows.low[i]!);
+          head.publish();
+        }
+        const wanted = isSorted ? found.sort((a, b) => a - b) : found;
+        const refs = Float64Array.from(wanted, (id) => head.generation * 2 ** 32 + id);
+        const values = Float64Array.from(wanted, (_, i) => VALUES[i % VALUES.length]!);
+        const expected = new PendingRows();
+        let end = 0;
+        for (; end < wanted.length; end++) {
+          const [id, high, low] = [wanted[end]!, highBits(values[end]!), lowBits(values[end]!)];
+          if (id === 0 || id > SERIES || id <= expected.highest || head.check(id, t, high, low) !== 0) break;
+          expected.push(id, t, high, low);
+        }
+        const rows = new PendingRows();
+        expect(head.judgeRows({ refs, values, t }, 0, rows)).toBe(end);
+        expect(columnsOf(rows)).toEqual(columnsOf(expected));
+        expect(rows.highest).toBe(expected.highest);
+      },
+    );
+    fc.assert(property);
+  });
+
+  it('takes more samples than it holds at one time, and those of its own generation alone', () => {
+    const head = new HeadWriter(3, RANGE);
+    for (let i = 1; i <= 700; i++) head.add(['n', String(i)]);
+    const refs = Float64Array.from({ length: 700 }, (_, i) => 3 * 2 ** 32 + i + 1);
+    const values = Float64Array.from({ length: 700 }, (_, i) => i / 7);
+    const rows = new PendingRows();
+    expect(head.judgeRows({ refs, values, t: 5 }, 0, rows)).toBe(700);
+    expect(columnsOf(rows)).toEqual(Array.from({ length: 700 }, (_, i) => [i + 1, 5, highBits(i / 7), lowBits(i / 7)]));
+    expect(head.judgeRows({ refs, values, t: 5 }, 3, new PendingRows())).toBe(700);
+    const older = refs.map((ref) => ref - 2 ** 32);
+    expect(head.judgeRows({ refs: older, values, t: 5 }, 0, new PendingRows())).toBe(0);
+    expect(head.judgeRows({ refs, values, t: 5 }, 0, rows)).toBe(0);
+  });
 });
+
+const VALUES = [0, -0, 1.5, Number.NaN, Infinity, -Infinity, 1e300, -7];
+
+function columnsOf({ length, id, t, high, low }: PendingRows): number[][] {
+  return Array.from({ length }, (_, i) => [id[i]!, t[i]!, high[i]!, low[i]!]);
+}

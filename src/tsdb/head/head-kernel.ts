@@ -9,6 +9,7 @@ interface HeadExports {
   /** See kernels/head.ts. */
   begin(rows: number, count: number): void;
   append(rows: number, from: number, count: number): number;
+  judge(rows: number, count: number, t: number, ids: number, lastId: number, after: number): number;
 }
 
 // Where kernels/head.ts looks for things.
@@ -23,7 +24,36 @@ const TIMES_F64 = 6;
 const IDS = 12 + 2 * ROWS;
 const HIGHS = IDS + ROWS;
 const LOWS = HIGHS + ROWS;
-const PLACE_BYTES = (LOWS + 2 * ROWS) * 4;
+const REFS_F64 = (LOWS + 2 * ROWS) / 2;
+const VALUES_F64 = REFS_F64 + ROWS;
+const PLACE_BYTES = (VALUES_F64 + ROWS) * 8;
+
+/** Samples of one time on their way into a transaction. */
+export interface JudgedSamples {
+  /** What stands for the series: their ids, and `ids` more. */
+  readonly refs: Float64Array;
+  readonly values: Float64Array;
+  readonly t: Millis;
+}
+
+/** Which of them are simply taken: their ids go up from `after` to `lastId`. */
+interface IdRange {
+  readonly ids: number;
+  readonly lastId: number;
+  readonly after: number;
+}
+
+/** Samples of one time, by column. */
+interface Columns {
+  readonly id: Uint32Array;
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+}
+
+/** Rows to which samples are added. */
+export interface RowColumns {
+  pushAll(t: Millis, columns: Columns): void;
+}
 
 /** Where segments are taken from: goes with every call. */
 interface Slab {
@@ -44,8 +74,9 @@ export class HeadKernel {
     this.arena = arena;
     this.chains = chains;
     this.exports = startModule<HeadExports, SharedMemory>(compiled, arena.memory);
-    if (arena.root(ROOT_ROWS) === 0) arena.setRoot(ROOT_ROWS, arena.alloc(PLACE_BYTES));
-    this.place = arena.root(ROOT_ROWS);
+    // Always anew: in an arena that comes from the disk another program may have made a smaller one.
+    this.place = arena.alloc(PLACE_BYTES);
+    arena.setRoot(ROOT_ROWS, this.place);
   }
 
   /** Null where kernels are not wanted: the twin then does everything. */
@@ -86,6 +117,28 @@ export class HeadKernel {
     const at = this.exports.append(place, i, count);
     chains.slab = [arena.u32[slab]!, arena.u32[slab + 1]!];
     return at;
+  }
+
+  /**
+   * Puts samples from `from` on into `rows`, as long as they are simply taken: their series are known and have nothing as late.
+   * Gives the first that is not, or `from + most`, or how many there are.
+   */
+  judge({ refs, values, t }: JudgedSamples, from: number, { ids, lastId, after }: IdRange, rows: RowColumns): number {
+    const { u32, f64 } = this.arena;
+    const { place } = this;
+    const word = place >>> 2;
+    const double = place >>> 3;
+    const end = Math.min(refs.length, from + ROWS);
+    f64.set(refs.subarray(from, end), double + REFS_F64);
+    f64.set(values.subarray(from, end), double + VALUES_F64);
+    u32[word + DIRECTORY] = this.arena.root(ROOT_SERIES);
+    const count = this.exports.judge(place, end - from, t, ids, lastId, after);
+    rows.pushAll(t, {
+      id: u32.subarray(word + IDS, word + IDS + count),
+      high: u32.subarray(word + HIGHS, word + HIGHS + count),
+      low: u32.subarray(word + LOWS, word + LOWS + count),
+    });
+    return from + count;
   }
 
   /** The earliest time that `append` took since `load`. */

@@ -9,6 +9,7 @@ import type { TimeRange } from '#model/time';
 import type { HeadHandle } from '../state.ts';
 import { LabelOrder } from './label-order.ts';
 import { LabelReader } from './label-reader.ts';
+import { readLast } from './last-sample.ts';
 import {
   CHUNK_BYTES,
   CHUNK_BYTES_MASK,
@@ -149,7 +150,10 @@ export class HeadReader {
   readNewest(id: number, version: Version, range: TimeRange, out: HeadSink): void {
     const { chunk, count } = version;
     const { start, end } = range;
-    if (count > 0 && this.newest.read(id, version, range, out)) return;
+    if (count > 0 && this.kindOf(chunk) !== CHUNK_OF_RECORDS) {
+      if (readLast(this.arena, this.recordOf(id), version, range, out)) return;
+      if (this.newest.read(id, version, range, out)) return;
+    }
     const before = out.length;
     for (let address = chunk; address !== 0 && count > 0 && out.length === before; address = this.previousOf(address)) {
       if (address !== chunk && this.maxTimeOf(address) < start) return;

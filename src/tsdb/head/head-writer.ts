@@ -8,7 +8,7 @@ import type { HeadHandle } from '../state.ts';
 import type { SampleRows } from '../wal/samples.ts';
 import type { SealedChunk } from './chunk-chains.ts';
 import { mixed } from './hash-table.ts';
-import { HeadKernel } from './head-kernel.ts';
+import { HeadKernel, type JudgedSamples, type RowColumns } from './head-kernel.ts';
 import { LabelWriter } from './label-writer.ts';
 import {
   ROOT_CHUNK_COUNT,
@@ -45,6 +45,12 @@ export interface TakenRows {
   readonly samples: number;
   /** +Infinity when there are none. */
   readonly earliest: Millis;
+}
+
+/** Rows of a transaction that are added to. */
+interface AscendingRows extends RowColumns {
+  /** The id of the last row; +Infinity when ids did not always go up. */
+  readonly highest: SeriesId;
 }
 
 /** A head as it stood between two commits. */
@@ -155,6 +161,11 @@ export class HeadWriter {
     return this.arena.root(ROOT_PAIR_COUNT);
   }
 
+  /** Whether `judgeRows` adds anything. */
+  get hasKernel(): boolean {
+    return this.kernel !== null;
+  }
+
   /** Whether a series has this id: ids that were left out have none. */
   has(id: SeriesId): boolean {
     return id > 0 && id <= this.count && this.arena.u32[(this.recordOf(id) >>> 2) + SERIES_LABELS] !== 0;
@@ -202,6 +213,23 @@ export class HeadWriter {
   /** What `append` would answer. */
   check(id: SeriesId, t: Millis, high: number, low: number): Outcome {
     return this.samples.check(this.recordOf(id), t, high, low);
+  }
+
+  /**
+   * Adds samples of one time to `rows`, from the i-th on, as long as `append` would simply take them and their ids go up from
+   * the last one of `rows`. Gives the first that it does not add. May always end at once.
+   */
+  judgeRows(samples: JudgedSamples, i: number, rows: AscendingRows): number {
+    const { kernel, count: lastId } = this;
+    const { length } = samples.refs;
+    if (kernel === null) return i;
+    const ids = this.generation * 2 ** 32;
+    for (let from = i; ; ) {
+      const end = Math.min(length, from + kernel.most);
+      const next = kernel.judge(samples, from, { ids, lastId, after: rows.highest }, rows);
+      if (next < end || next === length) return next;
+      from = next;
+    }
   }
 
   /** Appends a sample to the commit that is being made; nobody sees it before `publish`. */

@@ -41,8 +41,12 @@ export const SERIES_NEXT_AT_F64 = 2;
 export const SERIES_DELTA = 6;
 /** Address of the byte that is being filled. */
 export const SERIES_WRITE_AT = 7;
-/** Free bits of that byte, then leading and trailing zeros of the last XOR, a byte each. */
+/**
+ * Free bits of that byte, then leading and trailing zeros of the last XOR, then of how many segments the chunk is: a byte
+ * each. 0 segments: that is not known; always so for chunks of records.
+ */
 export const SERIES_BITS = 8;
+export const SERIES_SEGMENTS_SHIFT = 24;
 /** Address of the labels: a count, then addresses of label pairs in label order. */
 export const SERIES_LABELS = 9;
 export const SERIES_VERSION_A = 10;

@@ -20,6 +20,7 @@ import {
   SERIES_LAST_LOW,
   SERIES_LAST_T_F64,
   SERIES_NEXT_AT_F64,
+  SERIES_SEGMENTS_SHIFT,
   SERIES_VERSION_A,
   SERIES_VERSION_B,
   SERIES_WRITE_AT,
@@ -30,6 +31,7 @@ import {
 import { RecordTails } from './record-tails.ts';
 
 const SAMPLES_PER_CHUNK = 120;
+const ONE_SEGMENT = 1 << SERIES_SEGMENTS_SHIFT;
 // The record keeps the difference of two timestamps in one word.
 const LONGEST_DELTA = 2 ** 32 - 1;
 
@@ -230,7 +232,7 @@ export class SeriesWriter {
     if (open !== 0) chains.seal(open, arena.u32[(series >>> 2) + SERIES_WRITE_AT]!, { count, maxTime });
     const chunk = chains.newChunk(open, t, kind);
     arena.u32[(series >>> 2) + SERIES_WRITE_AT] = chunk + CHUNK_DATA - 1;
-    arena.u32[(series >>> 2) + SERIES_BITS] = 0;
+    arena.u32[(series >>> 2) + SERIES_BITS] = kind === CHUNK_OF_XOR ? ONE_SEGMENT : 0;
     arena.f64[(series >>> 3) + SERIES_NEXT_AT_F64] =
       Math.floor(t / this.chunkRange) * this.chunkRange + this.chunkRange;
     return chunk;
@@ -261,6 +263,7 @@ export class SeriesWriter {
     const { words, bits, leading, trailing } = this.sample;
     let at = u32[word + SERIES_WRITE_AT]!;
     let free = u32[word + SERIES_BITS]! & 0xff;
+    let segments = u32[word + SERIES_BITS]! >>> SERIES_SEGMENTS_SHIFT;
     for (let i = 0, left = bits; left > 0; i++, left -= 32) {
       let value = words[i]!;
       for (let n = Math.min(left, 32); n > 0; ) {
@@ -269,6 +272,7 @@ export class SeriesWriter {
           free = 8;
           if ((at & (SEGMENT_BYTES - 1)) === SEGMENT_NEXT) {
             at = this.chains.nextSegment(at, chunk);
+            if (segments > 0) segments++;
             ({ u8, u32 } = this.arena);
           }
         }
@@ -280,7 +284,7 @@ export class SeriesWriter {
       }
     }
     u32[word + SERIES_WRITE_AT] = at;
-    u32[word + SERIES_BITS] = free | (leading << 8) | (trailing << 16);
+    u32[word + SERIES_BITS] = free | (leading << 8) | (trailing << 16) | (segments << SERIES_SEGMENTS_SHIFT);
   }
 }
 

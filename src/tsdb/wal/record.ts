@@ -1,4 +1,5 @@
 import { crc32c } from '#lib/crc32c';
+import { BarographError } from '#lib/errors';
 import { ByteReader, type ByteWriter } from '#lib/varint';
 
 /** First bytes of a segment and of a checkpoint. */
@@ -50,25 +51,55 @@ export interface ReadResult {
   readonly cutBytes: number;
 }
 
+type HandleRecord = (type: number, payload: ByteReader) => void;
+
 /**
- * Gives the records of a file to `handle` until the first one that is torn or damaged. A file without its header has no
- * records. What `handle` throws of a record with a good checksum counts as damage too.
+ * Gives the records of a file, in portions, until the first one that is torn or damaged. A file without its header has no
+ * records. `corrupt-data` that `handle` throws of a record with a good checksum counts as damage too.
  */
-export function readRecords(
-  bytes: Uint8Array,
-  magic: number,
-  handle: (type: number, payload: ByteReader) => void,
-): ReadResult {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const good = bytes.length >= FILE_HEADER_BYTES && view.getUint32(0) === magic && view.getUint32(4) === FORMAT_VERSION;
-  let at = good ? FILE_HEADER_BYTES : 0;
-  let records = 0;
-  while (good && at + FRAME_BYTES <= bytes.length) {
-    const end = at + FRAME_BYTES + view.getUint32(at);
-    if (end > bytes.length || crc32c(bytes, { from: at + 8, to: end }) !== view.getUint32(at + 4)) break;
-    handle(bytes[at + 8]!, new ByteReader(bytes, at + FRAME_BYTES, end));
-    records++;
-    at = end;
+export class RecordFile {
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+  private at: number;
+  private records = 0;
+  private isOver: boolean;
+
+  constructor(bytes: Uint8Array, magic: number) {
+    this.bytes = bytes;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const good =
+      bytes.length >= FILE_HEADER_BYTES && view.getUint32(0) === magic && view.getUint32(4) === FORMAT_VERSION;
+    this.view = view;
+    this.at = good ? FILE_HEADER_BYTES : 0;
+    this.isOver = !good;
   }
-  return { records, endBytes: at, cutBytes: bytes.length - at };
+
+  /** Gives the records that begin in the next `most` bytes to `handle`. False: there are no more. */
+  read(most: number, handle: HandleRecord): boolean {
+    const { bytes, view } = this;
+    for (const until = this.at + most; !this.isOver && this.at < until; ) {
+      const from = this.at;
+      const end = from + FRAME_BYTES <= bytes.length ? from + FRAME_BYTES + view.getUint32(from) : bytes.length + 1;
+      this.isOver = end > bytes.length || crc32c(bytes, { from: from + 8, to: end }) !== view.getUint32(from + 4);
+      if (this.isOver) break;
+      this.give(from, end, handle);
+    }
+    return !this.isOver;
+  }
+
+  private give(from: number, end: number, handle: HandleRecord): void {
+    try {
+      handle(this.bytes[from + 8]!, new ByteReader(this.bytes, from + FRAME_BYTES, end));
+      this.records++;
+      this.at = end;
+    } catch (error) {
+      if (!(error instanceof BarographError) || error.kind !== 'corrupt-data') throw error;
+      this.isOver = true;
+    }
+  }
+
+  get result(): ReadResult {
+    const { records, at, bytes } = this;
+    return { records, endBytes: at, cutBytes: bytes.length - at };
+  }
 }

@@ -21,7 +21,7 @@ import {
   RECORD_SAMPLES,
   RECORD_SERIES,
   type ReadResult,
-  readRecords,
+  RecordFile,
   SEGMENT_MAGIC,
 } from './record.ts';
 import { decodeRows, decodeSamples, recordOf } from './samples.ts';
@@ -30,6 +30,8 @@ import { checkpointName, listWal, segmentName, type WalFiles } from './wal-files
 
 /** Files that cannot be read go there. */
 const QUARANTINE = 'quarantine';
+/** About ten milliseconds of work. */
+const PORTION_BYTES = 1 << 18;
 
 /** Where a file stopped being readable. */
 interface WalCut {
@@ -51,10 +53,20 @@ export interface WalReport {
   readonly orphans: number;
   /** Files of Prometheus' own WAL that were found and not read. */
   readonly foreign: readonly string[];
-  /** Number for the next segment. */
-  readonly next: number;
   /** Series that the head knows under another id than the WAL: they have to be written again. */
   readonly renamed: readonly SeriesDefinition[];
+}
+
+/** What the report of a WAL says before anything of it was read. */
+export const NOTHING_READ: WalReport = {
+  ...{ segments: 0, records: 0, samples: 0, cutBytes: 0, orphans: 0 },
+  ...{ at: [], foreign: [], renamed: [] },
+};
+
+/** How many files of a WAL are read, of how many; 0 of 0 before that is known. */
+export interface ReplayProgress {
+  readonly done: number;
+  readonly total: number;
 }
 
 export interface ReplayOptions {
@@ -71,6 +83,8 @@ export interface ReplayOptions {
   readonly from?: number;
   /** Told after each file: how many are done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Awaited between portions, for others to get their turn; when it rejects, so does the reading. */
+  readonly pause?: () => Promise<void>;
 }
 
 /**
@@ -87,6 +101,7 @@ export async function replayWal(options: ReplayOptions): Promise<WalReport> {
   const hasCheckpoint = checkpoint >= 0 && from === undefined;
   const total = segments.length + (hasCheckpoint ? 1 : 0);
   let done = 0;
+  options.onProgress?.(done, total);
   if (hasCheckpoint) {
     await replay.file(checkpointName(checkpoint), CHECKPOINT_MAGIC);
     options.onProgress?.(++done, total);
@@ -98,8 +113,12 @@ export async function replayWal(options: ReplayOptions): Promise<WalReport> {
   }
   if (!options.isReadOnly) await removeBelow(options.dir, checkpoint, files);
   options.head.publish();
-  const next = Math.max(0, checkpoint, from ?? 0, ...files.segments.map((number) => number + 1));
-  return { ...replay.report(), segments: segments.length, foreign: files.foreign, next };
+  return { ...replay.report(), segments: segments.length, foreign: files.foreign };
+}
+
+/** The number of a segment that follows all files there, and what a snapshot of segments below `from` says. */
+export function nextSegment({ segments, checkpoints }: WalFiles, from = 0): number {
+  return Math.max(from, checkpoints.at(-1) ?? 0, (segments.at(-1) ?? -1) + 1);
 }
 
 /** Removes what a checkpoint stands for. */
@@ -116,7 +135,9 @@ async function cutTail(dir: string, name: string, { endBytes, cutBytes }: ReadRe
 
 /** Ids that stand for themselves. */
 function idsOf(head: HeadWriter): Uint32Array<ArrayBuffer> {
-  return Uint32Array.from({ length: Math.max(1024, head.lastId + 1) }, (_, id) => (head.has(id) ? id : 0));
+  const ids = new Uint32Array(Math.max(1024, head.lastId + 1));
+  for (let id = 1; id <= head.lastId; id++) if (head.has(id)) ids[id] = id;
+  return ids;
 }
 
 class Replay {
@@ -148,10 +169,16 @@ class Replay {
     if (bytes === null) return { records: 0, endBytes: 0, cutBytes: 0 };
     const symbols = new SegmentSymbols();
     let ended = magic !== CHECKPOINT_MAGIC;
-    const result = readRecords(bytes, magic, (type, payload) => {
+    const records = new RecordFile(bytes, magic);
+    const handle = (type: number, payload: ByteReader) => {
       ended ||= type === RECORD_END;
       this.record(type, payload, symbols);
-    });
+    };
+    for (let more = true; more; ) {
+      more = records.read(PORTION_BYTES, handle);
+      await this.options.pause?.();
+    }
+    const { result } = records;
     this.records += result.records;
     if (result.cutBytes > 0 || !ended) {
       this.cuts.push({ file: path, offset: result.endBytes, bytes: result.cutBytes });

@@ -3,6 +3,7 @@ import { NO_START } from '#chunkenc/start-times';
 import { fromBits, highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import type { ByteReader, ByteWriter } from '#lib/varint';
 import type { Histogram } from '#model/histogram';
+import { samplesKernel } from './samples-kernel.ts';
 
 /** Samples in columns: series id, time, the halves of the value's bits. The first `length` of each column count. */
 export interface SampleRows {
@@ -30,15 +31,21 @@ const LARGEST_INTEGER = 2 ** 48;
 
 /**
  * Writes the samples of one commit: the first time, the number of samples, whether all have that time; then per sample
- * the difference of ids with the kind of value, the difference to the first time, the value.
+ * the difference of ids with the kind of value, the difference to the first time, the value. Uses the kernel of this thread
+ * where there is one.
  */
-export function encodeSamples(out: ByteWriter, rows: SampleRows): void {
-  const { length, id, t, high, low } = rows;
-  const base = t[0] ?? 0;
-  const sameTime = haveTime(t, length, base);
+export function encodeSamples(out: ByteWriter, rows: SampleRows, kernel = samplesKernel()): void {
+  const base = rows.t[0] ?? 0;
+  const sameTime = haveTime(rows.t, rows.length, base);
   out.varint(base);
-  out.uvarint(length);
+  out.uvarint(rows.length);
   out.u8(sameTime ? 1 : 0);
+  if (sameTime && kernel !== null) kernel.encode(out, rows);
+  else encodeAll(out, rows, sameTime ? null : base);
+}
+
+/** `base`: times are written as differences to it; null: they are not written. */
+function encodeAll(out: ByteWriter, { length, id, t, high, low }: SampleRows, base: number | null): void {
   let last = 0;
   for (let i = 0; i < length; i++) {
     const step = id[i]! - last;
@@ -47,7 +54,7 @@ export function encodeSamples(out: ByteWriter, rows: SampleRows): void {
     const v = fromBits(high[i]!, low[i]!);
     const kind = kindOf(high[i]!, low[i]!, v);
     out.uvarint(zigzag * KINDS + kind);
-    if (!sameTime) out.varint(t[i]! - base);
+    if (base !== null) out.varint(t[i]! - base);
     if (kind === VALUE_INTEGER) out.varint(v);
     else if (kind === VALUE_BITS) {
       out.u32(high[i]!);

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import { ByteReader, ByteWriter } from '#lib/varint';
-import { readRecords, SEGMENT_MAGIC, writeFileHeader, writeRecord } from './record.ts';
-import { decodeSamples, encodeSamples } from './samples.ts';
+import { RecordFile, SEGMENT_MAGIC, writeFileHeader, writeRecord } from './record.ts';
+import { decodeSamples, encodeSamples, type SampleRows } from './samples.ts';
+import { samplesKernel } from './samples-kernel.ts';
 import { decodeSeries, encodeSeries, SegmentSymbols } from './series.ts';
 
 const value = fc
@@ -19,25 +20,57 @@ const row = fc.record({
   value,
 });
 
+interface Row {
+  readonly id: number;
+  readonly t: number;
+  readonly high: number;
+  readonly low: number;
+}
+
+function columns(all: readonly Row[]): SampleRows {
+  return {
+    length: all.length,
+    id: Uint32Array.from(all, ({ id }) => id),
+    t: Float64Array.from(all, ({ t }) => t),
+    high: Uint32Array.from(all, ({ high }) => high),
+    low: Uint32Array.from(all, ({ low }) => low),
+  };
+}
+
+function encoded(rows: SampleRows, kernel = samplesKernel()): Uint8Array {
+  const out = new ByteWriter();
+  encodeSamples(out, rows, kernel);
+  return out.bytes;
+}
+
 describe('samples in the WAL', () => {
   it('round trip, bit for bit', () => {
     const property = fc.property(fc.array(row), fc.boolean(), (rows, sameTime) => {
       const all = rows.map(({ id, t, value: bits }) => ({ id, t: sameTime ? rows[0]!.t : t, ...bits }));
-      const out = new ByteWriter();
-      encodeSamples(out, {
-        length: all.length,
-        id: Uint32Array.from(all, ({ id }) => id),
-        t: Float64Array.from(all, ({ t }) => t),
-        high: Uint32Array.from(all, ({ high }) => high),
-        low: Uint32Array.from(all, ({ low }) => low),
-      });
       const read: typeof all = [];
-      const input = new ByteReader(out.bytes);
+      const input = new ByteReader(encoded(columns(all)));
       decodeSamples(input, { push: (id, t, high, low) => void read.push({ id, t, high, low }) });
       expect(read).toEqual(all);
       expect(input.done).toBe(true);
     });
     fc.assert(property);
+  });
+
+  it('are the same bytes from the kernel and its twin', () => {
+    expect(samplesKernel()).not.toBeNull();
+    const property = fc.property(fc.array(row), (rows) => {
+      const all = columns(rows.map(({ id, value: bits }) => ({ id, t: 1_700_000_000_000, ...bits })));
+      expect(encoded(all)).toEqual(encoded(all, null));
+    });
+    fc.assert(property);
+  });
+
+  it('are the same bytes from the kernel and its twin when they are many', () => {
+    const many = Array.from({ length: 2500 }, (_, i) => ({
+      ...{ id: 1 + ((i * 7919) % 3000) * 1_000_000, t: 5 },
+      ...{ high: highBits(i / 3), low: lowBits(i % 2 === 0 ? i : i / 3) },
+    }));
+    expect(encoded(columns(many))).toEqual(encoded(columns(many), null));
   });
 });
 
@@ -72,7 +105,9 @@ describe('records', () => {
     }
     const read = (bytes: Uint8Array) => {
       const found: string[] = [];
-      const result = readRecords(bytes, SEGMENT_MAGIC, (_, payload) => found.push(payload.string()));
+      const file = new RecordFile(bytes, SEGMENT_MAGIC);
+      while (file.read(16, (_, payload) => found.push(payload.string())));
+      const { result } = file;
       expect(result).toEqual({
         records: found.length,
         endBytes: result.endBytes,

@@ -55,6 +55,7 @@ export class Committer {
   private queue: Waiting[] = [];
   private tail: Promise<void> = Promise.resolve();
   private scheduled = false;
+  private refusal: unknown = null;
 
   constructor(live: LiveHead, wal: WalWriter, late: LateWrites) {
     this.live = live;
@@ -79,6 +80,11 @@ export class Committer {
       () => {},
     );
     return result;
+  }
+
+  /** Nothing is written any more: commits that wait, and later ones, reject with the error. */
+  refuse(error: unknown): void {
+    this.refusal = error;
   }
 
   private async writeQueue(): Promise<void> {
@@ -107,6 +113,7 @@ export class Committer {
   }
 
   private async log(group: readonly Waiting[], unlogged: ReturnType<LiveHead['takeUnlogged']>): Promise<void> {
+    if (this.refusal) throw this.refusal;
     let samples = 0;
     let histogramBytes = 0;
     for (const { transaction } of group) {

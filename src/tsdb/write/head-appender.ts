@@ -21,7 +21,8 @@ import {
 } from '#storage/appender';
 import { PendingExemplars } from '../exemplars/pending-exemplars.ts';
 import type { SeriesId } from '../head/head-writer.ts';
-import { DUPLICATE, OUT_OF_ORDER, type Outcome, SAME_AGAIN, TAKEN } from '../head/series-writer.ts';
+import { DUPLICATE, OUT_OF_ORDER, type Outcome, TAKEN } from '../head/series-writer.ts';
+import { recordOf } from '../wal/samples.ts';
 import type { Committer } from './committer.ts';
 import type { LiveHead } from './live-head.ts';
 import { RejectionCounter, type Transaction } from './pending-rows.ts';
@@ -37,7 +38,7 @@ const LATEST = 2 ** 51;
  */
 export class HeadAppender implements Appender {
   private readonly live: LiveHead;
-  private readonly committer: Committer;
+  private readonly committer: Pick<Committer, 'commit'>;
   private readonly transaction: Transaction;
   private readonly token: number;
   /** In order from here on. */
@@ -47,8 +48,10 @@ export class HeadAppender implements Appender {
   private newest = Number.NaN;
   private readonly lateWindow: Millis;
   private done = false;
+  /** How many rows `live` remembers as this transaction's. */
+  private remembered = 0;
 
-  constructor(live: LiveHead, committer: Committer) {
+  constructor(live: LiveHead, committer: Pick<Committer, 'commit'>) {
     this.live = live;
     this.committer = committer;
     this.token = live.newToken();
@@ -77,19 +80,24 @@ export class HeadAppender implements Appender {
   }
 
   floats(refs: Float64Array, t: Millis, values: Float64Array, from: number): number {
-    const { live, transaction, token } = this;
+    const { live, transaction } = this;
     if (Number.isNaN(this.bound)) this.begin(t);
     if (live.head !== transaction.head || !(t >= this.bound && t <= LATEST)) return from;
-    const { rows } = transaction;
-    const { lastId, generation } = live.head;
-    const first = generation * TWO_32;
+    const i = live.head.judgeRows({ refs, t, values }, from, transaction.rows);
+    return transaction.rows.highest === Number.POSITIVE_INFINITY || !live.head.hasKernel
+      ? this.floatsOneByOne(refs, t, values, i)
+      : i;
+  }
+
+  /** Where there is no kernel, or series may come twice. */
+  private floatsOneByOne(refs: Float64Array, t: Millis, values: Float64Array, from: number): number {
+    const { rows } = this.transaction;
     for (let i = from; i < refs.length; i++) {
-      const id = refs[i]! - first;
-      if (!(id > 0 && id <= lastId)) return i;
+      const id = this.idOf(refs[i] as SeriesRef);
+      if (!(id > 0)) return i;
       const high = highBits(values[i]!);
       const low = lowBits(values[i]!);
-      if (live.check(token, id, t, high, low) !== TAKEN) return i;
-      live.remember(token, id, t, high, low);
+      if (this.judge(id, t, high, low) !== TAKEN) return i;
       rows.push(id, t, high, low);
     }
     return refs.length;
@@ -236,18 +244,32 @@ export class HeadAppender implements Appender {
   // are translated at the commit.
   private judge(id: SeriesId, t: Millis, high: number, low: number) {
     const { live, transaction, token } = this;
-    if (live.head !== transaction.head) return transaction.head.check(id, t, high, low);
-    const outcome = live.check(token, id, t, high, low);
-    if (outcome !== OUT_OF_ORDER && outcome !== DUPLICATE) live.remember(token, id, t, high, low);
-    return outcome;
+    if (live.head !== transaction.head || id > transaction.rows.highest) {
+      return transaction.head.check(id, t, high, low);
+    }
+    this.rememberRows();
+    return live.check(token, id, t, high, low);
   }
 
   private judgeRecord(id: SeriesId, sample: SampleRecord): Outcome {
     const { live, transaction, token } = this;
-    if (live.head !== transaction.head) return transaction.head.checkRecord(id, sample);
-    const outcome = live.checkRecord(token, id, sample);
-    if (outcome === TAKEN || outcome === SAME_AGAIN) live.rememberRecord(token, id, sample);
-    return outcome;
+    if (live.head !== transaction.head || id > transaction.rows.highest) {
+      return transaction.head.checkRecord(id, sample);
+    }
+    this.rememberRows();
+    return live.checkRecord(token, id, sample);
+  }
+
+  /** Put off until a series may come twice: as long as ids go up, no sample has one before it here. */
+  private rememberRows(): void {
+    const { live, transaction, token } = this;
+    const { rows } = transaction;
+    const { id, t, high, low, extras } = rows;
+    for (let i = this.remembered; i < rows.length; i++) {
+      if (extras === null) live.remember(token, id[i]!, t[i]!, high[i]!, low[i]!);
+      else live.rememberRecord(token, id[i]!, recordOf(rows, i));
+    }
+    this.remembered = rows.length;
   }
 
   private idOf(ref: SeriesRef): SeriesId {

@@ -12,7 +12,8 @@ import type { NewSeries } from './new-series.ts';
 import { PendingRows } from './pending-rows.ts';
 import { jobOf, type SeriesBudget } from './series-budget.ts';
 
-const POOL = 16;
+/** Rows that are kept for the next transactions: as many as are committed together. */
+const POOL = 32;
 
 /** What of the head changes while the program runs. */
 export interface HeadLimits {
@@ -58,14 +59,19 @@ export class LiveHead {
     this.exemplars = exemplars;
     this.budget = budget;
     this.news = news;
-    budget.reset(seriesByJob(head));
+    this.recount();
+  }
+
+  /** Counts the series of each job anew: others have been put into the head. */
+  recount(): void {
+    this.budget.reset(seriesByJob(this.head));
   }
 
   /** Another generation takes the place of the head. The WAL knows all its series. */
   replace(head: HeadWriter): void {
     this.head = head;
     this.unlogged = [];
-    this.budget.reset(seriesByJob(head));
+    this.recount();
     this.owners.fill(0);
     this.pendingHistograms.clear();
   }
@@ -117,8 +123,7 @@ export class LiveHead {
 
   /** What would become of a sample behind those that the transaction `token` has for the same series. */
   check(token: number, id: SeriesId, t: Millis, high: number, low: number): Outcome {
-    if (id >= this.owners.length) this.growPending(id);
-    if (this.owners[id] !== token) return this.head.check(id, t, high, low);
+    if (id >= this.owners.length || this.owners[id] !== token) return this.head.check(id, t, high, low);
     const last = this.pendingT[id]!;
     if (t > last) return TAKEN;
     if (t < last) return OUT_OF_ORDER;
@@ -136,13 +141,13 @@ export class LiveHead {
 
   /** `remember` for a sample of any kind. */
   rememberRecord(token: number, id: SeriesId, { t, high, low, histogram }: SampleRecord): void {
-    if (id >= this.owners.length) this.growPending(id);
     this.remember(token, id, t, high, low);
     if (histogram) this.pendingHistograms.set(id, histogram);
   }
 
   /** Remembers a sample as the last one of its series in the transaction. */
   remember(token: number, id: SeriesId, t: Millis, high: number, low: number): void {
+    if (id >= this.owners.length) this.growPending(id);
     this.owners[id] = token;
     this.pendingT[id] = t;
     this.pendingHigh[id] = high;

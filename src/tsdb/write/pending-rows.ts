@@ -1,6 +1,7 @@
 import { mostRecordBytes, type SampleRecord } from '#chunkenc/sample-record';
 import { NO_START } from '#chunkenc/start-times';
 import type { Histogram } from '#model/histogram';
+import type { Millis } from '#model/time';
 import type { RejectionCounts } from '#storage/appender';
 import type { PendingExemplars } from '../exemplars/pending-exemplars.ts';
 import type { HeadWriter } from '../head/head-writer.ts';
@@ -16,14 +17,31 @@ export class PendingRows implements SampleRows {
   extras: RowExtras | null = null;
   /** The most that the histograms need in memory. */
   histogramBytes = 0;
+  /** The id of the last row, and so of no other, as long as ids go up from row to row; then +Infinity. */
+  highest = 0;
 
   push(id: number, t: number, high: number, low: number): void {
     if (this.length === this.id.length) this.grow();
     const i = this.length++;
+    this.highest = id > this.highest ? id : Number.POSITIVE_INFINITY;
     this.id[i] = id;
     this.t[i] = t;
     this.high[i] = high;
     this.low[i] = low;
+  }
+
+  /** Adds samples of one time, whose ids go up from `highest`. */
+  pushAll(t: Millis, { id, high, low }: Pick<SampleRows, 'id' | 'high' | 'low'>): void {
+    const from = this.length;
+    const end = from + id.length;
+    if (from === end) return;
+    while (end > this.id.length) this.grow();
+    this.id.set(id, from);
+    this.high.set(high, from);
+    this.low.set(low, from);
+    this.t.fill(t, from, end);
+    this.highest = id[id.length - 1]!;
+    this.length = end;
   }
 
   pushRecord(id: number, { t, high, low, histogram, start }: SampleRecord): void {
@@ -41,10 +59,11 @@ export class PendingRows implements SampleRows {
     this.length = 0;
     this.extras = null;
     this.histogramBytes = 0;
+    this.highest = 0;
   }
 
   private grow(): void {
-    const capacity = this.length * 2;
+    const capacity = this.id.length * 2;
     this.id = grown(this.id, new Uint32Array(capacity));
     this.t = grown(this.t, new Float64Array(capacity));
     this.high = grown(this.high, new Uint32Array(capacity));

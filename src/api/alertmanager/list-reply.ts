@@ -1,0 +1,51 @@
+import type { Context } from 'hono';
+import { flushingGzip } from '#lib/gzip';
+import { WholeResponse } from '#lib/whole-response';
+import { acceptsCoding } from '../accepts-coding.ts';
+
+/** A list up to this length is made at once and sent in one piece. */
+const SHORT_LENGTH = 256 * 1024;
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const encoder = new TextEncoder();
+
+/**
+ * Answers a list as JSON. A long one is made slice by slice while it is sent, no faster than its reader takes it, and
+ * whatever else is to be done has its turn in between.
+ */
+export function listReply<T>(c: Context, slices: Iterable<readonly T[]>, json: (item: T) => object): Response {
+  const pieces = listText(slices, json);
+  let text = '';
+  while (text.length < SHORT_LENGTH) {
+    const { value, done } = pieces.next();
+    if (done) return new WholeResponse([encoder.encode(text)], { headers: JSON_TYPE });
+    text += value;
+  }
+  return streamed(bytesOf(text, pieces), c.req.header('Accept-Encoding') ?? '');
+}
+
+function* listText<T>(slices: Iterable<readonly T[]>, json: (item: T) => object): Generator<string, void> {
+  let before = '[';
+  for (const items of slices) {
+    yield before + JSON.stringify(items.map(json)).slice(1, -1);
+    before = ',';
+  }
+  yield before === '[' ? '[]' : ']';
+}
+
+function bytesOf(start: string, pieces: Iterator<string>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(encoder.encode(start)),
+    pull: async (controller) => {
+      await new Promise<void>((done) => setImmediate(done));
+      const { value, done } = pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+  });
+}
+
+function streamed(bytes: ReadableStream<Uint8Array<ArrayBuffer>>, accepted: string): Response {
+  const headers = { ...JSON_TYPE, Vary: 'Accept-Encoding' };
+  if (!acceptsCoding(accepted, 'gzip')) return new Response(bytes, { headers });
+  return new Response(bytes.pipeThrough(flushingGzip()), { headers: { ...headers, 'Content-Encoding': 'gzip' } });
+}

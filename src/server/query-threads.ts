@@ -1,0 +1,83 @@
+import type { Clock } from '#lib/clock';
+import type { DbState } from '#tsdb/state';
+import type { Configuration } from './configuration.ts';
+import type { ServerOptions } from './options.ts';
+import type { SelfMetrics } from './self-metrics.ts';
+import { QueryPool } from './threads/query-pool.ts';
+import type { UpdatableQueryThread } from './threads/query-thread.ts';
+import type { Threads } from './threads/threads.ts';
+
+interface QueryThreadsParts {
+  readonly options: Pick<ServerOptions, 'query' | 'log'>;
+  readonly clock: Clock;
+  readonly threads: Threads;
+  readonly metrics: SelfMetrics;
+  readonly configuration: Configuration;
+}
+
+/** The pool of query threads, with the data and the settings that all of them get. Threads start before there is data. */
+export class QueryThreads {
+  readonly pool: QueryPool<UpdatableQueryThread>;
+  private readonly parts: QueryThreadsParts;
+  private configuration: Configuration;
+  private state: DbState | null = null;
+  private readonly first: Promise<DbState>;
+  private resolveFirst: (state: DbState) => void = () => {};
+
+  constructor(parts: QueryThreadsParts) {
+    this.parts = parts;
+    this.configuration = parts.configuration;
+    this.first = new Promise((resolve) => {
+      this.resolveFirst = resolve;
+    });
+    const { options, clock, threads, metrics } = parts;
+    const { query, log } = options;
+    this.pool = new QueryPool({
+      size: Math.min(Math.max(1, query.threads), query.maxConcurrency),
+      maxWaiting: query.maxConcurrency * 50,
+      threadForRules: query.threads > 0,
+      ...{ timeout: query.timeout, clock, log },
+      spawn: () => threads.query(this.settings(), this.state ?? this.first),
+      observe: (slice, seconds) => metrics.querySeconds.labels(slice).observe(seconds),
+    });
+  }
+
+  /** The edition of the newest data. */
+  get edition(): number {
+    return this.state?.edition ?? 0;
+  }
+
+  /** Gives the data that was opened, unless newer data has come already. */
+  open(state: DbState): void {
+    this.state ??= state;
+    this.resolveFirst(this.state);
+  }
+
+  /** Threads that do not hear of new data in time are replaced by the pool and begin with it. */
+  update(state: DbState): void {
+    const isFirst = this.state === null;
+    this.state = state;
+    if (isFirst) return;
+    for (const thread of this.pool.all) {
+      thread.update(state).catch((error: unknown) => {
+        this.parts.options.log.warn('A query thread did not take the new data', { error });
+      });
+    }
+  }
+
+  /** Nobody waits for a thread that is busy: it takes up the settings before the queries that it is asked next. */
+  configure(configuration: Configuration): void {
+    this.configuration = configuration;
+    for (const thread of this.pool.all) {
+      thread.configure(this.settings()).catch((error: unknown) => {
+        this.parts.options.log.warn('A query thread did not take the new settings', { error });
+      });
+    }
+  }
+
+  private settings() {
+    const { lookbackDelta, maxSamples, maxBytes } = this.parts.options.query;
+    const { config } = this.configuration;
+    return { lookbackDelta, maxSamples, maxBytes, defaultStep: config.global.evaluationInterval };
+  }
+}

@@ -1,0 +1,64 @@
+import { type KernelHeap, kernelHeap } from '#lib/kernel-heap';
+import type { ByteWriter } from '#lib/varint';
+import { startKernelIn } from '#lib/wasm';
+import type { SampleRows } from './samples.ts';
+import { SAMPLES_KERNEL } from './samples-kernel.gen.ts';
+
+interface SamplesExports {
+  /** See kernels/samples.ts. */
+  encode(rows: number, count: number, before: number): number;
+}
+
+// Where kernels/samples.ts looks for things.
+const ROWS = 1024;
+const HIGHS = 4 * ROWS;
+const LOWS = 8 * ROWS;
+const BYTES = 12 * ROWS;
+const MOST_BYTES = 16;
+
+/** Encodes samples of one time for the WAL, in the memory of this thread's kernels. */
+export class SamplesKernel {
+  private readonly exports: SamplesExports;
+  private readonly place: number;
+  private readonly ids: Uint32Array;
+  private readonly highs: Uint32Array;
+  private readonly lows: Uint32Array;
+  private readonly bytes: Uint8Array;
+
+  private constructor(heap: KernelHeap, place: number) {
+    const { buffer } = heap.memory;
+    this.exports = startKernelIn<SamplesExports>(SAMPLES_KERNEL, heap.memory);
+    this.place = place;
+    this.ids = new Uint32Array(buffer, place, ROWS);
+    this.highs = new Uint32Array(buffer, place + HIGHS, ROWS);
+    this.lows = new Uint32Array(buffer, place + LOWS, ROWS);
+    this.bytes = heap.bytes(place + BYTES, ROWS * MOST_BYTES);
+  }
+
+  /** Null where there is none: kernels are off, or their memory is full. */
+  static start(): SamplesKernel | null {
+    const heap = kernelHeap();
+    const place = heap?.alloc(BYTES + ROWS * MOST_BYTES) ?? 0;
+    return heap === null || place === 0 ? null : new SamplesKernel(heap, place);
+  }
+
+  /** Writes the ids, kinds and values of rows of one time. */
+  encode(out: ByteWriter, { id, high, low, length }: SampleRows): void {
+    for (let from = 0; from < length; from += ROWS) {
+      const to = Math.min(length, from + ROWS);
+      this.ids.set(id.subarray(from, to));
+      this.highs.set(high.subarray(from, to));
+      this.lows.set(low.subarray(from, to));
+      const size = this.exports.encode(this.place, to - from, from === 0 ? 0 : id[from - 1]!);
+      out.write(this.bytes.subarray(0, size));
+    }
+  }
+}
+
+let ofThread: SamplesKernel | null | undefined;
+
+/** This thread's kernel. */
+export function samplesKernel(): SamplesKernel | null {
+  if (ofThread === undefined) ofThread = SamplesKernel.start();
+  return ofThread;
+}
