@@ -31,8 +31,8 @@ export async function containerCredentials(parts: CredentialParts): Promise<Time
   if (url === '') return null;
   const file = env['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'] ?? '';
   const token = file === '' ? (env['AWS_CONTAINER_AUTHORIZATION_TOKEN'] ?? '') : (await files.read(file)).trim();
-  const headers = token === '' ? {} : { authorization: token };
-  return readCredentials(await ask({ url, headers }, parts), 'Token');
+  const secret = token === '' ? {} : { headers: { authorization: token }, isConfidential: true };
+  return readCredentials(await ask({ url, ...secret }, parts), 'Token');
 }
 
 /** Version 2 of the protocol: a token is asked for first. */
@@ -41,7 +41,8 @@ async function askMetadata(path: string, parts: CredentialParts): Promise<string
   const url = base.replace(/\/+$/, '');
   const lifetime = { 'x-aws-ec2-metadata-token-ttl-seconds': '300' };
   const token = await ask({ url: `${url}/latest/api/token`, method: 'PUT', headers: lifetime }, parts);
-  return ask({ url: url + path, headers: { 'x-aws-ec2-metadata-token': token } }, parts);
+  const headers = { 'x-aws-ec2-metadata-token': token };
+  return ask({ url: url + path, headers, isConfidential: true }, parts);
 }
 
 async function ask(request: Omit<HttpRequest, 'signal'>, parts: CredentialParts): Promise<string> {

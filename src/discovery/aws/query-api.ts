@@ -42,7 +42,9 @@ export async function queryAws(
   const deadline = createDeadline(clock, TIMEOUT, signal);
   try {
     const headers = { ...signed, 'user-agent': userAgent };
-    const { status, statusLine, body: answer } = await client.request({ ...request, headers, signal: deadline.signal });
+    // Signatures, session tokens and the tokens of web identities are for this service only.
+    const sent = { ...request, headers, isConfidential: true, signal: deadline.signal };
+    const { status, statusLine, body: answer } = await client.request(sent);
     const text = Buffer.from(answer).toString('utf8');
     if (status !== 200) throw refusal(`${service} ${form['Action']}`, statusLine, text);
     return parseXml(text);

@@ -77,7 +77,8 @@ export class ConsulApi {
     const prefix = pathPrefix === '' ? '' : `/${pathPrefix.replace(/^\/+|\/+$/g, '')}`;
     const text = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
     const url = `${scheme}://${server}${prefix}${path}${text === '' ? '' : `?${text}`}`;
-    const secret = token !== undefined && isSet(token) ? { 'x-consul-token': token.reveal() } : {};
+    const isConfidential = isSet(token);
+    const secret = isConfidential ? { 'x-consul-token': token!.reveal() } : {};
     const headers = { 'user-agent': userAgent, 'accept-encoding': 'gzip', ...secret };
     try {
       const {
@@ -88,6 +89,7 @@ export class ConsulApi {
       } = await this.client.request({
         url,
         headers,
+        isConfidential,
         signal: deadline.signal,
       });
       const said = Buffer.from(body).toString('utf8');

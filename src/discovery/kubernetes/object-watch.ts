@@ -176,7 +176,7 @@ export class ObjectWatch {
       demandJson(answer, answer.status === 200 ? '' : await bodyStart(answer.chunks), what);
       // What was no event before may be none again.
       if (this.failure?.code !== NOT_THE_API) this.setFailure(null);
-      for await (const lines of linesOf(answer.chunks)) {
+      for await (const lines of linesOf(answer.chunks, what)) {
         deadline.extend();
         events += lines.length;
         this.apply(lines, what);

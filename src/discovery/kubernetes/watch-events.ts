@@ -8,13 +8,26 @@ export interface WatchEvent {
   readonly resourceVersion: string;
 }
 
-/** The complete lines of each chunk. What stands after the last line break when the stream ends was cut off and is dropped. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
+/** No object of a cluster comes near it: etcd takes 1.5 MiB. */
+const LONGEST_LINE = 16 * 2 ** 20;
+
+/**
+ * The complete lines of each chunk. What stands after the last line break when the stream ends was cut off and is dropped.
+ * Throws an ApiFailure when a line has more than `longest` bytes before it ends: it may never end.
+ */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  what: string,
+  longest = LONGEST_LINE,
+): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   let parts: string[] = [];
+  let open = 0;
   for await (const chunk of chunks) {
     const text = decoder.decode(chunk, { stream: true });
     const end = text.lastIndexOf('\n');
+    open = end === -1 ? open + chunk.length : chunk.length - chunk.lastIndexOf(0x0a) - 1;
+    if (open > longest) throw notTheApi(what, `a line of more than ${longest} bytes`);
     if (end === -1) {
       parts.push(text);
       yield [];

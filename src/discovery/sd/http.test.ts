@@ -55,6 +55,22 @@ describe('targets from a server', () => {
     await found.untilGroups();
   });
 
+  it('may have their keys in any case, as in Prometheus', async () => {
+    const { found, source } = await setUp(json([{ Targets: ['a:1'], LABELS: { X: 'y' } }]));
+    await found.untilGroups(source(0));
+    expect(found.labels(source(0))).toMatchObject([{ __address__: 'a:1', X: 'y' }]);
+  });
+
+  it('come without the password of the URL being told', async () => {
+    const server = await FakeTarget.start((_, response) => response.writeHead(500).end());
+    const found = new DiscoveryWorld();
+    open.push(server, found);
+    found.apply(`http_sd_configs: [{url: "${server.url.replace('//', '//user:pw-secret@')}"}]`);
+    await found.until('it fails', () => found.error !== null);
+    const shown = server.url.replace('//', '//user:xxxxx@');
+    expect(found.error).toBe(`Get "${shown}": server returned HTTP status 500 Internal Server Error`);
+  });
+
   it('stand while it fails or answers nonsense, which is reported', async () => {
     const { server, found, source } = await setUp(json(TWO), ', refresh_interval: 1s');
     await found.untilGroups(source(0), source(1));

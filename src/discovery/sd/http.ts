@@ -1,5 +1,6 @@
 import { BarographError } from '#lib/errors';
 import { createHttpClient, type HttpResponse } from '#lib/http-client';
+import { shownUrl } from '#lib/shown-url';
 import type { HttpSdConfig } from '../configs/registries.ts';
 import { createDeadline } from '../deadline.ts';
 import type { Discoverer, DiscoveryReport } from '../discoverer.ts';
@@ -62,16 +63,21 @@ function parseJson(text: string, url: string): unknown {
   }
 }
 
-/** Strict, as a file would be read: a misspelt key must not silently lose labels. */
+/** Strict, as a file would be read: a misspelt key must not silently lose labels. Prometheus takes keys in any case. */
 function parseGroup(item: unknown, wrong: (problem: string) => BarographError): Group {
   if (item === null) throw wrong('nil target group item found');
   if (typeof item !== 'object' || Array.isArray(item)) throw wrong('it is not an object');
-  const { targets = null, labels = null, ...others } = item as Readonly<Record<string, unknown>>;
+  const keys = Object.entries(item).map(([key, value]) => [isGroupKey(key) ? key.toLowerCase() : key, value]);
+  const { targets = null, labels = null, ...others } = Object.fromEntries(keys) as Readonly<Record<string, unknown>>;
   const [unknownKey] = Object.keys(others);
   if (unknownKey !== undefined) throw wrong(`unknown key ${JSON.stringify(unknownKey)}, known are targets and labels`);
   if (targets !== null && !isTextList(targets)) throw wrong('targets is not a list of texts');
   if (labels !== null && !isTextMap(labels)) throw wrong('labels is not a map of texts');
   return { targets: targets ?? [], labels: labels ?? {} };
+}
+
+function isGroupKey(key: string): boolean {
+  return /^(?:targets|labels)$/i.test(key);
 }
 
 function isTextList(value: unknown): value is string[] {
@@ -83,7 +89,7 @@ function isTextMap(value: unknown): value is Record<string, string> {
 }
 
 function unusable(message: string, url: string): BarographError {
-  return new BarographError(`Get ${JSON.stringify(url)}: ${message}`, {
+  return new BarographError(`Get ${JSON.stringify(shownUrl(url))}: ${message}`, {
     kind: 'unavailable',
     code: 'bad-target-groups',
   });

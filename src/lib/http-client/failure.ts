@@ -1,4 +1,5 @@
 import { BarographError, errorMessage } from '../errors.ts';
+import { shownUrl } from '../shown-url.ts';
 
 interface Failed {
   readonly method?: string;
@@ -117,13 +118,4 @@ function peerOf({ address, port }: SystemError, url: string): string {
 
 function hostOf(peer: string): string {
   return peer.replace(/:\d+$/, '');
-}
-
-/** The URL without its password. */
-function shownUrl(text: string): string {
-  if (!URL.canParse(text)) return text;
-  const url = new URL(text);
-  if (url.password === '') return text;
-  url.password = 'xxxxx';
-  return url.href;
 }
