@@ -30,6 +30,13 @@ export default defineConfig({
     outDir: '../dist/ui',
     emptyOutDir: true,
     target: 'es2022',
+    modulePreload: {
+      // Where a browser does not know these links, it asks a moment later.
+      polyfill: false,
+      // What every page has loaded already need not be named for each part.
+      resolveDependencies: (_file, names) =>
+        names.filter((name) => !/assets\/(?:base|rolldown-runtime)-[^/]*\.js$/.test(name)),
+    },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {

@@ -256,6 +256,7 @@ describe('pages', () => {
     expect(JSON.parse(texts!)).toEqual({
       '/api/dashboards/uid/held': (await answered('/api/dashboards/uid/held'))[1],
       '/api/datasources': (await answered('/api/datasources'))[1],
+      '/api/v1/status/config': (await answered('/api/v1/status/config'))[1],
     });
     const [, absent] = await answered('/d/absent', HTML);
     expect(absent).toContain('"/api/datasources"');

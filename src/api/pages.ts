@@ -48,7 +48,7 @@ export function pages({ assets, prefix }: PagesOptions, own: OwnAnswer | null): 
     const named = withPreloads(html, assets);
     if (own === null) return pageReply(named, 'no-cache');
     const { origin } = new URL(c.req.url);
-    const asked = [`/api/dashboards/uid/${encodeURIComponent(uid)}`, '/api/datasources'];
+    const asked = [`/api/dashboards/uid/${encodeURIComponent(uid)}`, '/api/datasources', '/api/v1/status/config'];
     // What a page holds of the dashboard must not come back from a cache when somebody has saved it meanwhile.
     return pageReply(await withAnswers(named, asked, { own, origin, prefix }), 'no-store');
   });

@@ -142,7 +142,7 @@ export function lifecycle(): ApiSources['lifecycle'] {
   };
 }
 
-const PAGE = '<html><head><base href="/"><meta name="barograph-prefix" content=""></head></html>';
+const PAGE = '<html><head><base href="/"><meta name="barograph-prefix" content=""></head><body></body></html>';
 
 /** A page and one file of it. */
 export function assets(): ReadonlyMap<string, Asset> {

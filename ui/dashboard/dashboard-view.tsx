@@ -2,6 +2,7 @@ import { type RefObject, Suspense, useCallback, useEffect, useLayoutEffect, useM
 import type { Dashboard } from '#dashboards/dashboard';
 import { layoutDashboard, type PixelPosition, type PlacedItem, pixelLayout } from '#dashboards/layout';
 import type { Millis } from '#model/time';
+import { takePageAnswer } from '../api/page-answers.ts';
 import { prometheus } from '../api/prometheus.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useKeys } from '../parts/keys.ts';
@@ -74,8 +75,10 @@ function useKiosk(): void {
 
 /** How often this server scrapes unless a job says otherwise: what `$__rate_interval` is made of. */
 function useScrapeInterval(): Millis {
-  const [interval, setInterval] = useState(USUAL_INTERVAL);
+  const [inPage] = useState(intervalInPage);
+  const [interval, setInterval] = useState(inPage ?? USUAL_INTERVAL);
   useEffect(() => {
+    if (inPage !== null) return undefined;
     let current = true;
     const show = (known: Millis): void => {
       if (current) setInterval(known);
@@ -85,8 +88,15 @@ function useScrapeInterval(): Millis {
     return () => {
       current = false;
     };
-  }, []);
+  }, [inPage]);
   return interval;
+}
+
+/** Known before the first query where the page holds it: with another interval all panels would ask once more. */
+function intervalInPage(): Millis | null {
+  const answer = takePageAnswer('/api/v1/status/config');
+  if (answer === null) return null;
+  return scrapeIntervalOf((JSON.parse(answer) as { readonly data: { readonly yaml: string } }).data.yaml);
 }
 
 function scrapeInterval(): Promise<Millis> {
