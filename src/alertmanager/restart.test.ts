@@ -167,6 +167,27 @@ describe('kill -9', () => {
     ]);
   });
 
+  it('while alerts pour in loses none that was acknowledged', async () => {
+    const child = await start({ post: [], groupWait: '1h', messageWhen: 'accepted', postOn: true });
+    const acknowledged = new Set<string>();
+    // Long enough for the log to be brought to the tables meanwhile.
+    await new Promise<void>((enough) => {
+      child.on('message', (names) => {
+        for (const name of names as string[]) acknowledged.add(name);
+        if (acknowledged.size >= 20_000) enough();
+      });
+    });
+    await kill(child);
+    const script = join(import.meta.dirname, '../../test/support/alertmanager-process.ts');
+    const command = { folder: folder.path, url: receiver.url, post: [], messageWhen: 'accepted', tellHeld: true };
+    const next = fork(script, [JSON.stringify({ ...command, groupWait: '1h' })], { execArgv: ['--import', 'tsx'] });
+    children.push(next);
+    const [held] = (await once(next, 'message')) as [string[]];
+    const there = new Set(held);
+    expect([...acknowledged].filter((name) => !there.has(name))).toEqual([]);
+    expect(there.size).toBe(held.length);
+  }, 60_000);
+
   it('right after an alert was accepted does not lose it', async () => {
     await kill(await start({ post: ['a'], groupWait: '1h', messageWhen: 'accepted' }));
     await start({ post: [], groupWait: '10ms', messageWhen: 'recorded' });

@@ -222,7 +222,7 @@ describe('pages', () => {
     }
   });
 
-  it('of dashboards name what they will ask for, in which nothing foreign can stand', async () => {
+  it('of dashboards name their code, in which nothing foreign can stand', async () => {
     const file = { type: '', etag: '', body: new Uint8Array(), gzip: null, immutable: true };
     const names = ['panel-1a.js', 'panel-1a.css', 'chart-2b.js', 'query-3c.js'].map((name) => `assets/${name}`);
     const all = new Map([...assets(), ...names.map((name) => [name, file] as const)]);
@@ -232,10 +232,34 @@ describe('pages', () => {
       '<link rel="modulepreload" href="./assets/panel-1a.js">',
       '<link rel="preload" as="style" crossorigin="anonymous" href="./assets/panel-1a.css">',
       '<link rel="modulepreload" href="./assets/chart-2b.js">',
-      '<link rel="preload" as="fetch" crossorigin="anonymous" href="./api/dashboards/uid/ab%22%3E%3Cscript%3Ec">',
-      '<link rel="preload" as="fetch" crossorigin="anonymous" href="./api/datasources">',
     ]);
     expect(await linksOf('/query')).toBe(null);
+  });
+
+  it('of dashboards hold the answers that they would ask for first, in which nothing can end the element', async () => {
+    const title = '</script><!--<script>$&';
+    const json = { dashboard: { uid: 'held', title, panels: [] } };
+    expect(
+      (
+        await world.json('/api/dashboards/db', {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(json),
+        })
+      ).status,
+    ).toBe(200);
+    const page = await world.request('/d/held/title', HTML);
+    expect(page.headers.get('Cache-Control')).toBe('no-store');
+    const texts = /<script type="application\/json" id="barograph-answers">([^<]*)<\/script><\/body>/.exec(
+      await page.text(),
+    )?.[1];
+    expect(JSON.parse(texts!)).toEqual({
+      '/api/dashboards/uid/held': (await answered('/api/dashboards/uid/held'))[1],
+      '/api/datasources': (await answered('/api/datasources'))[1],
+    });
+    const [, absent] = await answered('/d/absent', HTML);
+    expect(absent).toContain('"/api/datasources"');
+    expect(absent).not.toContain('"/api/dashboards/uid/absent"');
   });
 
   it('are not sent to who asks for something else', async () => {

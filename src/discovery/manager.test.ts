@@ -9,6 +9,7 @@ import type { TargetGroup } from '#model/target';
 import { FakeClock } from '#test/clock';
 import { type DiscoveryConfigs, discoveryConfigsSchema } from './config.ts';
 import { DiscoveryManager } from './manager.ts';
+import { createDiscoveryMetrics } from './metrics.ts';
 import { isSupported } from './registry.ts';
 
 class World {
@@ -23,7 +24,7 @@ class World {
     this.manager = new DiscoveryManager({
       clock: this.clock,
       log: silentLog,
-      registry: this.registry,
+      metrics: createDiscoveryMetrics(this.registry),
       env: {},
       userAgent: 'Test/1',
       createResolver: createDnsResolver,

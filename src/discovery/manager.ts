@@ -1,13 +1,13 @@
 import { errorMessage } from '#lib/errors';
 import type { Log } from '#lib/log';
-import type { MetricRegistry } from '#lib/metrics';
 import { Labels } from '#model/labels';
 import type { TargetGroup } from '#model/target';
 import type { Millis } from '#model/time';
 import type { DiscoveryConfigs } from './config.ts';
 import type { DiscoveryStatus, FoundGroups } from './discoverer.ts';
 import { KubernetesClusters } from './kubernetes/clusters.ts';
-import { createDiscoveryMetrics, type DiscoveryMetrics } from './metrics.ts';
+import type { MechanismMetrics } from './mechanism-metrics.ts';
+import type { DiscoveryMetrics, ManagerMetrics } from './metrics.ts';
 import { type ConfiguredDiscovery, configuredDiscoveries, isSupported } from './registry.ts';
 import type { DiscoveryParts } from './registry-parts.ts';
 import { sameConfig } from './same-config.ts';
@@ -18,8 +18,8 @@ type GroupsListener = (job: string, groups: readonly TargetGroup[]) => void;
 /** What discovery takes from the program around it. */
 export interface DiscoveryManagerOptions extends DiscoveryParts {
   readonly log: Log;
-  /** Where the metrics about discovery go. */
-  readonly registry: MetricRegistry;
+  /** Shared with the other managers of the program. */
+  readonly metrics: DiscoveryMetrics;
   readonly onGroups: GroupsListener;
   /** Whose discoveries these are, in the metrics: `scrape` unless said otherwise. */
   readonly name?: 'scrape' | 'notify';
@@ -45,9 +45,12 @@ export class DiscoveryManager {
   private readonly jobs = new Map<string, JobDiscovery>();
 
   constructor(options: DiscoveryManagerOptions) {
-    const manager = options.name ?? 'scrape';
-    const metrics = createDiscoveryMetrics(options.registry, { manager, status: () => this.status(), isSupported });
-    this.options = { ...options, metrics, clusters: new KubernetesClusters({ ...options, metrics }) };
+    const { name = 'scrape' } = options;
+    const metrics = options.metrics.mechanisms;
+    this.options = {
+      ...{ ...options, metrics, clusters: new KubernetesClusters({ ...options, metrics }) },
+      counts: options.metrics.manager({ name, status: () => this.status(), isSupported }),
+    };
   }
 
   /** Makes these the jobs. One that says the same goes on; one that is gone ends, and its groups are said to be gone. */
@@ -82,8 +85,9 @@ export class DiscoveryManager {
 }
 
 /** What the discoveries of all jobs share. */
-interface JobOptions extends DiscoveryManagerOptions {
-  readonly metrics: DiscoveryMetrics;
+interface JobOptions extends Omit<DiscoveryManagerOptions, 'metrics'> {
+  readonly metrics: MechanismMetrics;
+  readonly counts: ManagerMetrics;
   readonly clusters: KubernetesClusters;
 }
 
@@ -163,7 +167,7 @@ class JobDiscovery {
       for await (const found of discovery.create(report).run(signal)) {
         if (signal.aborted) return;
         takeFound(state, found);
-        this.options.metrics.received.inc();
+        this.options.counts.received.inc();
         state.lastUpdate = this.options.clock.now();
         this.changed();
       }
@@ -186,7 +190,7 @@ class JobDiscovery {
     const complete = this.running.every(({ lastUpdate, error }) => lastUpdate !== null || error !== null);
     if (!complete) return;
     const delay = Math.max(0, this.lastTold + this.interval - this.options.clock.now());
-    if (delay > 0) this.options.metrics.delayed.inc();
+    if (delay > 0) this.options.counts.delayed.inc();
     this.schedule(delay);
   }
 
@@ -214,7 +218,7 @@ class JobDiscovery {
     this.told = now;
     this.lastTold = this.options.clock.now();
     if (!first && changed.length === 0 && gone.length === 0) return;
-    this.options.metrics.updates.inc();
+    this.options.counts.updates.inc();
     this.options.onGroups(this.name, [...changed, ...gone]);
   }
 }

@@ -1,127 +1,50 @@
 import type { Counter, MetricFamily, MetricRegistry, MetricSample } from '#lib/metrics';
 import type { DiscoveryStatus } from './discoverer.ts';
+import { createMechanismMetrics, type MechanismMetrics } from './mechanism-metrics.ts';
 
-/** What discovery counts, under the names that Prometheus has for it. */
+/** What discovery counts, under the names that Prometheus has for it: one set, which all managers share. */
 export interface DiscoveryMetrics {
+  readonly mechanisms: MechanismMetrics;
+  /** Those of one manager; each has a name of its own. */
+  manager(options: ManagerMetricsOptions): ManagerMetrics;
+}
+
+/** What one manager counts. */
+export interface ManagerMetrics {
   /** Groups came from a mechanism. */
   readonly received: Counter;
   /** Groups were passed on. */
   readonly updates: Counter;
   /** Groups had to wait because others had just been passed on. */
   readonly delayed: Counter;
-  /** A mechanism that asks again and again asked: how long it took, and whether that failed. */
-  refreshed(mechanism: string, job: string, seconds: number, failed: boolean): void;
-  readonly kubernetesFailures: Counter;
-  readonly dnsLookups: Counter;
-  readonly dnsLookupFailures: Counter;
-  readonly consulFailures: Counter;
-  readonly fileErrors: Counter;
-  kubernetesEvent(resource: string, event: 'add' | 'update' | 'delete'): void;
 }
 
-const KUBERNETES_ROLES: Readonly<Record<string, string>> = {
-  endpointslices: 'endpointslice',
-  endpoints: 'endpoints',
-  nodes: 'node',
-  pods: 'pod',
-  services: 'service',
-  ingresses: 'ingress',
-};
-
-export interface DiscoveryMetricsOptions {
+interface ManagerMetricsOptions {
   /** Whose discoveries they are. */
-  readonly manager: string;
+  readonly name: string;
   /** Tells of them when it is asked. */
   readonly status: () => readonly DiscoveryStatus[];
   /** Whether a mechanism finds targets here. */
   readonly isSupported: (mechanism: string) => boolean;
 }
 
-/** Registers the metrics. */
-export function createDiscoveryMetrics(
-  registry: MetricRegistry,
-  { manager, status, isSupported }: DiscoveryMetricsOptions,
-): DiscoveryMetrics {
-  const counter = (name: string, help: string) => registry.counter({ name: `prometheus_sd_${name}`, help });
-  const ofManager = (name: string, help: string) =>
-    registry.counters({ name: `prometheus_sd_${name}`, help, labels: ['name'] }).labels(manager);
-  const metrics = {
-    received: ofManager('received_updates_total', 'Updates that mechanisms gave.'),
-    updates: ofManager('updates_total', 'Updates that were passed on to their jobs.'),
-    delayed: ofManager(
-      'updates_delayed_total',
-      'Updates that had to wait because the last one was passed on just before.',
-    ),
-    fileErrors: counter('file_read_errors_total', 'Files with targets that could not be read or are wrong.'),
-    kubernetesFailures: counter('kubernetes_failures_total', 'Lists and watches of Kubernetes that failed.'),
-    dnsLookups: counter('dns_lookups_total', 'Lookups of names by DNS discovery.'),
-    dnsLookupFailures: counter('dns_lookup_failures_total', 'Lookups of names by DNS discovery that failed.'),
-    consulFailures: counter('consul_rpc_failures_total', 'Requests to Consul that failed.'),
-  };
-  const httpFailures = counter('http_failures_total', 'Refreshes of HTTP discovery that failed.');
-  const events = registry.counters({
-    name: 'prometheus_sd_kubernetes_events_total',
-    help: 'Objects of Kubernetes that came, changed or went.',
-    labels: ['role', 'event'],
-  });
-  for (const role of Object.values(KUBERNETES_ROLES)) {
-    for (const event of ['add', 'update', 'delete']) events.labels(role, event);
-  }
-  const refreshes = new Refreshes();
-  registry.collector(() => [...refreshes.families(), ...statusFamilies(manager, status(), isSupported)]);
+/** Registers the metrics, once for the whole program. */
+export function createDiscoveryMetrics(registry: MetricRegistry): DiscoveryMetrics {
+  const counters = (name: string, help: string) =>
+    registry.counters({ name: `prometheus_sd_${name}`, help, labels: ['name'] });
+  const received = counters('received_updates_total', 'Updates that mechanisms gave.');
+  const updates = counters('updates_total', 'Updates that were passed on to their jobs.');
+  const delayed = counters(
+    'updates_delayed_total',
+    'Updates that had to wait because the last one was passed on just before.',
+  );
   return {
-    ...metrics,
-    refreshed: (mechanism, job, seconds, failed) => {
-      refreshes.add(mechanism, job, seconds, failed);
-      if (mechanism === 'http' && failed) httpFailures.inc();
-    },
-    kubernetesEvent: (resource, event) => {
-      const role = KUBERNETES_ROLES[resource];
-      if (role !== undefined) events.labels(role, event).inc();
+    mechanisms: createMechanismMetrics(registry),
+    manager: ({ name, status, isSupported }) => {
+      registry.collector(() => statusFamilies(name, status(), isSupported));
+      return { received: received.labels(name), updates: updates.labels(name), delayed: delayed.labels(name) };
     },
   };
-}
-
-interface Refresh {
-  readonly labels: readonly string[];
-  seconds: number;
-  count: number;
-  failures: number;
-}
-
-class Refreshes {
-  private readonly byLabels = new Map<string, Refresh>();
-
-  add(mechanism: string, config: string, seconds: number, failed: boolean): void {
-    const key = `${mechanism} ${config}`;
-    const labels = ['mechanism', mechanism, 'config', config];
-    const refresh = this.byLabels.get(key) ?? { labels, seconds: 0, count: 0, failures: 0 };
-    this.byLabels.set(key, refresh);
-    refresh.seconds += seconds;
-    refresh.count++;
-    if (failed) refresh.failures++;
-  }
-
-  families(): MetricFamily[] {
-    const all = [...this.byLabels.values()];
-    return [
-      {
-        name: 'prometheus_sd_refresh_failures_total',
-        help: 'Refreshes of a mechanism that failed.',
-        type: 'counter',
-        samples: all.map(({ labels, failures }) => ({ suffix: '', labels, value: failures })),
-      },
-      {
-        name: 'prometheus_sd_refresh_duration_seconds',
-        help: 'How long refreshes of a mechanism take.',
-        type: 'summary',
-        samples: all.flatMap(({ labels, seconds, count }) => [
-          { suffix: '_sum', labels, value: seconds },
-          { suffix: '_count', labels, value: count },
-        ]),
-      },
-    ];
-  }
 }
 
 function statusFamilies(

@@ -2,7 +2,7 @@ import type { Clock } from '#lib/clock';
 import type { DnsResolver } from '#lib/dns';
 import type { TextFiles } from '#lib/text-files';
 import type { KubernetesClusters } from './kubernetes/clusters.ts';
-import type { DiscoveryMetrics } from './metrics.ts';
+import type { MechanismMetrics } from './mechanism-metrics.ts';
 
 /** What discovery takes from the program around it. */
 export interface DiscoveryParts {
@@ -22,6 +22,6 @@ export interface DiscoveryParts {
 export interface MechanismParts extends DiscoveryParts {
   /** The job that targets are found for. */
   readonly job: string;
-  readonly metrics: DiscoveryMetrics;
+  readonly metrics: MechanismMetrics;
   readonly clusters: KubernetesClusters;
 }

@@ -35,6 +35,17 @@ describe('the metric registry', () => {
     expect(registry.collect()).toEqual([{ ...family('a'), samples: [...family('a').samples, ...family('b').samples] }]);
   });
 
+  it('refuses a series that two sources have', () => {
+    const registry = new MetricRegistry();
+    const family = (...labels: string[]) => ({
+      ...{ name: 'targets', help: 'Targets.', type: 'gauge' as const },
+      samples: [{ suffix: '', labels, value: 1 }],
+    });
+    registry.collector(() => [family('job', 'a', 'name', 'scrape')]);
+    registry.collector(() => [family('name', 'scrape', 'job', 'a')]);
+    expect(() => registry.collect()).toThrow('BUG: metric targets{job="a",name="scrape"} is there twice');
+  });
+
   it('counts a histogram cumulatively, bounds inclusive', () => {
     const registry = new MetricRegistry();
     const seconds = registry.histogram({ name: 'seconds', help: 'Time.', buckets: [0.1, 1] });

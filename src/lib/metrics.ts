@@ -87,15 +87,9 @@ export class MetricRegistry {
     return this.labelled(meta, 'histogram', () => new Buckets(meta.buckets));
   }
 
-  /** All families, in the order of registration; what several sources have under one name is one family. */
+  /** All families, in the order of registration, joined as `joinFamilies` does. */
   collect(): MetricFamily[] {
-    const families = new Map<string, MetricFamily>();
-    for (const family of this.sources.flatMap((read) => read())) {
-      const known = families.get(family.name);
-      const samples = known ? [...known.samples, ...family.samples] : family.samples;
-      families.set(family.name, known ? { ...known, samples } : family);
-    }
-    return [...families.values()];
+    return joinFamilies(this.sources.flatMap((read) => read()));
   }
 
   private scalar(meta: Meta, type: 'counter' | 'gauge'): Value {
@@ -132,6 +126,37 @@ export class MetricRegistry {
     this.names.add(name);
     this.sources.push(read);
   }
+}
+
+/**
+ * Makes one family of those of one name, which may come from several sources; in the order of their first. Throws a bug
+ * where two samples would be one series: a page with both says nothing that can be relied on.
+ */
+export function joinFamilies(all: readonly MetricFamily[]): MetricFamily[] {
+  const families = new Map<string, MetricFamily>();
+  for (const family of all) {
+    const known = families.get(family.name);
+    const samples = known ? [...known.samples, ...family.samples] : family.samples;
+    families.set(family.name, known ? { ...known, samples } : family);
+  }
+  for (const family of families.values()) refuseTwins(family);
+  return [...families.values()];
+}
+
+function refuseTwins({ name, samples }: MetricFamily): void {
+  const seen = new Set<string>();
+  for (const { suffix, labels } of samples) {
+    const key = `${name}${suffix}${shownLabels(labels)}`;
+    if (seen.has(key)) throw new Error(`BUG: metric ${key} is there twice`);
+    seen.add(key);
+  }
+}
+
+/** In the order of their names: two sources may name them in another order. */
+function shownLabels(labels: readonly string[]): string {
+  if (labels.length === 0) return '';
+  const pairs = labels.flatMap((name, i) => (i % 2 === 0 ? [`${name}=${JSON.stringify(labels[i + 1])}`] : []));
+  return `{${pairs.sort().join(',')}}`;
 }
 
 interface Child {

@@ -1,9 +1,10 @@
 import type { AwsIdentities } from '#discovery/aws-identity';
 import { DiscoveryManager } from '#discovery/manager';
+import type { DiscoveryMetrics } from '#discovery/metrics';
 import { systemClock as clock } from '#lib/clock';
 import { createDnsResolver } from '#lib/dns';
 import { watchDirectory } from '#lib/file-watch';
-import { MetricRegistry } from '#lib/metrics';
+import type { MetricRegistry } from '#lib/metrics';
 import { diskTextFiles } from '#lib/text-files';
 import type { AlertSink } from '#model/alert';
 import { AlertSenders, senderJob } from '#rules/alert-senders';
@@ -22,20 +23,19 @@ export interface AlertSending extends AlertSink {
 export interface AlertSendingParts {
   readonly options: ServerOptions;
   readonly registry: MetricRegistry;
+  readonly discoveryMetrics: DiscoveryMetrics;
   readonly userAgent: string;
   readonly findAwsIdentity: AwsIdentities['find'];
 }
 
 /** Nobody is told before `configure`. */
-export function startAlertSending({ options, registry, userAgent, findAwsIdentity }: AlertSendingParts): AlertSending {
+export function startAlertSending(parts: AlertSendingParts): AlertSending {
+  const { options, registry, discoveryMetrics, userAgent, findAwsIdentity } = parts;
   const { log, env, alertQueue } = options;
   const common = { clock, log, env, userAgent, files: diskTextFiles };
   const senders = new AlertSenders({ ...common, ...alertQueue, registry, findAwsIdentity });
-  // The families have the names of those about targets.
-  const ofDiscovery = new MetricRegistry();
-  registry.collector(() => ofDiscovery.collect());
   const discovery = new DiscoveryManager({
-    ...{ ...common, name: 'notify', registry: ofDiscovery },
+    ...{ ...common, name: 'notify', metrics: discoveryMetrics },
     ...{ watch: watchDirectory, createResolver: createDnsResolver },
     onGroups: (job, groups) => senders.groups(job, groups),
   });

@@ -2,6 +2,7 @@ import { Alertmanager } from '#alertmanager/alertmanager';
 import type { AlertmanagerOptions } from '#alertmanager/options';
 import { createAwsIdentities } from '#discovery/aws-identity';
 import { DiscoveryManager } from '#discovery/manager';
+import { createDiscoveryMetrics, type DiscoveryMetrics } from '#discovery/metrics';
 import { systemClock } from '#lib/clock';
 import { createDnsResolver } from '#lib/dns';
 import { BarographError } from '#lib/errors';
@@ -134,12 +135,13 @@ export class App {
     });
     teardown.add('the Alertmanager', () => alertmanager.stop());
     const { registry } = metrics;
-    const sending = { options, registry, userAgent: this.userAgent, findAwsIdentity: aws.find };
+    const discoveryMetrics = createDiscoveryMetrics(registry);
+    const sending = { options, registry, discoveryMetrics, userAgent: this.userAgent, findAwsIdentity: aws.find };
     const alertSending = startAlertSending(sending);
     teardown.add('sending alerts', () => alertSending.stop());
     const sinks = [alertmanager, alertSending];
     const rules = startRules({ options, metrics, teardown, threads, queries, sinks, configuration, externalUrl: url });
-    const discovery = this.startDiscovery(threads);
+    const discovery = this.startDiscovery(threads, discoveryMetrics);
     this.configuration = configuration;
     this.running = {
       ...{ options, threads, queries, rules, alertSending, alertmanager, discovery, metrics, startedAt },
@@ -270,11 +272,11 @@ export class App {
     return pool;
   }
 
-  private startDiscovery(threads: Threads): DiscoveryManager {
+  private startDiscovery(threads: Threads, metrics: DiscoveryMetrics): DiscoveryManager {
     const { log } = this.options;
     const manager = new DiscoveryManager({
       ...{ clock, log, files: diskTextFiles, watch: watchDirectory, createResolver: createDnsResolver },
-      ...{ registry: this.metrics.registry, env: this.options.env, userAgent: this.userAgent },
+      ...{ metrics, env: this.options.env, userAgent: this.userAgent },
       onGroups: (job, groups) => {
         threads.ingest.groups({ job, groups: groups.map(plainGroup) }).catch((error: unknown) => {
           log.error('The targets of a job could not be handed over', { job, error });

@@ -6,7 +6,7 @@ import { systemClock } from '#lib/clock';
 import { hostFiles, nodeHost } from '#lib/host-files';
 import type { FetchHandler } from '#lib/http-server';
 import { machineFacts } from '#lib/machine';
-import type { MetricFamily } from '#lib/metrics';
+import { joinFamilies, type MetricFamily } from '#lib/metrics';
 import { RemoteFilesystems } from '#lib/remote-filesystems';
 import { FUNCTIONS } from '#promql/functions';
 import type { ReplayProgress } from '#tsdb/db';
@@ -109,7 +109,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
       snapshot: (settings) => ingest.snapshot(settings),
     },
     metrics: {
-      own: async () => [...metrics.registry.collect(), ...(await ingest.metrics(null))],
+      own: async () => joinFamilies([...metrics.registry.collect(), ...(await ingest.metrics(null))]),
       host: () => hostFamilies(remoteFilesystems),
       externalLabels: () => configuration().config.global.externalLabels,
       ...{ queries, clock },

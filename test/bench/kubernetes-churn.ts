@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { discoveryConfigsSchema } from '#discovery/config';
 import { DiscoveryManager } from '#discovery/manager';
+import { createDiscoveryMetrics } from '#discovery/metrics';
 import { systemClock } from '#lib/clock';
 import { createDnsResolver } from '#lib/dns';
 import { watchDirectory } from '#lib/file-watch';
@@ -61,8 +62,9 @@ scraping.applyConfig(JOBS.map((jobName) => ({ ...scrapeConfig(RULES), jobName, s
 const relabelling = new Map(JOBS.map((job) => [job, 0]));
 
 const registry = new MetricRegistry();
+const metrics = createDiscoveryMetrics(registry);
 const manager = new DiscoveryManager({
-  ...{ clock: systemClock, log: silentLog, registry, files: diskTextFiles, watch: watchDirectory, env: {} },
+  ...{ clock: systemClock, log: silentLog, metrics, files: diskTextFiles, watch: watchDirectory, env: {} },
   ...{ userAgent: 'bench', createResolver: createDnsResolver, onGroups: note },
 });
 

@@ -72,6 +72,8 @@ describe.skipIf(!chromiumPath)('the first panel of a dashboard', () => {
     await page.addInitScript(TELL_WHEN_DRAWN);
     await page.goto(`${server.url}/d/one-panel`);
     await done;
+    // What comes later is not waited for.
+    page.removeAllListeners('requestfinished');
     const loaded = await Promise.all(scripts);
     const listed = [...loaded].sort(([, a], [, b]) => b - a).map(([name, bytes]) => `${bytes} ${name}`);
     expect(errors).toEqual([]);

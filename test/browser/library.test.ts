@@ -146,6 +146,51 @@ describe.skipIf(!chromiumPath)('the library of dashboards in a real browser', ()
     await page.close();
   });
 
+  it('what somebody else saves while one is edited is not saved over unseen, although the page shows it', async () => {
+    await post('/dashboards/db', { dashboard: { title: 'Before', uid: 'edited', panels: [] } });
+    const { page } = await open('/d/edited');
+    await edit(page);
+    await page.getByTestId('edit-title').fill('Mine');
+    await post('/dashboards/db', { dashboard: { title: 'Theirs', uid: 'edited', panels: [], version: 1 } });
+    await page.getByTestId('dashboard-fate').waitFor();
+    expect(await page.getByTestId('edit-title').inputValue()).toBe('Mine');
+    await page.getByTestId('save').click();
+    await page.getByTestId('save-problem').getByText('now there is version 2').waitFor();
+    expect(JSON.parse(await saved('edited'))).toMatchObject({ title: 'Theirs', version: 2 });
+    await page.close();
+  });
+
+  it('of two people who save at once the second compares both, and does not save over a third', async () => {
+    const save = (title: string, version: number) =>
+      post('/dashboards/db', { dashboard: { title, uid: 'both', panels: [], version } });
+    await save('Start', 0);
+    const { page } = await open('/d/both');
+    await edit(page);
+    await page.getByTestId('edit-title').fill('Mine');
+    await save('Theirs', 1);
+    await page.getByTestId('save').click();
+    const problem = page.getByTestId('save-problem');
+    await problem.getByText('now there is version 2').waitFor();
+    await page.getByTestId('save-compare').click();
+    const changed = await problem.locator('.diff-line.added, .diff-line.removed').allTextContents();
+    expect(changed.map((line) => line.replace(/^\d+/, '').trim())).toEqual([
+      '-   "title": "Theirs",',
+      '+   "title": "Mine",',
+    ]);
+    await save('A third', 2);
+    await page.getByRole('button', { name: 'Save over it' }).click();
+    await problem.getByText('now there is version 3').waitFor();
+    expect(await page.getByTestId('edit-title').inputValue()).toBe('Mine');
+    expect(JSON.parse(await saved('both'))).toMatchObject({ title: 'A third', version: 3 });
+    await page.getByRole('button', { name: 'Save over it' }).click();
+    await page.getByRole('heading', { name: 'Mine' }).waitFor();
+    const { versions } = (await (await fetch(`${server.url}/api/dashboards/uid/both/versions`)).json()) as {
+      versions: { version: number }[];
+    };
+    expect(versions.map(({ version }) => version)).toEqual([4, 3, 2, 1]);
+    await page.close();
+  });
+
   it('an earlier version is compared with the current one and restored', async () => {
     const { page, errors } = await open('/d/shared');
     await page.getByTestId('versions-button').click();

@@ -14,6 +14,10 @@ interface Command {
   readonly resolve?: readonly string[];
   readonly groupWait?: string;
   readonly messageWhen: 'accepted' | 'recorded' | 'flushed';
+  /** Then posts alerts without an end, some at a time, and sends their names as they are acknowledged. */
+  readonly postOn?: boolean;
+  /** Sends the names of all alerts that it holds instead. */
+  readonly tellHeld?: boolean;
 }
 
 const command = JSON.parse(process.argv[2] ?? '') as Command;
@@ -40,7 +44,20 @@ await alertmanager.receive(
 );
 if (command.messageWhen === 'recorded') while (sent() === sentBefore) await systemClock.sleep(5);
 if (command.messageWhen === 'flushed') await systemClock.sleep(400);
-process.send?.('ready');
+process.send?.(command.tellHeld ? alertmanager.alerts().map((alert) => alert.labels['name']) : 'ready');
+if (command.postOn) for (let first = 0; ; first += 40) await postSome(first);
+
+async function postSome(first: number): Promise<void> {
+  const requests = [0, 10, 20, 30].map(async (offset) => {
+    const numbers = Array.from({ length: 10 }, (_, i) => first + offset + i);
+    await alertmanager.receive(
+      numbers.map((number) => ({ labels: labels(String(number)), startsAt: now, endsAt: now + 600_000 })),
+    );
+    process.send?.(numbers.map(String));
+  });
+  await Promise.all(requests);
+  await systemClock.sleep(0);
+}
 
 function sent(): number {
   return alertmanager.history().filter(({ kind }) => kind === 'sent').length;

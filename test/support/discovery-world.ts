@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { type DiscoveryConfigs, discoveryConfigsSchema } from '#discovery/config';
 import { DiscoveryManager } from '#discovery/manager';
+import { createDiscoveryMetrics, type DiscoveryMetrics } from '#discovery/metrics';
 import { createDnsResolver } from '#lib/dns';
 import { silentLog } from '#lib/log';
 import { MetricRegistry } from '#lib/metrics';
@@ -15,6 +16,10 @@ interface DiscoveryWorldOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** `address:port` of the name servers. */
   readonly nameServers?: readonly string[];
+  /** Several managers of one program share these. */
+  readonly registry?: MetricRegistry;
+  readonly metrics?: DiscoveryMetrics;
+  readonly name?: 'scrape' | 'notify';
 }
 
 const PATIENCE = 10_000;
@@ -25,7 +30,7 @@ const SPEED = 50;
 export class DiscoveryWorld {
   readonly clock = new FakeClock();
   readonly files = new Map<string, string>();
-  readonly registry = new MetricRegistry();
+  readonly registry: MetricRegistry;
   readonly manager: DiscoveryManager;
   /** The groups as a scrape manager would have them, by source without mechanism. */
   readonly groups = new Map<string, TargetGroup>();
@@ -33,9 +38,12 @@ export class DiscoveryWorld {
   readonly updates: string[][] = [];
   private readonly watchers = new Set<() => void>();
 
-  constructor({ updateInterval = 1, env = {}, nameServers = [] }: DiscoveryWorldOptions = {}) {
+  constructor(options: DiscoveryWorldOptions = {}) {
+    const { updateInterval = 1, env = {}, nameServers = [], name = 'scrape' } = options;
+    this.registry = options.registry ?? new MetricRegistry();
+    const metrics = options.metrics ?? createDiscoveryMetrics(this.registry);
     this.manager = new DiscoveryManager({
-      ...{ clock: this.clock, log: silentLog, registry: this.registry, env, updateInterval },
+      ...{ clock: this.clock, log: silentLog, metrics, name, env, updateInterval },
       userAgent: 'Test/1',
       createResolver: () => createDnsResolver(nameServers),
       files: { read: async (path) => this.read(path), list: async (directory) => this.list(directory) },

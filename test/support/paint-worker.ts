@@ -13,17 +13,19 @@ const NOW = Date.UTC(2026, 2, 5, 12);
 const { painter: file, fonts } = workerData as Work;
 const { createPainter } = (await import(file)) as { createPainter: CreatePainter };
 let dashboard: JsonObject = {};
-const painter = createPainter({ fonts, now: () => NOW, ask: async (asked) => answer(asked) });
+const painter = createPainter({ fonts, now: () => NOW, ask: (asked) => Promise.resolve(answer(asked)) });
 const USUAL = { panel: null, width: 900, height: null, scale: 1, theme: 'dark', timeZone: 'utc', timeout: 30 } as const;
 
-parentPort!.on('message', async (dashboards: readonly JsonObject[]) => {
+parentPort!.on('message', (dashboards: readonly JsonObject[]) => void draw(dashboards));
+
+async function draw(dashboards: readonly JsonObject[]): Promise<void> {
   const faults: (string | null)[] = [];
   for (const one of dashboards) {
     dashboard = one;
     faults.push(await faultOf());
   }
   parentPort!.postMessage(faults);
-});
+}
 
 /** A place that is no number, or words that only a programmer understands. */
 const FAULTY = /[^<>]*="[^"<>]*(?:NaN|Infinity|undefined)[^<>]*|>[^<]*(?:undefined|\[object)[^<]*/;

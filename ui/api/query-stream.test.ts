@@ -117,7 +117,15 @@ describe('queries of a page', () => {
 
   it('say that the session has ended, and that the server is gone', async () => {
     vi.stubGlobal('fetch', () => Promise.resolve(new Response('{"message":"Unauthorized"}', { status: 401 })));
-    await expect(values(range('up'))).rejects.toMatchObject({ status: 401, hint: expect.stringContaining('Sign in') });
+    const ended = { status: 401, type: 'signed_out', hint: expect.stringContaining('Sign in') };
+    await expect(values(range('up'))).rejects.toMatchObject(ended);
+    const login = () => new Response('<title>Sign in</title>', { headers: { 'Content-Type': 'text/html' } });
+    vi.stubGlobal('fetch', () => Promise.resolve(login()));
+    await expect(values(range('up'))).rejects.toMatchObject({
+      ...ended,
+      status: 200,
+      message: 'Your session has ended.',
+    });
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed')));
     await expect(values(range('up'))).rejects.toMatchObject({ status: 0, type: 'unreachable' });
   });

@@ -77,7 +77,7 @@ export function badAnswer(
   type = 'bad_answer',
   message = 'The answer is not one of Barograph.',
 ): RequestError {
-  const hint = 'Something between this browser and the server answers in its place: a proxy or a sign-in page.';
+  const hint = 'Something between this browser and the server answers in its place. Sign in again: load the page.';
   return new RequestError(message, { status, type, hint });
 }
 

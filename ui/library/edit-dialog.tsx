@@ -25,7 +25,9 @@ export interface EditDialogProps {
 }
 
 /** Changes a dashboard: its settings or its whole JSON; shows what has changed, and saves it. */
-export function EditDialog({ stored, close }: EditDialogProps) {
+export function EditDialog({ stored: newest, close }: EditDialogProps) {
+  // The change is one of what it began with: what others save meanwhile is told when this is saved.
+  const [stored] = useState(newest);
   const before = useMemo(() => exactText(stored), [stored]);
   const [text, setText] = useState(() => readable(before));
   const [tab, setTab] = useState<Tab>('settings');

@@ -11,7 +11,7 @@ import type { ClusterView } from '../view.ts';
 import { NAME_TAKEN, refusal } from './admission.ts';
 import type { Contact } from './contacts.ts';
 import { Courier, messageType } from './courier.ts';
-import { type Entries, type Entry, entryLength } from './entries.ts';
+import { type Entries, type Entry, entryLength, type ReadEntries } from './entries.ts';
 import { Exchanges } from './exchange.ts';
 import { Gossip } from './gossip.ts';
 import {
@@ -242,11 +242,16 @@ export class Cluster {
   }
 
   private take(
-    entries: Entries,
+    entries: ReadEntries,
     about: { readonly from: Member; readonly members: readonly Member[]; readonly isLive: boolean },
   ): void {
     const { from, members, isLive } = about;
     const { taken, notifications, aheadBy } = this.options.replica.merge(entries);
+    const { problems = [] } = entries;
+    if (problems.length > 0) {
+      const fields = { peer: from.name, entries: problems.length, err: problems[0] };
+      this.options.log.warn('A peer shares entries that cannot be read: they are left out', fields);
+    }
     if (aheadBy > 0) {
       const fields = { peer: from.name, seconds: Math.round(aheadBy / 1000) };
       this.options.log.warn('The clock of a peer is ahead: what it shares is refused. Set the clocks', fields);

@@ -1,3 +1,4 @@
+import { errorMessage } from '#lib/errors';
 import type { NotificationEntry } from '#meta/notification-log';
 import type { StoredSilence } from '#meta/silences';
 import { createMatcher, type MatcherSpec } from '#model/matcher';
@@ -7,6 +8,11 @@ import { badMessage, type JsonObject, listOf, objectOf, textMapOf, textOf, texts
 export interface Entries {
   readonly silences: readonly StoredSilence[];
   readonly notifications: readonly NotificationEntry[];
+}
+
+/** Entries of a message, and what is wrong with those that are left out because they cannot be read. */
+export interface ReadEntries extends Entries {
+  readonly problems?: readonly string[];
 }
 
 export const NO_ENTRIES: Entries = { silences: [], notifications: [] };
@@ -33,13 +39,23 @@ export function entryLength({ silence, notification }: Entry): number {
   return JSON.stringify(silence ?? notification).length;
 }
 
-/** Reads entries of a message. Throws `bad-request`. */
-export function parseEntries(value: unknown): Entries {
+/** Reads entries of a message; one that cannot be read does not keep the others out. Throws `bad-request` for what holds none. */
+export function parseEntries(value: unknown): ReadEntries {
   const object = objectOf(value, 'entries');
-  return {
-    silences: listOf(object, 'silences', (each) => parseSilence(objectOf(each, 'silence'))),
-    notifications: listOf(object, 'notifications', (each) => parseNotification(objectOf(each, 'notification'))),
+  const problems: string[] = [];
+  const readable = <T>(parse: (item: JsonObject) => T, name: string) => {
+    return (item: unknown): readonly T[] => {
+      try {
+        return [parse(objectOf(item, name))];
+      } catch (error) {
+        problems.push(errorMessage(error));
+        return [];
+      }
+    };
   };
+  const silences = listOf(object, 'silences', readable(parseSilence, 'silence')).flat();
+  const notifications = listOf(object, 'notifications', readable(parseNotification, 'notification')).flat();
+  return { silences, notifications, ...(problems.length > 0 ? { problems } : {}) };
 }
 
 function parseSilence(object: JsonObject): StoredSilence {

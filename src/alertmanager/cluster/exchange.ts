@@ -1,5 +1,5 @@
 import { BarographError } from '#lib/errors';
-import { type Entries, joinEntries } from './entries.ts';
+import { joinEntries, type ReadEntries } from './entries.ts';
 import type { Member, PeerAnswer, Question } from './message.ts';
 import { batches, type Replica, versionsOf } from './replica.ts';
 
@@ -8,7 +8,7 @@ export interface ExchangesOptions {
   readonly members: () => readonly Member[];
   readonly ask: (member: Member, question: Question) => Promise<PeerAnswer>;
   /** Takes over what a member had. */
-  readonly take: (entries: Entries, from: Member) => void;
+  readonly take: (entries: ReadEntries, from: Member) => void;
   readonly onFailure: (member: Member, error: unknown) => void;
 }
 
@@ -69,7 +69,7 @@ export interface ExchangeParts {
   readonly replica: Pick<Replica, 'digest' | 'missingIn'>;
   readonly ask: (question: Question) => Promise<PeerAnswer>;
   /** Takes over what the peer had. */
-  readonly take: (entries: Entries) => void;
+  readonly take: (entries: ReadEntries) => void;
 }
 
 /**

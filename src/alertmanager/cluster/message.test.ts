@@ -51,22 +51,30 @@ describe('a message', () => {
     ['another version', changed({ version: 2 }), 'the message has version 2 of the protocol, this program speaks 1'],
     ['another kind', changed({ kind: 'dance' }), 'kind "dance" is not known'],
     ['a crowd', changed({ members: Array.from({ length: 257 }, () => FROM) }), 'it names more than 256 members'],
-    [
-      'a bad time',
-      update({ ...ENTRIES, notifications: [{ ...ENTRIES.notifications[0], sentAt: '1' }] }),
-      'sentAt is not',
-    ],
     ['a bad list', update({ ...ENTRIES, silences: 1 }), 'silences is not a list'],
-    [
-      'a bad operator',
-      update({
-        ...ENTRIES,
-        silences: [{ ...ENTRIES.silences[0], matchers: [{ name: 'x', operator: '>', value: '1' }] }],
-      }),
-      'operator is not one of a matcher',
-    ],
   ])('is refused when it is %s', (_, parse, problem) => {
     expect(parse).toThrow(problem);
+  });
+});
+
+describe('an entry that cannot be read', () => {
+  const [silence] = ENTRIES.silences;
+  const [notification] = ENTRIES.notifications;
+  it.each([
+    ['a bad time', { notifications: [{ ...notification, sentAt: '1' }, notification] }, 'sentAt is not'],
+    [
+      'a bad operator',
+      { silences: [{ ...silence, matchers: [{ name: 'x', operator: '>', value: '1' }] }, silence] },
+      'operator is not one of a matcher',
+    ],
+    ['no object', { silences: [1, silence] }, 'silence is not an object'],
+  ])('is left out, and said, when it has %s; the others arrive', (_, broken, problem) => {
+    const text = JSON.stringify({
+      ...JSON.parse(encodeRequest(REQUEST)),
+      ...{ kind: 'update', isLive: true, entries: { ...ENTRIES, ...broken } },
+    });
+    const entries = { ...ENTRIES, problems: [expect.stringContaining(problem)] };
+    expect(parseRequest(text).question).toEqual({ kind: 'update', isLive: true, entries });
   });
 });
 

@@ -1,5 +1,5 @@
 import { BarographError } from '#lib/errors';
-import { type Entries, NO_ENTRIES, parseEntries } from './entries.ts';
+import { NO_ENTRIES, parseEntries, type ReadEntries } from './entries.ts';
 import { badMessage, boolOf, type JsonObject, listOf, objectOf, parseObject, textOf } from './json-fields.ts';
 
 /** What is not understood by older programs gets another number; more fields do not. */
@@ -22,14 +22,14 @@ export interface Member {
  */
 export type Question =
   | { readonly kind: 'hello' | 'leave' }
-  | { readonly kind: 'update'; readonly isLive: boolean; readonly entries: Entries }
+  | { readonly kind: 'update'; readonly isLive: boolean; readonly entries: ReadEntries }
   | { readonly kind: 'pull'; readonly digest: string; readonly after: string };
 
 /** A part of an instance's entries, in the order of their keys. */
 export interface Page {
   /** The digests are equal: there is nothing to give. */
   readonly isSame: boolean;
-  readonly entries: Entries;
+  readonly entries: ReadEntries;
   /** Where the next page begins; null: this was the last. */
   readonly next: string | null;
 }

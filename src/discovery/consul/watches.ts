@@ -6,7 +6,7 @@ import type { Millis } from '#model/time';
 import { Backoff } from '../backoff.ts';
 import type { ConsulSdConfig } from '../configs/registries.ts';
 import { listAt } from '../json.ts';
-import type { DiscoveryMetrics } from '../metrics.ts';
+import type { MechanismMetrics } from '../mechanism-metrics.ts';
 import { sameGroup } from '../same-group.ts';
 import type { ConsulApi } from './api.ts';
 import { instanceTarget, selectServices } from './instances.ts';
@@ -15,7 +15,7 @@ interface WatchesOptions {
   readonly config: ConsulSdConfig;
   readonly api: ConsulApi;
   readonly clock: Clock;
-  readonly metrics: DiscoveryMetrics;
+  readonly metrics: MechanismMetrics;
   readonly signal: AbortSignal;
   readonly onChange: () => void;
 }

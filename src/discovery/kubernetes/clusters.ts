@@ -1,10 +1,10 @@
-import type { DiscoveryMetrics } from '../metrics.ts';
+import type { MechanismMetrics } from '../mechanism-metrics.ts';
 import { sameConfig } from '../same-config.ts';
 import { type ApiConfig, type ApiParts, KubernetesApi } from './api.ts';
 import { ObjectWatch, type WatchSpec } from './object-watch.ts';
 
 interface ClustersParts extends ApiParts {
-  readonly metrics: DiscoveryMetrics;
+  readonly metrics: MechanismMetrics;
 }
 
 /** Something shared that its user must give back. */

@@ -3,7 +3,7 @@ import { BarographError, errorMessage } from '#lib/errors';
 import { Backoff } from '../backoff.ts';
 import { createDeadline, type Deadline } from '../deadline.ts';
 import { listAt, textAt } from '../json.ts';
-import type { DiscoveryMetrics } from '../metrics.ts';
+import type { MechanismMetrics } from '../mechanism-metrics.ts';
 import type { KubernetesApi } from './api.ts';
 import { ApiFailure, demandJson, GONE, NOT_THE_API, notTheApi, parseJson } from './api-failure.ts';
 import { objectKey, RESOURCES, type ResourceName, type Resources, resourcePath } from './resources.ts';
@@ -39,7 +39,7 @@ export class ObjectWatch {
   readonly spec: WatchSpec;
   private readonly api: KubernetesApi;
   private readonly clock: Clock;
-  private readonly metrics: DiscoveryMetrics;
+  private readonly metrics: MechanismMetrics;
   private readonly backoff = new Backoff();
   private readonly listeners = new Set<WatchListener>();
   private readonly ending = new AbortController();
@@ -51,7 +51,7 @@ export class ObjectWatch {
   constructor(
     spec: WatchSpec,
     api: KubernetesApi,
-    { clock, metrics }: { readonly clock: Clock; readonly metrics: DiscoveryMetrics },
+    { clock, metrics }: { readonly clock: Clock; readonly metrics: MechanismMetrics },
   ) {
     this.spec = spec;
     this.api = api;

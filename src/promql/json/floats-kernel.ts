@@ -3,7 +3,7 @@ import { FRACTION_TABLES, SAMPLE_VALUE_BYTES, writeSampleValue } from '#lib/floa
 import { type KernelHeap, kernelHeap } from '#lib/kernel-heap';
 import { startKernelIn } from '#lib/wasm';
 import { FLOATS_KERNEL } from './floats-kernel.gen.ts';
-import type { SampleColumns, StepIndex } from './samples.ts';
+import type { SampleColumns, StepIndex } from './sample-columns.ts';
 import type { StepTimes } from './step-times.ts';
 
 /** See kernels/floats.ts. */

@@ -4,25 +4,11 @@ import { formatSampleValue } from '#lib/go-format';
 import type { Histogram } from '#model/histogram';
 import { histogramBuckets } from '../fn/native/buckets.ts';
 import { floatsKernel } from './floats-kernel.ts';
+import type { SampleColumns, StepIndex } from './sample-columns.ts';
 import type { StepTimes } from './step-times.ts';
-
-/** The samples of one series by step: those at `base + i` in the columns. */
-export interface SampleColumns {
-  readonly values: Float64Array;
-  /** Null: all are present. */
-  readonly present: Uint8Array | null;
-  readonly histograms: readonly (Histogram | undefined)[] | null;
-  readonly base: number;
-}
 
 const QUOTE = 0x22;
 const CLOSE = 0x5d;
-
-/** Where `writeFloats` notes at which length of the writer each step began: from `at` on. */
-export interface StepIndex {
-  readonly table: Uint32Array;
-  readonly at: number;
-}
 
 /** Writes `,[time,"value"]` for each float of a series. */
 export function writeFloats(

@@ -4,7 +4,8 @@ import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { Frame, RawSeries, StepGrid } from '../value.ts';
 import { writeMetric } from './label-text.ts';
-import { histogramText, type SampleColumns, writeFloats, writeHistograms } from './samples.ts';
+import type { SampleColumns } from './sample-columns.ts';
+import { histogramText, writeFloats, writeHistograms } from './samples.ts';
 import { type StepTimes, seconds, stepTimes, timeTexts } from './step-times.ts';
 
 /** Writes an instant vector as a list, at most `limit` elements. */
