@@ -72,13 +72,17 @@ describe.skipIf(!chromiumPath)('a file of a dashboard that is open', () => {
     await page.clock.fastForward(3000);
     await page.waitForResponse(/dashboard-watch/);
     await settled(panelOf(page, 1));
-    const asked = page.waitForResponse(/api\/dashboards\/uid\/changed/);
-    await page.clock.fastForward(10_000);
-    const { ok, conditions } = await asked.then(async (response) => ({
-      ok: response.ok(),
-      conditions: (await response.request().allHeaders())['if-none-match'],
-    }));
-    expect([ok, conditions]).toEqual([true, expect.stringMatching(/^W\/"/)]);
+    const ask = async () => {
+      const asked = page.waitForResponse(/api\/dashboards\/uid\/changed/);
+      await page.clock.fastForward(10_000);
+      return asked;
+    };
+    // The first answer may have come with the page; from the second on the browser says what it knows.
+    expect((await ask()).ok()).toBe(true);
+    const again = await ask();
+    expect([again.ok(), (await again.request().allHeaders())['if-none-match']]).toEqual([
+      ...[true, expect.stringMatching(/^W\/"/)],
+    ]);
     expect(await page.getByTestId('dashboard-fate').count()).toBe(0);
     await page.close();
   });

@@ -178,7 +178,7 @@ async function examplesOf(
   { signal, sources, pixels }: SourcedQuestion,
 ): Promise<Pick<TargetAnswer, 'exemplars' | 'warnings'>> {
   try {
-    const { loadExemplars } = await import('./panel-exemplars.ts');
+    const { loadExemplars } = await import('./exemplars-of-panel.ts');
     return { exemplars: await loadExemplars({ ...plan, refId, goesTo, sources, pixels, signal }), warnings: [] };
   } catch (error) {
     if (signal.aborted) throw error;

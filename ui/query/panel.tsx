@@ -232,7 +232,7 @@ async function ask(panel: QueryPanel, signal: AbortSignal): Promise<Shown> {
 
 /** The exemplars of an expression in this server. */
 async function graphExemplars(expr: string, range: TimeRange, signal: AbortSignal): Promise<readonly ChartExemplar[]> {
-  const { loadExemplars } = await import('../dashboard/panel-exemplars.ts');
+  const { loadExemplars } = await import('../dashboard/exemplars-of-panel.ts');
   const sources = await knownSources();
   const pixels = Math.min(window.innerWidth, 2000);
   return loadExemplars({
