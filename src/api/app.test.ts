@@ -263,6 +263,19 @@ describe('pages', () => {
     expect(absent).not.toContain('"/api/dashboards/uid/absent"');
   });
 
+  it('sends the page of a dashboard compressed to those who take it', async () => {
+    await world.request('/api/dashboards/db', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ dashboard: { uid: 'long', title: 'Long', panels: [], description: 'x'.repeat(1024) } }),
+    });
+    const headers = { ...HTML.headers, 'Accept-Encoding': 'gzip' };
+    const page = await world.request('/d/long', { headers });
+    expect(page.headers.get('Content-Encoding')).toBe('gzip');
+    const text = gunzipSync(await page.arrayBuffer()).toString();
+    expect(text).toBe(await (await world.request('/d/long', HTML)).text());
+  });
+
   it('are not sent to who asks for something else', async () => {
     expect((await answered('/query', { headers: { Accept: 'application/json' } }))[0]).toBe(404);
     expect((await answered('/missing.png', { headers: { Accept: '*/*' } }))[0]).toBe(404);

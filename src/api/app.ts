@@ -84,6 +84,7 @@ export function createApi(sources: ApiSources): FetchHandler {
   // What else is below /api may hold what only this server's own pages are to see.
   for (const path of ['/api/v1/*', '/api/v2/*']) app.use(path, cors(sources.corsOrigin));
   app.use('/api/*', compressed);
+  app.use('/d/*', compressed);
   app.use('/federate', compressed);
   app.use('/metrics/*', compressed);
   const prometheus = [
