@@ -119,6 +119,20 @@ describe('import of blocks', () => {
     await write('after');
   });
 
+  it('says that what is in a write-ahead log was not taken, when the blocks are there', async () => {
+    const dir = empty();
+    const source = empty();
+    cpSync(join(fixtures, ULID), join(source, ULID), { recursive: true });
+    mkdirSync(join(source, 'wal'));
+    writeFileSync(join(source, 'wal', '00000000'), '');
+    expect(await steps(importInto(dir, source))).toHaveLength(1);
+    writeFileSync(join(source, 'wal', '00000001'), 'records');
+    await expect(steps(importInto(dir, source))).rejects.toThrow(
+      `the samples in the write-ahead log of ${source} were not taken, those of its blocks were`,
+    );
+    expect(readdirSync(dir)).toContain(ULID);
+  });
+
   it('says what is wrong with a directory without blocks, and with a damaged block', async () => {
     const dir = empty();
     await expect(steps(importInto(dir, empty()))).rejects.toThrow('holds no blocks');

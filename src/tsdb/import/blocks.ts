@@ -11,6 +11,7 @@ import {
   readBytes,
   remove,
   renameDurably,
+  sizeBytes,
   syncDir,
   writeFileDurably,
 } from '#lib/fs';
@@ -18,8 +19,13 @@ import { isUlid } from '#lib/ulid';
 import { presentSources } from './present.ts';
 import type { ImportStep } from './step.ts';
 
+const WAL_DIR = 'wal';
+const WAL_HINT =
+  'Let its server write them as a block (POST /api/v1/admin/tsdb/snapshot, with --web.enable-admin-api) and import the snapshot, or start Barograph with --storage.tsdb.path on a copy of it: that reads the log too.';
+
 /**
- * Takes the blocks of a data directory of Prometheus, Thanos or our own, or a single block, into `dir`. Blocks that are
+ * Takes the blocks of a data directory of Prometheus, Thanos or our own, or a single block, into `dir`; rejects behind the
+ * last one when the directory has samples in a WAL too. Blocks that are
  * there, by themselves or merged into others, are left out. Each is whole before it gets its name, so that a server that
  * runs on `dir` finds it within a minute. Files that never change are shared with the source where the system can.
  */
@@ -34,6 +40,19 @@ export async function* importBlocks(source: string, dir: string): AsyncGenerator
     if (!isPresent) await copyBlock(block, meta, dir);
     yield { ...progress, meta, isPresent };
   }
+  if ((await sizeBytes(pathIn(source, WAL_DIR))) > 0) throw restInWal(source);
+}
+
+/** A WAL has no block's form: silence about it would be taken for the whole. */
+function restInWal(source: string): BarographError {
+  return new BarographError(
+    `the samples in the write-ahead log of ${source} were not taken, those of its blocks were`,
+    {
+      kind: 'bad-request',
+      code: 'rest-in-wal',
+      hint: WAL_HINT,
+    },
+  );
 }
 
 /** The blocks in a directory, or the directory itself when it is one. */
@@ -42,8 +61,8 @@ async function blockDirs(source: string): Promise<string[]> {
   if (names.includes(META_FILE)) return [source];
   const blocks = names.filter(isUlid).map((name) => pathIn(source, name));
   if (blocks.length > 0) return blocks;
-  const hint = names.includes('wal')
-    ? 'Its samples are all in the WAL: have a block written with promtool’s or the API’s snapshot (POST /api/v1/admin/tsdb/snapshot), and import that.'
+  const hint = names.includes(WAL_DIR)
+    ? `Its samples are all in the write-ahead log. ${WAL_HINT}`
     : 'Name the folder of --storage.tsdb.path, a snapshot, a block, or a file in the OpenMetrics format.';
   throw new BarographError(`${source} holds no blocks`, { kind: 'bad-request', code: 'no-blocks', hint });
 }
