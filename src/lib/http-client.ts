@@ -27,7 +27,7 @@ export interface HttpRequest {
   readonly isConfidential?: boolean;
   /** Gives the request up. A TimeoutError as its reason is reported as a deadline, anything else as a cancellation. */
   readonly signal: AbortSignal;
-  /** The longest body taken, counted after decompression; absent or 0: no limit but 1 GiB. */
+  /** The longest body taken, counted after decompression; absent or 0: no limit but 256 MiB. */
   readonly maxBodyBytes?: number;
   /** Path of a Unix socket to connect to instead of the URL's host. */
   readonly unixSocket?: string;

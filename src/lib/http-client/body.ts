@@ -2,7 +2,7 @@ import { BarographError } from '../errors.ts';
 import { GZIP_TOO_LARGE, gunzip, gunzipNow } from '../gzip.ts';
 
 /** What is taken when the caller sets no limit: a page made to fill the memory must not. */
-const LARGEST_BODY = 2 ** 30;
+const LARGEST_BODY = 2 ** 28;
 
 /** The longest body that is taken, given what the caller allows: 0 = no limit of its own. */
 export function bodyLimit(maxBytes: number): number {
