@@ -108,7 +108,6 @@ describe('a target that makes no sense', () => {
   it.each([
     [{ __address__: '' }, 'no address'],
     [{ __address__: 'http://a:1/x' }, '"http://a:1/x" is not a valid hostname'],
-    [{ __address__: 'a:99999' }, '"http://a:99999/metrics" is not a URL'],
     [{ __scrape_interval__: 'soon' }, 'error parsing scrape interval: not a valid duration string: "soon"'],
     [{ __scrape_interval__: '0' }, 'scrape interval cannot be 0'],
     [{ __scrape_timeout__: '1x' }, 'error parsing scrape timeout: not a valid duration string: "1x"'],
@@ -124,6 +123,16 @@ describe('a target that makes no sense', () => {
     [{ __scrape_timeout__: '1m' }, 'scrape timeout cannot be greater than scrape interval ("1m" > "10s")'],
   ])('is rejected: %j', (labels, message) => {
     expect(error(labels)).toBe(`instance 0 in group static/0:0: ${message}`);
+  });
+
+  it('is scraped, and fails then, when it is only its URL that is none', () => {
+    const urls = built('', { __address__: 'a:99999' }, { __address__: '::1' }).targets.map(({ url }) => url);
+    expect(urls).toEqual(['http://a:99999/metrics', 'http://::1/metrics']);
+  });
+
+  it('asks for the replacement character in place of half a surrogate pair', () => {
+    const [target] = built('', { ...at, __metrics_path__: '/\ud800x', __param_q: '\udc00' }).targets;
+    expect(target?.url).toBe('http://a:1/%EF%BF%BDx?q=%EF%BF%BD');
   });
 
   it('does not keep the others from being scraped', () => {

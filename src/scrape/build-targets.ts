@@ -163,14 +163,15 @@ function readTime(what: string, text: string): Millis {
   return millis;
 }
 
-/** As Go's `url.URL` prints it: the path escaped, parameters in the order of their names. */
+/**
+ * As Go's `url.URL` prints it: the path escaped, parameters in the order of their names. What is no URL is found out when it
+ * is scraped: such a target is down, as in Prometheus.
+ */
 function targetUrl(config: ScrapeConfig, labels: Labels): string {
   const path = labels.get('__metrics_path__');
   const rooted = path === '' || path.startsWith('/') ? path : `/${path}`;
   const query = queryText(parameters(config, labels));
-  const url = `${labels.get('__scheme__')}://${labels.get('__address__')}${escapePath(rooted)}${query && `?${query}`}`;
-  if (!URL.canParse(url)) throw invalid(`${JSON.stringify(url)} is not a URL`);
-  return url;
+  return `${labels.get('__scheme__')}://${labels.get('__address__')}${escapePath(rooted)}${query && `?${query}`}`;
 }
 
 /** The job's parameters; of each the first value is the one that relabeling saw. */
@@ -192,13 +193,18 @@ function queryText(params: ReadonlyMap<string, readonly string[]>): string {
 }
 
 function escapeQuery(text: string): string {
-  return encodeURIComponent(text)
+  return encodeURIComponent(wellFormed(text))
     .replace(/[!'()*]/g, percent)
     .replaceAll('%20', '+');
 }
 
 function escapePath(path: string): string {
-  return encodeURI(path).replace(/[?#]/g, percent);
+  return encodeURI(wellFormed(path)).replace(/[?#]/g, percent);
+}
+
+/** A half of a surrogate pair has no bytes in UTF-8: it becomes the replacement character, as in Go. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 function percent(char: string): string {

@@ -7,6 +7,7 @@ import { scrapeConfig } from '#test/scrape-config';
 import { ScrapeWorld } from '#test/scrape-world';
 import type { ScrapeConfig } from './config.ts';
 import { BODY_SIZE_LIMIT } from './fetch-target.ts';
+import { createHttpFetcher } from './http-fetcher.ts';
 
 /** A world in which target a:1 has said `page` once. */
 async function scraped(page: string, yaml = ''): Promise<ScrapeWorld> {
@@ -595,6 +596,18 @@ describe('the groups of a job', () => {
     expect(urls()).toEqual(['a:3', 'b:1']);
     world.manager.applyGroups('test', [group('two')]);
     expect(urls()).toEqual(['a:3']);
+  });
+
+  it('have a target whose URL is none: it is down', async () => {
+    const world = new ScrapeWorld({ createFetcher: (config) => createHttpFetcher(config, { userAgent: 'test' }) });
+    world.scrape('', 'a:99999');
+    await world.pass(10);
+    expect(world.manager.targets().active[0]).toMatchObject({
+      health: 'down',
+      lastError: expect.stringContaining('"http://a:99999/metrics": it is not a URL'),
+      globalUrl: 'http://a:99999/metrics',
+    });
+    expect((await world.all('up')).map(({ samples }) => samples.v[0])).toEqual([0]);
   });
 
   it('say what is wrong with a target, once in the log', () => {

@@ -275,8 +275,8 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** The URL as another machine can use it. */
 function globalUrl(text: string, ownAddress: string): string {
-  const url = new URL(text);
-  if (!LOOPBACK.test(url.hostname)) return text;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !LOOPBACK.test(url.hostname)) return text;
   const own = URL.canParse(`http://${ownAddress}`) ? new URL(`http://${ownAddress}`) : null;
   if (own === null) return text;
   return text.replace(url.host, url.port === '' ? own.hostname : `${own.hostname}:${url.port}`);
