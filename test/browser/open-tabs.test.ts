@@ -95,7 +95,7 @@ describe.skipIf(!chromiumPath)('a tab that stays open', () => {
         const answer = await route.fetch();
         await route.fulfill({
           response: answer,
-          body: (await answer.text()).replace(/index-[\w-]+\.js/, 'index-new.js'),
+          body: (await answer.text()).replace(/base-[\w-]+\.js/, 'base-new.js'),
         });
       });
       await eventually(async () => {

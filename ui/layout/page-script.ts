@@ -1,5 +1,6 @@
-/** The script that a page of ours starts with, as its text names it; null when it is no page of ours. */
-export function scriptOf(html: string): string | null {
+/** The scripts that a page of ours starts with, as its text names them; null when it is no page of ours. */
+export function scriptsOf(html: string): string | null {
   if (!html.includes('name="barograph-prefix"')) return null;
-  return /<script[^>]*\ssrc="([^"]+)"/.exec(html)?.[1] ?? null;
+  const scripts = [...html.matchAll(/<script[^>]*\ssrc="([^"]+)"/g)].map(([, src]) => src);
+  return scripts.length === 0 ? null : scripts.join(' ');
 }

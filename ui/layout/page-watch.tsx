@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { onAnswers, PREFIX, SIGNED_OUT } from '../api/server.ts';
 import { LoadAgain } from './page-boundary.tsx';
-import { scriptOf } from './page-script.ts';
+import { scriptsOf } from './page-script.ts';
 
 /** How often a page that is in sight asks whether it is still the server's. */
 const EVERY = 600_000;
@@ -40,7 +40,7 @@ export function PageWatch() {
 
 /** Calls back with every change until the returned function is called. */
 function watchPage(tell: (trouble: Trouble | null) => void): () => void {
-  const own = document.querySelector('script[type=module]')?.getAttribute('src') ?? '';
+  const own = [...document.querySelectorAll('script[src]')].map((script) => script.getAttribute('src')).join(' ');
   let outdated = false;
   let missing = false;
   let signedOut = false;
@@ -48,7 +48,7 @@ function watchPage(tell: (trouble: Trouble | null) => void): () => void {
   let looked = Number.NEGATIVE_INFINITY;
   const show = (): void => tell(signedOut ? 'signed-out' : outdated ? 'outdated' : missing ? 'missing' : null);
 
-  /** Asks for the page itself: a proxy sends elsewhere, a newer server names another script. */
+  /** Asks for the page itself: a proxy sends elsewhere, a newer server names other scripts. */
   const look = async (): Promise<void> => {
     looked = Date.now();
     try {
@@ -56,8 +56,8 @@ function watchPage(tell: (trouble: Trouble | null) => void): () => void {
         ...{ redirect: 'manual', cache: 'no-store', headers: { Accept: 'text/html' } },
       });
       signedOut = answer.type === 'opaqueredirect' || answer.status === 401;
-      const script = answer.ok ? scriptOf(await answer.text()) : null;
-      if (script !== null) outdated = script !== own;
+      const scripts = answer.ok ? scriptsOf(await answer.text()) : null;
+      if (scripts !== null) outdated = scripts !== own;
     } catch {
       // Nobody is there: what asks for data says so.
     }
