@@ -1,4 +1,3 @@
-import { sameConfig } from '#discovery/same-config';
 import { convertClassicHistograms } from '#exposition/custom-buckets';
 import { type KnownPage, knownPage } from '#exposition/known-page';
 import { type ExpositionFormat, formatOf } from '#exposition/negotiate';
@@ -7,6 +6,7 @@ import { parsePage } from '#exposition/parse';
 import type { Clock } from '#lib/clock';
 import { BarographError, errorMessage } from '#lib/errors';
 import type { Log } from '#lib/log';
+import { sameConfig } from '#lib/same-config';
 import type { TargetHealth } from '#model/target';
 import type { Millis } from '#model/time';
 import type { Appendable, Appender } from '#storage/appender';

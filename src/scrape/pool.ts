@@ -1,4 +1,4 @@
-import { sameConfig } from '#discovery/same-config';
+import { sameConfig } from '#lib/same-config';
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
 import { type BuiltGroup, type BuiltTargets, buildGroup, discoveredLabels, joinGroups } from './build-targets.ts';

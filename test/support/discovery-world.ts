@@ -20,6 +20,8 @@ interface DiscoveryWorldOptions {
   readonly registry?: MetricRegistry;
   readonly metrics?: DiscoveryMetrics;
   readonly name?: 'scrape' | 'notify';
+  /** Hears what the world hears, sources as they are. */
+  readonly onGroups?: (job: string, groups: readonly TargetGroup[]) => void;
 }
 
 const PATIENCE = 10_000;
@@ -51,7 +53,10 @@ export class DiscoveryWorld {
         this.watchers.add(onChange);
         return () => this.watchers.delete(onChange);
       },
-      onGroups: (_, groups) => this.take(groups),
+      onGroups: (job, groups) => {
+        this.take(groups);
+        options.onGroups?.(job, groups);
+      },
     });
   }
 

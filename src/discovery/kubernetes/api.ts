@@ -2,10 +2,10 @@ import type { Clock } from '#lib/clock';
 import { BarographError } from '#lib/errors';
 import { createHttpClient, type HttpClient, type HttpRequest } from '#lib/http-client';
 import { defaultHttpClientConfig, type HttpClientConfig } from '#lib/http-config';
+import { sameConfig } from '#lib/same-config';
 import type { TextFiles } from '#lib/text-files';
 import type { KubernetesSdConfig } from '../configs/kubernetes.ts';
 import { joinHostPort } from '../label-names.ts';
-import { sameConfig } from '../same-config.ts';
 import { ExecCredentialCache } from './exec-credentials.ts';
 import { type ClusterAccess, parseKubeconfig } from './kubeconfig.ts';
 

@@ -1,5 +1,5 @@
+import { sameConfig } from '#lib/same-config';
 import type { MechanismMetrics } from '../mechanism-metrics.ts';
-import { sameConfig } from '../same-config.ts';
 import { type ApiConfig, type ApiParts, KubernetesApi } from './api.ts';
 import { ObjectWatch, type WatchSpec } from './object-watch.ts';
 
