@@ -49,8 +49,10 @@ export interface TakenRows {
 
 /** Rows of a transaction that are added to. */
 interface AscendingRows extends RowColumns {
-  /** The id of the last row; +Infinity when ids did not always go up. */
+  /** The id of the last row; +Infinity when ids went down. */
   readonly highest: SeriesId;
+  /** The time of the last row. */
+  readonly lastTime: Millis;
 }
 
 /** A head as it stood between two commits. */
@@ -216,17 +218,18 @@ export class HeadWriter {
   }
 
   /**
-   * Adds samples of one time to `rows`, from the i-th on, as long as `append` would simply take them and their ids go up from
-   * the last one of `rows`. Gives the first that it does not add. May always end at once.
+   * Adds samples that are not before `bound` to `rows`, from the i-th on, as long as `append` would simply take them and their
+   * ids go up from the last one of `rows`, or stay the same. Gives the first that it does not add. May always end at once.
    */
-  judgeRows(samples: JudgedSamples, i: number, rows: AscendingRows): number {
+  judgeRows(samples: JudgedSamples, i: number, bound: Millis, rows: AscendingRows): number {
     const { kernel, count: lastId } = this;
     const { length } = samples.refs;
     if (kernel === null) return i;
     const ids = this.generation * 2 ** 32;
     for (let from = i; ; ) {
       const end = Math.min(length, from + kernel.most);
-      const next = kernel.judge(samples, from, { ids, lastId, after: rows.highest }, rows);
+      const admission = { ids, lastId, bound, after: rows.highest, afterT: rows.lastTime };
+      const next = kernel.judge(samples, from, admission, rows);
       if (next < end || next === length) return next;
       from = next;
     }
