@@ -48,7 +48,7 @@ export class Maintenance {
   retention: Retention;
   /** Counts the times that blocks came or went with data that was not, or is not, anywhere else. */
   edition = 0;
-  readonly totals = { compactions: 0, failedCompactions: 0, headTruncations: 0 };
+  readonly totals = { compactions: 0, failedCompactions: 0, headTruncations: 0, endedSeries: 0 };
   /** What retention allows and has done; 0: no limit. */
   readonly retained = { limitBytes: 0, limitSeconds: 0, blockBytes: 0, byTime: 0, bySize: 0 };
   private readonly parts: MaintenanceParts;
@@ -149,6 +149,7 @@ export class Maintenance {
       blocks.replace([], meta);
     }
     await this.truncate(head.minTime, now, ended);
+    this.totals.endedSeries += ids.length;
   }
 
   /**
