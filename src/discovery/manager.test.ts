@@ -24,7 +24,7 @@ class World {
     this.manager = new DiscoveryManager({
       clock: this.clock,
       log: silentLog,
-      metrics: createDiscoveryMetrics(this.registry),
+      metrics: createDiscoveryMetrics(this.registry, this.clock),
       env: {},
       userAgent: 'Test/1',
       createResolver: createDnsResolver,

@@ -95,6 +95,7 @@ export class ScrapeLoop {
   /** When the next scrape is due. */
   private slot: Millis = 0;
   private stopped = false;
+  private lastStarted: Millis | null = null;
   /** Of the scrape under way: how long its page waited to be read. */
   private heldBack: Millis = 0;
   private fed: FeedMemory | null = null;
@@ -114,6 +115,7 @@ export class ScrapeLoop {
     this.stopped = false;
     this.abort = new AbortController();
     this.request = null;
+    this.lastStarted = null;
     this.slot = now + firstDelay(this.target.id, offsetSeed, { interval: this.target.interval, now });
     this.arm();
   }
@@ -197,9 +199,10 @@ export class ScrapeLoop {
   private async scrape(t: Millis): Promise<void> {
     const { clock, metrics } = this.parts;
     const { interval } = this.target;
-    if (this.state.lastScrape !== null) metrics.interval(interval, t - this.state.lastScrape);
     this.heldBack = 0;
     const started = clock.monotonic();
+    if (this.lastStarted !== null) metrics.interval(interval, started - this.lastStarted);
+    this.lastStarted = started;
     const ingested = await this.ask(t);
     if (ingested === null) return;
     const { appender, counts, error } = ingested;

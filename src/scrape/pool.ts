@@ -6,6 +6,7 @@ import type { ScrapeConfig } from './config.ts';
 import type { TargetFetcher } from './fetch-target.ts';
 import { dropRule, type GrowingLabel } from './label-growth.ts';
 import { type FailureLog, type LoopParts, type LoopSettings, ScrapeLoop } from './loop.ts';
+import { metadataLength } from './metric-metadata.ts';
 import type { PoolStats } from './metrics.ts';
 import type { DroppedTargetStatus, RejectedTargetStatus, TargetMetadata, TargetStatus } from './status.ts';
 import type { ScrapeTarget } from './target.ts';
@@ -148,10 +149,13 @@ export class ScrapePool {
   }
 
   stats(): PoolStats {
-    const metadataEntries = [...this.loops.values()].reduce((sum, { cache }) => sum + cache.metadata.size, 0);
-    const growingLabels = this.growingLabels();
+    const sayings = this.sayings();
     const { targetLimit } = this.settings.config;
-    return { job: this.name, targets: this.loops.size, targetLimit, metadataEntries, growingLabels };
+    return {
+      ...{ job: this.name, targets: this.loops.size, targetLimit, growingLabels: this.growingLabels() },
+      metadataEntries: sayings.reduce((sum, { size }) => sum + size, 0),
+      metadataBytes: sayings.reduce((sum, said) => sum + metadataLength(said), 0),
+    };
   }
 
   private onRetired: () => void = () => {};
