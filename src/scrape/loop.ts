@@ -292,8 +292,8 @@ export class ScrapeLoop {
     const previous = this.cache.texts?.page() ?? null;
     const known = previous === null && !histograms.toNhcb ? knownPage(format, body) : null;
     if (known !== null) return { ...known, previous };
-    // The body's place is used again.
-    const page = parsePage({ format, body: body.slice(), previous, histograms });
+    // The body's place is used again; `slice` of a Buffer would be the same place.
+    const page = parsePage({ format, body: new Uint8Array(body), previous, histograms });
     if (histograms.toNhcb) convertClassicHistograms(page, { previous, keepClassic: histograms.alwaysClassic });
     return { page, pattern: null, previous };
   }
