@@ -22,6 +22,20 @@ function collectGarbage(): void {
   collect();
 }
 
+const SOON = 1_000;
+let soon: NodeJS.Timeout | null = null;
+
+/**
+ * Collects within a second. Memory that threads share is given back when the last of them has collected what refers to it:
+ * a few bytes, for which an idle thread would not collect for hours.
+ */
+export function collectSoon(): void {
+  soon ??= setTimeout(() => {
+    soon = null;
+    collectGarbage();
+  }, SOON).unref();
+}
+
 /** So much garbage is nothing to be concerned about. */
 const ALLOWANCE = 24 << 20;
 
