@@ -23,15 +23,17 @@ function collectGarbage(): void {
 }
 
 const SOON = 1_000;
-let soon: NodeJS.Timeout | null = null;
+let isDue = false;
 
 /**
  * Collects within a second. Memory that threads share is given back when the last of them has collected what refers to it:
  * a few bytes, for which an idle thread would not collect for hours.
  */
 export function collectSoon(): void {
-  soon ??= setTimeout(() => {
-    soon = null;
+  if (isDue) return;
+  isDue = true;
+  setTimeout(() => {
+    isDue = false;
     collectGarbage();
   }, SOON).unref();
 }
