@@ -223,7 +223,12 @@ describe('targets and their metadata', () => {
   });
 
   it('are shown with the labels that grow', async () => {
-    growing = [{ label: 'user_id', values: 900, metrics: ['hits'], since: T, rule: 'metric_relabel_configs: []' }];
+    growing = [
+      {
+        ...{ label: 'user_id', kind: 'growing', values: 900, within: 'hour', metrics: ['hits'], hasOthers: false },
+        ...{ since: T, rule: 'metric_relabel_configs: []' },
+      },
+    ];
     const { body } = await world.json('/api/v1/targets?state=active');
     growing = [];
     expect(body).toMatchObject({

@@ -4,10 +4,11 @@ import type { TargetGroup } from '#model/target';
 import { type BuiltGroup, type BuiltTargets, buildGroup, discoveredLabels, joinGroups } from './build-targets.ts';
 import type { ScrapeConfig } from './config.ts';
 import type { TargetFetcher } from './fetch-target.ts';
-import { dropRule, type GrowingLabel } from './label-growth.ts';
+import { JobGrowth } from './job-growth.ts';
 import { type FailureLog, type LoopParts, type LoopSettings, ScrapeLoop } from './loop.ts';
 import { metadataLength } from './metric-metadata.ts';
 import type { PoolStats } from './metrics.ts';
+import { changesSeries } from './sample-labels.ts';
 import type { DroppedTargetStatus, RejectedTargetStatus, TargetMetadata, TargetStatus } from './status.ts';
 import type { ScrapeTarget } from './target.ts';
 
@@ -18,9 +19,6 @@ export interface PoolParts extends Omit<LoopParts, 'onGrowingLabel'> {
   /** host:port of this server. */
   readonly ownAddress: string;
 }
-
-/** Growing labels of a job that the log names. */
-const MOST_TOLD = 100;
 
 const NOTHING: BuiltTargets = { targets: new Map(), dropped: [], droppedCount: 0, rejected: [] };
 
@@ -39,12 +37,16 @@ export class ScrapePool {
   private readonly retiring = new Map<string, ScrapeLoop>();
   /** Of the last sync: what comes back is told anew, and what is gone takes no memory. */
   private toldRejections: ReadonlySet<string> = new Set();
-  private readonly toldGrowing = new Set<string>();
+  private growth: JobGrowth;
 
   constructor(config: ScrapeConfig, parts: PoolParts) {
     this.name = config.jobName;
     this.parts = parts;
-    this.loopParts = { ...parts, onGrowingLabel: (target, growing) => this.tellGrowing(target, growing) };
+    this.growth = new JobGrowth(config.jobName, parts.log);
+    this.loopParts = {
+      ...parts,
+      onGrowingLabel: ({ url }, news, series) => this.growth.found(url, news, { series, t: parts.clock.now() }),
+    };
     this.settings = this.settingsFor(config);
   }
 
@@ -66,6 +68,8 @@ export class ScrapePool {
     }
     const { clock, metrics } = this.parts;
     const started = clock.monotonic();
+    // The rule that helps may be among them.
+    if (changesSeries(before.config, config)) this.growth = new JobGrowth(this.name, this.parts.log);
     this.settings = this.settingsFor(config);
     this.builtGroups = new WeakMap();
     this.makeTargets(this.groups);
@@ -110,7 +114,7 @@ export class ScrapePool {
       health: state.health,
       scrapeInterval: target.interval,
       scrapeTimeout: target.timeout,
-      growingLabels: cache.growth.growing(now).map((growing) => ({ ...growing, rule: dropRule(growing) })),
+      growingLabels: cache.growth.growing(now).map((growing) => this.growth.status(growing)),
     }));
   }
 
@@ -230,27 +234,16 @@ export class ScrapePool {
     }
   }
 
-  /** Once for each label: all targets of a job usually have the same ones. */
-  private tellGrowing({ url }: ScrapeTarget, growing: GrowingLabel): void {
-    const { label, values, metrics } = growing;
-    if (this.toldGrowing.has(label) || this.toldGrowing.size >= MOST_TOLD) return;
-    this.toldGrowing.add(label);
-    this.parts.log.warn(
-      'A label gets ever new values, each of which makes new series; drop it with metric_relabel_configs',
-      {
-        ...{ scrape_pool: this.name, target: url, label, new_values: values, metrics: metrics?.join(',') },
-        rule: dropRule(growing),
-      },
-    );
-  }
-
+  /** Those that something is to be done about. */
   private growingLabels(): number {
     const now = this.parts.clock.now();
-    return [...this.loops.values()].reduce((sum, { cache }) => sum + cache.growth.growing(now).length, 0);
+    const toldOf = ({ cache }: ScrapeLoop) => cache.growth.growing(now).map((growing) => this.growth.status(growing));
+    return [...this.loops.values()].flatMap(toldOf).filter(({ rule }) => rule !== null).length;
   }
 
   private settingsFor(config: ScrapeConfig): LoopSettings {
-    return { config, fetcher: this.parts.createFetcher(config), failureLog: this.failureLog(config) };
+    const { labels: growth } = this.growth;
+    return { config, fetcher: this.parts.createFetcher(config), failureLog: this.failureLog(config), growth };
   }
 
   private failureLog({ scrapeFailureLogFile: path, jobName }: ScrapeConfig): FailureLog | null {

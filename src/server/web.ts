@@ -1,10 +1,9 @@
-import { type ApiSources, createApi, createStartingApi, type StartingSources } from '#api/app';
+import { type Api, type ApiSources, createApi, createStartingApi, type StartingSources } from '#api/app';
 import { collectHost } from '#host/collect';
 import { remoteMountPoints } from '#host/disk';
 import { loadAssets } from '#lib/assets';
 import { systemClock } from '#lib/clock';
 import { hostFiles, nodeHost } from '#lib/host-files';
-import type { FetchHandler } from '#lib/http-server';
 import { machineFacts } from '#lib/machine';
 import { joinFamilies, type MetricFamily } from '#lib/metrics';
 import { RemoteFilesystems } from '#lib/remote-filesystems';
@@ -41,12 +40,12 @@ export function openWeb(parts: WebParts): Web {
 }
 
 /** What the web interface answers while the server starts. */
-export function startingHandler({ sources }: Web): FetchHandler {
+export function startingApi({ sources }: Web): Api {
   return createStartingApi(sources);
 }
 
 /** What it answers from then on. */
-export function runningHandler({ parts, sources }: Web, running: Running): FetchHandler {
+export function runningApi({ parts, sources }: Web, running: Running): Api {
   return createApi({ ...sources, ...apiSources(parts, running) });
 }
 

@@ -17,6 +17,7 @@ import { METRIC_TYPES, type WriteSinkV1, type WriteSinkV2, type WrittenExemplar 
 import { Refusals } from './refusals.ts';
 import type { SeriesCache } from './series-cache.ts';
 import type { Symbols } from './symbols.ts';
+import type { KnownSamples } from './write-kernel.ts';
 
 const TOO_FAR_AHEAD = 'out of bounds: timestamp is too far in the future; check the sender’s clock';
 const BAD_START = 'out of bounds: the start timestamp is out of range';
@@ -66,6 +67,17 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
   constructor(parts: TransactionParts) {
     this.parts = parts;
     this.latest = parts.now + MAX_AHEAD;
+  }
+
+  skim(message: Uint8Array, from: number): number {
+    const { cache } = this.parts;
+    let at = from;
+    for (let known = cache.known(message, at, this.latest); known !== null; ) {
+      at = cache.stoppedAt(message);
+      this.addKnown(known);
+      known = cache.known(message, at, this.latest);
+    }
+    return at;
   }
 
   series(labels: DataView, start: number, end: number, samples: number): void {
@@ -143,6 +155,32 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
     const labels = this.parts.labelsOf(this.keyBytes());
     onMetadata(labels[labels.indexOf(METRIC_NAME) + 1]!, this.pendingMetadata);
     if (this.number !== 0) cache.describe(this.number, this.description);
+  }
+
+  private addKnown({ numbers, refs, times, values }: KnownSamples): void {
+    const { appender } = this.parts;
+    this.begin(refs.length);
+    for (let from = 0; ; ) {
+      const next = appender.floats(refs, times, values, from);
+      this.samples += next - from;
+      if (next >= refs.length) return;
+      this.select(numbers[next]!);
+      this.float(times[next]!, values[next]!, 0);
+      from = next + 1;
+    }
+  }
+
+  /** Turns to a series of the cache. */
+  private select(number: number): void {
+    const { cache, appender } = this.parts;
+    const { buffer, byteOffset, length } = cache.bytes(number);
+    this.key = new DataView(buffer, byteOffset, length);
+    this.keyStart = 0;
+    this.keyEnd = length;
+    this.number = number;
+    this.ref = cache.ref(number);
+    if (appender.knows(this.ref)) this.labels = Labels.EMPTY;
+    else this.readLabels(1);
   }
 
   private begin(samples: number): void {
