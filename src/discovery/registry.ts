@@ -52,7 +52,8 @@ export function isSupported(mechanism: string): boolean {
 
 const SUPPORTED: ReadonlySet<string> = new Set(Object.keys(MECHANISMS).map(mechanismOf));
 
-function mechanismOf(key: string): string {
+/** The mechanism of a key of `DiscoveryConfigs`: `file` of `fileSdConfigs`. */
+export function mechanismOf(key: string): string {
   return key.replace(/(Sd)?Configs$/, '');
 }
 

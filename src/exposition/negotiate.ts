@@ -1,15 +1,18 @@
 import { BarographError } from '#lib/errors';
 
-/** An exposition format a scrape may ask for, as the configuration names it. */
-export type ExpositionProtocol =
-  | 'OpenMetricsText0.0.1'
-  | 'OpenMetricsText1.0.0'
-  | 'PrometheusProto'
-  | 'PrometheusText0.0.4'
-  | 'PrometheusText1.0.0';
+/** The exposition formats that a scrape may ask for, as the configuration names them. */
+export const EXPOSITION_PROTOCOLS = [
+  'OpenMetricsText0.0.1',
+  'OpenMetricsText1.0.0',
+  'PrometheusProto',
+  'PrometheusText0.0.4',
+  'PrometheusText1.0.0',
+] as const;
+export type ExpositionProtocol = (typeof EXPOSITION_PROTOCOLS)[number];
 
-/** How names outside the legacy alphabet are asked for. */
-export type NameEscaping = 'allow-utf-8' | 'underscores' | 'dots' | 'values';
+/** How names outside the legacy alphabet are asked for: the `escaping=` of the Accept header. */
+export const NAME_ESCAPINGS = ['allow-utf-8', 'underscores', 'dots', 'values'] as const;
+export type NameEscaping = (typeof NAME_ESCAPINGS)[number];
 
 /** The formats that can be parsed. */
 export type ExpositionFormat = 'text' | 'openmetrics' | 'protobuf';

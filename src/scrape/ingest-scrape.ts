@@ -1,11 +1,12 @@
 import type { ExpositionPage } from '#exposition/page';
 import { BarographError } from '#lib/errors';
-import type { Exemplar } from '#model/exemplar';
+import { type Exemplar, exemplarFits } from '#model/exemplar';
 import { Labels, METRIC_NAME } from '#model/labels';
 import type { MetricMetadata, MetricType } from '#model/metadata';
 import type { Millis } from '#model/time';
 import {
   type Appender,
+  MAX_AHEAD,
   REJECTED_DUPLICATE,
   REJECTED_OUT_OF_ORDER,
   REJECTED_SERIES_LIMIT,
@@ -55,11 +56,6 @@ export interface IngestCounts {
 
 /** The code of the error for `sample_limit`. */
 export const SAMPLE_LIMIT = 'sample-limit';
-
-/** Samples from further ahead are refused: a target's clock is wrong more often than ours. */
-const MAX_AHEAD: Millis = 10 * 60_000;
-/** OpenMetrics: the labels of an exemplar must not be longer. */
-const MAX_EXEMPLAR_LENGTH = 128;
 
 /** One sample on its way. */
 interface RowSample {
@@ -271,8 +267,7 @@ class Ingestion {
   }
 
   private fits({ labels }: Exemplar): boolean {
-    const length = labels.pairs.reduce((sum, part) => sum + [...part].length, 0);
-    if (length <= MAX_EXEMPLAR_LENGTH) return true;
+    if (exemplarFits(labels.pairs)) return true;
     this.counts.droppedExemplars++;
     return false;
   }

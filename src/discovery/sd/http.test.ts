@@ -86,6 +86,7 @@ describe('targets from a server', () => {
       [json([3]), 'target group 0: it is not an object'],
       [json([{}, { targets: 'a' }]), 'target group 1: targets is not a list of texts'],
       [json([{ labels: { a: 1 } }]), 'target group 0: labels is not a map of texts'],
+      [json([{ labels: { '': 'a' } }]), 'target group 0: "" is not a valid label name'],
       [json([{ lables: {} }]), 'target group 0: unknown key "lables", known are targets and labels'],
       [() => {}, 'context deadline exceeded'],
     ];

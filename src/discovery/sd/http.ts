@@ -77,6 +77,7 @@ function parseGroup(item: unknown, wrong: (problem: string) => BarographError): 
   if (unknownKey !== undefined) throw wrong(`unknown key ${JSON.stringify(unknownKey)}, known are targets and labels`);
   if (targets !== null && !isTextList(targets)) throw wrong('targets is not a list of texts');
   if (labels !== null && !isTextMap(labels)) throw wrong('labels is not a map of texts');
+  if (labels !== null && '' in labels) throw wrong('"" is not a valid label name');
   return { targets: targets ?? [], labels: labels ?? {} };
 }
 
