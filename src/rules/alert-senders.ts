@@ -1,9 +1,9 @@
 import type { AwsIdentities } from '#discovery/aws-identity';
-import { sameConfig } from '#discovery/same-config';
 import type { Clock } from '#lib/clock';
 import { createHttpClient, type HttpClient } from '#lib/http-client';
 import type { Log } from '#lib/log';
 import type { MetricRegistry } from '#lib/metrics';
+import { sameConfig } from '#lib/same-config';
 import type { TextFiles } from '#lib/text-files';
 import type { Alert, AlertSink } from '#model/alert';
 import type { NameValidationScheme } from '#model/name-validation';

@@ -1,4 +1,3 @@
-import { sameConfig } from '#discovery/same-config';
 import { convertClassicHistograms } from '#exposition/custom-buckets';
 import { knownPage } from '#exposition/known-page';
 import { type ExpositionFormat, formatOf } from '#exposition/negotiate';
@@ -8,6 +7,7 @@ import { parsePage } from '#exposition/parse';
 import type { Clock } from '#lib/clock';
 import { BarographError, errorMessage } from '#lib/errors';
 import type { Log } from '#lib/log';
+import { sameConfig } from '#lib/same-config';
 import type { Labels } from '#model/labels';
 import type { TargetHealth } from '#model/target';
 import type { Millis } from '#model/time';
@@ -107,6 +107,7 @@ export class ScrapeLoop {
   /** When the next scrape is due. */
   private slot: Millis = 0;
   private stopped = false;
+  private lastStarted: Millis | null = null;
   /** Of the scrape under way: how long its page waited to be read. */
   private heldBack: Millis = 0;
   private fed: FeedMemory | null = null;
@@ -127,6 +128,7 @@ export class ScrapeLoop {
     this.stopped = false;
     this.abort = new AbortController();
     this.request = null;
+    this.lastStarted = null;
     this.slot = now + firstDelay(this.target.id, offsetSeed, { interval: this.target.interval, now });
     this.arm();
   }
@@ -211,9 +213,10 @@ export class ScrapeLoop {
   private async scrape(t: Millis): Promise<void> {
     const { clock, metrics } = this.parts;
     const { interval } = this.target;
-    if (this.state.lastScrape !== null) metrics.interval(interval, t - this.state.lastScrape);
     this.heldBack = 0;
     const started = clock.monotonic();
+    if (this.lastStarted !== null) metrics.interval(interval, started - this.lastStarted);
+    this.lastStarted = started;
     const ingested = await this.ask(t);
     if (ingested === null) return;
     const { appender, counts, error } = ingested;

@@ -1,4 +1,4 @@
-import { sameConfig } from '#discovery/same-config';
+import { sameConfig } from '#lib/same-config';
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
 import { type BuiltGroup, type BuiltTargets, buildGroup, discoveredLabels, joinGroups } from './build-targets.ts';
@@ -6,6 +6,7 @@ import type { ScrapeConfig } from './config.ts';
 import type { TargetFetcher } from './fetch-target.ts';
 import { JobGrowth } from './job-growth.ts';
 import { type FailureLog, type LoopParts, type LoopSettings, ScrapeLoop } from './loop.ts';
+import { metadataLength } from './metric-metadata.ts';
 import type { PoolStats } from './metrics.ts';
 import { changesSeries } from './sample-labels.ts';
 import type { DroppedTargetStatus, RejectedTargetStatus, TargetMetadata, TargetStatus } from './status.ts';
@@ -152,10 +153,13 @@ export class ScrapePool {
   }
 
   stats(): PoolStats {
-    const metadataEntries = [...this.loops.values()].reduce((sum, { cache }) => sum + cache.metadata.size, 0);
-    const growingLabels = this.growingLabels();
+    const sayings = this.sayings();
     const { targetLimit } = this.settings.config;
-    return { job: this.name, targets: this.loops.size, targetLimit, metadataEntries, growingLabels };
+    return {
+      ...{ job: this.name, targets: this.loops.size, targetLimit, growingLabels: this.growingLabels() },
+      metadataEntries: sayings.reduce((sum, { size }) => sum + size, 0),
+      metadataBytes: sayings.reduce((sum, said) => sum + metadataLength(said), 0),
+    };
   }
 
   private onRetired: () => void = () => {};

@@ -1,5 +1,5 @@
-import { sameConfig } from '#discovery/same-config';
 import { BarographError } from '#lib/errors';
+import { sameConfig } from '#lib/same-config';
 import { compareUtf8, utf8Length } from '#lib/utf8';
 import { Labels, METRIC_NAME } from '#model/labels';
 import { isValidLabelName, isValidMetricName } from '#model/name-validation';

@@ -17,6 +17,7 @@ import type { AnnotationSource } from './annotation-source.ts';
 import { AnnotationSwitches } from './annotation-switches.tsx';
 import { dashboardScope, scrapeIntervalOf, USUAL_INTERVAL, withOpenRows } from './dashboard-scope.ts';
 import type { DashboardState } from './dashboard-state.ts';
+import { useDashboardZone } from './dashboard-zone.ts';
 import { linkContext } from './link-context.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { filtersOf, type ResolvedVariable, repeatsOf, scopeOf } from './resolved-variable.ts';
@@ -29,7 +30,9 @@ const VariableBar = lazyPart(async () => (await import('./variable-bar.tsx')).Va
 
 /** A dashboard: its variables, its rows and panels, its time range. The URL holds what is chosen of them. */
 export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) {
-  const { uid, title, description, time: span, refresh } = dashboard;
+  const { uid, title, description, time: span, refresh, timezone } = dashboard;
+  const [search] = useSearchState();
+  const zoned = useDashboardZone(search.get('timezone') ?? timezone);
   const time = useTimeRange({ from: span.from, to: span.to, refresh });
   const scrapeInterval = useScrapeInterval();
   const variables = useVariables(dashboard.variables, time, scrapeInterval);
@@ -58,7 +61,9 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) 
         )}
       </div>
       <LoadingLine active={variables === null} />
-      {variables === null ? null : <DashboardGrid {...{ dashboard, variables, time, scrapeInterval, annotations }} />}
+      {variables === null || !zoned ? null : (
+        <DashboardGrid {...{ dashboard, variables, time, scrapeInterval, annotations }} />
+      )}
     </div>
   );
 }

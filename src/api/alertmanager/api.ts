@@ -128,7 +128,7 @@ async function withJson<T>(
   reader: BodyReader<T>,
   run: (posted: T) => Promise<Response>,
 ): Promise<Response> {
-  const type = mediaType(c.req.raw) || 'application/octet-stream';
+  const type = mediaType(c.req.header('Content-Type')) || 'application/octet-stream';
   if (type !== 'application/json') {
     return problem(415, 415, `unsupported media type ${JSON.stringify(type)}, only [application/json] are allowed`);
   }

@@ -69,6 +69,9 @@ describe('targets from a server', () => {
     await found.until('it fails', () => found.error !== null);
     const shown = server.url.replace('//', '//user:xxxxx@');
     expect(found.error).toBe(`Get "${shown}": server returned HTTP status 500 Internal Server Error`);
+    server.answers(json(TWO));
+    await found.untilGroups(`${shown}:0`, `${shown}:1`);
+    expect(found.labels(`${shown}:1`)).toEqual([{ __address__: 'c:1', __meta_url: shown }]);
   });
 
   it('stand while it fails or answers nonsense, which is reported', async () => {
