@@ -58,6 +58,9 @@ function byteText(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+// `toString(16)` takes a slow way for numbers of 32 bits.
 function hex(half: number): string {
-  return (half >>> 0).toString(16).padStart(8, '0');
+  return HEX[half >>> 24]! + HEX[(half >>> 16) & 0xff]! + HEX[(half >>> 8) & 0xff]! + HEX[half & 0xff]!;
 }

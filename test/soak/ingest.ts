@@ -23,7 +23,6 @@ interface Look {
 }
 
 const folder = scratch();
-const pods = await startPods({ count: PODS, series: SERIES, file: join(folder.dir, 'pods.json') });
 const server = await startServer({
   dir: folder.dir,
   config: JSON.stringify({
@@ -31,6 +30,7 @@ const server = await startServer({
     scrape_configs: [{ job_name: 'soak', file_sd_configs: [{ files: ['pods.json'] }] }],
   }),
 });
+const pods = await startPods({ count: PODS, series: SERIES, file: join(folder.dir, 'pods.json') });
 const start = Date.now();
 const looks: Look[] = [];
 const failures: string[] = [];
