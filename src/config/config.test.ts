@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diskTextFiles, type TextFiles } from '#lib/text-files';
-import { type Config, printConfig } from './config.ts';
+import type { ScrapeConfig } from '#scrape/config';
+import { type Config, printConfig, printScrapeConfig } from './config.ts';
 import { loadConfig } from './load.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures/config');
@@ -131,6 +132,21 @@ otlp:
     await expect(load(text('Text'))).rejects.toThrow(
       'invalid fallback_scrape_protocol for global config: unknown scrape protocol Text, supported: [',
     );
+  });
+
+  it('shows one job alone as it shows it among all, of whatever file', async () => {
+    const config = await load(
+      'scrape_configs: [{job_name: a}, {job_name: b, basic_auth: {username: u, password: hunter2}}]',
+    );
+    const shown = printScrapeConfig(config, 'b')!;
+    expect(shown).toMatch(
+      /^job_name: b\nhonor_timestamps: true\n(?:.*\n)*basic_auth:\n {2}username: u\n {2}password: <secret>\n/,
+    );
+    expect(printConfig(config)).toContain(`- ${shown.trimEnd().replaceAll('\n', '\n  ')}\n`);
+    expect(printScrapeConfig(config, 'c')).toBeNull();
+    const { config: others } = await loadConfig(join(KIT, 'prometheus/scrape_config_files_only.good.yml'), { env: {} });
+    const [{ jobName }] = others.scrapeConfigs as [ScrapeConfig];
+    expect(printScrapeConfig(others, jobName)).toContain(`job_name: ${jobName}\n`);
   });
 
   it('leaves jobs of other files out', async () => {

@@ -1,4 +1,5 @@
 import { type Api, type ApiSources, createApi, createStartingApi, type StartingSources } from '#api/app';
+import { printScrapeConfig } from '#config/config';
 import { collectHost } from '#host/collect';
 import { remoteMountPoints } from '#host/disk';
 import { loadAssets } from '#lib/assets';
@@ -93,6 +94,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
         configuration()
           .config.scrapeConfigs.map(({ jobName }) => jobName)
           .sort(),
+      poolConfig: (job) => printScrapeConfig(configuration().config, job),
       relabeling: (job) => configuration().config.scrapeConfigs.find(({ jobName }) => jobName === job) ?? null,
     },
     status: statusSources(options, running),
