@@ -1,6 +1,4 @@
-import type { Clock } from '#lib/clock';
-import type { MetricFamily, MetricKind, MetricRegistry, MetricSample, Summary } from '#lib/metrics';
-import { HIGH_QUANTILES, LOW_AND_HIGH_QUANTILES, type QuantileTarget } from '#lib/quantile-sketch';
+import type { MetricFamily, MetricKind, MetricSample } from '#lib/metrics';
 import type { GroupRunner } from './group.ts';
 import { groupKey } from './rule.ts';
 
@@ -74,26 +72,6 @@ const GROUP_METRICS: readonly GroupMetric[] = [
     read: ({ states }) => states.reduce((sum, { evaluationSeconds }) => sum + evaluationSeconds, 0),
   },
 ];
-
-/** How long evaluations took, of all rules and of all groups. */
-export interface RuleDurations {
-  readonly rule: Summary;
-  readonly group: Summary;
-}
-
-/** Registers them. */
-export function createRuleDurations(registry: MetricRegistry, clock: Clock): RuleDurations {
-  const summary = (name: string, help: string, quantiles: readonly QuantileTarget[]) =>
-    registry.summaries({ name, help, labels: [], quantiles, now: () => clock.monotonic() }).labels();
-  return {
-    rule: summary('prometheus_rule_evaluation_duration_seconds', 'The duration for a rule to execute.', HIGH_QUANTILES),
-    group: summary(
-      'prometheus_rule_group_duration_seconds',
-      'The duration of rule group evaluations.',
-      LOW_AND_HIGH_QUANTILES,
-    ),
-  };
-}
 
 /** What each group counts. */
 export function groupMetrics(runners: readonly GroupRunner[]): MetricFamily[] {
