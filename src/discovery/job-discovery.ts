@@ -106,7 +106,11 @@ export class JobDiscovery {
     running.error = error;
     const fields = { job: this.name, mechanism: running.mechanism };
     if (error !== null) {
-      this.options.log.error('Discovery failed, the last good targets stand', { ...fields, err: error });
+      const left =
+        running.groups.size === 0 && running.later === null
+          ? 'it has found no targets yet'
+          : 'the last good targets stand';
+      this.options.log.error(`Discovery failed, ${left}`, { ...fields, err: error });
       return;
     }
     this.options.log.info('Discovery is well again', fields);

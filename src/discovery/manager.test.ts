@@ -232,7 +232,7 @@ describe('a mechanism that does not exist here', () => {
         expect(world.news()).toEqual(['job: ']);
       }
     }
-    expect(found.size).toBe(16);
+    expect(found.size).toBe(15);
   });
 });
 

@@ -78,6 +78,18 @@ export function joinGroups({ keepDroppedTargets }: ScrapeConfig, groups: readonl
   };
 }
 
+/** Targets whose labels another one has, too, each with the first of them: their samples go to the same series. */
+export function twinTargets(targets: Iterable<ScrapeTarget>): (readonly [first: ScrapeTarget, twin: ScrapeTarget])[] {
+  const first = new Map<string, ScrapeTarget>();
+  const twins: (readonly [ScrapeTarget, ScrapeTarget])[] = [];
+  for (const target of targets) {
+    const known = first.get(target.labels.key);
+    if (known === undefined) first.set(target.labels.key, target);
+    else twins.push([known, target]);
+  }
+  return twins;
+}
+
 function rejection({ source }: TargetGroup, { index, discovered, problem }: RejectedTarget) {
   return { discovered, error: `instance ${index} in group ${source}: ${problem}` };
 }

@@ -144,6 +144,28 @@ describe('a reload that changes one job', () => {
   });
 });
 
+describe('targets that relabeling gives the same labels', () => {
+  it('are told once, until there are none any more', () => {
+    const world = new ScrapeWorld();
+    const told = () => world.logged.splice(0).filter((line) => line.includes('same labels'));
+    world.scrape('relabel_configs: [{target_label: instance, replacement: all}]', 'a:1', 'b:1', 'c:1');
+    const [line, ...more] = told();
+    expect(line).toContain('scrape_pool=test targets=3 first=http://a:1/metrics second=http://b:1/metrics');
+    expect(more).toEqual([]);
+    world.targets('a:1', 'b:1');
+    expect(told()).toEqual([]);
+    world.targets('a:1');
+    world.targets('a:1', 'd:1');
+    expect(told()).toHaveLength(1);
+  });
+
+  it('are not those that are found twice', () => {
+    const world = new ScrapeWorld();
+    world.scrape('', 'a:1', 'a:1', 'b:1');
+    expect(world.logged.filter((line) => line.includes('same labels'))).toEqual([]);
+  });
+});
+
 describe('the metrics of a job', () => {
   it('count what was done for it, and go with it', () => {
     const world = new ScrapeWorld();

@@ -1,7 +1,14 @@
 import { sameConfig } from '#lib/same-config';
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
-import { type BuiltGroup, type BuiltTargets, buildGroup, discoveredLabels, joinGroups } from './build-targets.ts';
+import {
+  type BuiltGroup,
+  type BuiltTargets,
+  buildGroup,
+  discoveredLabels,
+  joinGroups,
+  twinTargets,
+} from './build-targets.ts';
 import type { ScrapeConfig } from './config.ts';
 import type { TargetFetcher } from './fetch-target.ts';
 import { JobGrowth } from './job-growth.ts';
@@ -37,6 +44,7 @@ export class ScrapePool {
   private readonly retiring = new Map<string, ScrapeLoop>();
   /** Of the last sync: what comes back is told anew, and what is gone takes no memory. */
   private toldRejections: ReadonlySet<string> = new Set();
+  private toldTwins = false;
   private growth: JobGrowth;
 
   constructor(config: ScrapeConfig, parts: PoolParts) {
@@ -172,6 +180,7 @@ export class ScrapePool {
     );
     this.tellRejected();
     const { targets } = this.built;
+    this.tellTwins(twinTargets(targets.values()));
     for (const [id, loop] of this.loops) if (!targets.has(id)) this.retireLoop(id, loop);
     for (const target of targets.values()) this.keepOrStart(target);
     this.applyTargetLimit();
@@ -222,6 +231,19 @@ export class ScrapePool {
     if (exceeded) this.parts.metrics.targetLimit.inc();
     const text = `target_limit exceeded (number of targets: ${this.loops.size}, limit: ${targetLimit})`;
     for (const loop of this.loops.values()) loop.refusal = exceeded ? text : null;
+  }
+
+  /** Once, until there are none any more. */
+  private tellTwins(twins: ReturnType<typeof twinTargets>): void {
+    const [pair] = twins;
+    if (pair !== undefined && !this.toldTwins) {
+      const [first, second] = pair.map(({ url }) => url);
+      this.parts.log.warn(
+        'Targets have the same labels after relabeling: their samples go to the same series; keep a label that differs, such as instance',
+        { scrape_pool: this.name, targets: twins.length + new Set(twins.map(([one]) => one)).size, first, second },
+      );
+    }
+    this.toldTwins = pair !== undefined;
   }
 
   private tellRejected(): void {

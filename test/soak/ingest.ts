@@ -66,6 +66,7 @@ const kept = await countKept();
 const slope = growth(looks.filter((look) => look.minute > WARM_UP));
 const stall = Math.max(...looks.map((look) => look.stallMs));
 await server.stop();
+for (const line of server.output().split('\n')) if (line.includes('head rebuilt')) console.log(line);
 await pods.close();
 folder.remove();
 if (missing > 0) failures.push(`${missing} scrapes missed`);

@@ -1,4 +1,5 @@
 import type { Clock } from '#lib/clock';
+import { isoTime } from '#lib/iso-time';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { HeldAlert } from '../alert-store.ts';
@@ -109,7 +110,7 @@ export class Dispatcher {
     const known = this.byPlace.get(place.id);
     const group = known ?? this.create(place);
     if (group.insert(fingerprint, alert) && !isResolved(alert, now)) {
-      const detail = `waits for the flush at ${new Date(group.nextFlushAt).toISOString()}`;
+      const detail = `waits for the flush at ${isoTime(group.nextFlushAt)}`;
       this.options.history.add('grouped', fingerprint, { groupKey: group.key, receiver: route.receiver, detail });
     }
     if (!known && alert.startsAt + route.groupWait < now) group.flushSoon();

@@ -3,6 +3,7 @@ import type { Alertmanager } from '#alertmanager/alertmanager';
 import { parseMatchers } from '#alertmanager/matcher-syntax';
 import type { AlertFilter, AlertGroupView, AlertView, SilenceView } from '#alertmanager/view';
 import type { PlainHandler } from '#lib/http-exchange';
+import { isoTime } from '#lib/iso-time';
 import { responseOf } from '#lib/whole-response';
 import { createMatcher, type Matcher } from '#model/matcher';
 import { refuseOtherMethods } from '../methods.ts';
@@ -167,8 +168,4 @@ function silenceJson({ id, state, updatedAt, comment, createdBy, endsAt, matcher
     })),
     startsAt: isoTime(startsAt),
   };
-}
-
-function isoTime(time: number): string {
-  return new Date(time).toISOString();
 }
