@@ -8,7 +8,8 @@ import type { Log } from '#lib/log';
 import type { QueryRunner } from '#promql/job';
 import type { QueryActivity } from '#promql/query-activity';
 import type { RuleManager } from '#rules/manager';
-import { alertmanagerApi } from './alertmanager/api.ts';
+import { alertmanagerApi, alertmanagerRoutes } from './alertmanager/api.ts';
+import { handlerFailure } from './alertmanager/replies.ts';
 import { compressed } from './compressed.ts';
 import { type GrafanaSources, grafanaApi } from './grafana/api.ts';
 import { type PictureSource, renderApi } from './grafana/render.ts';
@@ -89,6 +90,7 @@ export function createApi(sources: ApiSources): Api {
   const { prefix } = sources.pages;
   const policy = corsPolicy(sources.corsOrigin);
   const plain = queryRoutes({ queries, clock });
+  const alerts = alertmanagerRoutes(() => alertmanager);
   const app = basis(sources);
   const own = async (request: Request) => app.fetch(request, { peer: { address: '' } } satisfies Connection);
   // What else is below /api may hold what only this server's own pages are to see.
@@ -116,7 +118,10 @@ export function createApi(sources: ApiSources): Api {
   app.all('/api/v1/*', () => textReply('404 page not found\n', 404));
   app.route(
     '/api/v2',
-    alertmanagerApi({ alertmanager: () => alertmanager, version: sources.alertmanagerVersion, revision: '' }),
+    alertmanagerApi({
+      ...{ alertmanager: () => alertmanager, version: sources.alertmanagerVersion, revision: '' },
+      routes: alerts,
+    }),
   );
   app.route('/api', refuseOtherMethods(grafanaApi({ ...sources.grafana, clock, version, prefix, own })));
   app.route('/', renderApi({ pictures: sources.pictures, prefix, own }));
@@ -126,7 +131,10 @@ export function createApi(sources: ApiSources): Api {
   return {
     fetch: finished(app, sources, own),
     short: shortWay(
-      plain.map((route) => ({ ...route, path: `/api/v1${route.path}`, failed: failureReply })),
+      [
+        ...plain.map((route) => ({ ...route, path: `/api/v1${route.path}`, failed: failureReply })),
+        ...alerts.map((route) => ({ ...route, path: `/api/v2${route.path}`, failed: handlerFailure })),
+      ],
       { prefix, cors: policy, observe: sources.observe },
     ),
   };

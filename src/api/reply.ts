@@ -64,8 +64,13 @@ export function textReply(text: string, status = 200): Response {
   return responseOf(plainTextReply(text, status));
 }
 
+/** A value as JSON. */
+export function plainJsonReply(value: unknown, status = 200): WholeReply {
+  return wholeReply(JSON.stringify(value), status, JSON_TYPE);
+}
+
 export function jsonReply(value: unknown, status = 200): Response {
-  return responseOf(wholeReply(JSON.stringify(value), status, JSON_TYPE));
+  return responseOf(plainJsonReply(value, status));
 }
 
 function wholeReply(text: string, status: number, headers: WholeReply['headers']): WholeReply {

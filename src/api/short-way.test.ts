@@ -65,6 +65,12 @@ function request(line: string, headers: readonly string[] = [HOST], body = ''): 
 const UP = `/api/v1/query?query=up&time=${NOW}`;
 const RANGE = `/api/v1/query_range?query=up&start=${NOW - 60}&end=${NOW + 60}&step=15`;
 
+const JSON_BODY = 'Content-Type: application/json; charset=utf-8';
+const ALERTS = '/api/v2/alerts';
+function posted(path: string, body: unknown): string {
+  return request(`POST /api/v2${path}`, [HOST, JSON_BODY], JSON.stringify(body));
+}
+
 describe('the short way', () => {
   it.each([
     ['a query', request(`GET ${UP}`)],
@@ -87,11 +93,30 @@ describe('the short way', () => {
     ['a bad timeout', request('GET /api/v1/query?query=up&timeout=-1')],
     ['a parse error', request('GET /api/v1/query?query=up%20%2B')],
     ['too many points', request('GET /api/v1/query_range?query=up&start=0&end=1000000&step=1')],
+    ['alerts', posted('/alerts', [{ labels: { alertname: 'é' }, startsAt: '2026-11-24T09:00:00Z' }])],
+    ['no alerts', posted('/alerts', [])],
+    ['an alert without labels', posted('/alerts', [{ labels: {} }])],
+    ['an alert of another shape', posted('/alerts', [{ labels: { a: 1 } }])],
+    ['alerts that are no JSON', request(`POST ${ALERTS}`, [HOST, JSON_BODY], '[{')],
+    ['alerts without a type', request(`POST ${ALERTS}`, [HOST], '[]')],
+    [
+      'alerts of a page that may read',
+      request(`POST ${ALERTS}`, [HOST, JSON_BODY, 'Origin: https://grafana.example'], '[]'),
+    ],
   ])('%s: the same as the long way', async (_, bytes) => {
     const [short, long] = [await received(servers.short, bytes), await received(servers.long, bytes)];
     expect(parts(short)).toEqual(parts(long));
     expect(taken.length).toBe(1);
     expect(world.observed[0]).toBe(world.observed[1]);
+  });
+
+  it('takes alerts', async () => {
+    const answer = await received(servers.short, posted('/alerts', [{ labels: { alertname: 'é' } }]));
+    expect(parts(answer).headers).toContain('cache-control: no-store');
+    const listed = parts(await received(servers.short, request(`GET ${ALERTS}`)));
+    const alerts = JSON.parse(Buffer.from(listed.body, 'latin1').toString());
+    expect(alerts).toMatchObject([{ labels: { alertname: 'é' } }]);
+    expect(taken).toEqual([`POST ${ALERTS}`]);
   });
 
   it('refuses a body that is too long, and ends the connection', async () => {

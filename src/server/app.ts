@@ -75,7 +75,7 @@ export class App {
     this.options = options;
     this.onEnd = onEnd;
     this.teardown = new Teardown(clock, options.log);
-    this.metrics = createSelfMetrics(options.version, clock);
+    this.metrics = createSelfMetrics(options.version, clock, options.log);
   }
 
   /** Rejects when the server cannot run; what was opened until then is closed again. Gives the URL for a browser. */
@@ -137,7 +137,7 @@ export class App {
     });
     teardown.add('the Alertmanager', () => alertmanager.stop());
     const { registry } = metrics;
-    const discoveryMetrics = createDiscoveryMetrics(registry);
+    const discoveryMetrics = createDiscoveryMetrics(registry, clock);
     const sending = { options, registry, discoveryMetrics, userAgent: this.userAgent, findAwsIdentity: aws.find };
     const alertSending = startAlertSending(sending);
     teardown.add('sending alerts', () => alertSending.stop());

@@ -84,6 +84,11 @@ export class HeadReader {
     return readVersion(this.arena, this.recordOf(id), seq, out);
   }
 
+  /** The time of the last sample, whatever its commit. In the writer's thread only. */
+  lastTime(id: number): number {
+    return this.arena.f64[(this.recordOf(id) >>> 3) + SERIES_LAST_T_F64]!;
+  }
+
   /** Whether there is certainly no sample at this time or later. */
   endsBefore(id: number, time: number): boolean {
     // What is not published yet may make it later, never earlier.
