@@ -13,9 +13,11 @@ import './theme/overlays.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './router.tsx';
+import { showZone } from './state/preferences.ts';
 import { applyStoredTheme } from './state/theme.ts';
 
 applyStoredTheme();
+showZone(null);
 
 const root = document.getElementById('root');
 if (root !== null) {

@@ -113,6 +113,34 @@ describe('a repeat', () => {
     });
   });
 
+  it('inside of another ends at a thousand in all, and names what both leave out', () => {
+    const values = Array.from({ length: 200 }, (_, i) => value(`${i}`));
+    const row = {
+      id: 9,
+      type: 'row',
+      collapsed: false,
+      repeat: 'job',
+      title: 'R',
+      gridPos: { x: 0, y: 0, w: 24, h: 1 },
+    };
+    const inside = panel(1, [0, 1, 12, 3], { repeat: 'node', maxPerRow: 12 });
+    const last = panel(2, [0, 4, 12, 3]);
+    const repeats = new Map([
+      ['node', values],
+      ['job', values],
+    ]);
+    const items = layout([row as Json, inside, last], { repeats });
+    expect(
+      items.flatMap((item) => (item.kind === 'row' && item.key.startsWith('left-out') ? [item.title] : [])),
+    ).toEqual([
+      '9 more values of node are not shown: choose fewer of them above',
+      '195 more values of job are not shown: choose fewer of them above',
+    ]);
+    expect(items).toHaveLength(1003);
+    expect(items.filter(({ key }) => key.startsWith('2-'))).toHaveLength(5);
+    expect(items.filter(({ key }) => key.startsWith('1-4-'))).toHaveLength(191);
+  });
+
   it('over a variable that does not exist stands once', () => {
     expect(shown(layout([panel(1, [0, 0, 12, 3], { repeat: 'gone' })]))).toEqual(['1 at 0,0 12x3']);
   });

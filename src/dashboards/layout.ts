@@ -45,10 +45,11 @@ export function layoutDashboard(dashboard: Dashboard, input: LayoutInput): Place
   const items: PlacedItem[] = [];
   let bottom = 0;
   const add = (panels: readonly Panel[], scope: Scope, suffix: string): void => {
-    const placed = compact(expand(panels, { scope, suffix }, input, keys));
+    const written = expand(panels, { scope, suffix, before: items.length }, input, keys);
+    const placed = compact(written);
     for (const item of placed) items.push({ ...item, position: { ...item.position, y: item.position.y + bottom } });
     bottom += Math.max(0, ...placed.map(({ position }) => position.y + position.h));
-    for (const name of new Set(panels.map(({ repeat }) => repeat))) note(leftOut(name, input));
+    for (const name of new Set(panels.map(({ repeat }) => repeat))) note(leftOut(name, fewest(written, name), input));
   };
   const note = (title: string): void => {
     if (title === '') return;
@@ -57,13 +58,16 @@ export function layoutDashboard(dashboard: Dashboard, input: LayoutInput): Place
   };
   add(dashboard.panels, input.scope, '');
   for (const row of dashboard.rows) {
+    let shown = 0;
     for (const { scope, suffix } of repeated(row.repeat, input.scope, input)) {
+      if (shown > 0 && items.length >= MOST_ITEMS) break;
+      shown += 1;
       const heading = placeRow(row, { key: keys.unique(`row-${row.id}${suffix}`), scope, y: bottom, input });
       items.push(heading);
       bottom += 1;
       if (!heading.collapsed) add(row.panels, scope, suffix);
     }
-    note(leftOut(row.repeat, input));
+    note(leftOut(row.repeat, shown, input));
   }
   return items;
 }
@@ -104,8 +108,15 @@ interface Repetition {
   readonly suffix: string;
 }
 
+/** Where panels are written out: what they repeat for, and how much stands above them already. */
+interface Expansion extends Repetition {
+  readonly before: number;
+}
+
 /** Nobody looks at more panels of one kind, and no browser keeps up with them. */
 const MOST_REPEATS = 200;
+/** Repeats of panels in repeats of rows end here. What a file writes out itself is shown whole. */
+const MOST_ITEMS = 1000;
 
 /** Once per value of the variable, or once as it is when there is no such variable. */
 function repeated(name: string, scope: Scope, { repeats }: LayoutInput): readonly Repetition[] {
@@ -117,16 +128,16 @@ function repeated(name: string, scope: Scope, { repeats }: LayoutInput): readonl
   }));
 }
 
-/** Says which values of a repeat have no panels; '' when all have. */
-function leftOut(name: string, { repeats }: LayoutInput): string {
-  const more = (repeats.get(name)?.length ?? 0) - MOST_REPEATS;
+/** Says how many values of a repeat have no panels; '' when all have. */
+function leftOut(name: string, shown: number, { repeats }: LayoutInput): string {
+  const more = (repeats.get(name)?.length ?? 0) - shown;
   return more <= 0 ? '' : `${more} more values of ${name} are not shown: choose fewer of them above`;
 }
 
 /** Panels with their repeats written out; what stands below a repeat moves down with it. */
 function expand(
   panels: readonly Panel[],
-  { scope, suffix }: Repetition,
+  { scope, suffix, before }: Expansion,
   input: LayoutInput,
   keys: Keys,
 ): readonly PlacedPanel[] {
@@ -135,7 +146,8 @@ function expand(
   const top = sorted[0]?.position.y ?? 0;
   let pushed = 0;
   for (const panel of sorted) {
-    const repetitions = repeated(panel.repeat, scope, input);
+    const room = Math.max(1, MOST_ITEMS - before - placed.length);
+    const repetitions = repeated(panel.repeat, scope, input).slice(0, room);
     const start = { ...bounded(panel.position), y: Math.round(panel.position.y - top) + pushed };
     const isRepeated = repetitions[0]!.suffix !== '';
     const positions = isRepeated ? repeatPositions(panel, start, repetitions.length) : [start];
@@ -147,6 +159,13 @@ function expand(
     pushed += last.y - start.y;
   }
   return placed;
+}
+
+/** How many values the panel that repeats over a variable for the fewest of them has. */
+function fewest(placed: readonly PlacedPanel[], name: string): number {
+  const counts = new Map<Panel, number>();
+  for (const { panel } of placed) if (panel.repeat === name) counts.set(panel, (counts.get(panel) ?? 0) + 1);
+  return Math.min(...counts.values());
 }
 
 /** No panel is higher, in cells: browsers do not draw on more. */

@@ -1,37 +1,40 @@
+import { minutesBehind } from './local-time.ts';
 import { type Formatter, plain } from './unit-numbers.ts';
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
 
-/** What each token of a date pattern stands for, in local time. */
-const TOKENS: Readonly<Record<string, (date: Date) => string>> = {
-  YYYY: (date) => pad(date.getFullYear(), 4),
-  YY: (date) => pad(date.getFullYear() % 100),
-  MMMM: (date) => MONTHS[date.getMonth()]!,
-  MMM: (date) => MONTHS[date.getMonth()]!.slice(0, 3),
-  MM: (date) => pad(date.getMonth() + 1),
-  M: (date) => String(date.getMonth() + 1),
-  DD: (date) => pad(date.getDate()),
-  Do: (date) => `${date.getDate()}${ordinal(date.getDate())}`,
-  D: (date) => String(date.getDate()),
-  dddd: (date) => DAYS[date.getDay()]!,
-  ddd: (date) => DAYS[date.getDay()]!.slice(0, 3),
-  HH: (date) => pad(date.getHours()),
-  H: (date) => String(date.getHours()),
-  hh: (date) => pad(date.getHours() % 12 || 12),
-  h: (date) => String(date.getHours() % 12 || 12),
-  mm: (date) => pad(date.getMinutes()),
-  m: (date) => String(date.getMinutes()),
-  ss: (date) => pad(date.getSeconds()),
-  s: (date) => String(date.getSeconds()),
-  SSS: (date) => pad(date.getMilliseconds(), 3),
-  a: (date) => (date.getHours() < 12 ? 'am' : 'pm'),
-  A: (date) => (date.getHours() < 12 ? 'AM' : 'PM'),
-  X: (date) => String(Math.floor(date.getTime() / 1000)),
-  x: (date) => String(date.getTime()),
-  ZZ: (date) => zone(date, ''),
-  Z: (date) => zone(date, ':'),
+/** What each token of a date pattern stands for; the date's UTC is local time, so many minutes behind the real one. */
+const TOKENS: Readonly<Record<string, (date: Date, behind: number) => string>> = {
+  YYYY: (date) => pad(date.getUTCFullYear(), 4),
+  YY: (date) => pad(date.getUTCFullYear() % 100),
+  MMMM: (date) => MONTHS[date.getUTCMonth()]!,
+  MMM: (date) => MONTHS[date.getUTCMonth()]!.slice(0, 3),
+  MM: (date) => pad(date.getUTCMonth() + 1),
+  M: (date) => String(date.getUTCMonth() + 1),
+  DD: (date) => pad(date.getUTCDate()),
+  Do: (date) => `${date.getUTCDate()}${ordinal(date.getUTCDate())}`,
+  D: (date) => String(date.getUTCDate()),
+  dddd: (date) => DAYS[date.getUTCDay()]!,
+  ddd: (date) => DAYS[date.getUTCDay()]!.slice(0, 3),
+  HH: (date) => pad(date.getUTCHours()),
+  H: (date) => String(date.getUTCHours()),
+  hh: (date) => pad(date.getUTCHours() % 12 || 12),
+  h: (date) => String(date.getUTCHours() % 12 || 12),
+  mm: (date) => pad(date.getUTCMinutes()),
+  m: (date) => String(date.getUTCMinutes()),
+  ss: (date) => pad(date.getUTCSeconds()),
+  s: (date) => String(date.getUTCSeconds()),
+  SSS: (date) => pad(date.getUTCMilliseconds(), 3),
+  a: (date) => (date.getUTCHours() < 12 ? 'am' : 'pm'),
+  A: (date) => (date.getUTCHours() < 12 ? 'AM' : 'PM'),
+  X: (date, behind) => String(Math.floor((date.getTime() + behind * MINUTE) / 1000)),
+  x: (date, behind) => String(date.getTime() + behind * MINUTE),
+  ZZ: (_date, behind) => zone(-behind, ''),
+  Z: (_date, behind) => zone(-behind, ':'),
 };
+
+const MINUTE = 60_000;
 
 const PATTERN = new RegExp(`\\[([^\\]]*)\\]|${Object.keys(TOKENS).join('|')}`, 'g');
 
@@ -44,8 +47,7 @@ function ordinal(day: number): string {
   return ['th', 'st', 'nd', 'rd'][day % 10] ?? 'th';
 }
 
-function zone(date: Date, separator: string): string {
-  const minutes = -date.getTimezoneOffset();
+function zone(minutes: number, separator: string): string {
   const size = Math.abs(minutes);
   return `${minutes < 0 ? '-' : '+'}${pad(Math.floor(size / 60))}${separator}${pad(size % 60)}`;
 }
@@ -53,9 +55,10 @@ function zone(date: Date, separator: string): string {
 /** A time (Unix ms) in local time by a pattern of tokens such as `YYYY-MM-DD HH:mm:ss.SSS`; `[…]` stands as it is. */
 export function formatDate(time: number, pattern: string): string {
   if (Number.isNaN(time)) return '';
-  const date = new Date(time);
+  const behind = minutesBehind(time);
+  const date = new Date(time - behind * MINUTE);
   if (Number.isNaN(date.getTime())) return NO_DATE;
-  return pattern.replace(PATTERN, (token, literal: string | undefined) => literal ?? TOKENS[token]!(date));
+  return pattern.replace(PATTERN, (token, literal: string | undefined) => literal ?? TOKENS[token]!(date, behind));
 }
 
 /** What stands for a number beyond the calendar. */
@@ -89,11 +92,12 @@ type Now = () => number;
 
 function byDay(now: Now, date: string, today: string): Formatter {
   return (value) => {
-    const same = Number.isFinite(value) && new Date(value).toDateString() === new Date(now()).toDateString();
+    const same = Number.isFinite(value) && formatDate(value, DAY) === formatDate(now(), DAY);
     return plain(formatDate(value, same ? today : date));
   };
 }
 
+const DAY = 'YYYY-MM-DD';
 const ISO = 'YYYY-MM-DD HH:mm:ss';
 
 /** Grafana's units of dates by id: the value is Unix time in ms. */

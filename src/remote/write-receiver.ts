@@ -13,6 +13,7 @@ import { Symbols } from './receive/symbols.ts';
 import { WriteKernel } from './receive/write-kernel.ts';
 import { WriteTransaction } from './receive/write-transaction.ts';
 import { RefusalReport } from './refusal-report.ts';
+import type { WriteMessage } from './write-message.ts';
 
 /** Prometheus takes no more than this, unpacked. */
 export const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
@@ -21,10 +22,6 @@ const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 const MAX_CACHE_BYTES = 1024 * 1024 * 1024;
 /** Metrics of which metadata is kept. */
 const MAX_METADATA = 20_000;
-
-/** The messages of remote write: 1.0 and 2.0. */
-export const WRITE_MESSAGES = ['prometheus.WriteRequest', 'io.prometheus.write.v2.Request'] as const;
-export type WriteMessage = (typeof WRITE_MESSAGES)[number];
 
 /** One request. Plain data: crosses threads. */
 export interface WriteRequest {

@@ -146,6 +146,37 @@ describe.skipIf(!chromiumPath)('the library of dashboards in a real browser', ()
     await page.close();
   });
 
+  it('a change is not lost with its window, and is dropped when somebody says so', async () => {
+    await post('/dashboards/db', { dashboard: { title: 'Kept', uid: 'kept', tags: ['a'], panels: [] } });
+    const { page, errors } = await open('/d/kept');
+    await edit(page);
+    expect(await page.getByTestId('draft').count()).toBe(0);
+    await page.getByTestId('edit-title').fill('Half');
+    await page.getByTestId('edit-tags').fill('a, b');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('edit-dashboard').waitFor({ state: 'detached' });
+    await edit(page);
+    await page.getByTestId('draft').waitFor();
+    const fields = async () => [
+      await page.getByTestId('edit-title').inputValue(),
+      await page.getByTestId('edit-tags').inputValue(),
+    ];
+    expect(await fields()).toEqual(['Half', 'a, b']);
+    await page.getByTestId('drop-draft').click();
+    expect(await fields()).toEqual(['Kept', 'a']);
+    expect(await page.getByTestId('save').isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
+    await edit(page);
+    expect([await fields(), await page.getByTestId('draft').count()]).toEqual([['Kept', 'a'], 0]);
+    await page.getByTestId('edit-title').fill('Whole');
+    await page.getByTestId('save').click();
+    await page.getByRole('heading', { name: 'Whole' }).waitFor();
+    await edit(page);
+    expect([await fields(), await page.getByTestId('draft').count()]).toEqual([['Whole', 'a'], 0]);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   it('what somebody else saves while one is edited is not saved over unseen, although the page shows it', async () => {
     await post('/dashboards/db', { dashboard: { title: 'Before', uid: 'edited', panels: [] } });
     const { page } = await open('/d/edited');

@@ -4,6 +4,7 @@ import { layoutDashboard, type PixelPosition, type PlacedItem, pixelLayout } fro
 import type { Millis } from '#model/time';
 import { takePageAnswer } from '../api/page-answers.ts';
 import { prometheus } from '../api/prometheus.ts';
+import { loadPointer } from '../parts/chart-hover.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { lazyPart } from '../parts/lazy-part.tsx';
@@ -17,6 +18,8 @@ import type { AnnotationSource } from './annotation-source.ts';
 import { AnnotationSwitches } from './annotation-switches.tsx';
 import { dashboardScope, scrapeIntervalOf, USUAL_INTERVAL, withOpenRows } from './dashboard-scope.ts';
 import type { DashboardState } from './dashboard-state.ts';
+import { useDashboardZone } from './dashboard-zone.ts';
+import { afterFirstDraw } from './draw-queue.ts';
 import { linkContext } from './link-context.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { filtersOf, type ResolvedVariable, repeatsOf, scopeOf } from './resolved-variable.ts';
@@ -29,12 +32,15 @@ const VariableBar = lazyPart(async () => (await import('./variable-bar.tsx')).Va
 
 /** A dashboard: its variables, its rows and panels, its time range. The URL holds what is chosen of them. */
 export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) {
-  const { uid, title, description, time: span, refresh } = dashboard;
+  const { uid, title, description, time: span, refresh, timezone } = dashboard;
+  const [search] = useSearchState();
+  const zoned = useDashboardZone(search.get('timezone') ?? timezone);
   const time = useTimeRange({ from: span.from, to: span.to, refresh });
   const scrapeInterval = useScrapeInterval();
   const variables = useVariables(dashboard.variables, time, scrapeInterval);
   const scope = useMemo(() => scopeOf(variables ?? []), [variables]);
   useKiosk();
+  useEffect(() => afterFirstDraw(() => void loadPointer()), []);
   const annotations = useAnnotations(dashboard, { time, scope, scrapeInterval });
   return (
     <div className="dashboard" data-testid="dashboard" data-uid={uid}>
@@ -58,7 +64,9 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) 
         )}
       </div>
       <LoadingLine active={variables === null} />
-      {variables === null ? null : <DashboardGrid {...{ dashboard, variables, time, scrapeInterval, annotations }} />}
+      {variables === null || !zoned ? null : (
+        <DashboardGrid {...{ dashboard, variables, time, scrapeInterval, annotations }} />
+      )}
     </div>
   );
 }

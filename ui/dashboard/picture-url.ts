@@ -1,5 +1,5 @@
 import { PREFIX } from '../api/server.ts';
-import { currentTimeZone } from '../state/preferences.ts';
+import { timeZoneName } from '../state/preferences.ts';
 import { currentTheme } from '../state/theme.ts';
 
 /** What of the page's address says which data is shown. */
@@ -18,7 +18,7 @@ export function pictureUrl(uid: string, { key, shown }: PictureOf): string {
   const params = new URLSearchParams([...page].filter(([name]) => CARRIED.test(name)));
   if (key !== null) params.set('panelId', key);
   params.set('theme', currentTheme());
-  params.set('tz', currentTimeZone() === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone);
+  params.set('tz', timeZoneName() || Intl.DateTimeFormat().resolvedOptions().timeZone);
   setSide(params, 'width', shown?.clientWidth);
   // A dashboard is as high as it is, and at twice its size it could be more than a picture may be.
   if (key !== null) setSide(params, 'height', shown?.clientHeight);

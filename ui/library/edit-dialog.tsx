@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Suspense, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { type JsonObject, text } from '#dashboards/dashboard';
 import { setMembers } from '#lib/json-edit';
@@ -9,6 +9,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { lazyPart } from '../parts/lazy-part.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { DiffView, readable } from './diff-view.tsx';
+import { draftOf, keepDraft } from './drafts.ts';
 import { jsonFault } from './json-fault.ts';
 import { deleteDashboard, loadFolders, type StoredDashboard } from './library-api.ts';
 import { SaveConflict } from './save-conflict.tsx';
@@ -24,15 +25,27 @@ export interface EditDialogProps {
   readonly close: () => void;
 }
 
-/** Changes a dashboard: its settings or its whole JSON; shows what has changed, and saves it. */
+/**
+ * Changes a dashboard: its settings or its whole JSON; shows what has changed, and saves it. What is neither saved nor
+ * dropped is there again when the window is opened the next time.
+ */
 export function EditDialog({ stored: newest, close }: EditDialogProps) {
   // The change is one of what it began with: what others save meanwhile is told when this is saved.
-  const [stored] = useState(newest);
+  const [draft, setDraft] = useState(() => draftOf(newest.uid));
+  const [stored, setStored] = useState(draft?.stored ?? newest);
   const before = useMemo(() => exactText(stored), [stored]);
-  const [text, setText] = useState(() => readable(before));
+  const [text, setText] = useState(() => draft?.text ?? readable(before));
   const [tab, setTab] = useState<Tab>('settings');
-  const [folderUid, setFolderUid] = useState(stored.folderUid);
+  const [folderUid, setFolderUid] = useState(draft?.folderUid ?? stored.folderUid);
   const fault = jsonFault(text);
+  const same = text === readable(before) && folderUid === stored.folderUid;
+  useEffect(() => keepDraft(stored.uid, same ? null : { stored, text, folderUid }), [stored, text, folderUid, same]);
+  const startAnew = () => {
+    setStored(newest);
+    setText(readable(exactText(newest)));
+    setFolderUid(newest.folderUid);
+    setDraft(undefined);
+  };
   return (
     <Dialog title={`Change ${stored.title}`} close={close} wide testId="edit-dashboard">
       <div className="dialog-body library-edit">
@@ -46,9 +59,21 @@ export function EditDialog({ stored: newest, close }: EditDialogProps) {
           ]}
           onChange={setTab}
         />
+        {draft === undefined ? null : (
+          <p className="note-box" role="status" data-testid="draft">
+            This is what you had changed and not saved.{' '}
+            <button type="button" className="button" onClick={startAnew} data-testid="drop-draft">
+              Start from what is saved
+            </button>
+          </p>
+        )}
         {stored.canSave ? null : <ReadOnlyNote file={stored.file} />}
         {tab === 'settings' ? (
-          <SettingsFields {...{ text, setText, fault, folderUid, setFolderUid }} showJson={() => setTab('json')} />
+          <SettingsFields
+            key={String(draft === undefined)}
+            {...{ text, setText, fault, folderUid, setFolderUid }}
+            showJson={() => setTab('json')}
+          />
         ) : null}
         {tab === 'json' ? (
           <Suspense fallback={null}>
@@ -61,7 +86,7 @@ export function EditDialog({ stored: newest, close }: EditDialogProps) {
             {fault}
           </p>
         )}
-        <SaveBar {...{ stored, before, text, folderUid, close }} wrong={fault !== null} />
+        <SaveBar {...{ stored, same, text, folderUid, close }} wrong={fault !== null} />
       </div>
     </Dialog>
   );
@@ -165,19 +190,20 @@ export function FolderField({ value, change }: { readonly value: string; readonl
 
 interface SaveBarProps {
   readonly stored: StoredDashboard;
-  /** Its text as it is stored. */
-  readonly before: string;
+  /** Nothing has changed yet. */
+  readonly same: boolean;
   readonly text: string;
   readonly folderUid: string;
   readonly wrong: boolean;
   readonly close: () => void;
 }
 
-function SaveBar({ stored, before, text, folderUid, wrong, close }: SaveBarProps) {
+function SaveBar({ stored, same, text, folderUid, wrong, close }: SaveBarProps) {
   const [, navigate] = useLocation();
   const [message, setMessage] = useState('');
   const [problem, setProblem] = useState<unknown>(null);
   const done = async ({ uid }: SavedReply) => {
+    keepDraft(stored.uid, null);
     await Promise.all([dashboardChanged(uid), queryClient.invalidateQueries({ queryKey: ['dashboards'] })]);
     close();
     if (uid !== stored.uid) navigate(`/d/${encodeURIComponent(uid)}`);
@@ -196,6 +222,7 @@ function SaveBar({ stored, before, text, folderUid, wrong, close }: SaveBarProps
     if (!window.confirm(`Delete ${stored.title} with all its versions?`)) return;
     try {
       await deleteDashboard(stored.uid);
+      keepDraft(stored.uid, null);
       await queryClient.invalidateQueries({ queryKey: ['dashboards'] });
       navigate('/dashboards');
     } catch (error) {
@@ -203,7 +230,6 @@ function SaveBar({ stored, before, text, folderUid, wrong, close }: SaveBarProps
     }
   };
   const conflict = problem instanceof RequestError && problem.status === 412;
-  const same = text === readable(before) && folderUid === stored.folderUid;
   return (
     <>
       {problem === null ? null : (

@@ -8,6 +8,11 @@ import { cellElement } from './table-cell.ts';
 
 /** The height of a line in pixels: all are alike, so that only those in sight need to be there. */
 const LINE_HEIGHT = 26;
+/** Left and right of a cell's text, and the width of a letter, in pixels. */
+const CELL_PADDING = 8;
+const LETTER = 7;
+/** Texts of so many letters are whole on the narrowest screen: a table that has no room for them scrolls. */
+const NEVER_CUT = 14;
 /** The widths of columns follow from so many lines. */
 const WEIGHED_LINES = 30;
 /** Lines drawn above and below what is seen. */
@@ -83,8 +88,10 @@ class TableView implements PanelView {
     const sort = this.sort === undefined ? initialSort(panel) : this.sort;
     this.order = filteredLines(sortedOrder(this.frame, this.columns, sort), this.columns, this.typed);
     const template = this.columns.map((column) => {
+      if (column.width !== null) return `${column.width}px`;
       const weight = columnWeight(column, this.order, this.input!);
-      return column.width === null ? `minmax(${column.minWidth}px, ${weight}fr)` : `${column.width}px`;
+      const least = Math.max(column.minWidth, 2 * CELL_PADDING + LETTER * Math.min(weight, NEVER_CUT));
+      return `minmax(${least}px, ${weight}fr)`;
     });
     this.scroller.style.setProperty('--columns', template.join(' '));
     this.drawHead(panel);
@@ -170,8 +177,10 @@ class TableView implements PanelView {
     button.type = 'button';
     button.setAttribute('aria-label', label);
     button.dataset['focus'] = label;
-    button.disabled = by === 0;
+    // One that is disabled would lose the focus, and with it the place of who turns pages by keys.
+    button.setAttribute('aria-disabled', String(by === 0));
     button.addEventListener('click', () => {
+      if (by === 0) return;
       this.page += by;
       this.redraw();
     });

@@ -1,5 +1,5 @@
 import type { Millis, TimeRange } from '#model/time';
-import type { TimeZone } from '../state/time-range.ts';
+import { millisBehind, type TimeZone } from '../state/time-range.ts';
 
 const SECOND = 1000;
 const MINUTE = 60_000;
@@ -16,7 +16,7 @@ export const TIME_STEPS: readonly Millis[] = [
 
 /** Multiples of the step inside a range, counted from midnight of the zone that is shown. */
 export function timeTicks({ start, end }: TimeRange, step: Millis, timeZone: TimeZone): Millis[] {
-  const offset = timeZone === 'utc' ? 0 : new Date(start).getTimezoneOffset() * MINUTE;
+  const offset = millisBehind(start, timeZone);
   const ticks: Millis[] = [];
   for (let tick = Math.ceil((start - offset) / step) * step + offset; tick <= end; tick += step) ticks.push(tick);
   return ticks;
@@ -68,9 +68,7 @@ function clockText({ hour, minute, second, milli }: ClockParts, step: Millis): s
 }
 
 function clockParts(time: Millis, timeZone: TimeZone): ClockParts {
-  const date = new Date(time);
-  const shifted = timeZone === 'utc' ? date : new Date(time - date.getTimezoneOffset() * MINUTE);
-  const [day, clock] = shifted.toISOString().split('T') as [string, string];
+  const [day, clock] = new Date(time - millisBehind(time, timeZone)).toISOString().split('T') as [string, string];
   const [year, month, dayOfMonth] = day.split('-') as [string, string, string];
   return {
     year,

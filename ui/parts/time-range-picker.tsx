@@ -1,5 +1,5 @@
 import { Suspense, useRef, useState } from 'react';
-import { useTimeZone } from '../state/preferences.ts';
+import { useTimeZone, useTimeZoneName } from '../state/preferences.ts';
 import {
   describeTimeRange,
   QUICK_RANGES,
@@ -28,6 +28,7 @@ export function TimeRangePicker({ state, quickRanges, refreshIntervals = REFRESH
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const timeZone = useTimeZone();
+  const zoneName = useTimeZoneName();
   const move = (direction: -1 | 1): void => state.set(shiftTimeRange(state.resolve(), direction, Date.now()));
   const zoomOut = (): void => state.set(zoomOutTimeRange(state.resolve(), Date.now()));
   useKeys('Time range', [
@@ -56,6 +57,7 @@ export function TimeRangePicker({ state, quickRanges, refreshIntervals = REFRESH
       >
         <Icon name="clock" />
         <span className="clip">{describeTimeRange(state.text, timeZone)}</span>
+        {zoneName === '' ? null : <span className="dim">{zoneName}</span>}
       </button>
       {open ? (
         <Suspense fallback={null}>

@@ -26,7 +26,8 @@ let look: PageLook | null = null;
 /** Sets how everything looks that is drawn from now on in this thread. */
 export function setPageLook(next: PageLook): void {
   look = next;
-  setLocalZone(next.zone === 'utc' || next.zone === 'local' ? null : next.zone);
+  root.dataset['theme'] = next.theme;
+  setLocalZone(next.zone === 'local' ? null : next.zone === 'utc' ? 'UTC' : next.zone);
 }
 
 /** The look of the page. Throws before there is one. */

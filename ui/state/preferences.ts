@@ -1,23 +1,58 @@
 import { useSyncExternalStore } from 'react';
+import { type MinutesBehind, setLocalTime } from '#dashboards/local-time';
 import type { TimeZone } from './time-range.ts';
 
 const TIME_ZONE = 'barograph.time-zone';
 const listeners = new Set<() => void>();
 
-/** Whether times are shown in the browser's zone (the default) or in UTC. */
-export function currentTimeZone(): TimeZone {
-  return readStored(TIME_ZONE) === 'utc' ? 'utc' : 'local';
+/** A zone that times are shown in. */
+export interface ShownZone {
+  /** `UTC` or an IANA name; '' for the browser's. */
+  readonly name: string;
+  /** Null for the browser's. */
+  readonly zone: MinutesBehind | null;
 }
 
-/** Stores the choice for this browser. */
+export const UTC: ShownZone = { name: 'UTC', zone: () => 0 };
+export const OF_BROWSER: ShownZone = { name: '', zone: null };
+
+let ofPage: ShownZone | null = null;
+
+/** Shows times in the zone of the page, or without one (null) in the one that is stored for this browser. */
+export function showZone(zone: ShownZone | null): void {
+  ofPage = zone;
+  setLocalTime(shownZone().zone);
+  for (const listener of listeners) listener();
+}
+
+function shownZone(): ShownZone {
+  return ofPage ?? (readStored(TIME_ZONE) === 'utc' ? UTC : OF_BROWSER);
+}
+
+/** The zone that times are shown in: `UTC`, an IANA name, or '' for the browser's. */
+export function timeZoneName(): string {
+  return shownZone().name;
+}
+
+/** Whether times are shown in UTC, or else in local time, which is what the page's zone says or the browser's. */
+export function currentTimeZone(): TimeZone {
+  return timeZoneName() === 'UTC' ? 'utc' : 'local';
+}
+
+/** Stores the choice for this browser. It also holds on a page with a zone of its own. */
 export function setTimeZone(timeZone: TimeZone): void {
   writeStored(TIME_ZONE, timeZone);
-  for (const listener of listeners) listener();
+  showZone(null);
 }
 
 /** The time zone, as React state. */
 export function useTimeZone(): TimeZone {
   return useSyncExternalStore(onTimeZoneChange, currentTimeZone);
+}
+
+/** The name of the zone, as React state. */
+export function useTimeZoneName(): string {
+  return useSyncExternalStore(onTimeZoneChange, timeZoneName);
 }
 
 /** Calls back after every change of zone until the returned function is called. */

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setLocalTime } from '#dashboards/local-time';
+import { namedZone } from '#dashboards/named-zone';
 import {
   alignTimeRange,
   describeTimeRange,
@@ -118,5 +120,22 @@ describe('a time range', () => {
 
   it('is aligned outwards at its start', () => {
     expect(alignTimeRange({ start: 12_345, end: 67_890 }, 1000)).toEqual({ start: 12_000, end: 67_000 });
+  });
+});
+
+describe('local time that is that of a named zone', () => {
+  const berlin = { now: NOW, timeZone: 'local' } as const;
+  const at = (text: string, edge: 'start' | 'end' = 'start') =>
+    new Date(resolveTime(text, edge, berlin)!).toISOString();
+  beforeEach(() => setLocalTime(namedZone('Europe/Berlin')));
+  afterEach(() => setLocalTime(null));
+
+  it('rounds, shifts and reads dates by its clocks', () => {
+    expect([at('now/d'), at('now/d', 'end')]).toEqual(['2026-03-30T22:00:00.000Z', '2026-03-31T21:59:59.999Z']);
+    expect(at('now-7d')).toBe('2026-03-24T15:30:15.250Z');
+    expect(at('2026-03-29 01:59')).toBe('2026-03-29T00:59:00.000Z');
+    expect(at('2026-03-29 02:30')).toBe('2026-03-29T01:30:00.000Z');
+    expect(at('2026-03-29 03:00')).toBe('2026-03-29T01:00:00.000Z');
+    expect(formatDateTime(Date.UTC(2026, 2, 29, 1), 'local')).toBe('2026-03-29 03:00:00');
   });
 });

@@ -1,3 +1,4 @@
+import { minutesBehind } from '#dashboards/local-time';
 import type { Millis, TimeRange } from '#model/time';
 
 /**
@@ -9,7 +10,7 @@ export interface TimeRangeText {
   readonly to: string;
 }
 
-/** How dates without a zone are read and how times are shown. */
+/** How dates without a zone are read and how times are shown; `local` is what `dashboards/local-time` says. */
 export type TimeZone = 'local' | 'utc';
 
 /** The ranges that the picker offers, shortest first. */
@@ -112,34 +113,28 @@ interface DateParts {
 }
 
 function dateParts(time: Millis, timeZone: TimeZone): DateParts {
-  const date = new Date(time);
-  if (timeZone === 'utc') {
-    return {
-      year: date.getUTCFullYear(),
-      month: date.getUTCMonth(),
-      day: date.getUTCDate(),
-      hour: date.getUTCHours(),
-      minute: date.getUTCMinutes(),
-      second: date.getUTCSeconds(),
-      milli: date.getUTCMilliseconds(),
-      weekday: date.getUTCDay(),
-    };
-  }
+  const date = new Date(time - millisBehind(time, timeZone));
   return {
-    year: date.getFullYear(),
-    month: date.getMonth(),
-    day: date.getDate(),
-    hour: date.getHours(),
-    minute: date.getMinutes(),
-    second: date.getSeconds(),
-    milli: date.getMilliseconds(),
-    weekday: date.getDay(),
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth(),
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
+    milli: date.getUTCMilliseconds(),
+    weekday: date.getUTCDay(),
   };
 }
 
+/** How long a zone is behind UTC at a time. */
+export function millisBehind(time: Millis, timeZone: TimeZone): Millis {
+  return timeZone === 'utc' ? 0 : minutesBehind(time) * 60_000;
+}
+
 function fromParts({ year, month, day, hour, minute, second, milli }: DateParts, timeZone: TimeZone): Millis {
-  if (timeZone === 'utc') return Date.UTC(year, month, day, hour, minute, second, milli);
-  return new Date(year, month, day, hour, minute, second, milli).getTime();
+  const written = Date.UTC(year, month, day, hour, minute, second, milli);
+  // The offset where the time is, which may not be that of the first guess.
+  return written + millisBehind(written + millisBehind(written, timeZone), timeZone);
 }
 
 function daysInMonth(year: number, month: number): number {

@@ -70,7 +70,7 @@ function written(
   const head = new HeadReader(handle);
   const content = isLate
     ? lateContent({ head, late: new LateReader(handle) }, { ...range, seq: commit })
-    : headContent(head, range, deletionIndex(handle.deletions));
+    : headContent(head, { range, deletions: deletionIndex(handle.deletions), ids: null });
   return writeBlock({ parent: dir, ulid, minTime, maxTime, compaction }, content);
 }
 
