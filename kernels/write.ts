@@ -250,11 +250,13 @@ function isSame(a: usize, b: usize, size: usize): bool {
 function slotOf(table: usize, from: usize, size: u32, hash: u32): usize {
   const slots = <usize>load<u32>(table, SLOTS);
   const mask = load<u32>(table, MASK);
-  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+  let slot = hash & mask;
+  while (true) {
     const at = slots + ((<usize>slot) << 2);
     const number = load<u32>(at);
     if (number === 0) return at;
     if (load<u32>(entry(table, number), HASH) === hash && isEntry(table, number, from, size)) return at;
+    slot = (slot + 1) & mask;
   }
 }
 
@@ -269,7 +271,7 @@ function hashOf(from: usize, size: u32): u32 {
 }
 
 function mixed(hash: u64, word: u64): u64 {
-  const product = (hash ^ word) * 0x9e3779b97f4a7c15;
+  const product = (hash ^ word) * (((<u64>0x9e3779b9) << 32) | 0x7f4a7c15);
   return product ^ (product >> 29);
 }
 

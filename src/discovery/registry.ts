@@ -4,6 +4,7 @@ import type { MechanismParts } from './registry-parts.ts';
 import { consulDiscoverer } from './sd/consul.ts';
 import { dnsDiscoverer } from './sd/dns.ts';
 import { dockerDiscoverer } from './sd/docker.ts';
+import { dockerSwarmDiscoverer } from './sd/dockerswarm.ts';
 import { ec2Discoverer } from './sd/ec2.ts';
 import { fileDiscoverer } from './sd/file.ts';
 import { httpDiscoverer } from './sd/http.ts';
@@ -27,6 +28,7 @@ const MECHANISMS: {
   consulSdConfigs: eachBlock(consulDiscoverer),
   dnsSdConfigs: eachBlock(dnsDiscoverer),
   dockerSdConfigs: eachBlock(dockerDiscoverer),
+  dockerswarmSdConfigs: eachBlock(dockerSwarmDiscoverer),
   ec2SdConfigs: eachBlock(ec2Discoverer),
   fileSdConfigs: eachBlock(fileDiscoverer),
   httpSdConfigs: eachBlock(httpDiscoverer),
@@ -52,7 +54,8 @@ export function isSupported(mechanism: string): boolean {
 
 const SUPPORTED: ReadonlySet<string> = new Set(Object.keys(MECHANISMS).map(mechanismOf));
 
-function mechanismOf(key: string): string {
+/** The mechanism of a key of `DiscoveryConfigs`: `file` of `fileSdConfigs`. */
+export function mechanismOf(key: string): string {
   return key.replace(/(Sd)?Configs$/, '');
 }
 

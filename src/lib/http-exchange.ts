@@ -1,3 +1,5 @@
+import type { StopSignal } from './stop-signal.ts';
+
 /** Who is at the other end of the connection. */
 export interface Peer {
   /** The IP address; '' when the connection is gone already. */
@@ -13,7 +15,7 @@ export interface PlainRequest {
   readonly search: string;
   readonly peer: Peer;
   /** Aborts when the client goes away. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** The value of a header, whose name is in lower case. */
   header(name: string): string | undefined;
   /** Reads the body, once. Rejects as `BodyGatherer` does; the bytes are in a buffer of their own. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyGatherer } from './body-gatherer.ts';
 import type { Peer, PlainRequest } from './http-exchange.ts';
+import { type StopSignal, StopSource } from './stop-signal.ts';
 
 /** A request as Node's parser gives it. */
 export class MessageRequest implements PlainRequest {
@@ -8,7 +9,7 @@ export class MessageRequest implements PlainRequest {
   readonly search: string;
   private readonly incoming: IncomingMessage;
   private readonly outgoing: ServerResponse;
-  private controller: AbortController | null = null;
+  private stop: StopSource | null = null;
 
   constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
     const { url = '' } = incoming;
@@ -27,9 +28,9 @@ export class MessageRequest implements PlainRequest {
     return peerOf(this.incoming.socket);
   }
 
-  get signal(): AbortSignal {
-    this.controller ??= this.abortedWithClient();
-    return this.controller.signal;
+  get signal(): StopSignal {
+    this.stop ??= this.stoppedWithClient();
+    return this.stop;
   }
 
   header(name: string): string | undefined {
@@ -43,15 +44,15 @@ export class MessageRequest implements PlainRequest {
     return body.whole();
   }
 
-  private abortedWithClient(): AbortController {
+  private stoppedWithClient(): StopSource {
     const { outgoing } = this;
-    const controller = new AbortController();
-    const abort = () => {
-      if (!outgoing.writableFinished) controller.abort();
+    const stop = new StopSource();
+    const closed = () => {
+      if (!outgoing.writableFinished) stop.abort('the client went away');
     };
-    if (outgoing.closed) abort();
-    else outgoing.once('close', abort);
-    return controller;
+    if (outgoing.closed) closed();
+    else outgoing.once('close', closed);
+    return stop;
   }
 
   /** Hands over the body as it arrives. What comes after a piece that is refused is not read. */

@@ -1,4 +1,5 @@
 import type { PageFormat } from '#exposition/accept';
+import type { StopSignal } from '#lib/stop-signal';
 import type { Histogram } from '#model/histogram';
 import type { MatcherSpec } from '#model/matcher';
 import type { Millis, TimeRange } from '#model/time';
@@ -24,6 +25,8 @@ interface ExpressionJob {
   /** At most this many series in the result; 0 = all. */
   readonly limit: number;
   readonly form: AnswerForm;
+  /** Asked of made-up data, so that code is compiled before somebody waits for it. The data is kept until the last one. */
+  readonly rehearsal?: 'goes-on' | 'ends';
 }
 
 export interface InstantJob extends ExpressionJob {
@@ -157,7 +160,7 @@ export interface HttpClient {
 
 export interface RunOptions {
   /** Ends the query. A `BarographError` as its reason becomes the query's error. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** Absent: the server itself. */
   readonly origin?: QueryOrigin;
   /** Milliseconds from now; at most (and by default) the server's --query.timeout. */

@@ -26,6 +26,7 @@ import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
 import { QueryWatch } from './queries/query-watch.ts';
 import { QueryThreads } from './query-threads.ts';
+import { rehearse } from './rehearse.ts';
 import { reloadFailed, reloadSucceeded } from './reload-outcome.ts';
 import { effectiveRetention, longestBlock } from './retention.ts';
 import type { Running } from './running.ts';
@@ -74,7 +75,7 @@ export class App {
     this.options = options;
     this.onEnd = onEnd;
     this.teardown = new Teardown(clock, options.log);
-    this.metrics = createSelfMetrics(options.version, clock);
+    this.metrics = createSelfMetrics(options.version, clock, options.log);
   }
 
   /** Rejects when the server cannot run; what was opened until then is closed again. Gives the URL for a browser. */
@@ -136,7 +137,7 @@ export class App {
     });
     teardown.add('the Alertmanager', () => alertmanager.stop());
     const { registry } = metrics;
-    const discoveryMetrics = createDiscoveryMetrics(registry);
+    const discoveryMetrics = createDiscoveryMetrics(registry, clock);
     const sending = { options, registry, discoveryMetrics, userAgent: this.userAgent, findAwsIdentity: aws.find };
     const alertSending = startAlertSending(sending);
     teardown.add('sending alerts', () => alertSending.stop());
@@ -159,6 +160,7 @@ export class App {
     this.repairs = await threads.ingest.whole(null);
     threads.startBackground();
     rules.start();
+    this.rehearse(queryThreads);
     metrics.ready.set(1);
     beatForRules({ options, metrics, teardown, rules });
     this.watchFiles();
@@ -259,6 +261,12 @@ export class App {
     const watch = new QueryWatch({ pool: cache.over(pool), active, log: this.queryLog, clock });
     queryMetrics(this.metrics.registry, { watch, log: this.queryLog, maxConcurrency: query.maxConcurrency });
     return watch;
+  }
+
+  private rehearse({ pool }: QueryThreads): void {
+    // Without threads of their own, queries would hold up everything else.
+    if (this.options.query.threads > 0)
+      this.teardown.add('the rehearsal', rehearse({ threads: pool.all.size, pool, clock }));
   }
 
   private async openDashboards(meta: MetaDatabase): Promise<Running['grafana']> {

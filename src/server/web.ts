@@ -1,4 +1,5 @@
 import { type Api, type ApiSources, createApi, createStartingApi, type StartingSources } from '#api/app';
+import { printScrapeConfig } from '#config/config';
 import { collectHost } from '#host/collect';
 import { remoteMountPoints } from '#host/disk';
 import { loadAssets } from '#lib/assets';
@@ -10,6 +11,7 @@ import { RemoteFilesystems } from '#lib/remote-filesystems';
 import { FUNCTIONS } from '#promql/functions';
 import type { ReplayProgress } from '#tsdb/db';
 import { cardinalityReport, type UseSources } from './cardinality.ts';
+import { logTwins } from './metric-twins.ts';
 import type { ServerOptions } from './options.ts';
 import { effectiveRetention, retentionText } from './retention.ts';
 import { ruleAdvice } from './rule-advice.ts';
@@ -63,6 +65,7 @@ function startingSources({ options, metrics, stopping, ready, reload, quit }: We
 function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiSources, keyof StartingSources> {
   const { threads, queries, configuration } = running;
   const remoteFilesystems = new RemoteFilesystems(clock);
+  const onTwin = logTwins(options.log);
   const { ingest } = threads;
   return {
     version: options.version,
@@ -91,6 +94,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
         configuration()
           .config.scrapeConfigs.map(({ jobName }) => jobName)
           .sort(),
+      poolConfig: (job) => printScrapeConfig(configuration().config, job),
       relabeling: (job) => configuration().config.scrapeConfigs.find(({ jobName }) => jobName === job) ?? null,
     },
     status: statusSources(options, running),
@@ -108,7 +112,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
       snapshot: (settings) => ingest.snapshot(settings),
     },
     metrics: {
-      own: async () => joinFamilies([...metrics.registry.collect(), ...(await ingest.metrics(null))]),
+      own: async () => joinFamilies([...metrics.registry.collect(), ...(await ingest.metrics(null))], onTwin),
       host: () => hostFamilies(remoteFilesystems),
       externalLabels: () => configuration().config.global.externalLabels,
       ...{ queries, clock },

@@ -4,6 +4,9 @@ import type { Labels } from '#model/labels';
 import type { MetricMetadata } from '#model/metadata';
 import type { Millis } from '#model/time';
 
+/** Samples of others from further ahead are not to be taken: a wrong clock would block their series until then. */
+export const MAX_AHEAD: Millis = 10 * 60_000;
+
 declare const ref: unique symbol;
 /** Names a series to its storage. An integer < 2^53, a hint: storage may refuse one it no longer knows. */
 export type SeriesRef = number & { readonly [ref]: true };

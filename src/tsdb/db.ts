@@ -59,6 +59,8 @@ export interface DbTotals extends CommitTotals, SnapshotTotals {
   readonly compactions: number;
   readonly failedCompactions: number;
   readonly headTruncations: number;
+  /** Series that left the head early since they had ended. */
+  readonly endedSeries: number;
   /** By how much samples were out of order. */
   readonly retention: Maintenance['retained'];
   readonly lateness: Lateness;

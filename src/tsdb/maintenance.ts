@@ -48,7 +48,7 @@ export class Maintenance {
   retention: Retention;
   /** Counts the times that blocks came or went with data that was not, or is not, anywhere else. */
   edition = 0;
-  readonly totals = { compactions: 0, failedCompactions: 0, headTruncations: 0 };
+  readonly totals = { compactions: 0, failedCompactions: 0, headTruncations: 0, endedSeries: 0 };
   /** What retention allows and has done; 0: no limit. */
   readonly retained = { limitBytes: 0, limitSeconds: 0, blockBytes: 0, byTime: 0, bySize: 0 };
   private readonly parts: MaintenanceParts;
@@ -149,6 +149,7 @@ export class Maintenance {
       blocks.replace([], meta);
     }
     await this.truncate(head.minTime, now, ended);
+    this.totals.endedSeries += ids.length;
   }
 
   /**
@@ -217,9 +218,11 @@ export class Maintenance {
   /** Forgets what is in blocks: the rest of the head becomes its next generation, and the WAL begins with a checkpoint of it. */
   private async truncate(from: Millis, now: Millis, ended: EndedSeries | null = null): Promise<void> {
     const lateSeq = await this.writeLate(from, now);
-    const { live, wal, walDir, minBlockDuration, onChange } = this.parts;
+    const { live, wal, walDir, minBlockDuration, onChange, log } = this.parts;
     return this.parts.committer.exclusive(async () => {
+      const began = performance.now();
       const next = await rebuiltHead(live.head, { from, lateSeq, ended }, minBlockDuration);
+      const rebuilt = performance.now();
       await wal.cut();
       await writeCheckpoint(walDir, wal.segment, {
         series: exportedSeries(next),
@@ -230,6 +233,11 @@ export class Maintenance {
       live.replace(next);
       onChange();
       this.totals.headTruncations++;
+      const seconds = (from: number, to: number) => Math.round(to - from) / 1000;
+      log.info('head rebuilt', {
+        ...{ series: next.seriesCount, seconds: seconds(began, rebuilt) },
+        checkpointSeconds: seconds(rebuilt, performance.now()),
+      });
       await removeBelow(walDir, wal.segment, await listWal(walDir));
     });
   }

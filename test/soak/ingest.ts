@@ -1,5 +1,5 @@
 // A million samples a minute from 50 pods, a tenth of which is replaced in each minute:
-//   node --import tsx test/soak/ingest.ts [minutes = 30] [interval, seconds = 15]
+//   node --import tsx test/soak/ingest.ts [minutes = 30] [interval, seconds = 15] [pods replaced a minute = 5]
 // Prints a line a minute. Ends with 1 when a scrape or a sample was missed, when the main thread stood still for more than
 // 100 ms, or when the memory grew by more than 1 % in ten minutes, the first ten left out.
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const INTERVAL = Number(process.argv[3] ?? 15);
 const PODS = 50;
 const SAMPLES_A_MINUTE = 1_000_000;
 const SERIES = Math.round((SAMPLES_A_MINUTE * INTERVAL) / 60 / PODS);
-const REPLACED = PODS / 10;
+const REPLACED = Number(process.argv[4] ?? PODS / 10);
 const WARM_UP = 10;
 const LOOK = 10_000;
 
@@ -23,7 +23,6 @@ interface Look {
 }
 
 const folder = scratch();
-const pods = await startPods({ count: PODS, series: SERIES, file: join(folder.dir, 'pods.json') });
 const server = await startServer({
   dir: folder.dir,
   config: JSON.stringify({
@@ -31,6 +30,7 @@ const server = await startServer({
     scrape_configs: [{ job_name: 'soak', file_sd_configs: [{ files: ['pods.json'] }] }],
   }),
 });
+const pods = await startPods({ count: PODS, series: SERIES, file: join(folder.dir, 'pods.json') });
 const start = Date.now();
 const looks: Look[] = [];
 const failures: string[] = [];
@@ -66,6 +66,7 @@ const kept = await countKept();
 const slope = growth(looks.filter((look) => look.minute > WARM_UP));
 const stall = Math.max(...looks.map((look) => look.stallMs));
 await server.stop();
+for (const line of server.output().split('\n')) if (line.includes('head rebuilt')) console.log(line);
 await pods.close();
 folder.remove();
 if (missing > 0) failures.push(`${missing} scrapes missed`);

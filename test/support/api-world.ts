@@ -104,6 +104,7 @@ export class ApiWorld implements QueryRunner {
         metadata: () => Promise.resolve(new Map()),
         targetMetadata: () => Promise.resolve([]),
         pools: () => [],
+        poolConfig: () => null,
         relabeling: () => null,
       },
       status: statusSources(),

@@ -4,6 +4,7 @@ import { layoutDashboard, type PixelPosition, type PlacedItem, pixelLayout } fro
 import type { Millis } from '#model/time';
 import { takePageAnswer } from '../api/page-answers.ts';
 import { prometheus } from '../api/prometheus.ts';
+import { loadPointer } from '../parts/chart-hover.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { lazyPart } from '../parts/lazy-part.tsx';
@@ -18,6 +19,7 @@ import { AnnotationSwitches } from './annotation-switches.tsx';
 import { dashboardScope, scrapeIntervalOf, USUAL_INTERVAL, withOpenRows } from './dashboard-scope.ts';
 import type { DashboardState } from './dashboard-state.ts';
 import { useDashboardZone } from './dashboard-zone.ts';
+import { afterFirstDraw } from './draw-queue.ts';
 import { linkContext } from './link-context.ts';
 import { PanelFrame } from './panel-frame.tsx';
 import { filtersOf, type ResolvedVariable, repeatsOf, scopeOf } from './resolved-variable.ts';
@@ -38,6 +40,7 @@ export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) 
   const variables = useVariables(dashboard.variables, time, scrapeInterval);
   const scope = useMemo(() => scopeOf(variables ?? []), [variables]);
   useKiosk();
+  useEffect(() => afterFirstDraw(() => void loadPointer()), []);
   const annotations = useAnnotations(dashboard, { time, scope, scrapeInterval });
   return (
     <div className="dashboard" data-testid="dashboard" data-uid={uid}>

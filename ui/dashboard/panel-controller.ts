@@ -121,9 +121,12 @@ export class PanelController {
     const { section, view } = this.elements;
     const mine = new AbortController();
     this.running = mine;
-    section.dataset['loading'] = '';
+    const pixels = Math.max(100, view.clientWidth);
+    // Once all panels that ask now have measured themselves: a change before would have the next one wait for its layout.
+    queueMicrotask(() => {
+      if (this.running === mine) section.dataset['loading'] = '';
+    });
     try {
-      const pixels = Math.max(100, view.clientWidth);
       const range = time.resolve();
       const question = { panel, scope, range, pixels, scrapeInterval, filters, signal: mine.signal };
       // The code that draws comes while the data is on its way.
@@ -150,15 +153,17 @@ export class PanelController {
   }
 
   private enqueue(): void {
-    enqueueDraw(this, () => {
+    const draw = (): (() => void) | null => {
       try {
-        this.draw();
+        return this.draw();
       } catch (error) {
         // Drawn again with the engine; what was drawn before stays until then.
         if (error instanceof PatternEngineAbsent) void this.enqueueWithEngine();
         else this.say('error', `This panel could not be drawn: ${messageOf(error)}`);
+        return null;
       }
-    });
+    };
+    enqueueDraw(this, draw, this.isSeen);
   }
 
   private async enqueueWithEngine(): Promise<void> {
@@ -170,9 +175,13 @@ export class PanelController {
     }
   }
 
-  private draw(): void {
+  private get isSeen(): boolean {
+    return this.elements.section.dataset['panelReady'] !== undefined;
+  }
+
+  private draw(): (() => void) | null {
     const { task, data, next } = this;
-    if (task === null || data === null || next === null) return;
+    if (task === null || data === null || next === null) return null;
     const failed = data.problems.length > 0 && data.frames.length === 0;
     // What was drawn before stays until there is something newer.
     if (failed && this.view !== null) this.note(data);
@@ -184,9 +193,11 @@ export class PanelController {
         ...{ theme: currentColors(), links: task.links, annotations: eventsOf(task) },
       });
       this.note(data);
-      if (drawn === 'empty') this.sayEmpty(task, data);
-      else this.say('', '');
+      const show = (): void => (drawn === 'empty' ? this.sayEmpty(task, data) : this.say('', ''));
+      if (!this.isSeen) return show;
+      show();
     }
+    return null;
   }
 
   private sayEmpty({ panel, explain }: PanelTask, data: PanelData): void {

@@ -6,6 +6,7 @@ import type { PanelSurroundings } from '../panels/panel-view.ts';
 import { Icon } from '../parts/icon.tsx';
 import { lazyPart } from '../parts/lazy-part.tsx';
 import type { DashboardState } from './dashboard-state.ts';
+import { watchSight } from './in-sight.ts';
 import { PanelController } from './panel-controller.ts';
 import type { PanelData } from './panel-data.ts';
 import { withVariableTexts } from './panel-texts.ts';
@@ -27,9 +28,6 @@ export interface PanelFrameProps {
   /** Offers what leads others to the panel. */
   readonly share: (key: string) => void;
 }
-
-/** How far outside of the window panels are got ready. */
-const AHEAD = '250px';
 
 /** A panel with its title, menu and states. What is inside is drawn without React. */
 export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
@@ -58,15 +56,11 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
       onEvent: setNoted,
     });
     controller.current = mine;
-    const observer = new IntersectionObserver(
-      (entries) => mine.setVisible(entries.some(({ isIntersecting }) => isIntersecting)),
-      { rootMargin: AHEAD },
-    );
-    observer.observe(elements.section);
+    const unwatch = watchSight(elements.section, (inSight) => mine.setVisible(inSight));
     const stop = refresher.subscribe(() => mine.refresh());
     return () => {
       stop();
-      observer.disconnect();
+      unwatch();
       mine.destroy();
     };
   }, [crosshair, refresher]);

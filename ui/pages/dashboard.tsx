@@ -4,6 +4,7 @@ import '../panels/panels.css';
 import { Suspense, useEffect } from 'react';
 import { RequestError } from '../api/server.ts';
 import { DashboardView } from '../dashboard/dashboard-view.tsx';
+import { afterFirstDraw } from '../dashboard/draw-queue.ts';
 import { useDashboard } from '../dashboard/read-dashboard.ts';
 import { noteRecent } from '../library/recents.ts';
 import { useStoredDashboard } from '../library/stored-dashboard.ts';
@@ -16,7 +17,7 @@ const DashboardActions = lazyPart(async () => (await import('../library/dashboar
 
 const DashboardWatch = lazyPart(async () => {
   // Nothing has changed at first, and what it takes to look would only be in the way of the panels.
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await new Promise((resolve) => afterFirstDraw(() => setTimeout(resolve, 3000)));
   return (await import('../library/dashboard-watch.tsx')).DashboardWatch;
 });
 

@@ -5,8 +5,8 @@ import { drawAnnotations } from './chart-annotations.ts';
 import { areaStyle, lineStyle, withOpacity } from './chart-colors.ts';
 import { type ChartBand, type ChartSeries, isEmpty } from './chart-data.ts';
 import { markExemplars } from './chart-exemplars.ts';
+import { answerPointer, followPointer, listenToPointer } from './chart-hover.ts';
 import type { ChartAxis } from './chart-options.ts';
-import { listenToClicks, pointerMoved, selectionMade } from './chart-pointer.ts';
 import type { ChartState } from './chart-state.ts';
 import { TIME_STEPS, timeAxisLabels, timeTicks } from './time-axis.ts';
 
@@ -60,9 +60,9 @@ export function plotOptions(
         (plot) => markExemplars(plot, state),
         () => markReady(state),
       ],
-      setCursor: [(plot) => pointerMoved(plot, state)],
-      setSelect: [(plot) => selectionMade(plot, state)],
-      ready: [(plot) => listenToClicks(plot, state)],
+      setCursor: [(plot) => followPointer(plot, state)],
+      setSelect: [(plot) => answerPointer(({ selectionMade }) => selectionMade(plot, state))],
+      ready: [(plot) => listenToPointer(plot, state)],
     },
   };
 }

@@ -15,6 +15,8 @@ export interface ChartState {
   colors: ChartColors;
   /** A click keeps the crosshair and its tooltip where they are. */
   pinned: boolean;
+  /** Where and with which keys the button of the pointer went down last. */
+  pressed: MouseEvent | null;
   /** The marks of exemplars; null before the first. */
   marks: ExemplarMarks | null;
 }

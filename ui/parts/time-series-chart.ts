@@ -26,7 +26,17 @@ export interface TimeSeriesChart {
 /** Makes a chart in `root`, which it owns from then on. Nothing is drawn before the first `setData`. */
 export function createTimeSeriesChart(root: HTMLElement, options: ChartOptions): TimeSeriesChart {
   const state: ChartState = {
-    ...{ root, options, data: null, plot: null, key: '', colors: readColors(), pinned: false, marks: null },
+    ...{
+      root,
+      options,
+      data: null,
+      plot: null,
+      key: '',
+      colors: readColors(),
+      pinned: false,
+      pressed: null,
+      marks: null,
+    },
   };
   root.classList.add('chart');
   const line = root.appendChild(document.createElement('div'));
@@ -116,7 +126,10 @@ function build(state: ChartState): void {
   state.key = fullKey(state);
   const drawn = drawnColumns(data.series);
   const columns = [data.times as number[], ...drawn.columns.map((column) => column as (number | null)[])];
-  state.plot = new uPlot(plotOptions(state, { width, height }, drawn.bands), columns as uPlot.AlignedData, root);
+  const options = plotOptions(state, { width, height }, drawn.bands);
+  // Drawn before it is in the page, where each font that is set would have styles computed, and within this call.
+  state.plot = new uPlot(options, columns as uPlot.AlignedData, (plot, draw) => plot.batch(draw));
+  root.append(state.plot.root);
 }
 
 /** A plain line at the instant that the pointer has on another chart of the group. */

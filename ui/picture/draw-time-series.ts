@@ -39,6 +39,7 @@ function drawChart(canvas: SvgCanvas, data: ChartData, options: ChartOptions, bo
     key: '',
     colors: readColors(),
     pinned: false,
+    pressed: null,
     marks: null,
   };
   const { columns, bands } = drawnColumns(data.series);

@@ -26,6 +26,7 @@ let look: PageLook | null = null;
 /** Sets how everything looks that is drawn from now on in this thread. */
 export function setPageLook(next: PageLook): void {
   look = next;
+  root.dataset['theme'] = next.theme;
   setLocalZone(next.zone === 'local' ? null : next.zone === 'utc' ? 'UTC' : next.zone);
 }
 

@@ -35,7 +35,13 @@ export function useTheme(): Theme {
   return useSyncExternalStore(onThemeChange, currentTheme);
 }
 
+const colors = new Map<string, string>();
+
 /** The value of a CSS custom property (`--line`), for canvases. */
 export function themeColor(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const key = currentTheme() + name;
+  // To ask the page makes it compute its styles.
+  const color = colors.get(key) ?? getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  colors.set(key, color);
+  return color;
 }

@@ -5,7 +5,7 @@ import { labelNameText, quotedText } from '../format/label-text.ts';
 import { formatSeconds } from '../format/number.ts';
 import { LabelChips } from '../parts/label-chips.tsx';
 import { queryUrl } from '../query/query-url.ts';
-import { GrowingLabelDetails, GrowingLabelsWarning } from './growing-labels.tsx';
+import { downHelp } from './down-help.ts';
 import { relabelUrl } from './relabel-url.ts';
 
 export interface TargetLineProps {
@@ -38,19 +38,26 @@ export function TargetLine({ target, now, open, toggle }: TargetLineProps) {
           </span>
         </span>
       </button>
-      {lastError === '' ? null : (
-        <p className="entry-error mono" data-testid="target-error">
-          {lastError}
-        </p>
-      )}
-      <GrowingLabelsWarning labels={target.growingLabels ?? []} />
+      {lastError === '' ? null : <LastError text={lastError} />}
       {open ? <TargetDetails target={target} /> : null}
     </div>
   );
 }
 
+function LastError({ text }: { readonly text: string }) {
+  const help = downHelp(text);
+  return (
+    <div className="entry-error">
+      <p className="mono" data-testid="target-error">
+        {text}
+      </p>
+      {help === null ? null : <p data-testid="target-help">{help}</p>}
+    </div>
+  );
+}
+
 function TargetDetails({ target }: { readonly target: ActiveTarget }) {
-  const { labels, discoveredLabels, scrapeInterval, scrapeTimeout, globalUrl, scrapePool, growingLabels = [] } = target;
+  const { labels, discoveredLabels, scrapeInterval, scrapeTimeout, globalUrl, scrapePool } = target;
   const selector = `{${Object.entries({ job: labels['job'] ?? '', instance: labels['instance'] ?? '' })
     .map(([name, value]) => `${labelNameText(name)}=${quotedText(value)}`)
     .join(', ')}}`;
@@ -70,9 +77,6 @@ function TargetDetails({ target }: { readonly target: ActiveTarget }) {
         <Link href={queryUrl([`scrape_duration_seconds${selector}`], { tab: 'graph' })}>how long</Link> ·{' '}
         <RelabelLink pool={scrapePool} labels={discoveredLabels} />
       </p>
-      {growingLabels.map((growing) => (
-        <GrowingLabelDetails key={growing.label} growing={growing} />
-      ))}
       <LabelComparison before={discoveredLabels} after={labels} />
     </div>
   );

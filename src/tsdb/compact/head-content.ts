@@ -1,5 +1,6 @@
 import type { BlockContent, WritableChunk, WritableSeries } from '#block/block-writer';
 import { encodeChunks } from '#block/chunk-samples';
+import { joinChunks } from '#block/join-chunks';
 import { removeDeleted } from '#block/tombstones';
 import { ENCODING_XOR } from '#chunkenc/encoding';
 import { compareUtf8 } from '#lib/utf8';
@@ -10,8 +11,8 @@ import type { ChunkRef, HeadReader, Version } from '../head/head-reader.ts';
 import { CHUNK_OF_RECORDS } from '../head/layout.ts';
 
 /**
- * What the head holds in a range, for writing it as a block. Chunks that lie in the range as a whole are copied byte for
- * byte; of others the samples of the range are encoded again. The writer may go on meanwhile, but not in the range.
+ * What the head holds in a range, for writing it as a block. Chunks that lie in the range as a whole are put together
+ * as merged blocks have them; of others the samples of the range are encoded again. The writer may go on meanwhile, but not in the range.
  */
 export function headContent(reader: HeadReader, { range, deletions, ids }: HeadPart): BlockContent {
   const found = seriesIn(reader, range, ids ?? allIds(reader));
@@ -107,7 +108,7 @@ class SeriesChunks {
 
   finish(): readonly WritableChunk[] {
     this.flush();
-    return this.chunks;
+    return joinChunks(this.chunks);
   }
 
   private flush(): void {

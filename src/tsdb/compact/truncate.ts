@@ -1,7 +1,8 @@
 import type { Millis } from '#model/time';
 import { HeadReader } from '../head/head-reader.ts';
 import { HeadWriter } from '../head/head-writer.ts';
-import { type ExportedSeries, SeriesExport, SeriesImport } from '../head/transfer.ts';
+import { Takeover } from '../head/takeover.ts';
+import { type ExportedSeries, SeriesExport } from '../head/transfer.ts';
 import { type Kept, keepDeletions, keepLate } from '../late/late-transfer.ts';
 import { type EndedSeries, unchangedSince } from './ended-series.ts';
 
@@ -23,14 +24,10 @@ export async function rebuiltHead(old: HeadWriter, kept: KeptSeries, chunkRange:
   const next = new HeadWriter(old.generation + 1, chunkRange);
   const reader = new HeadReader(old.handle);
   const isInBlocks = ended ? unchangedSince(ended, reader) : () => false;
-  const source = new SeriesExport(reader, from);
-  const target = new SeriesImport(next);
+  const takeover = new Takeover(old, next, reader);
   for (let id = 1; id <= old.lastId; id++) {
     if (id % SERIES_PER_TURN === 0) await nextTurn();
-    const series = isInBlocks(id) ? null : source.series(id);
-    if (!series) continue;
-    const added = next.add(series.pairs);
-    for (const chunk of series.chunks) target.chunk(added, chunk);
+    if (old.has(id) && !isInBlocks(id)) takeover.series(id, from);
   }
   keepLate(old, next, kept);
   keepDeletions(old, next, kept);

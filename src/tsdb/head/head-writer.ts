@@ -78,7 +78,8 @@ export class HeadWriter {
   private sharedDeletions: SharedDeletions = null;
   private readonly symbols: Symbols;
   private readonly labels: LabelWriter;
-  private readonly samples: SeriesWriter;
+  /** For those who copy series. */
+  readonly samples: SeriesWriter;
   private readonly directory: number;
   private readonly kernel: HeadKernel | null;
   private count = 0;
@@ -192,7 +193,21 @@ export class HeadWriter {
   /** Adds a series that `find` does not find under a given id, higher than all others. Ids between stay without labels. */
   addAt(id: SeriesId, pairs: readonly string[]): SeriesId {
     const addresses = new Array<number>(pairs.length / 2);
-    for (let i = 0; i < pairs.length; i += 2) addresses[i / 2] = this.labels.intern(pairs[i]!, pairs[i + 1]!);
+    for (let i = 0; i < pairs.length; i += 2) addresses[i / 2] = this.internPair(pairs[i]!, pairs[i + 1]!);
+    return this.addUnder(id, addresses);
+  }
+
+  /** The address of a label pair, for `addWithPairs`. */
+  internPair(name: string, value: string): number {
+    return this.labels.intern(name, value);
+  }
+
+  /** Adds a series, by its label pairs in label order, that is not there. */
+  addWithPairs(addresses: readonly number[]): SeriesId {
+    return this.addUnder(this.count + 1, addresses);
+  }
+
+  private addUnder(id: SeriesId, addresses: readonly number[]): SeriesId {
     if ((this.series + 1) * 2 > this.lookup.length) this.growLookup();
     this.placeRecord(id, addresses);
     this.lookup[this.slotOf(addresses)] = id;
@@ -305,12 +320,14 @@ export class HeadWriter {
     this.arena.setRoot(ROOT_SEQ, this.seq);
   }
 
-  private widen(from: Millis, to: Millis): void {
+  /** There are samples of these times. */
+  widen(from: Millis, to: Millis): void {
     if (from < this.minTime) this.minTime = from;
     if (to > this.maxTime) this.maxTime = to;
   }
 
-  private recordOf(id: SeriesId): number {
+  /** The address of a series' record. */
+  recordOf(id: SeriesId): number {
     const page = this.arena.u32[(this.directory >>> 2) + (id >>> SERIES_PAGE_SHIFT)]!;
     return page + (id & (SERIES_PER_PAGE - 1)) * SERIES_BYTES;
   }

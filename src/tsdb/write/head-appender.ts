@@ -91,12 +91,7 @@ export class HeadAppender implements Appender {
   }
 
   /** Where there is no kernel, or series may come twice. */
-  private floatsOneByOne(
-    refs: Float64Array,
-    times: Millis | Float64Array,
-    values: Float64Array,
-    from: number,
-  ): number {
+  private floatsOneByOne(refs: Float64Array, times: Millis | Float64Array, values: Float64Array, from: number): number {
     const { rows } = this.transaction;
     for (let i = from; i < refs.length; i++) {
       const id = this.idOf(refs[i] as SeriesRef);

@@ -13,27 +13,20 @@ const TOOLTIP_ROWS = 24;
 const NEAR_PIXELS = 24;
 
 /** A click chooses a series where somebody asks for that, else it pins the instant or lets it go. */
-export function listenToClicks(plot: uPlot, state: ChartState): void {
-  let down = { x: 0, y: 0 };
-  plot.over.addEventListener('mousedown', (event) => {
-    down = { x: event.clientX, y: event.clientY };
-    measuring.set(plot, event.shiftKey);
-    annotating.set(plot, event.ctrlKey || event.metaKey);
-  });
-  plot.over.addEventListener('click', (event) => {
-    if (Math.hypot(event.clientX - down.x, event.clientY - down.y) > 4) return;
-    const { onSelect } = state.options;
-    const index = plot.cursor.idx;
-    if (annotatedAt(plot, state)) return;
-    if (onSelect !== undefined && index !== null && index !== undefined) {
-      onSelect(nearestSeries(plot, state, index), state.data!.times[index]!);
-      return;
-    }
-    pin(plot, state, !state.pinned);
-    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    if (!state.pinned) pointerMoved(plot, state);
-    else showInstant(plot, state);
-  });
+export function clicked({ clientX, clientY }: MouseEvent, state: ChartState): void {
+  const { plot, pressed } = state;
+  if (plot === null || Math.hypot(clientX - (pressed?.clientX ?? 0), clientY - (pressed?.clientY ?? 0)) > 4) return;
+  const { onSelect } = state.options;
+  const index = plot.cursor.idx;
+  if (annotatedAt(plot, state)) return;
+  if (onSelect !== undefined && index !== null && index !== undefined) {
+    onSelect(nearestSeries(plot, state, index), state.data!.times[index]!);
+    return;
+  }
+  pin(plot, state, !state.pinned);
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  if (!state.pinned) pointerMoved(plot, state);
+  else showInstant(plot, state);
 }
 
 function pin(plot: uPlot, state: ChartState, pinned: boolean): void {
@@ -42,8 +35,10 @@ function pin(plot: uPlot, state: ChartState, pinned: boolean): void {
   state.root.classList.toggle('pinned', pinned);
 }
 
-const measuring = new WeakMap<uPlot, boolean>();
-const annotating = new WeakMap<uPlot, boolean>();
+/** Ctrl or Cmd was down when the button was pressed. */
+function isAnnotating({ pressed }: ChartState): boolean {
+  return pressed?.ctrlKey === true || pressed?.metaKey === true;
+}
 
 /** A click that says something of an instant, or opens what was said. */
 function annotatedAt(plot: uPlot, state: ChartState): boolean {
@@ -51,7 +46,7 @@ function annotatedAt(plot: uPlot, state: ChartState): boolean {
   const { left = -1, top = -1 } = plot.cursor;
   const event = onEvent === undefined ? null : markedEvent(plot, state, { left, top });
   if (event !== null) onEvent!(event);
-  else if (annotating.get(plot) === true && onAnnotate !== undefined) {
+  else if (isAnnotating(state) && onAnnotate !== undefined) {
     const time = Math.round(plot.posToVal(left, 'x'));
     onAnnotate({ start: time, end: time });
   } else return false;
@@ -150,14 +145,14 @@ export function selectionMade(plot: uPlot, state: ChartState): void {
   const { left, width } = plot.select;
   if (width < 4) return;
   const range = { start: Math.round(plot.posToVal(left, 'x')), end: Math.round(plot.posToVal(left + width, 'x')) };
-  if (measuring.get(plot) === true) {
+  if (state.pressed?.shiftKey === true) {
     showMeasure(plot, state, range);
     return;
   }
   plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   hideTooltip(state);
   const { onAnnotate, onZoom } = state.options;
-  if (annotating.get(plot) === true && onAnnotate !== undefined) onAnnotate(range);
+  if (isAnnotating(state) && onAnnotate !== undefined) onAnnotate(range);
   else onZoom?.(range);
 }
 
