@@ -45,6 +45,8 @@ const PREDICTED_AT: u32 = 30;
 const MOST_SAMPLES: u32 = 240;
 const MOST_BYTES: u32 = 1024 - 19;
 const LONGEST_DELTA: f64 = 4294967295;
+/** The formats of chunks and WAL are exact so far. */
+const LATEST_TIME: f64 = 2251799813685248;
 const NO_WINDOW: u64 = 0xff;
 
 const INFINITE: u64 = (<u64>0x7ff00000) << 32;
@@ -109,18 +111,27 @@ function isInOrder(rows: usize, i: usize, record: usize): bool {
 }
 
 /**
- * Makes rows of one time of refs and values, as long as they are simply taken: their ids, which begin behind `ids` and end
- * with `lastId`, go up from `after`, and their series have nothing as late. Gives how many those are.
+ * Makes rows of refs, times and values, as long as they are simply taken: their times are not before the bound, their ids,
+ * which begin behind `ids` and end with `lastId`, go up from `after`, or stay the same while times go up from `afterT`, and
+ * their series have nothing as late. Gives how many those are.
  */
-export function judge(rows: usize, count: i32, t: f64, ids: f64, lastId: f64, after: f64): i32 {
+export function judge(rows: usize, count: i32, ids: f64, lastId: f64, after: f64, afterT: f64): i32 {
   const directory = load<u32>(rows, DIRECTORY);
+  const bound = load<f64>(rows, BOUND);
   let before = after;
+  let beforeT = afterT;
   for (let i: usize = 0; i < <usize>count; i++) {
     const id = load<f64>(rows + (i << 3), REFS) - ids;
-    if (!(id > before && id <= lastId)) return <i32>i;
-    const record = recordOf(directory, <u32>id);
-    if (load<u32>(record, WRITE_AT) !== 0 && !(t > load<f64>(record, LAST_T))) return <i32>i;
+    const t = load<f64>(rows + (i << 3), TIMES);
+    if (!(id > 0 && id >= before && id <= lastId && t >= bound && t <= LATEST_TIME)) return <i32>i;
+    if (id === before) {
+      if (!(t > beforeT)) return <i32>i;
+    } else {
+      const record = recordOf(directory, <u32>id);
+      if (load<u32>(record, WRITE_AT) !== 0 && !(t > load<f64>(record, LAST_T))) return <i32>i;
+    }
     before = id;
+    beforeT = t;
     let bits = load<u64>(rows + (i << 3), VALUES);
     if (bits << 1 > INFINITE << 1) bits = ORDINARY_NAN;
     store<u32>(rows + (i << 2), <u32>id, IDS);

@@ -1,9 +1,10 @@
-// Writes samples of one time as the WAL has them. Written in AssemblyScript; src/tsdb/wal/samples.ts does the same in
+// Writes samples as the WAL has them. Written in AssemblyScript; src/tsdb/wal/samples.ts does the same in
 // TypeScript and says what is right.
 
 // The rows of one call: columns of ROWS each. What they become follows.
 const ROWS: usize = 1024;
-const IDS: usize = 0;
+const TIMES: usize = 0;
+const IDS: usize = TIMES + 8 * ROWS;
 const HIGHS: usize = IDS + 4 * ROWS;
 const LOWS: usize = HIGHS + 4 * ROWS;
 const BYTES: usize = LOWS + 4 * ROWS;
@@ -15,10 +16,10 @@ const LARGEST_INTEGER: f64 = 281474976710656;
 const STALE: u64 = ((<u64>0x7ff00000) << 32) | 2;
 
 /**
- * Writes rows behind one of series `before`: the difference of ids with the kind of value, and the value. Gives the number
- * of bytes, which are no more than 16 a row.
+ * Writes rows behind one of series `before`: the difference of ids with the kind of value, that of times to `base`, if it is
+ * wanted, and the value. Gives the number of bytes, which are no more than 24 a row.
  */
-export function encode(rows: usize, count: i32, before: u32): i32 {
+export function encode(rows: usize, count: i32, before: u32, base: f64, withTimes: bool): i32 {
   let out = rows + BYTES;
   let last = <i64>before;
   for (let i: usize = 0; i < <usize>count; i++) {
@@ -29,13 +30,13 @@ export function encode(rows: usize, count: i32, before: u32): i32 {
     const isInteger = value < LARGEST_INTEGER && value > -LARGEST_INTEGER && value === trunc(value);
     const step = zigzag(id - last) << 2;
     last = id;
-    if (bits === STALE) out = putUvarint(out, step | VALUE_STALE);
     // An integer does not keep a negative zero.
-    else if (isInteger && (value !== 0 || high === 0)) {
-      out = putUvarint(out, step | VALUE_INTEGER);
-      out = putUvarint(out, zigzag(<i64>value));
-    } else {
-      out = putUvarint(out, step | VALUE_BITS);
+    const isShort = isInteger && (value !== 0 || high === 0);
+    out = putUvarint(out, step | (bits === STALE ? VALUE_STALE : isShort ? VALUE_INTEGER : VALUE_BITS));
+    if (withTimes) out = putUvarint(out, zigzag(<i64>(load<f64>(rows + (i << 3), TIMES) - base)));
+    if (bits === STALE) continue;
+    if (isShort) out = putUvarint(out, zigzag(<i64>value));
+    else {
       store<u64>(out, bswap(bits));
       out += 8;
     }

@@ -229,6 +229,8 @@ function decodeUsual(
         at += 24;
       } else return UNUSUAL;
       delta += <f64>change;
+      // Times that go back are found by no halving.
+      if (delta < 0) return UNUSUAL;
       word = someBitsAt(base, at);
     }
     t += delta;

@@ -21,6 +21,7 @@ const kernels = [
   ['kernels/page.ts', 'src/exposition/page-kernel.gen.ts', 'PAGE_KERNEL', '--enable', 'simd'],
   ['kernels/snappy.ts', 'src/lib/snappy-kernel.gen.ts', 'SNAPPY_KERNEL'],
   ['kernels/samples.ts', 'src/tsdb/wal/samples-kernel.gen.ts', 'SAMPLES_KERNEL'],
+  ['kernels/write.ts', 'src/remote/receive/write-kernel.gen.ts', 'WRITE_KERNEL', '--enable', 'simd'],
   ['kernels/head.ts', 'src/tsdb/head/head-kernel.gen.ts', 'HEAD_KERNEL', ...sharedMemory],
 ];
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '#lib/log';
 import { MetaDatabase } from '#meta/meta-database';
+import { fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
 import { temporaryFolder } from '#test/alertmanager';
 import { FakeClock } from '#test/clock';
@@ -32,7 +33,8 @@ function send(promise: number, texts: { readonly summary?: string } = {}): Promi
   const labels = Labels.from({ alertname: 'Disk' });
   const annotations = Labels.from({ summary: texts.summary ?? 'full' });
   const times = { startsAt: began, endsAt: now + promise, updatedAt: now };
-  return store.put([{ labels, annotations, ...times, timeout: false, generatorURL: '' }]).durable;
+  const alert = { labels, annotations, ...times, timeout: false, generatorURL: '' };
+  return store.put([{ fingerprint: fingerprint(labels), alert }]).durable;
 }
 
 /** The end that the disk knows, in minutes since the beginning. */
@@ -84,5 +86,49 @@ describe('an alert that is only sent again', () => {
     const next = new AlertStore({ meta, clock });
     next.restore(5 * MINUTE);
     expect([...next.all()].map(({ alert }) => alert.endsAt - clock.now())).toEqual([4 * MINUTE]);
+  });
+});
+
+describe('labels that a sender wrote before', () => {
+  const recalled = (record: Record<string, string>) => store.recall(record)?.fingerprint;
+  const hold = (record: Record<string, string>, endsAt = clock.now() + MINUTE) => {
+    const labels = Labels.from(record);
+    const key = fingerprint(labels);
+    const times = { startsAt: began, endsAt, updatedAt: clock.now() };
+    const alert = { labels, annotations: Labels.EMPTY, ...times, timeout: false, generatorURL: '' };
+    store.put([{ fingerprint: key, alert }]);
+    store.remember(record, key);
+    return key;
+  };
+
+  it('give the alert that is held with them', () => {
+    const key = hold({ b: '2', a: '1' });
+    expect(recalled({ b: '2', a: '1' })).toBe(key);
+    expect(store.recall({ b: '2', a: '1' })?.alert).toBe(store.get(key));
+    expect(recalled({ a: '1', b: '2' })).toBeUndefined();
+  });
+
+  it('give nothing for others with the same values', () => {
+    hold({ a: '1', b: '2' });
+    const others: Record<string, string>[] = [{ a: '1', c: '2' }, { a: '12', b: '' }, { a: '1' }, { a: '2', b: '1' }];
+    for (const other of others) expect(recalled(other)).toBeUndefined();
+  });
+
+  it('are known under the last fingerprint that was remembered for their values', () => {
+    const one = hold({ a: '1' });
+    const two = hold({ b: '1' });
+    expect(recalled({ a: '1' })).toBeUndefined();
+    expect(recalled({ b: '1' })).toBe(two);
+    store.remember({ a: '1' }, one);
+    expect(recalled({ a: '1' })).toBe(one);
+  });
+
+  it('are forgotten with the alert', async () => {
+    const key = hold({ a: '1' }, clock.now() + 1);
+    await clock.advance(1);
+    store.settle(key);
+    expect(recalled({ a: '1' })).toBe(key);
+    store.collectGarbage();
+    expect(recalled({ a: '1' })).toBeUndefined();
   });
 });

@@ -3,6 +3,8 @@ import type { MetaDatabase } from '#meta/meta-database';
 import { type Alert, fingerprint } from '#model/alert';
 import type { Millis } from '#model/time';
 import { isResolved, mergeAlert } from './merge.ts';
+import { SentLabels } from './sent-labels.ts';
+import type { LabelRecord } from './view.ts';
 
 /** An alert with its fingerprint, computed once. */
 export interface HeldAlert {
@@ -42,6 +44,7 @@ export class AlertStore {
   private readonly written = new Map<string, WrittenTimes>();
   private readonly stale = new Set<string>();
   private readonly settled = new Set<string>();
+  private readonly sent = new SentLabels();
   private cancelRefresh: (() => void) | null = null;
 
   constructor({ meta, clock }: { readonly meta: MetaDatabase; readonly clock: Clock }) {
@@ -65,10 +68,9 @@ export class AlertStore {
   }
 
   /** Merges the alerts in. `durable` resolves when all that must survive is on the disk and rejects when it is not. */
-  put(alerts: readonly Alert[]): { readonly stored: readonly StoredAlert[]; readonly durable: Promise<void> } {
+  put(alerts: readonly HeldAlert[]): { readonly stored: readonly StoredAlert[]; readonly durable: Promise<void> } {
     const now = this.clock.now();
-    const stored = alerts.map((incoming) => {
-      const key = fingerprint(incoming.labels);
+    const stored = alerts.map(({ fingerprint: key, alert: incoming }) => {
       const previous = this.held.get(key);
       const alert = previous ? withTextsOf(previous, mergeAlert(previous, incoming, now)) : incoming;
       this.held.set(key, alert);
@@ -81,6 +83,18 @@ export class AlertStore {
       else if (!urgent.has(each.fingerprint)) this.extend(each);
     }
     return { stored, durable: this.write(urgent) };
+  }
+
+  /** The alert that is held with these labels, if they were remembered as they are written here. */
+  recall(labels: LabelRecord): HeldAlert | undefined {
+    const key = this.sent.find(labels);
+    const alert = key === undefined ? undefined : this.held.get(key);
+    return alert?.labels.equalsRecord(labels) ? { fingerprint: key!, alert } : undefined;
+  }
+
+  /** Labels with this fingerprint are written like this: `recall` will find them while an alert has them. */
+  remember(labels: LabelRecord, key: string): void {
+    this.sent.note(labels, key);
   }
 
   /** Everybody knows that this alert is resolved: a restart or reload need not bring it back. */
@@ -124,6 +138,7 @@ export class AlertStore {
       this.stale.delete(each.fingerprint);
       this.settled.delete(each.fingerprint);
     }
+    if (dead.length > 0) this.sent.keepOnly((key) => this.held.has(key));
     return dead;
   }
 
@@ -182,7 +197,9 @@ function stillHolds(written: WrittenTimes, alert: Alert): boolean {
 function withTextsOf(previous: Alert, alert: Alert): Alert {
   const { labels } = previous;
   const annotations = previous.annotations.equals(alert.annotations) ? previous.annotations : alert.annotations;
-  return { ...alert, labels, annotations };
+  // Equal texts are two strings in memory, of which the older one may go on for long.
+  const generatorURL = previous.generatorURL === alert.generatorURL ? previous.generatorURL : alert.generatorURL;
+  return { ...alert, labels, annotations, generatorURL };
 }
 
 // The same alert, still firing, same text, only sent again.

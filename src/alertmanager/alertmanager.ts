@@ -3,7 +3,7 @@ import type { AlertHistoryQuery, LabelledAlertEvent } from '#meta/alert-history'
 import { type Alert, type AlertSink, fingerprint, type PendingChange } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
-import type { StoredAlert } from './alert-store.ts';
+import type { HeldAlert, StoredAlert } from './alert-store.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { ReceiverConfig } from './config/receiver.ts';
 import { type AlertmanagerConfig, printReceiver } from './config.ts';
@@ -93,7 +93,11 @@ export class Alertmanager implements AlertSink {
   /** From the rules. Never throws; what cannot be written is logged. */
   put(alerts: readonly Alert[]): void {
     const now = this.options.clock.now();
-    const accepted = this.accept(alerts.map((alert) => ({ ...alert, updatedAt: now })));
+    const held = alerts.map((alert) => ({
+      fingerprint: fingerprint(alert.labels),
+      alert: { ...alert, updatedAt: now },
+    }));
+    const accepted = this.accept(held);
     accepted.catch((error: unknown) => {
       this.options.log.error('alerts could not be written; a restart now would forget changes', { err: error });
     });
@@ -111,7 +115,7 @@ export class Alertmanager implements AlertSink {
   async receive(posted: readonly PostedAlert[]): Promise<void> {
     const now = this.options.clock.now();
     const { resolveTimeout } = this.routing.config.global;
-    const { alerts, problems } = takeIn(posted, now, resolveTimeout);
+    const { alerts, problems } = takeIn(posted, { now, resolveTimeout, store: this.parts.store });
     await this.accept(alerts);
     for (const _ of problems) this.intake.invalid();
     if (problems.length === 0) return;
@@ -264,25 +268,25 @@ export class Alertmanager implements AlertSink {
   // Inhibition must know every alert before the first group is flushed.
   private startDispatching(): void {
     const { inhibition, dispatcher } = this.routing;
-    for (const { alert } of this.parts.store.all()) inhibition.observe(alert);
+    for (const held of this.parts.store.all()) inhibition.observe(held);
     this.dispatching = true;
     dispatcher.dispatch(this.parts.store.unsettled());
   }
 
-  private accept(alerts: readonly Alert[]): Promise<void> {
+  private accept(alerts: readonly HeldAlert[]): Promise<void> {
     if (alerts.length === 0) return Promise.resolve();
     const { stored, durable } = this.parts.store.put(alerts);
-    for (const each of stored) this.record(each);
+    const now = this.options.clock.now();
+    for (const each of stored) this.record(each, now);
     if (this.dispatching) {
-      for (const { alert } of stored) this.routing.inhibition.observe(alert);
+      for (const each of stored) this.routing.inhibition.observe(each);
       this.routing.dispatcher.dispatch(stored);
     }
     return durable;
   }
 
-  private record({ fingerprint, alert, previous }: StoredAlert): void {
+  private record({ fingerprint, alert, previous }: StoredAlert, now: Millis): void {
     const { history } = this.parts;
-    const now = this.options.clock.now();
     const resolved = isResolved(alert, now);
     this.intake.received(resolved ? 'resolved' : 'firing');
     if (resolved && previous === undefined) history.endedUnseen(fingerprint);
@@ -332,9 +336,10 @@ export class Alertmanager implements AlertSink {
 
   private collectGarbage(): void {
     const { store, silences, notificationLog, history } = this.parts;
-    for (const { fingerprint, alert } of store.collectGarbage()) {
+    for (const dead of store.collectGarbage()) {
+      const { fingerprint } = dead;
       this.routing.dispatcher.forget(fingerprint);
-      this.routing.inhibition.forget(alert);
+      this.routing.inhibition.forget(dead);
       silences.forget(fingerprint);
       history.forget(fingerprint);
     }

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { takeIn } from './ingest.ts';
+import type { HeldAlert } from './alert-store.ts';
+import { type Intake, type IntakeParts, takeIn } from './ingest.ts';
+import type { PostedAlert } from './view.ts';
 
 const MIB = 1024 * 1024;
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, 'v']));
+const nothingKnown: IntakeParts['store'] = { recall: () => undefined, remember: () => {} };
+const taken = (posted: PostedAlert[], store = nothingKnown): Intake =>
+  takeIn(posted, { now: 1000, resolveTimeout: 60, store });
 const problems = (labels: Record<string, string>, annotations: Record<string, string> = {}) =>
-  takeIn([{ labels, annotations }], 1000, 60).problems;
+  taken([{ labels, annotations }]).problems;
 
 describe('a posted alert', () => {
   it('may have a thousand labels and annotations, and a mebicharacter of them', () => {
@@ -23,14 +28,34 @@ describe('a posted alert', () => {
   });
 
   it('that is wrong does not keep the others out', () => {
-    const { alerts, problems: found } = takeIn(
-      [{ labels: many(1001) }, { labels: {} }, { labels: { a: 'b' } }],
-      1000,
-      60,
-    );
-    expect(alerts.map(({ labels, startsAt, endsAt }) => [labels.toRecord(), startsAt, endsAt])).toEqual([
+    const { alerts, problems: found } = taken([{ labels: many(1001) }, { labels: {} }, { labels: { a: 'b' } }]);
+    expect(alerts.map(({ alert: { labels, startsAt, endsAt } }) => [labels.toRecord(), startsAt, endsAt])).toEqual([
       [{ a: 'b' }, 1000, 1060],
     ]);
     expect(found).toEqual([expect.stringContaining('alert too large'), 'at least one label pair required']);
+  });
+
+  it('that is known keeps its labels, and its annotations while they are the same', () => {
+    const first = taken([{ labels: { b: '2', a: '1' }, annotations: { text: 'x' } }]).alerts[0]!;
+    const again = (posted: Partial<PostedAlert>, known: HeldAlert | undefined = first) =>
+      taken([{ labels: { b: '2', a: '1' }, ...posted }], { ...nothingKnown, recall: () => known }).alerts[0]!;
+    expect(again({ annotations: { text: 'x' } })).toEqual(first);
+    expect(again({ annotations: { text: 'x' } }).alert.labels).toBe(first.alert.labels);
+    expect(again({ annotations: { text: 'x' } }).alert.annotations).toBe(first.alert.annotations);
+    expect(again({ annotations: { text: 'y' } }).alert.annotations.toRecord()).toEqual({ text: 'y' });
+    expect(again({ annotations: { text: 'x', more: 'z' } }).alert.annotations.size).toBe(2);
+    expect(again({}).alert.annotations.size).toBe(0);
+    expect(again({ generatorURL: '/g', endsAt: 5, startsAt: 4 }).alert).toMatchObject({
+      ...{ generatorURL: '/g', startsAt: 4, endsAt: 5, timeout: false },
+    });
+  });
+
+  it('is as wrong when it is known', () => {
+    const known = taken([{ labels: { a: '1' } }]).alerts[0]!;
+    const again = (posted: Partial<PostedAlert>) =>
+      taken([{ labels: { a: '1' }, ...posted }], { ...nothingKnown, recall: () => known }).problems;
+    expect(again({ annotations: { '': 'x' } })).toEqual(['invalid annotations: invalid name ""']);
+    expect(again({ startsAt: 5, endsAt: 4 })).toEqual(['start time must be before end time']);
+    expect(again({ annotations: many(1000) })).toEqual([expect.stringContaining('alert too large')]);
   });
 });

@@ -1,51 +1,88 @@
-import type { Alert } from '#model/alert';
+import { type Alert, fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
-import type { PostedAlert } from './view.ts';
+import type { AlertStore, HeldAlert } from './alert-store.ts';
+import type { LabelRecord, PostedAlert } from './view.ts';
 
 /** Posted alerts: those that are valid, completed, and what is wrong with each of the others. */
 export interface Intake {
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly HeldAlert[];
   readonly problems: readonly string[];
 }
 
-/** Sorts what was posted at `now`. */
-export function takeIn(posted: readonly PostedAlert[], now: Millis, resolveTimeout: Millis): Intake {
-  const alerts: Alert[] = [];
+export interface IntakeParts {
+  readonly now: Millis;
+  readonly resolveTimeout: Millis;
+  /** Knows what was sent before: most alerts come again as they were, and need not be made anew. */
+  readonly store: Pick<AlertStore, 'recall' | 'remember'>;
+}
+
+/** What is held of an alert that was sent before. */
+interface Known extends HeldAlert {
+  /** It has the annotations with which it is sent now. */
+  readonly isSame: boolean;
+}
+
+/** Sorts what was posted. */
+export function takeIn(posted: readonly PostedAlert[], parts: IntakeParts): Intake {
+  const alerts: HeldAlert[] = [];
   const problems: string[] = [];
   for (const each of posted) {
+    const known = recalled(each, parts);
     // What is too large is not even sorted.
-    const size = sizeProblem(each);
-    const alert = size === null ? completeAlert(each, now, resolveTimeout) : null;
-    const problem = alert === null ? size : alertProblem(alert);
-    if (problem !== null) problems.push(problem);
-    else if (alert !== null) alerts.push(alert);
+    const problem = known?.isSame ? null : sizeProblem(each);
+    const taken = problem ?? completed(each, known, parts);
+    if (typeof taken === 'string') problems.push(taken);
+    else alerts.push(taken);
   }
   return { alerts, problems };
+}
+
+function recalled({ labels, annotations = NONE }: PostedAlert, { store }: IntakeParts): Known | null {
+  const held = store.recall(labels);
+  if (held === undefined) return null;
+  const { fingerprint, alert } = held;
+  return { fingerprint, alert, isSame: alert.annotations.equalsRecord(annotations) };
+}
+
+/** The completed alert, or what is wrong with it. */
+function completed(posted: PostedAlert, known: Known | null, parts: IntakeParts): HeldAlert | string {
+  const alert = completeAlert(posted, known, parts);
+  const problem = alertProblem(alert);
+  if (problem !== null) return problem;
+  if (known !== null) return { fingerprint: known.fingerprint, alert };
+  const key = fingerprint(alert.labels);
+  parts.store.remember(posted.labels, key);
+  return { fingerprint: key, alert };
 }
 
 /**
  * A posted alert with its times filled in: no start means now (or the end), no end means that it fires for
  * `resolveTimeout` unless it is sent again. Labels and annotations with empty values are dropped.
  */
-function completeAlert(posted: PostedAlert, now: Millis, resolveTimeout: Millis): Alert {
+function completeAlert(
+  { labels, annotations = NONE, startsAt, endsAt, generatorURL = '' }: PostedAlert,
+  known: Known | null,
+  { now, resolveTimeout }: IntakeParts,
+): Alert {
   return {
-    labels: Labels.from(posted.labels),
-    annotations: Labels.from(posted.annotations ?? {}),
-    startsAt: posted.startsAt ?? posted.endsAt ?? now,
-    endsAt: posted.endsAt ?? now + resolveTimeout,
+    labels: known?.alert.labels ?? Labels.from(labels),
+    annotations: known?.isSame ? known.alert.annotations : Labels.from(annotations),
+    startsAt: startsAt ?? endsAt ?? now,
+    endsAt: endsAt ?? now + resolveTimeout,
     updatedAt: now,
-    timeout: posted.endsAt === undefined,
-    generatorURL: posted.generatorURL ?? '',
+    timeout: endsAt === undefined,
+    generatorURL,
   };
 }
 
+const NONE: LabelRecord = {};
 /** Far more than anybody reads: what is beyond is a mistake, or meant to do harm. */
 const MOST_PAIRS = 1_000;
 const MOST_CHARACTERS = 1024 * 1024;
 
 /** Why a posted alert is too large to be taken; null when it is not. */
-function sizeProblem({ labels, annotations = {} }: PostedAlert): string | null {
+function sizeProblem({ labels, annotations = NONE }: PostedAlert): string | null {
   let pairs = 0;
   let characters = 0;
   // Parsed JSON has nothing but its own names; entries would be made for each alert that comes.
@@ -67,12 +104,8 @@ function tooLarge(found: string, most: string): string {
 /** What is wrong with an alert, in upstream's words; null when nothing is. */
 function alertProblem(alert: Alert): string | null {
   if (alert.labels.size === 0) return 'at least one label pair required';
-  for (const [kind, labels] of [
-    ['label set', alert.labels],
-    ['annotations', alert.annotations],
-  ] as const) {
-    // It would be the first one.
-    if (labels.pairs[0] === '') return `invalid ${kind}: invalid name ""`;
-  }
+  // It would be the first one.
+  if (alert.labels.pairs[0] === '') return 'invalid label set: invalid name ""';
+  if (alert.annotations.pairs[0] === '') return 'invalid annotations: invalid name ""';
   return alert.endsAt < alert.startsAt ? 'start time must be before end time' : null;
 }

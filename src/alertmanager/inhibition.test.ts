@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { type Alert, fingerprint } from '#model/alert';
+import { fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
 import { createMatcher, type MatcherSpec } from '#model/matcher';
+import type { HeldAlert } from './alert-store.ts';
 import { Inhibition } from './inhibition.ts';
 
 const NOW = 1000;
 
-function alert(labels: Record<string, string>, endsAt = NOW + 1): Alert {
+function alert(record: Record<string, string>, endsAt = NOW + 1): HeldAlert {
+  const labels = Labels.from(record);
   const text = { annotations: Labels.EMPTY, generatorURL: '' };
-  return { labels: Labels.from(labels), ...text, startsAt: 0, endsAt, updatedAt: 0, timeout: false };
+  const times = { startsAt: 0, endsAt, updatedAt: 0, timeout: false };
+  return { fingerprint: fingerprint(labels), alert: { labels, ...text, ...times } };
 }
+
+const ended = ({ fingerprint, alert }: HeldAlert): HeldAlert => ({ fingerprint, alert: { ...alert, endsAt: NOW } });
 
 function rule(source: MatcherSpec[], target: MatcherSpec[], equal: string[]) {
   return { sourceMatchers: source.map(createMatcher), targetMatchers: target.map(createMatcher), equal };
@@ -28,7 +33,7 @@ describe('inhibition', () => {
   it('needs an active source with equal labels', () => {
     const inhibition = new Inhibition([CRITICAL]);
     inhibition.observe(source);
-    expect(inhibition.inhibitor(Labels.from({ severity: 'warning', job: 'a' }), NOW)).toBe(fingerprint(source.labels));
+    expect(inhibition.inhibitor(Labels.from({ severity: 'warning', job: 'a' }), NOW)).toBe(source.fingerprint);
     expect(inhibition.inhibitor(Labels.from({ severity: 'warning', job: 'b' }), NOW)).toBe(null);
     expect(inhibition.inhibitor(Labels.from({ severity: 'page', job: 'a' }), NOW)).toBe(null);
     expect(inhibition.inhibitor(Labels.from({ severity: 'warning', job: 'a' }), NOW + 1)).toBe(null);
@@ -46,7 +51,7 @@ describe('inhibition', () => {
     const target = Labels.from({ severity: 'warning', job: 'a' });
     for (const [change, expected] of [
       [() => inhibition.observe(source), true],
-      [() => inhibition.observe({ ...source, endsAt: NOW }), false],
+      [() => inhibition.observe(ended(source)), false],
       [() => inhibition.observe(source), true],
       [() => inhibition.forget(source), false],
     ] as const) {
@@ -59,7 +64,7 @@ describe('inhibition', () => {
     const inhibition = new Inhibition([rule([is('job', 'a')], [is('job', 'a')], ['job'])]);
     const one = alert({ job: 'a', n: '1' });
     inhibition.observe(one);
-    expect(inhibition.inhibitor(one.labels, NOW)).toBe(null);
+    expect(inhibition.inhibitor(one.alert.labels, NOW)).toBe(null);
     expect(inhibition.inhibitor(Labels.from({ job: 'a', n: '2' }), NOW)).toBe(null);
   });
 
@@ -75,8 +80,8 @@ describe('inhibition', () => {
     inhibition.observe(source);
     inhibition.observe(other);
     const target = Labels.from({ severity: 'warning', job: 'a' });
-    expect(inhibition.inhibitor(target, NOW)).toBe(fingerprint(other.labels));
-    inhibition.observe({ ...other, endsAt: NOW });
-    expect(inhibition.inhibitor(target, NOW)).toBe(fingerprint(source.labels));
+    expect(inhibition.inhibitor(target, NOW)).toBe(other.fingerprint);
+    inhibition.observe(ended(other));
+    expect(inhibition.inhibitor(target, NOW)).toBe(source.fingerprint);
   });
 });

@@ -1,7 +1,7 @@
-import { type Alert, fingerprint } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Matcher } from '#model/matcher';
 import type { Millis } from '#model/time';
+import type { HeldAlert } from './alert-store.ts';
 
 /** One inhibit rule: active alerts that match the source side keep back those on the target side with equal labels. */
 export interface InhibitionRule {
@@ -25,13 +25,13 @@ export class Inhibition {
   }
 
   /** Takes notice of a new or changed alert. */
-  observe(alert: Alert): void {
-    for (const rule of this.rules) rule.observe(alert);
+  observe(held: HeldAlert): void {
+    for (const rule of this.rules) rule.observe(held);
   }
 
   /** Takes notice that an alert has left the store. */
-  forget(alert: Alert): void {
-    for (const rule of this.rules) rule.forget(alert);
+  forget(held: HeldAlert): void {
+    for (const rule of this.rules) rule.forget(held);
   }
 
   /** Fingerprint of the alert that inhibits one with these labels at `now`, or null. */
@@ -59,20 +59,19 @@ class RuleSources {
     this.rule = rule;
   }
 
-  observe(alert: Alert): void {
+  observe({ fingerprint, alert }: HeldAlert): void {
     if (!matchesAll(this.rule.sourceMatchers, alert.labels)) return;
     const key = this.equalKey(alert.labels);
     const sources = this.byEqual.get(key) ?? new Map<string, Source>();
     this.byEqual.set(key, sources);
-    const id = fingerprint(alert.labels);
     const twoSided = matchesAll(this.rule.targetMatchers, alert.labels);
-    sources.set(id, { fingerprint: id, endsAt: alert.endsAt, twoSided });
+    sources.set(fingerprint, { fingerprint, endsAt: alert.endsAt, twoSided });
   }
 
-  forget(alert: Alert): void {
+  forget({ fingerprint, alert }: HeldAlert): void {
     const key = this.equalKey(alert.labels);
     const sources = this.byEqual.get(key);
-    sources?.delete(fingerprint(alert.labels));
+    sources?.delete(fingerprint);
     if (sources?.size === 0) this.byEqual.delete(key);
   }
 

@@ -65,8 +65,8 @@ export interface AlertFilter {
 export interface PostedAlert {
   readonly labels: LabelRecord;
   readonly annotations?: LabelRecord;
-  readonly startsAt?: Millis;
-  readonly endsAt?: Millis;
+  readonly startsAt?: Millis | undefined;
+  readonly endsAt?: Millis | undefined;
   readonly generatorURL?: string;
 }
 

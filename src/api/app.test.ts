@@ -192,7 +192,7 @@ describe('a server that is not ready', () => {
 
   it.each([true, false])('answers 503 and whether it is stopping (%s)', async (stopping) => {
     for (const path of ['/api/v1/query?query=1', '/api/v2/alerts', '/metrics', '/federate', '/-/ready']) {
-      const answer = await starting(stopping)(new Request(`http://barograph.test${path}`), NOBODY);
+      const answer = await starting(stopping).fetch(new Request(`http://barograph.test${path}`), NOBODY);
       expect([answer.status, answer.headers.get('X-Prometheus-Stopping'), await answer.text()]).toEqual([
         503,
         String(stopping),
@@ -202,7 +202,7 @@ describe('a server that is not ready', () => {
   });
 
   it('is healthy and shows its pages', async () => {
-    const get = (path: string) => starting(false)(new Request(`http://barograph.test${path}`, HTML), NOBODY);
+    const get = (path: string) => starting(false).fetch(new Request(`http://barograph.test${path}`, HTML), NOBODY);
     expect((await get('/-/healthy')).status).toBe(200);
     expect((await get('/')).headers.get('Content-Type')).toBe('text/html; charset=utf-8');
   });
@@ -361,7 +361,7 @@ describe('a path prefix', () => {
       log: silentLog,
       observe: () => {},
     });
-    const page = await start(new Request('http://barograph.test/a%22%3E%3Cscript%3E$&/x', HTML), NOBODY);
+    const page = await start.fetch(new Request('http://barograph.test/a%22%3E%3Cscript%3E$&/x', HTML), NOBODY);
     const html = await page.text();
     expect(html).toContain('<base href="/a&#34;&#62;&#60;script&#62;$&#38;/">');
     expect(html).not.toContain('<script>');

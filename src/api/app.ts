@@ -2,35 +2,38 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
 import type { Clock } from '#lib/clock';
 import { errorMessage } from '#lib/errors';
+import type { ShortWay } from '#lib/http-exchange';
 import type { FetchHandler } from '#lib/http-server';
 import type { Log } from '#lib/log';
 import type { QueryRunner } from '#promql/job';
 import type { QueryActivity } from '#promql/query-activity';
 import type { RuleManager } from '#rules/manager';
-import { alertmanagerApi } from './alertmanager/api.ts';
+import { alertmanagerApi, alertmanagerRoutes } from './alertmanager/api.ts';
+import { handlerFailure } from './alertmanager/replies.ts';
 import { compressed } from './compressed.ts';
 import { type GrafanaSources, grafanaApi } from './grafana/api.ts';
 import { type PictureSource, renderApi } from './grafana/render.ts';
 import { type LifecycleOptions, lifecycleApi, notReadyReply } from './lifecycle.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { type MetricsSources, metricsApi } from './metrics.ts';
-import type { Connection } from './origin.ts';
 import type { OwnAnswer } from './page-answers.ts';
 import { type PagesOptions, pages } from './pages.ts';
+import type { Connection } from './plain-request.ts';
 import { type AdminSources, adminApi } from './prometheus/admin.ts';
 import { alertingApi } from './prometheus/alerting.ts';
 import { alertingReceiversApi } from './prometheus/alerting-receivers.ts';
 import { type CardinalitySource, cardinalityApi } from './prometheus/cardinality.ts';
 import { type ExemplarSource, exemplarsApi } from './prometheus/exemplars.ts';
 import { queriesApi } from './prometheus/queries.ts';
-import { queryApi } from './prometheus/query.ts';
+import { queryApi, queryRoutes } from './prometheus/query.ts';
 import { queryStreamApi } from './prometheus/query-stream.ts';
 import { type RulesApiOptions, rulesApi } from './prometheus/rules.ts';
 import { seriesApi } from './prometheus/series.ts';
 import { type StatusSources, statusApi } from './prometheus/status.ts';
 import { type TargetSources, targetsApi } from './prometheus/targets.ts';
 import { type WriteApiOptions, writeApi } from './prometheus/write.ts';
-import { cors, errorReply, jsonReply, textReply } from './reply.ts';
+import { cors, corsPolicy, errorReply, failureReply, jsonReply, textReply } from './reply.ts';
+import { closing, shortWay } from './short-way.ts';
 
 /** What the API needs before there is data. */
 export interface StartingSources {
@@ -66,29 +69,38 @@ export interface ApiSources extends StartingSources {
   readonly metrics: MetricsSources;
 }
 
+/** The API: what answers every request, and what answers some of them with less. */
+export interface Api {
+  readonly fetch: FetchHandler;
+  readonly short: ShortWay;
+}
+
 /** What is answered while the data is being opened: health, the pages, and 503 for the rest. */
-export function createStartingApi(sources: StartingSources): FetchHandler {
+export function createStartingApi(sources: StartingSources): Api {
   const app = basis(sources);
   app.all('/api/*', () => notReadyReply(sources.lifecycle));
   for (const path of ['/metrics', '/metrics/*', '/federate', '/render/*'])
     app.all(path, () => notReadyReply(sources.lifecycle));
-  return finished(app, sources, null);
+  return { fetch: finished(app, sources, null), short: () => null };
 }
 
 /** Everything that the server answers, on one port. */
-export function createApi(sources: ApiSources): FetchHandler {
+export function createApi(sources: ApiSources): Api {
   const { queries, clock, alertmanager, version } = sources;
   const { prefix } = sources.pages;
+  const policy = corsPolicy(sources.corsOrigin);
+  const plain = queryRoutes({ queries, clock });
+  const alerts = alertmanagerRoutes(() => alertmanager);
   const app = basis(sources);
   const own = async (request: Request) => app.fetch(request, { peer: { address: '' } } satisfies Connection);
   // What else is below /api may hold what only this server's own pages are to see.
-  for (const path of ['/api/v1/*', '/api/v2/*']) app.use(path, cors(sources.corsOrigin));
+  for (const path of ['/api/v1/*', '/api/v2/*']) app.use(path, cors(policy));
   app.use('/api/*', compressed);
   app.use('/d/*', compressed);
   app.use('/federate', compressed);
   app.use('/metrics/*', compressed);
   const prometheus = [
-    queryApi({ queries, clock }),
+    queryApi(plain),
     queryStreamApi({ queries, clock }),
     queriesApi({ queries, clock, activity: sources.activity }),
     seriesApi(queries),
@@ -106,14 +118,26 @@ export function createApi(sources: ApiSources): FetchHandler {
   app.all('/api/v1/*', () => textReply('404 page not found\n', 404));
   app.route(
     '/api/v2',
-    alertmanagerApi({ alertmanager: () => alertmanager, version: sources.alertmanagerVersion, revision: '' }),
+    alertmanagerApi({
+      ...{ alertmanager: () => alertmanager, version: sources.alertmanagerVersion, revision: '' },
+      routes: alerts,
+    }),
   );
   app.route('/api', refuseOtherMethods(grafanaApi({ ...sources.grafana, clock, version, prefix, own })));
   app.route('/', renderApi({ pictures: sources.pictures, prefix, own }));
   app.all('/api/*', (c) => unknownPath(c.req.path));
   app.route('/', metricsApi(sources.metrics));
   app.get('/version', () => jsonReply(sources.status.build));
-  return finished(app, sources, own);
+  return {
+    fetch: finished(app, sources, own),
+    short: shortWay(
+      [
+        ...plain.map((route) => ({ ...route, path: `/api/v1${route.path}`, failed: failureReply })),
+        ...alerts.map((route) => ({ ...route, path: `/api/v2${route.path}`, failed: handlerFailure })),
+      ],
+      { prefix, cors: policy, observe: sources.observe },
+    ),
+  };
 }
 
 /** In Prometheus' words and in those that Grafana's clients read. */
@@ -124,7 +148,7 @@ function unknownPath(path: string): Response {
 
 function basis({ lifecycle, pages: { prefix }, observe }: StartingSources): Hono {
   const app = new Hono().basePath(prefix === '' ? '/' : prefix);
-  app.use(observed(observe), closing);
+  app.use(observed(observe), closingAfter);
   app.route('/', withErrors(lifecycleApi(lifecycle)));
   return app;
 }
@@ -150,10 +174,9 @@ function redirected(path: string): Response {
   return new Response(null, { status: 302, headers: { Location: encodeURI(path) } });
 }
 
-// The rest of a body that is too long is not read, so the connection cannot carry another request.
-const closing: MiddlewareHandler = async (c, next) => {
+const closingAfter: MiddlewareHandler = async (c, next) => {
   await next();
-  if (c.res.status === 413) c.res.headers.set('Connection', 'close');
+  for (const [name, value] of Object.entries(closing(c.res))) c.res.headers.set(name, value);
 };
 
 /** Prometheus' error envelope for whatever a route throws, and its answer to other methods. */

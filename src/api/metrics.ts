@@ -13,6 +13,7 @@ import { codingFor } from './compressed.ts';
 import { apiFailure, badRequest } from './errors.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { requestOptions } from './origin.ts';
+import { plainRequest } from './plain-request.ts';
 import { readParams, textReply } from './reply.ts';
 
 /** What the pages of metrics show. */
@@ -46,7 +47,7 @@ export function metricsApi({ own, host, externalLabels, queries, clock }: Metric
       externalLabels: externalLabels().pairs,
       ...{ format, after: null },
     };
-    const ask = (after: FederateJob['after']) => part({ ...job, after }, queries, requestOptions(c));
+    const ask = (after: FederateJob['after']) => part({ ...job, after }, queries, requestOptions(plainRequest(c)));
     // The first part decides between a page and an error.
     const first = await ask(null);
     const headers = { 'Content-Type': contentTypeOf(format) };

@@ -184,6 +184,7 @@ describe('targets and their metadata', () => {
     world.open({
       targets: {
         pools: () => ['x', 'y'],
+        poolConfig: (job) => (job === 'x' ? 'job_name: x\n' : null),
         relabeling: () => null,
         targets: () =>
           Promise.resolve({
@@ -222,8 +223,21 @@ describe('targets and their metadata', () => {
     expect(await world.json('/api/v1/scrape_pools')).toEqual(ok({ scrapePools: ['x', 'y'] }));
   });
 
+  it('have the settings of their pool', async () => {
+    const ask = (params: string) => world.json(`/api/v1/scrape_pools/config${params}`);
+    expect(await ask('?scrapePool=x')).toEqual(ok({ yaml: 'job_name: x\n' }));
+    const refused = (error: string) => ({ status: 400, body: { status: 'error', errorType: 'bad_data', error } });
+    expect(await ask('')).toEqual(refused('no scrapePool parameter provided'));
+    expect(await ask('?scrapePool=z')).toEqual(refused('error retrieving scrape config: scrape pool "z" not found'));
+  });
+
   it('are shown with the labels that grow', async () => {
-    growing = [{ label: 'user_id', values: 900, metrics: ['hits'], since: T, rule: 'metric_relabel_configs: []' }];
+    growing = [
+      {
+        ...{ label: 'user_id', kind: 'growing', values: 900, within: 'hour', metrics: ['hits'], hasOthers: false },
+        ...{ since: T, rule: 'metric_relabel_configs: []' },
+      },
+    ];
     const { body } = await world.json('/api/v1/targets?state=active');
     growing = [];
     expect(body).toMatchObject({

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StopSignal } from '#lib/stop-signal';
 import { ApiWorld } from '#test/api-world';
 import { decodePoints } from '#wire/points';
 import { encodeAnswer, readAnswers, type StreamAnswer } from '#wire/query-stream';
@@ -118,7 +119,7 @@ describe('the queries of a page in one request', () => {
   });
 
   it('stop when the reader goes', async () => {
-    const signals: (AbortSignal | undefined)[] = [];
+    const signals: (StopSignal | undefined)[] = [];
     world.answers = () => new Promise(() => signals.push(world.jobs.at(-1)!.options.signal));
     const response = await post([{ id: 'a', query: 'up', ...range }]);
     await response.body!.cancel();

@@ -14,6 +14,7 @@ beforeEach(async () => {
   await world.open({
     targets: {
       pools: () => ['web'],
+      poolConfig: () => null,
       targets: () => Promise.reject(new Error('not asked for')),
       metadata: () => Promise.resolve(new Map()),
       targetMetadata: () => Promise.resolve([]),

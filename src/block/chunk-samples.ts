@@ -63,10 +63,19 @@ function encodeHistograms(samples: SampleBuffer, { family, from, to }: Run, chun
   return chunker.finish();
 }
 
-function encodeFloats(samples: SampleBuffer, { from, to }: Run): WritableChunk[] {
+/** Encodes samples without histograms as chunks of at most so many samples, or as many as the bytes of a chunk hold. */
+export function encodeLongChunks(samples: SampleBuffer, samplesPerChunk: number): WritableChunk[] {
+  return encodeFloats(samples, { from: 0, to: samples.length }, samplesPerChunk);
+}
+
+function encodeFloats(
+  samples: SampleBuffer,
+  { from, to }: Pick<Run, 'from' | 'to'>,
+  samplesPerChunk = SAMPLES_PER_CHUNK,
+): WritableChunk[] {
   const chunks: WritableChunk[] = [];
   for (let at = from; at < to; ) {
-    const end = Math.min(at + SAMPLES_PER_CHUNK, to);
+    const end = Math.min(at + samplesPerChunk, to);
     const { next, chunk } = hasStarts(samples, at, end) ? xor2Chunk(samples, at, end) : xorChunk(samples, at, end);
     chunks.push(chunk);
     at = next;

@@ -7,6 +7,7 @@ import { type BlockReader, openBlock } from './block-reader.ts';
 import { type BlockTarget, type WritableChunk, type WritableSeries, writeBlock } from './block-writer.ts';
 import { encodeChunks } from './chunk-samples.ts';
 import type { IndexedSeries } from './index-reader.ts';
+import { joinChunks } from './join-chunks.ts';
 import { type BlockCompaction, type BlockMeta, FROM_OUT_OF_ORDER } from './meta.ts';
 import { removeDeleted } from './tombstones.ts';
 
@@ -19,8 +20,8 @@ export interface MergeTarget {
 }
 
 /**
- * Writes one block with everything that the given ones hold and that was not deleted. Chunks are copied; where blocks
- * overlap, or samples were deleted, they are encoded again. Of samples with equal times the one of the earlier block is
+ * Writes one block with everything that the given ones hold and that was not deleted. Chunks of a single block are copied,
+ * those of several put together in pairs; where blocks overlap, or samples were deleted, they are encoded again. Of samples with equal times the one of the earlier block is
  * kept. The blocks are left as they are. Null when nothing is left.
  */
 export async function mergeBlocks(dirs: readonly string[], { parent, ulid }: MergeTarget): Promise<BlockMeta | null> {
@@ -61,14 +62,15 @@ interface Part {
 }
 
 async function* mergedSeries(blocks: readonly BlockReader[]): AsyncGenerator<WritableSeries> {
+  const isJoining = blocks.length > 1;
   let batch: Part[][] = [];
   for (const parts of joinedParts(blocks)) {
     batch.push(parts);
     if (batch.length < BATCH) continue;
-    yield* await writableBatch(batch);
+    yield* await writableBatch(batch, isJoining);
     batch = [];
   }
-  yield* await writableBatch(batch);
+  yield* await writableBatch(batch, isJoining);
 }
 
 /** The series of all blocks in label order, those with equal labels together. */
@@ -91,7 +93,7 @@ function* joinedParts(blocks: readonly BlockReader[]): Generator<Part[]> {
   }
 }
 
-async function writableBatch(batch: readonly (readonly Part[])[]): Promise<WritableSeries[]> {
+async function writableBatch(batch: readonly (readonly Part[])[], isJoining: boolean): Promise<WritableSeries[]> {
   const chunks = new Map<Part, WritableChunk[]>();
   const parts = batch.flat();
   for (const block of new Set(parts.map((part) => part.block))) {
@@ -104,7 +106,8 @@ async function writableBatch(batch: readonly (readonly Part[])[]): Promise<Writa
         part.series.chunks.map((meta) => ({ ...meta, ...stored[at++]! })),
       );
   }
-  return batch.map((same) => writableSeries(same, chunks)).filter((series) => series.chunks.length > 0);
+  const all = batch.map((same) => writableSeries(same, chunks)).filter((series) => series.chunks.length > 0);
+  return isJoining ? all.map(({ pairs, chunks: own }) => ({ pairs, chunks: joinChunks(own) })) : all;
 }
 
 function writableSeries(parts: readonly Part[], chunks: ReadonlyMap<Part, WritableChunk[]>): WritableSeries {

@@ -44,6 +44,11 @@ export interface BlockMeta {
   readonly version: 1;
 }
 
+/** Whether the head has, and will get, no samples of the block's times. */
+export function isInOrder({ compaction: { hints = [] } }: BlockMeta): boolean {
+  return !hints.includes(FROM_OUT_OF_ORDER);
+}
+
 /** Reads `meta.json`. Throws `corrupt-data` when it is not one or is of another version. */
 export function parseMeta(text: string, path: string): BlockMeta {
   let value: Partial<BlockMeta>;

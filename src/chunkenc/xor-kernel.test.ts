@@ -135,6 +135,12 @@ describe('the kernel agrees with the decoder in TypeScript', () => {
     heap.release(address, 8000);
   });
 
+  it('where the times of a damaged chunk go back', () => {
+    const bytes = [0, 4, 176, 234, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 192, 118, 0, 61, 39, 82, 244, 0, 93, 224, 0, 0];
+    const range = { start: 0, end: 20_000 };
+    expectAgreement((decoder, out) => decoder.decode({ count: decoder.load(Uint8Array.from(bytes)), ...range }, out));
+  });
+
   it('decodes elsewhere what the columns in the heap have no room for', () => {
     const out = new SampleBuffer(4);
     expect(new KernelXorDecoder().decodePlaced(1 << 16, 100, whole, out)).toBe(false);

@@ -9,8 +9,8 @@ const FLAGS: FlagTable = {
 
 const USAGE = `usage: barograph import [--storage.tsdb.path=data/] SOURCE…
 
-Takes samples over. A SOURCE is a data directory of Prometheus, a snapshot or a block of it, or a file in the OpenMetrics
-format. A server that runs shows them within a minute. What is there already is left out, so an import that was broken
+Takes samples over. A SOURCE is a data directory of Prometheus (its blocks, and what is in its write-ahead log), a snapshot
+or a block of it, or a file in the OpenMetrics format. A server that runs shows them within a minute. What is there already is left out, so an import that was broken
 off may be started again. Blocks older than the retention are deleted by the server.
 
 ${flagHelp(FLAGS)}`;

@@ -1,58 +1,40 @@
 import type { StaticConfig } from '#discovery/config';
-import { formatDuration } from '#lib/duration';
 import { Labels } from '#model/labels';
-import { relabel } from '#model/relabel';
+import type { NameValidationScheme } from '#model/name-validation';
+import type { TargetGroup } from '#model/target';
 import type { AlertSenderConfig } from '#rules/alerting-config';
+import { findEndpoints } from '#rules/endpoints';
+import { buildGroup } from '#scrape/build-targets';
 import type { ScrapeConfig } from '#scrape/config';
 
-/** What is wrong with a target after relabeling, and which one it is; undefined when all targets of a group are good. */
-export interface BadTarget {
-  readonly target: number;
-  readonly message: string;
+/** What is wrong with the first target of a group that a job could not scrape. Targets that relabeling drops are no problem. */
+export function badScrapeTarget(group: StaticConfig, job: ScrapeConfig): string | undefined {
+  return firstProblem(group, buildGroup(job, groupOf(group)).rejected);
 }
 
-/** The first target of a group that a job could not scrape. Targets that relabeling drops are no problem. */
-export function badScrapeTarget(group: StaticConfig, job: ScrapeConfig): BadTarget | undefined {
-  const params = Object.entries(job.params).map(([name, values]) => [`__param_${name}`, values[0] ?? ''] as const);
-  const defaults = {
-    job: job.jobName,
-    __scrape_interval__: formatDuration(job.scrapeInterval),
-    __scrape_timeout__: formatDuration(job.scrapeTimeout),
-    __metrics_path__: job.metricsPath,
-    __scheme__: job.scheme,
-    ...Object.fromEntries(params),
-  };
-  return firstBad(group, (labels) => {
-    const target = relabel(Labels.from({ ...defaults, ...labels }), job.relabelConfigs, job.metricNameValidationScheme);
-    return target === null ? undefined : (addressProblem(target) ?? noAddress(target));
-  });
-}
-
-/** The first target of a group that alerts could not be sent to. */
-export function badAlertmanager(group: StaticConfig, sender: AlertSenderConfig): BadTarget | undefined {
-  const defaults = { __scheme__: sender.scheme, __alerts_path__: `${sender.pathPrefix}/api/v2/alerts` };
-  return firstBad(group, (labels) => {
-    const target = relabel(Labels.from({ ...defaults, ...labels }), sender.relabelConfigs);
-    return target === null ? undefined : addressProblem(target);
-  });
-}
-
-function firstBad(
+/** What is wrong with the first target of a group that alerts could not be sent to. */
+export function badAlertmanager(
   group: StaticConfig,
-  problemOf: (labels: Readonly<Record<string, string>>) => string | undefined,
-): BadTarget | undefined {
-  for (const [target, address] of group.targets.entries()) {
-    const message = problemOf({ ...group.labels, __address__: address });
-    if (message !== undefined) return { target, message };
-  }
-  return undefined;
+  sender: AlertSenderConfig,
+  scheme: NameValidationScheme,
+): string | undefined {
+  return firstProblem(group, findEndpoints(sender, [groupOf(group)], scheme).problems);
 }
 
-function addressProblem(target: Labels): string | undefined {
-  const address = target.get('__address__');
-  return address.includes('/') ? `${JSON.stringify(address)} is not a valid hostname` : undefined;
+function firstProblem(
+  { targets }: StaticConfig,
+  problems: readonly { readonly index: number; readonly problem: string }[],
+): string | undefined {
+  const [first] = problems;
+  if (first === undefined) return undefined;
+  const target = JSON.stringify(targets[first.index]);
+  return first.problem.includes(target) ? first.problem : `${first.problem} for target ${target}`;
 }
 
-function noAddress(target: Labels): string | undefined {
-  return target.get('__address__') === '' ? 'no address' : undefined;
+function groupOf({ targets, labels }: StaticConfig): TargetGroup {
+  return {
+    source: '',
+    targets: targets.map((address) => Labels.from({ __address__: address })),
+    labels: Labels.from(labels),
+  };
 }

@@ -90,8 +90,32 @@ describe('checking prometheus.yml', () => {
       `p.yml:5:5: scrape_configs[0].static_configs[0]: "http://x/y" is not a valid hostname ${hint}`,
     ]);
     expect((await relabeled('{target_label: __address__, replacement: ""}', 'h:1')).problems).toEqual([
-      `p.yml:5:5: scrape_configs[0].static_configs[0]: no address ${hint}`,
+      `p.yml:5:5: scrape_configs[0].static_configs[0]: no address for target "h:1" ${hint}`,
     ]);
+  });
+
+  it.each([
+    ['{__scrape_interval__: foo}', 'error parsing scrape interval: not a valid duration string: "foo"'],
+    ['{__scrape_interval__: 0s}', 'scrape interval cannot be 0'],
+    ['{__scrape_interval__: 1s}', 'scrape timeout cannot be greater than scrape interval ("10s" > "1s")'],
+    ['{__scrape_timeout__: "-1s"}', 'error parsing scrape timeout: not a valid duration string: "-1s"'],
+    [
+      '{__scrape_native_histograms__: maybe}',
+      'error parsing scrape native histograms: strconv.ParseBool: parsing "maybe": invalid syntax',
+    ],
+    ['{"": x}', '"" is not a valid label name'],
+  ])('finds what a target with the labels %s cannot be scraped for', async (labels, message) => {
+    const config = `scrape_configs: [{job_name: a, static_configs: [{targets: ["h:1", "h:2"], labels: ${labels}}]}]`;
+    const { problems } = await check({ 'p.yml': config });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(message);
+    const file = await check({
+      'p.yml': 'scrape_configs: [{job_name: a, file_sd_configs: [{files: [t.yml]}]}]',
+      't.yml': `[{targets: ["h:1"], labels: ${labels}}]`,
+    });
+    expect(file.problems).toHaveLength(1);
+    expect(file.problems[0]).toMatch(/^t\.yml:1:/);
+    expect(file.problems[0]).toContain(message);
   });
 
   it('looks at the addresses of Alertmanagers too', async () => {
@@ -100,6 +124,15 @@ describe('checking prometheus.yml', () => {
         'alerting: {alertmanagers: [{relabel_configs: [{target_label: x}], static_configs: [{targets: ["http://a"]}]}]}',
     });
     expect(problems[0]).toContain('alerting.alertmanagers[0].static_configs[0]: "http://a" is not a valid hostname');
+  });
+
+  it('relabels Alertmanagers by the names that the global scheme allows', async () => {
+    const rules =
+      '[{source_labels: [__address__], target_label: "a.b"}, {source_labels: ["a.b"], target_label: __address__, replacement: "x/y"}]';
+    const { problems } = await check({
+      'p.yml': `alerting: {alertmanagers: [{relabel_configs: ${rules}, static_configs: [{targets: [h]}]}]}`,
+    });
+    expect(problems[0]).toContain('"x/y" is not a valid hostname');
   });
 
   it('can leave all of that', async () => {

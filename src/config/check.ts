@@ -7,7 +7,7 @@ import { absolutePath, diskTextFiles, fileExists, isGlob, matchingFiles, type Te
 import { parseRuleFile, type RuleFileOptions, type RuleGroupConfig } from '#rules/config';
 import { type GroupDefaults, loadRuleGroups } from '#rules/load';
 import type { RuleGroup } from '#rules/rule';
-import { type BadTarget, badAlertmanager, badScrapeTarget } from './check-targets.ts';
+import { badAlertmanager, badScrapeTarget } from './check-targets.ts';
 import type { Config } from './config.ts';
 import { type LoadOptions, readConfig } from './load.ts';
 
@@ -54,9 +54,10 @@ export async function checkConfigFile(file: string, options: CheckOptions): Prom
   if (config === undefined) return { file, config, problems, warnings, ruleFiles: [] };
   const check = new ReferenceCheck(files, options.ignoreUnknownRuleKeys ?? false);
   const { scrapeConfigs, alerting } = config;
+  const scheme = config.global.metricNameValidationScheme;
   for (const job of scrapeConfigs) check.staticTargets(job.discovery, (group) => badScrapeTarget(group, job));
   for (const sender of alerting.alertmanagers) {
-    check.staticTargets(sender.discovery, (group) => badAlertmanager(group, sender));
+    check.staticTargets(sender.discovery, (group) => badAlertmanager(group, sender, scheme));
   }
   if (options.syntaxOnly === true) return { file, config, problems: check.problems, warnings, ruleFiles: [] };
   await check.ruleFiles(config);
@@ -66,7 +67,7 @@ export async function checkConfigFile(file: string, options: CheckOptions): Prom
   }
   for (const sender of alerting.alertmanagers) {
     await check.client(sender, sender.httpClientConfig);
-    await check.discovery(sender.discovery, (group) => badAlertmanager(group, sender));
+    await check.discovery(sender.discovery, (group) => badAlertmanager(group, sender, scheme));
   }
   const ruleProblems = check.rules.flatMap((report) => report.problems);
   return {
@@ -131,7 +132,8 @@ function unreadable(path: string, error: unknown): Problem {
   return { at: { file: path, line: 1, column: 1 }, path: '', message: errorMessage(error), hint };
 }
 
-type TargetCheck = (group: StaticConfig) => BadTarget | undefined;
+/** What is wrong with the first bad target of a group. */
+type TargetCheck = (group: StaticConfig) => string | undefined;
 
 /** Collects what is wrong with the targets and the files a configuration refers to. */
 class ReferenceCheck {
@@ -185,8 +187,8 @@ class ReferenceCheck {
   }
 
   #target(group: StaticConfig, badTarget: TargetCheck): void {
-    const bad = badTarget(group);
-    if (bad !== undefined) this.#report(group, bad.message, 'correct the target, or what relabel_configs makes of it');
+    const problem = badTarget(group);
+    if (problem !== undefined) this.#report(group, problem, 'correct the target, or what relabel_configs makes of it');
   }
 
   async #targetFiles(pattern: string, badTarget: TargetCheck): Promise<void> {

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diskTextFiles, type TextFiles } from '#lib/text-files';
-import { type Config, printConfig } from './config.ts';
+import type { ScrapeConfig } from '#scrape/config';
+import { type Config, printConfig, printScrapeConfig } from './config.ts';
 import { loadConfig } from './load.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures/config');
@@ -18,6 +19,37 @@ async function load(text: string, directory = '/etc'): Promise<Config> {
 }
 
 describe('printing prometheus.yml', () => {
+  it('shows no password of any URL', async () => {
+    const url = 'http://user:pw-secret@host/path';
+    const mechanisms = [
+      `http_sd_configs: [{url: "${url}"}]`,
+      `puppetdb_sd_configs: [{url: "${url}", query: q}]`,
+      `consul_sd_configs: [{server: "${url}"}]`,
+      `nomad_sd_configs: [{server: "${url}"}]`,
+      `eureka_sd_configs: [{server: "${url}"}]`,
+      `kuma_sd_configs: [{server: "${url}"}]`,
+      `marathon_sd_configs: [{servers: ["${url}"]}]`,
+      `uyuni_sd_configs: [{server: "${url}", username: u, password: p}]`,
+      `docker_sd_configs: [{host: "${url}"}]`,
+      `dockerswarm_sd_configs: [{host: "${url}", role: tasks}]`,
+      `kubernetes_sd_configs: [{role: pod, api_server: "${url}"}]`,
+      `ec2_sd_configs: [{region: r, endpoint: "${url}"}]`,
+      `openstack_sd_configs: [{role: instance, region: r, identity_endpoint: "${url}"}]`,
+    ];
+    const client = [`proxy_url: "${url}"`, `oauth2: {client_id: c, client_secret: s, token_url: "${url}"}`];
+    const text = [
+      'scrape_configs:',
+      ...[...mechanisms, ...client].map((line, i) => `- {job_name: "${i}", ${line}}`),
+      `remote_write: [{url: "${url}"}]`,
+      `remote_read: [{url: "${url}"}]`,
+      `tracing: {endpoint: "${url}"}`,
+      `alerting: {alertmanagers: [{proxy_url: "${url}"}]}`,
+    ].join('\n');
+    const printed = printConfig(await load(text));
+    expect(printed).not.toContain('pw-secret');
+    expect(printed.split('http://user:xxxxx@host/path')).toHaveLength(mechanisms.length + client.length + 4 + 1);
+  });
+
   it('shows the effective values as Prometheus does', async () => {
     const text = [
       'global: {scrape_interval: 15s, external_labels: {b: x, a: "1"}}',
@@ -100,6 +132,21 @@ otlp:
     await expect(load(text('Text'))).rejects.toThrow(
       'invalid fallback_scrape_protocol for global config: unknown scrape protocol Text, supported: [',
     );
+  });
+
+  it('shows one job alone as it shows it among all, of whatever file', async () => {
+    const config = await load(
+      'scrape_configs: [{job_name: a}, {job_name: b, basic_auth: {username: u, password: hunter2}}]',
+    );
+    const shown = printScrapeConfig(config, 'b')!;
+    expect(shown).toMatch(
+      /^job_name: b\nhonor_timestamps: true\n(?:.*\n)*basic_auth:\n {2}username: u\n {2}password: <secret>\n/,
+    );
+    expect(printConfig(config)).toContain(`- ${shown.trimEnd().replaceAll('\n', '\n  ')}\n`);
+    expect(printScrapeConfig(config, 'c')).toBeNull();
+    const { config: others } = await loadConfig(join(KIT, 'prometheus/scrape_config_files_only.good.yml'), { env: {} });
+    const [{ jobName }] = others.scrapeConfigs as [ScrapeConfig];
+    expect(printScrapeConfig(others, jobName)).toContain(`job_name: ${jobName}\n`);
   });
 
   it('leaves jobs of other files out', async () => {

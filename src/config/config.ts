@@ -68,6 +68,12 @@ export function printConfig(config: Config): string {
   return printYaml(configSchema.encode({ ...config, scrapeConfigs: own }));
 }
 
+/** The settings of a job in force as YAML, secrets as `<secret>`, wherever it is written; null when there is none. */
+export function printScrapeConfig({ scrapeConfigs }: Config, jobName: string): string | null {
+  const job = scrapeConfigs.find((one) => one.jobName === jobName);
+  return job === undefined ? null : printYaml(scrapeConfigSchema.encode(job));
+}
+
 function pathPattern(what: string): Schema<string> {
   const check = (path: string) =>
     /^[^*]*(\*[^/]*)?$/.test(path) ? undefined : `invalid ${what} ${JSON.stringify(path)}`;

@@ -2,10 +2,11 @@ import { RESERVED_HEADERS, tlsConfigSchema } from '#lib/http-config';
 import { defaulted, mapOfValues, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { bool, duration, float, oneOf, string } from '#lib/schema-scalars';
+import { urlText } from '#lib/schema-url';
 
 const fields = {
   clientType: defaulted(oneOf(['grpc', 'http'], unknownClient), 'grpc'),
-  endpoint: defaulted(string(), ''),
+  endpoint: defaulted(urlText(), ''),
   samplingFraction: defaulted(float(), 0),
   insecure: defaulted(bool(), false),
   tlsConfig: optional(tlsConfigSchema),

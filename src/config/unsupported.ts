@@ -1,5 +1,6 @@
 import type { AlertmanagerConfig } from '#alertmanager/config';
 import type { DiscoveryConfigs } from '#discovery/config';
+import { isSupported, mechanismOf } from '#discovery/registry';
 import type { SourcePosition } from '#lib/errors';
 import { snakeCase } from '#lib/schema';
 import { originOf } from '#lib/schema-decode';
@@ -22,18 +23,6 @@ export function unsupportedText({ feature, path, at }: UnsupportedFeature): stri
   return `${place}: ${path}: ${feature} is not supported yet and does nothing`;
 }
 
-/** Mechanisms that find targets; what a caller passes has precedence. */
-const SUPPORTED_DISCOVERY: ReadonlySet<string> = new Set([
-  'static_configs',
-  'file_sd_configs',
-  'http_sd_configs',
-  'dns_sd_configs',
-  'kubernetes_sd_configs',
-  'consul_sd_configs',
-  'docker_sd_configs',
-  'ec2_sd_configs',
-]);
-
 /**
  * The parts of a configuration nothing in this program acts on, in the order of the file. `supported` names keys that the
  * caller does act on beside the discovery mechanisms.
@@ -49,7 +38,7 @@ export function unsupportedFeatures(config: Config, supported: ReadonlySet<strin
   ];
   return [...jobs, ...senders, ...sections, ...settings(config)]
     .filter((feature) => feature !== undefined)
-    .filter(({ feature }) => !SUPPORTED_DISCOVERY.has(feature) && !supported.has(feature));
+    .filter(({ feature }) => !supported.has(feature));
 }
 
 /** Single keys that ask for something this program does not do; at their defaults they ask for nothing. */
@@ -84,6 +73,7 @@ export function unsupportedAlertmanagerFeatures(config: AlertmanagerConfig): Uns
 function discoveryFeatures(discovery: DiscoveryConfigs, job?: string): UnsupportedFeature[] {
   const lists = Object.entries(discovery) as [string, readonly object[]][];
   return lists.flatMap(([property, entries]) => {
+    if (isSupported(mechanismOf(property))) return [];
     const features = entries.map((entry) => featureAt(entry, snakeCase(property), job));
     return features.filter((feature) => feature !== undefined);
   });

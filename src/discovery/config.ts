@@ -20,7 +20,11 @@ const staticFields = {
 
 /** A group of targets written down: addresses and the labels they share. Also one group of a file or http discovery. */
 export interface StaticConfig extends ObjectOf<typeof staticFields> {}
-const staticConfigSchema: ObjectSchema<StaticConfig> = object('targetgroup.Group', staticFields);
+const staticConfigSchema: ObjectSchema<StaticConfig> = object('targetgroup.Group', staticFields, {
+  check: ({ labels }, report) => {
+    if ('' in labels) report('"" is not a valid label name', ['labels', '']);
+  },
+});
 
 const FILE_HINT = 'the name must end in .json, .yml or .yaml, and * may only stand in its last part';
 

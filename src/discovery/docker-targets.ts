@@ -1,8 +1,7 @@
 import { Labels } from '#model/labels';
-import { entriesAt, flagAt, listAt, numberAt, textAt, textEntriesAt, textListAt } from './json.ts';
-import { joinHostPort, sanitizeLabelName } from './label-names.ts';
-
-type Entries = readonly (readonly [name: string, value: string])[];
+import { type Entries, labelEntries, networkEntries } from './docker-labels.ts';
+import { entriesAt, listAt, numberAt, textAt, textListAt } from './json.ts';
+import { joinHostPort } from './label-names.ts';
 
 /** The settings that decide addresses. */
 interface DockerAddressing {
@@ -20,7 +19,7 @@ export function containerTargets(
   addressing: DockerAddressing,
 ): Labels[] {
   const byId = new Map(containers.map((container) => [textAt(container, 'Id'), container]));
-  const labelsOf = new Map(networks.map((network) => [textAt(network, 'Id'), networkLabels(network)]));
+  const labelsOf = new Map(networks.map((network) => [textAt(network, 'Id'), networkEntries(network, PREFIX)]));
   return containers
     .filter((container) => textListAt(container, 'Names').length > 0)
     .flatMap((container) => {
@@ -43,22 +42,6 @@ function containerLabels(container: unknown): Entries {
     [`${prefix}network_mode`, networkMode(container)],
     ...labelEntries(container, `${prefix}label_`),
   ];
-}
-
-function networkLabels(network: unknown): Entries {
-  const prefix = `${PREFIX}network_`;
-  return [
-    [`${prefix}id`, textAt(network, 'Id')],
-    [`${prefix}name`, textAt(network, 'Name')],
-    [`${prefix}scope`, textAt(network, 'Scope')],
-    [`${prefix}internal`, String(flagAt(network, 'Internal') === true)],
-    [`${prefix}ingress`, String(flagAt(network, 'Ingress') === true)],
-    ...labelEntries(network, `${prefix}label_`),
-  ];
-}
-
-function labelEntries(owner: unknown, prefix: string): Entries {
-  return textEntriesAt(owner, 'Labels').map(([name, value]) => [prefix + sanitizeLabelName(name), value]);
 }
 
 function networkMode(container: unknown): string {

@@ -1,3 +1,4 @@
+import type { Clock } from '#lib/clock';
 import type { Counter, MetricFamily, MetricRegistry, MetricSample } from '#lib/metrics';
 import type { DiscoveryStatus } from './discoverer.ts';
 import { createMechanismMetrics, type MechanismMetrics } from './mechanism-metrics.ts';
@@ -29,7 +30,7 @@ interface ManagerMetricsOptions {
 }
 
 /** Registers the metrics, once for the whole program. */
-export function createDiscoveryMetrics(registry: MetricRegistry): DiscoveryMetrics {
+export function createDiscoveryMetrics(registry: MetricRegistry, clock: Clock): DiscoveryMetrics {
   const counters = (name: string, help: string) =>
     registry.counters({ name: `prometheus_sd_${name}`, help, labels: ['name'] });
   const received = counters('received_updates_total', 'Updates that mechanisms gave.');
@@ -39,7 +40,7 @@ export function createDiscoveryMetrics(registry: MetricRegistry): DiscoveryMetri
     'Updates that had to wait because the last one was passed on just before.',
   );
   return {
-    mechanisms: createMechanismMetrics(registry),
+    mechanisms: createMechanismMetrics(registry, clock),
     manager: ({ name, status, isSupported }) => {
       registry.collector(() => statusFamilies(name, status(), isSupported));
       return { received: received.labels(name), updates: updates.labels(name), delayed: delayed.labels(name) };

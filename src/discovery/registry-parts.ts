@@ -8,8 +8,8 @@ import type { MechanismMetrics } from './mechanism-metrics.ts';
 export interface DiscoveryParts {
   readonly clock: Clock;
   readonly files: TextFiles;
-  /** Calls back when a directory may have changed; returns what ends it. */
-  readonly watch: (directory: string, onChange: () => void) => () => void;
+  /** Calls back when a directory may have changed, or cannot be watched; returns what ends it. */
+  readonly watch: (directory: string, onChange: () => void, onError: () => void) => () => void;
   /** For `proxy_from_environment`, credentials and the cluster that this program runs in. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Sent as User-Agent. */

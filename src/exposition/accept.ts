@@ -1,4 +1,4 @@
-import type { NameEscaping } from './negotiate.ts';
+import { NAME_ESCAPINGS, type NameEscaping } from './negotiate.ts';
 
 /** How a page of untyped samples is written for a reader. Plain data: crosses threads. */
 export interface PageFormat {
@@ -37,10 +37,9 @@ export function contentTypeOf({ protobuf, escaping }: PageFormat): string {
 
 const PROTOBUF = 'application/vnd.google.protobuf';
 const TEXT_VERSIONS: ReadonlySet<string> = new Set(['', '0.0.4', '1.0.0']);
-const ESCAPINGS: readonly NameEscaping[] = ['allow-utf-8', 'underscores', 'dots', 'values'];
 
 function knownEscaping(name: string | undefined): NameEscaping | undefined {
-  return ESCAPINGS.find((escaping) => escaping === name);
+  return NAME_ESCAPINGS.find((escaping) => escaping === name);
 }
 
 /** Those with the greatest weight first; of equal ones as written (RFC 9110 §12.5.1). */

@@ -45,4 +45,34 @@ describe('the Content-Type', () => {
     expect(formatOf('', 'PrometheusText0.0.4')).toBe('text');
     expect(formatOf('text/html', 'OpenMetricsText0.0.1')).toBe('openmetrics');
   });
+
+  it.each([
+    ['text/plain; version=', 'invalid media parameter'],
+    ['text/plain; ;;', 'invalid media parameter'],
+    ['text/plain; version', 'invalid media parameter'],
+    ['text/plain;;version=0.0.4', 'invalid media parameter'],
+    ['text/plain; charset="utf-8', 'invalid media parameter'],
+    ['text/plain; a="b"c', 'invalid media parameter'],
+    ['text/plain; v\u00e9r=1', 'invalid media parameter'],
+    ['text/plain; version=0.0.4; version=1.0.0', 'duplicate parameter name'],
+    ['text/plain, text/html', 'no media type'],
+    ['text /plain', 'no media type'],
+    ['text/', 'no media type'],
+    ['/plain', 'no media type'],
+  ])('is refused as by Prometheus when it is %s', (contentType, problem) => {
+    expect(() => formatOf(contentType, undefined)).toThrow(
+      `received an invalid Content-Type ${JSON.stringify(contentType)} (${problem}) and no fallback_scrape_protocol`,
+    );
+    expect(formatOf(contentType, 'OpenMetricsText1.0.0')).toBe('openmetrics');
+  });
+
+  it.each([
+    'text/plain;',
+    'text/plain ; version=0.0.4',
+    'text/plain;version="0.0.4";',
+    'TEXT/PLAIN; a="b\\"c"; A="b\\"c"',
+    'text/plain; v*0=x; v*1=y',
+  ])('is one in %s', (contentType) => {
+    expect(formatOf(contentType, undefined)).toBe('text');
+  });
 });

@@ -1,15 +1,19 @@
 import { BarographError } from '#lib/errors';
+import { type MediaType, parseMediaType } from './media-type.ts';
 
-/** An exposition format a scrape may ask for, as the configuration names it. */
-export type ExpositionProtocol =
-  | 'OpenMetricsText0.0.1'
-  | 'OpenMetricsText1.0.0'
-  | 'PrometheusProto'
-  | 'PrometheusText0.0.4'
-  | 'PrometheusText1.0.0';
+/** The exposition formats that a scrape may ask for, as the configuration names them. */
+export const EXPOSITION_PROTOCOLS = [
+  'OpenMetricsText0.0.1',
+  'OpenMetricsText1.0.0',
+  'PrometheusProto',
+  'PrometheusText0.0.4',
+  'PrometheusText1.0.0',
+] as const;
+export type ExpositionProtocol = (typeof EXPOSITION_PROTOCOLS)[number];
 
-/** How names outside the legacy alphabet are asked for. */
-export type NameEscaping = 'allow-utf-8' | 'underscores' | 'dots' | 'values';
+/** How names outside the legacy alphabet are asked for: the `escaping=` of the Accept header. */
+export const NAME_ESCAPINGS = ['allow-utf-8', 'underscores', 'dots', 'values'] as const;
+export type NameEscaping = (typeof NAME_ESCAPINGS)[number];
 
 /** The formats that can be parsed. */
 export type ExpositionFormat = 'text' | 'openmetrics' | 'protobuf';
@@ -42,18 +46,15 @@ export function acceptHeader(protocols: readonly ExpositionProtocol[], escaping:
  * fallback that is an error, as since Prometheus 3.0. Throws `bad-request` with Prometheus' words.
  */
 export function formatOf(contentType: string, fallback: ExpositionProtocol | undefined): ExpositionFormat {
-  const mediaType = parseMediaType(contentType);
-  const format = mediaType === null ? null : FORMATS[mediaType];
+  const parsed = parseMediaType(contentType);
+  const format = 'type' in parsed ? FORMATS[parsed.type] : null;
   if (format) return format;
-  if (fallback !== undefined) return FORMATS[parseMediaType(MEDIA_TYPES[fallback])!]!;
-  throw new BarographError(
-    `${complaint(contentType, mediaType)} and no fallback_scrape_protocol specified for target`,
-    {
-      kind: 'bad-request',
-      code: 'unknown-content-type',
-      hint: 'set fallback_scrape_protocol: PrometheusText0.0.4 in the job, or let the target send a Content-Type',
-    },
-  );
+  if (fallback !== undefined) return FALLBACK_FORMATS[fallback];
+  throw new BarographError(`${complaint(contentType, parsed)} and no fallback_scrape_protocol specified for target`, {
+    kind: 'bad-request',
+    code: 'unknown-content-type',
+    hint: 'set fallback_scrape_protocol: PrometheusText0.0.4 in the job, or let the target send a Content-Type',
+  });
 }
 
 const FORMATS: Readonly<Record<string, ExpositionFormat>> = {
@@ -62,17 +63,17 @@ const FORMATS: Readonly<Record<string, ExpositionFormat>> = {
   'text/plain': 'text',
 };
 
-function complaint(contentType: string, mediaType: string | null): string {
+const FALLBACK_FORMATS: Readonly<Record<ExpositionProtocol, ExpositionFormat>> = {
+  PrometheusProto: 'protobuf',
+  'PrometheusText0.0.4': 'text',
+  'PrometheusText1.0.0': 'text',
+  'OpenMetricsText0.0.1': 'openmetrics',
+  'OpenMetricsText1.0.0': 'openmetrics',
+};
+
+function complaint(contentType: string, parsed: MediaType): string {
   if (contentType === '') return 'non-compliant scrape target sending blank Content-Type';
   const shown = JSON.stringify(contentType);
-  return mediaType === null
-    ? `received an invalid Content-Type ${shown}`
-    : `received unsupported Content-Type ${shown}`;
-}
-
-const MEDIA_TYPE = /^\s*([\w!#$&^.+-]+\/[\w!#$&^.+-]+)\s*(?:;|$)/;
-
-/** The media type in lower case without its parameters; null for what is none (RFC 9110 §8.3.1). */
-function parseMediaType(contentType: string): string | null {
-  return MEDIA_TYPE.exec(contentType)?.[1]?.toLowerCase() ?? null;
+  if ('type' in parsed) return `received unsupported Content-Type ${shown}`;
+  return `received an invalid Content-Type ${shown} (${parsed.problem})`;
 }

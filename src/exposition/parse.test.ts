@@ -57,6 +57,34 @@ describe('a page in the Prometheus text format', () => {
     expect(text('a 1\nb 2 soon\n').length).toBe(1);
   });
 
+  it.each([
+    ['-5', 'expected timestamp or new record, got "-" ("INVALID") while parsing: "a 1 -" (line 1)'],
+    ['+5', 'expected timestamp or new record, got "+" ("INVALID") while parsing: "a 1 +" (line 1)'],
+    [
+      '9223372036854775808',
+      'strconv.ParseInt: parsing "9223372036854775808": value out of range while parsing: "a 1 9223372036854775808" (line 1)',
+    ],
+    [
+      '99999999999999999999',
+      'strconv.ParseInt: parsing "99999999999999999999": value out of range while parsing: "a 1 99999999999999999999" (line 1)',
+    ],
+    ['1.5', 'expected next entry after timestamp, got "." ("INVALID") while parsing: "a 1 1." (line 1)'],
+  ])('has no timestamp %s, whether the series is known or not', (timestamp, error) => {
+    for (const previous of [undefined, text('a 1 1000\n')]) {
+      const page = text(`a 1 ${timestamp}\nb 2\n`, previous);
+      expect([page.error?.message, page.length]).toEqual([error, 0]);
+    }
+  });
+
+  it('has timestamps of 63 bits, with zeros before them', () => {
+    const timestamps = ['0', '9223372036854775807', '0000000000001700000000123'].map((at) => text(`a 1 ${at}\n`));
+    expect(timestamps.map(({ error, timestamp }) => [error, timestamp[0]])).toEqual([
+      [null, 0],
+      [null, 2 ** 63],
+      [null, 1_700_000_000_123],
+    ]);
+  });
+
   it('may be padded with NUL bytes at its end, where a line would begin, and nowhere else', () => {
     expect([text('a 1\n\0\0\0').error, text('a 1\n\0\0\0').length]).toEqual([null, 1]);
     expect(text('a 1\n\0b 2\n').error?.message).toBe(

@@ -37,6 +37,7 @@ describe('a page with the pattern of another', () => {
     ['one line more', `${PAGE}c 1\n`],
     ['one line less', PAGE.replace('b 3\n', '')],
     ['a timestamp', PAGE.replace('b 3\n', 'b 3 4\n')],
+    ['a timestamp that is none', PAGE.replace('b 3\n', 'b 3 -5\n')],
     ['no last newline', PAGE.slice(0, -1)],
     ['an end within a series', PAGE.slice(0, 50)],
     ['nothing at all', ''],

@@ -22,6 +22,22 @@ function collectGarbage(): void {
   collect();
 }
 
+const SOON = 1_000;
+let isDue = false;
+
+/**
+ * Collects within a second. Memory that threads share is given back when the last of them has collected what refers to it:
+ * a few bytes, for which an idle thread would not collect for hours.
+ */
+export function collectSoon(): void {
+  if (isDue) return;
+  isDue = true;
+  setTimeout(() => {
+    isDue = false;
+    collectGarbage();
+  }, SOON).unref();
+}
+
 /** So much garbage is nothing to be concerned about. */
 const ALLOWANCE = 24 << 20;
 

@@ -153,8 +153,15 @@ describe('a request that gets no answer', () => {
     open.push({ stop: () => new Promise((resolve) => server.close(resolve)) });
     const { port } = server.address() as { port: number };
     await expect(client().request(get(`http://127.0.0.1:${port}/`))).rejects.toThrow('malformed HTTP response');
-    await expect(client().request(get('ftp://x/'))).rejects.toThrow('unsupported protocol scheme "ftp"');
-    await expect(client().request(get('nonsense'))).rejects.toMatchObject({ code: 'bad-url' });
+    await expect(client().request(get('ftp://x/'))).rejects.toThrow(
+      /^Get "ftp:\/\/x\/": unsupported protocol scheme "ftp"$/,
+    );
+    const nonsense = client().request(get('nonsense'));
+    await expect(nonsense).rejects.toMatchObject({ code: 'bad-url', message: 'Get "nonsense": it is not a URL' });
+    const { url } = await serve((_, response) => response.writeHead(302, { location: 'ftp://u:pw@x/' }).end());
+    await expect(client().request(get(url))).rejects.toThrow(
+      `Get "${url}": redirected to "ftp://u:xxxxx@x/": unsupported protocol scheme "ftp"`,
+    );
   });
 
   it('does not show the password in the URL', async () => {

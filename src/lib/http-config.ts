@@ -1,7 +1,7 @@
 import { defaulted, inline, list, mapOfValues, type ObjectOf, type ObjectSchema, object, optional } from './schema.ts';
 import type { Report } from './schema-decode.ts';
 import { anyValue, bool, filePath, oneOf, secret, string } from './schema-scalars.ts';
-import { anyUrl } from './schema-url.ts';
+import { anyUrl, urlText } from './schema-url.ts';
 import { Secret } from './secret.ts';
 
 const tlsFields = {
@@ -68,7 +68,7 @@ const oauth2Fields = {
   audience: optional(string()),
   claims: optional(mapOfValues(anyValue())),
   scopes: optional(list(string())),
-  tokenUrl: defaulted(string(), ''),
+  tokenUrl: defaulted(urlText(), ''),
   endpointParams: optional(mapOfValues(string())),
   tlsConfig: optional(tlsConfigSchema),
   proxy: inline(proxyConfigSchema),

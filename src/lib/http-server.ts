@@ -6,14 +6,12 @@ import type { SecureVersion } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { BarographError } from './errors.ts';
+import { lengthOf, type Peer, type PlainHandler, type ShortWay, type WholeReply } from './http-exchange.ts';
+import { isUsual, MessageRequest, pathOf, peerOf } from './http-message.ts';
 import { releaseMemory } from './release-memory.ts';
-import { WholeResponse } from './whole-response.ts';
+import { replyOf, WholeResponse } from './whole-response.ts';
 
-/** Who is at the other end of the connection. */
-export interface Peer {
-  /** The IP address; '' when the connection is gone already. */
-  readonly address: string;
-}
+export type { Peer } from './http-exchange.ts';
 
 /** Answers one request. The request's signal aborts when its client goes away. */
 export type FetchHandler = (request: Request, peer: Peer) => Response | Promise<Response>;
@@ -65,6 +63,8 @@ export interface ListenOptions {
   readonly flag?: string;
   /** HTTPS instead of HTTP. */
   readonly tls?: ServerTls | undefined;
+  /** Answers some requests without the handler. */
+  readonly short?: ShortWay;
 }
 
 // Node's 16 KiB are less than a shared link may hold (labels and rules, long queries); Go takes 1 MiB.
@@ -74,18 +74,22 @@ const MAX_HEADER_BYTES = 128 * 1024;
 export function listen(
   address: ListenAddress,
   handler: FetchHandler,
-  { flag = 'web.listen-address', tls }: ListenOptions = {},
+  { flag = 'web.listen-address', tls, short = () => null }: ListenOptions = {},
 ): Promise<HttpServer> {
   const answer = getRequestListener(
     async (request, { incoming, outgoing }) => {
       const response = await handler(request, peerOf(incoming.socket));
       if (!(response instanceof WholeResponse)) return response;
-      send(response, outgoing as ServerResponse);
+      send(replyOf(response), outgoing as ServerResponse);
       return RESPONSE_ALREADY_SENT;
     },
     { overrideGlobalObjects: false },
   );
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    const run = short(request.method ?? '', pathOf(request));
+    if (run !== null && isUsual(request)) void answerShort(run, request, response);
+    else void answer(request, response);
+  };
   const server =
     tls === undefined
       ? createServer({ maxHeaderSize: MAX_HEADER_BYTES }, onRequest)
@@ -114,21 +118,28 @@ function secureOptions({ cert, key, clientCa, minVersion, maxVersion }: ServerTl
   };
 }
 
-function send(response: WholeResponse, outgoing: ServerResponse): void {
-  const headers = Object.fromEntries(response.headers);
-  outgoing.writeHead(response.status, { ...headers, 'content-length': response.byteLength });
-  // All in one call of the system, until the end lets go.
-  outgoing.cork();
-  for (const piece of response.pieces) outgoing.write(piece);
-  outgoing.end();
-  const { owned } = response;
-  // By then the system has all of it.
-  if (owned !== null) outgoing.once('finish', () => releaseMemory(owned));
+async function answerShort(run: PlainHandler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  try {
+    send(await run(new MessageRequest(incoming, outgoing)), outgoing);
+  } catch {
+    // As for a handler that rejects.
+    if (outgoing.headersSent) outgoing.destroy();
+    else send(NO_ANSWER, outgoing);
+  }
 }
 
-/** An IPv4 client of a socket for both families looks like one of IPv6. */
-function peerOf({ remoteAddress = '' }: { readonly remoteAddress?: string | undefined }): Peer {
-  return { address: remoteAddress.replace(/^::ffff:/, '') };
+const NO_ANSWER: WholeReply = { status: 500, headers: {}, pieces: [], owned: null };
+const NO_CONTENT = 204;
+
+function send(reply: WholeReply, outgoing: ServerResponse): void {
+  const { status, headers, pieces, owned } = reply;
+  outgoing.writeHead(status, status === NO_CONTENT ? headers : { ...headers, 'content-length': lengthOf(reply) });
+  // All in one call of the system, until the end lets go.
+  outgoing.cork();
+  for (const piece of pieces) outgoing.write(piece);
+  outgoing.end();
+  // By then the system has all of it.
+  if (owned !== null) outgoing.once('finish', () => releaseMemory(owned));
 }
 
 function close(server: Server | SecureServer, graceMs: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FakeClock } from '#test/clock';
 import { MetricRegistry } from './metrics.ts';
 
 describe('the metric registry', () => {
@@ -44,6 +45,47 @@ describe('the metric registry', () => {
     registry.collector(() => [family('job', 'a', 'name', 'scrape')]);
     registry.collector(() => [family('name', 'scrape', 'job', 'a')]);
     expect(() => registry.collect()).toThrow('BUG: metric targets{job="a",name="scrape"} is there twice');
+  });
+
+  it('leaves the second of them out where somebody listens', () => {
+    const twins: string[] = [];
+    const registry = new MetricRegistry((series) => twins.push(series));
+    const family = (name: string, value: number) => ({
+      ...{ name, help: 'Targets.', type: 'gauge' as const },
+      samples: [{ suffix: '', labels: ['job', 'a'], value }],
+    });
+    registry.collector(() => [family('targets', 1), family('others', 2)]);
+    registry.collector(() => [family('targets', 3)]);
+    expect(registry.collect()).toEqual([family('targets', 1), family('others', 2)]);
+    expect(twins).toEqual(['targets{job="a"}']);
+  });
+
+  it('gives quantiles of the last ten minutes beside sum and count of all', () => {
+    const clock = new FakeClock();
+    const registry = new MetricRegistry();
+    const quantiles = [0.5, 0.99].map((quantile) => ({ quantile, error: 0.01 }));
+    const now = () => clock.monotonic();
+    const seconds = registry.summaries({ name: 'seconds', help: 'Time.', labels: ['job'], quantiles, now });
+    const lines = () =>
+      registry
+        .collect()
+        .flatMap(({ samples }) => samples.map(({ suffix, labels, value }) => `${suffix}{${labels}} ${value}`));
+    expect(lines()).toEqual([]);
+    for (const value of [4, 1, 3]) seconds.labels('a').observe(value);
+    clock.jump(7 * 60_000);
+    seconds.labels('a').observe(2);
+    expect(lines()).toEqual(['{job,a,quantile,0.5} 2', '{job,a,quantile,0.99} 4', '_sum{job,a} 10', '_count{job,a} 4']);
+    clock.jump(4 * 60_000);
+    expect(lines().slice(0, 2)).toEqual(['{job,a,quantile,0.5} 2', '{job,a,quantile,0.99} 2']);
+    clock.jump(60 * 60_000);
+    expect(lines()).toEqual([
+      '{job,a,quantile,0.5} NaN',
+      '{job,a,quantile,0.99} NaN',
+      '_sum{job,a} 10',
+      '_count{job,a} 4',
+    ]);
+    seconds.remove('a');
+    expect(lines()).toEqual([]);
   });
 
   it('counts a histogram cumulatively, bounds inclusive', () => {

@@ -1,3 +1,6 @@
+import type { QuantileTarget } from './quantile-sketch.ts';
+import { SlidingQuantiles } from './sliding-quantiles.ts';
+
 /** What /metrics says of a family. */
 export type MetricKind = 'counter' | 'gauge' | 'histogram' | 'summary' | 'unknown';
 
@@ -30,6 +33,11 @@ export interface Histogram {
   observe(value: number): void;
 }
 
+/** Sum, count, and quantiles of what was observed in the last ten minutes. */
+export interface Summary {
+  observe(value: number): void;
+}
+
 /** A family with labels: one child per combination of values, kept until removed. */
 export interface Labelled<T> {
   labels(...values: readonly string[]): T;
@@ -45,6 +53,16 @@ interface LabelledMeta extends Meta {
   readonly labels: readonly string[];
 }
 
+interface SummaryMeta extends LabelledMeta {
+  /** Ascending; none for sum and count only. */
+  readonly quantiles: readonly QuantileTarget[];
+  /** Milliseconds that never go back. */
+  readonly now: () => number;
+}
+
+/** Hears of a series that is there twice, as the text format would write it. The second one is left out. */
+export type TwinListener = (series: string) => void;
+
 /**
  * The program's own metrics. Each thread has one registry; the server joins their families. A name is registered once;
  * the names are Prometheus' own where the thing is the same, so that its mixin's dashboards and alerts work.
@@ -52,6 +70,12 @@ interface LabelledMeta extends Meta {
 export class MetricRegistry {
   private readonly sources: (() => MetricFamily[])[] = [];
   private readonly names = new Set<string>();
+  private readonly onTwin: TwinListener;
+
+  /** A series that two sources have is a bug, which is thrown unless somebody listens. */
+  constructor(onTwin: TwinListener = refuseTwin) {
+    this.onTwin = onTwin;
+  }
 
   counter(meta: Meta): Counter {
     return this.scalar(meta, 'counter');
@@ -87,9 +111,14 @@ export class MetricRegistry {
     return this.labelled(meta, 'histogram', () => new Buckets(meta.buckets));
   }
 
+  summaries(meta: SummaryMeta): Labelled<Summary> {
+    return this.labelled(meta, 'summary', () => new Quantiles(meta));
+  }
+
   /** All families, in the order of registration, joined as `joinFamilies` does. */
   collect(): MetricFamily[] {
-    return joinFamilies(this.sources.flatMap((read) => read()));
+    const families = this.sources.flatMap((read) => read());
+    return joinFamilies(families, this.onTwin);
   }
 
   private scalar(meta: Meta, type: 'counter' | 'gauge'): Value {
@@ -129,27 +158,31 @@ export class MetricRegistry {
 }
 
 /**
- * Makes one family of those of one name, which may come from several sources; in the order of their first. Throws a bug
- * where two samples would be one series: a page with both says nothing that can be relied on.
+ * Makes one family of those of one name, which may come from several sources; in the order of their first. Where two samples
+ * would be one series the first stays: with both no reader could take the page.
  */
-export function joinFamilies(all: readonly MetricFamily[]): MetricFamily[] {
+export function joinFamilies(all: readonly MetricFamily[], onTwin: TwinListener): MetricFamily[] {
   const families = new Map<string, MetricFamily>();
   for (const family of all) {
     const known = families.get(family.name);
     const samples = known ? [...known.samples, ...family.samples] : family.samples;
     families.set(family.name, known ? { ...known, samples } : family);
   }
-  for (const family of families.values()) refuseTwins(family);
-  return [...families.values()];
+  return [...families.values()].map((family) => withoutTwins(family, onTwin));
 }
 
-function refuseTwins({ name, samples }: MetricFamily): void {
+function withoutTwins(family: MetricFamily, onTwin: TwinListener): MetricFamily {
   const seen = new Set<string>();
-  for (const { suffix, labels } of samples) {
-    const key = `${name}${suffix}${shownLabels(labels)}`;
-    if (seen.has(key)) throw new Error(`BUG: metric ${key} is there twice`);
-    seen.add(key);
-  }
+  const samples = family.samples.filter(({ suffix, labels }) => {
+    const key = `${family.name}${suffix}${shownLabels(labels)}`;
+    if (seen.has(key)) onTwin(key);
+    return seen.size !== seen.add(key).size;
+  });
+  return { ...family, samples };
+}
+
+function refuseTwin(series: string): never {
+  throw new Error(`BUG: metric ${series} is there twice`);
 }
 
 /** In the order of their names: two sources may name them in another order. */
@@ -204,5 +237,31 @@ class Buckets implements Histogram, Child {
       return { suffix: '_bucket', labels: [...labels, 'le', bound], value: total };
     });
     return [...buckets, { suffix: '_sum', labels, value: this.sum }, { suffix: '_count', labels, value: total }];
+  }
+}
+
+class Quantiles implements Summary, Child {
+  private readonly targets: readonly QuantileTarget[];
+  private readonly recent: SlidingQuantiles | null;
+  private sum = 0;
+  private count = 0;
+
+  constructor({ quantiles, now }: SummaryMeta) {
+    this.targets = quantiles;
+    this.recent = quantiles.length === 0 ? null : new SlidingQuantiles(quantiles, now);
+  }
+
+  observe(value: number): void {
+    this.sum += value;
+    this.count++;
+    this.recent?.add(value);
+  }
+
+  samples(labels: readonly string[]): MetricSample[] {
+    const values = this.recent?.read() ?? [];
+    const quantiles = this.targets.map(({ quantile }, i) => {
+      return { suffix: '', labels: [...labels, 'quantile', String(quantile)], value: values[i]! };
+    });
+    return [...quantiles, { suffix: '_sum', labels, value: this.sum }, { suffix: '_count', labels, value: this.count }];
   }
 }

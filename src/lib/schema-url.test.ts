@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeGood, printed, problemsOf } from '#test/decode';
-import { anyUrl, httpUrl, redactUrl, secretHttpUrl, splitUrl } from './schema-url.ts';
+import { anyUrl, httpUrl, secretHttpUrl, splitUrl, urlText } from './schema-url.ts';
+import { shownUrl } from './shown-url.ts';
 
 describe('splitting a URL', () => {
   it.each([
@@ -34,9 +35,15 @@ describe('splitting a URL', () => {
 
 describe('a URL field', () => {
   it('prints without the password', () => {
-    expect(redactUrl('https://user:pw@host/p?q=a:b@c')).toBe('https://user:xxxxx@host/p?q=a:b@c');
-    expect(redactUrl('https://host/a:b@c')).toBe('https://host/a:b@c');
+    expect(shownUrl('https://user:pw@host/p?q=a:b@c')).toBe('https://user:xxxxx@host/p?q=a:b@c');
+    expect(shownUrl('https://host/a:b@c')).toBe('https://host/a:b@c');
+    expect(shownUrl('https://user:p@ss:word@host')).toBe('https://user:xxxxx@host');
+    expect(shownUrl('https://me@home:pw@host')).toBe('https://me@home:xxxxx@host');
+    expect(shownUrl('https://:pw@host')).toBe('https://:xxxxx@host');
+    expect(shownUrl('https://user@host:80')).toBe('https://user@host:80');
     expect(printed(anyUrl(), 'http://u:pw@h/')).toBe('http://u:xxxxx@h/\n');
+    expect(printed(urlText(), 'http://u:pw@h/')).toBe('http://u:xxxxx@h/\n');
+    expect(printed(urlText(), 'h:8500')).toBe('h:8500\n');
   });
 
   it('keeps the text as it is', () => {

@@ -2,6 +2,7 @@ import { BarographError } from './errors.ts';
 import { converted, type Schema } from './schema.ts';
 import { string } from './schema-scalars.ts';
 import { Secret } from './secret.ts';
+import { shownUrl } from './shown-url.ts';
 
 /** The parts of a URL that a configuration check looks at. */
 interface UrlParts {
@@ -11,12 +12,17 @@ interface UrlParts {
 
 /** A URL as text, of any scheme, also relative; refused is only what Go's `url.Parse` refuses. Prints without password. */
 export function anyUrl(): Schema<string> {
-  return converted(string(), { type: 'config.URL', decode: requireUrl, encode: redactUrl });
+  return converted(string(), { type: 'config.URL', decode: requireUrl, encode: shownUrl });
+}
+
+/** Text that is checked elsewhere and may be a URL. Prints without password. */
+export function urlText(): Schema<string> {
+  return converted(string(), { type: 'string', decode: (text) => text, encode: shownUrl });
 }
 
 /** A URL with scheme http or https and a host, as text. Prints without password. */
 export function httpUrl(): Schema<string> {
-  return converted(string(), { type: 'config.URL', decode: requireHttp, encode: redactUrl });
+  return converted(string(), { type: 'config.URL', decode: requireHttp, encode: shownUrl });
 }
 
 /**
@@ -31,15 +37,10 @@ export function secretHttpUrl(): Schema<Secret> {
   });
 }
 
-/** `text` with the password in it replaced by `xxxxx`. */
-export function redactUrl(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#:@]*):[^/?#@]*@/i, '$1:xxxxx@');
-}
-
 /** Splits a URL the way Go does. Throws `bad-config` with Go's words. */
 export function splitUrl(text: string): UrlParts {
   const fail = (reason: string): never => {
-    throw urlError(`parse ${JSON.stringify(redactUrl(text))}: ${reason}`);
+    throw urlError(`parse ${JSON.stringify(shownUrl(text))}: ${reason}`);
   };
   if ([...text].some(isControl)) fail('net/url: invalid control character in URL');
   if (text.startsWith(':')) fail('missing protocol scheme');

@@ -1,8 +1,5 @@
-/** The URL without its password, for logs and pages. What is no URL stays as it is. */
+/** The URL with the password in it, if any, replaced by `xxxxx`: for logs, pages and the printed configuration. */
 export function shownUrl(text: string): string {
-  if (!URL.canParse(text)) return text;
-  const url = new URL(text);
-  if (url.password === '') return text;
-  url.password = 'xxxxx';
-  return url.href;
+  // Go takes what stands before the last @ of the authority for user and password, and the first colon between them.
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#:]*):[^/?#]*@/i, '$1:xxxxx@');
 }

@@ -1,5 +1,5 @@
 import { BarographError } from './errors.ts';
-import { SnappyKernel } from './snappy-kernel.ts';
+import { SnappyKernel, type SnappyMemory } from './snappy-kernel.ts';
 import { kernelsWanted } from './wasm.ts';
 
 /** The most bytes that a compressor makes of `bytes`. */
@@ -40,13 +40,19 @@ export class PlainSnappyDecoder implements SnappyDecoder {
 
 /** By the kernel, but for large blocks: its memory never shrinks. */
 export class KernelSnappyDecoder implements SnappyDecoder {
-  private readonly kernel = new SnappyKernel();
+  private readonly kernel: SnappyKernel;
   private readonly plain = new PlainSnappyDecoder();
+
+  /** What `decode` gives lies in `memory`, but for large blocks. */
+  constructor(memory?: SnappyMemory) {
+    this.kernel = new SnappyKernel(memory);
+  }
 
   decode(input: Uint8Array, maxBytes: number): Uint8Array {
     const { length, next } = readLength(input, maxBytes);
     if (length + input.length > MAX_KEPT_BYTES) return this.plain.decode(input, maxBytes);
     const filled = this.kernel.unpack(input, next, length);
+    if (filled === null) return this.plain.decode(input, maxBytes);
     if (filled < 0) throw REASONS[filled]!();
     if (filled !== length) throw wrongLength(filled, length);
     return this.kernel.result(length);

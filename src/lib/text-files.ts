@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /** The files a configuration is made of. */
@@ -7,6 +7,8 @@ export interface TextFiles {
   read(path: string): Promise<string>;
   /** The names in a directory, sorted; none when it cannot be read. */
   list(directory: string): Promise<readonly string[]>;
+  /** When the file was last changed, Unix time in ms; null where that is not known. */
+  modified?(path: string): Promise<number | null>;
 }
 
 /** The files on the disk. */
@@ -17,6 +19,13 @@ export const diskTextFiles: TextFiles = {
       return (await readdir(directory)).sort();
     } catch {
       return [];
+    }
+  },
+  modified: async (path) => {
+    try {
+      return (await stat(path)).mtimeMs;
+    } catch {
+      return null;
     }
   },
 };

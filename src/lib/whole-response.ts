@@ -1,3 +1,5 @@
+import { lengthOf, type WholeReply } from './http-exchange.ts';
+
 type Head = Pick<Response, 'headers' | 'ok' | 'redirected' | 'status' | 'statusText' | 'type' | 'url'>;
 /** Response without its body, which a class may not replace with accessors. */
 const ResponseHead: new (body: null, init: ResponseInit) => Head = Response;
@@ -20,7 +22,7 @@ export class WholeResponse extends ResponseHead implements Response {
   }
 
   get byteLength(): number {
-    return this.pieces.reduce((sum, { length }) => sum + length, 0);
+    return lengthOf(this);
   }
 
   /** The body as one piece. */
@@ -64,4 +66,14 @@ export class WholeResponse extends ResponseHead implements Response {
     this.streamed ??= new Response(this.whole(), this);
     return this.streamed;
   }
+}
+
+/** The reply as a response. */
+export function responseOf({ pieces, owned, ...head }: WholeReply): WholeResponse {
+  return new WholeResponse(pieces, head, owned);
+}
+
+/** The response as a reply. */
+export function replyOf({ status, headers, pieces, owned }: WholeResponse): WholeReply {
+  return { status, headers: Object.fromEntries(headers), pieces, owned };
 }

@@ -37,6 +37,10 @@ export interface FingerprintedAlert {
 const LONGEST_LOG_BYTES = 8 << 20;
 /** Rows of one transaction: others wait that long. */
 const ROWS_AT_ONCE = 200;
+/** After a transaction the tables rest for so many times as long as it took: nobody waits for them, but for the thread. */
+const REST = 3;
+/** They do not when the log has grown to so many times the length at which it is brought there. */
+const FAR_BEHIND = 4;
 
 /**
  * What happens all the time: alerts, their history, and who was told. It is appended to a log, one write for all of a turn
@@ -219,12 +223,14 @@ export class AlertLog {
   }
 
   private async moveAll(leaving: Recent): Promise<void> {
-    const { database } = this.options;
+    const { database, clock } = this.options;
     const moves = movesOf(leaving, this.tables);
     let batch = nextOf(moves);
+    let rest = 0;
     while (batch.length > 0) {
-      await new Promise<void>((done) => setImmediate(done));
+      await clock.sleep(rest);
       if (this.isClosed) return;
+      const began = clock.monotonic();
       const rows = batch;
       const work = () => {
         for (const move of rows) move();
@@ -233,6 +239,7 @@ export class AlertLog {
       // The last one brings all of them to the disk: then the files may go.
       if (batch.length > 0) database.relaxedTransaction(work);
       else database.transaction(work);
+      rest = this.recentBytes > FAR_BEHIND * LONGEST_LOG_BYTES ? 0 : REST * (clock.monotonic() - began);
     }
   }
 

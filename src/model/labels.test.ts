@@ -14,6 +14,17 @@ describe('a label set', () => {
     expect(Labels.from({ a: '1' }).with({ a: '' })).toBe(Labels.EMPTY);
   });
 
+  it('is equal to a record from which it would be made', () => {
+    const records = fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__', ''), fc.constantFrom('', '1', '2'));
+    fc.assert(
+      fc.property(records, records, (one, other) => {
+        const labels = Labels.from(one);
+        expect(labels.equalsRecord(one)).toBe(true);
+        expect(labels.equalsRecord(other)).toBe(labels.equals(Labels.from(other)));
+      }),
+    );
+  });
+
   it('lies over another, and wins where both have a name', () => {
     const letters = fc.constantFrom('a', 'b', 'c', '\ue000', '\u{1f600}', '\uffff');
     const anyLabels = fc.dictionary(letters, fc.string()).map(Labels.from);

@@ -94,6 +94,15 @@ export class Labels {
     return this === other || (pairs.length === other.pairs.length && pairs.every((part, i) => part === other.pairs[i]));
   }
 
+  /** Whether `from` makes these labels of the record. It must have nothing but its own names, as what JSON.parse gives. */
+  equalsRecord(record: Readonly<Record<string, string>>): boolean {
+    const { pairs } = this;
+    for (let i = 0; i < pairs.length; i += 2) if (record[pairs[i]!] !== pairs[i + 1]) return false;
+    let left = pairs.length / 2;
+    for (const name in record) if (record[name] !== '') left--;
+    return left === 0;
+  }
+
   /** Order by pairs, names and values compared by UTF-8 bytes; a prefix sorts first. As Prometheus' `labels.Compare`. */
   compare(other: Labels): number {
     const a = this.pairs;

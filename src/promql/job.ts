@@ -1,4 +1,5 @@
 import type { PageFormat } from '#exposition/accept';
+import type { StopSignal } from '#lib/stop-signal';
 import type { Histogram } from '#model/histogram';
 import type { MatcherSpec } from '#model/matcher';
 import type { Millis, TimeRange } from '#model/time';
@@ -157,7 +158,7 @@ export interface HttpClient {
 
 export interface RunOptions {
   /** Ends the query. A `BarographError` as its reason becomes the query's error. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** Absent: the server itself. */
   readonly origin?: QueryOrigin;
   /** Milliseconds from now; at most (and by default) the server's --query.timeout. */

@@ -17,8 +17,7 @@ import { anyUrl } from '#lib/schema-url';
 import { sigv4ConfigSchema } from '#lib/sigv4-config';
 import { relabelConfigs } from '#model/relabel-config';
 import { azureAdConfigSchema } from './config/azuread.ts';
-
-const WRITE_MESSAGES = ['prometheus.WriteRequest', 'io.prometheus.write.v2.Request'] as const;
+import { WRITE_MESSAGES } from './write-message.ts';
 
 const queueFields = {
   capacity: defaulted(int(), 10_000),

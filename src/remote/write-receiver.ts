@@ -7,20 +7,21 @@ import type { MetricMetadata } from '#model/metadata';
 import type { Appendable, Appender } from '#storage/appender';
 import { decodeWriteRequest, labelsOfFields } from '#wire/remote-write';
 import { decodeWriteRequestV2, labelsOfSymbols } from '#wire/remote-write-v2';
+import { PlainByteNumbers } from './receive/byte-numbers.ts';
 import { SeriesCache } from './receive/series-cache.ts';
 import { Symbols } from './receive/symbols.ts';
+import { WriteKernel } from './receive/write-kernel.ts';
 import { WriteTransaction } from './receive/write-transaction.ts';
 import { RefusalReport } from './refusal-report.ts';
+import type { WriteMessage } from './write-message.ts';
 
 /** Prometheus takes no more than this, unpacked. */
 export const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
 const MAX_TEXT_BYTES = 32 * 1024 * 1024;
+/** Some million series. */
+const MAX_CACHE_BYTES = 1024 * 1024 * 1024;
 /** Metrics of which metadata is kept. */
 const MAX_METADATA = 20_000;
-
-/** The messages of remote write: 1.0 and 2.0. */
-export const WRITE_MESSAGES = ['prometheus.WriteRequest', 'io.prometheus.write.v2.Request'] as const;
-export type WriteMessage = (typeof WRITE_MESSAGES)[number];
 
 /** One request. Plain data: crosses threads. */
 export interface WriteRequest {
@@ -55,17 +56,20 @@ export class WriteReceiver {
   private readonly appendable: Appendable;
   private readonly clock: Clock;
   private readonly report: RefusalReport;
-  private readonly byFields = new SeriesCache();
-  private readonly bySymbols = new SeriesCache();
-  private readonly symbols = new Symbols();
+  private readonly byFields: SeriesCache;
+  private readonly bySymbols = new SeriesCache(new PlainByteNumbers());
+  private readonly symbols = new Symbols(new PlainByteNumbers());
   private readonly texts = new TextTable(MAX_TEXT_BYTES);
-  private readonly snappy = new SnappyDecoder();
+  private readonly snappy: SnappyDecoder;
   private readonly said = new Map<string, MetricMetadata>();
 
   constructor({ appendable, clock, log, registry }: WriteReceiverParts) {
     this.appendable = appendable;
     this.clock = clock;
     this.report = new RefusalReport({ clock, log, registry });
+    const kernel = WriteKernel.start();
+    this.byFields = new SeriesCache(kernel ?? new PlainByteNumbers(), kernel);
+    this.snappy = kernel?.snappy ?? new SnappyDecoder();
   }
 
   /**
@@ -73,8 +77,7 @@ export class WriteReceiver {
    * then nothing of the request is stored.
    */
   async write({ message, body }: WriteRequest): Promise<WriteOutcome> {
-    const unpacked = this.snappy.decode(body, MAX_UNPACKED_BYTES);
-    const { transaction, appender } = this.decode(message, unpacked);
+    const { transaction, appender } = this.decode(message, body);
     const outcome = await finished(transaction, appender);
     const { problem } = outcome;
     if (problem !== null) this.report.tell({ problem, byKind: transaction.refusals.byKind });
@@ -100,8 +103,9 @@ export class WriteReceiver {
     });
     this.prepare(cache, appender);
     try {
-      if (isFirst) decodeWriteRequest(body, transaction, this.texts);
-      else decodeWriteRequestV2(body, transaction);
+      const unpacked = this.snappy.decode(body, MAX_UNPACKED_BYTES);
+      if (isFirst) decodeWriteRequest(unpacked, transaction, this.texts);
+      else decodeWriteRequestV2(unpacked, transaction);
     } catch (error) {
       appender.rollback();
       throw error;
@@ -109,13 +113,15 @@ export class WriteReceiver {
     return { transaction, appender };
   }
 
+  /** Before the message is unpacked: what is forgotten makes room for it. */
   private prepare(cache: SeriesCache, appender: Appender): void {
     if (this.symbols.tooMany) {
       this.symbols.clear();
       this.bySymbols.clear();
     }
     // The storage names all series anew now and then: what is not written any more must not stay here forever.
-    if (cache.size > 0 && !appender.knows(cache.ref(1))) cache.clear();
+    const isOld = cache.size > 0 && !appender.knows(cache.ref(1));
+    if (isOld || cache.usedBytes > MAX_CACHE_BYTES) cache.clear();
     cache.begin();
     this.symbols.begin();
   }

@@ -1,16 +1,16 @@
 import type { AwsIdentities } from '#discovery/aws-identity';
-import { sameConfig } from '#discovery/same-config';
 import type { Clock } from '#lib/clock';
 import { createHttpClient, type HttpClient } from '#lib/http-client';
 import type { Log } from '#lib/log';
 import type { MetricRegistry } from '#lib/metrics';
+import { sameConfig } from '#lib/same-config';
 import type { TextFiles } from '#lib/text-files';
 import type { Alert, AlertSink } from '#model/alert';
 import type { NameValidationScheme } from '#model/name-validation';
 import { relabel } from '#model/relabel';
 import type { TargetGroup } from '#model/target';
 import type { AlertSenderConfig } from './alerting-config.ts';
-import { type Endpoints, findEndpoints } from './sending/endpoints.ts';
+import { type Endpoints, findEndpoints } from './endpoints.ts';
 import { type SenderMetrics, senderMetrics } from './sending/metrics.ts';
 import { type AlertPostParts, postAlerts } from './sending/post-alerts.ts';
 import { AlertQueue } from './sending/queue.ts';
@@ -142,8 +142,8 @@ class Entry {
   take(groups: readonly TargetGroup[]): void {
     this.endpoints = findEndpoints(this.config, groups, this.scheme);
     const { active, problems } = this.endpoints;
-    for (const problem of problems)
-      this.options.log.error('an Alertmanager cannot be told of alerts', { err: problem });
+    for (const { source, problem } of problems)
+      this.options.log.error('an Alertmanager cannot be told of alerts', { err: `${source}: ${problem}` });
     for (const url of active) {
       if (!this.queues.has(url)) this.queues.set(url, this.openQueue(url));
     }

@@ -125,6 +125,14 @@ describe('a target that makes no sense', () => {
     expect(error(labels)).toBe(`instance 0 in group static/0:0: ${message}`);
   });
 
+  it('is rejected when relabeling leaves nothing of it, as Prometheus does', () => {
+    const { rejected, droppedCount } = built('relabel_configs: [{action: labeldrop, regex: ".*"}]', at);
+    expect([rejected.map(({ error }) => error), droppedCount]).toEqual([
+      ['instance 0 in group static/0:0: no address'],
+      0,
+    ]);
+  });
+
   it('is scraped, and fails then, when it is only its URL that is none', () => {
     const urls = built('', { __address__: 'a:99999' }, { __address__: '::1' }).targets.map(({ url }) => url);
     expect(urls).toEqual(['http://a:99999/metrics', 'http://::1/metrics']);

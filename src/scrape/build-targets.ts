@@ -17,10 +17,11 @@ export interface BuiltGroup {
   readonly rejected: readonly RejectedTarget[];
 }
 
-/** A discovered target that makes no sense. */
+/** A discovered target that makes no sense, by its place in its group. */
 interface RejectedTarget {
+  readonly index: number;
   readonly discovered: Labels;
-  readonly error: string;
+  readonly problem: string;
 }
 
 /** A target that relabeling dropped, by its place in its group. */
@@ -36,7 +37,7 @@ export interface BuiltTargets {
   /** At most `keep_dropped_targets` when that is set. */
   readonly dropped: readonly DroppedTarget[];
   readonly droppedCount: number;
-  readonly rejected: readonly RejectedTarget[];
+  readonly rejected: readonly { readonly discovered: Labels; readonly error: string }[];
 }
 
 /** Relabels and checks the targets of a group (reference: relabel_config; the labels of docs/configuration). */
@@ -52,7 +53,7 @@ export function buildGroup(config: ScrapeConfig, group: TargetGroup): BuiltGroup
       if (target === null) dropped.push(index);
       else targets.push(target);
     } catch (error) {
-      rejected.push({ discovered, error: `instance ${index} in group ${group.source}: ${errorMessage(error)}` });
+      rejected.push({ index, discovered, problem: errorMessage(error) });
     }
   });
   return { group, targets, dropped, rejected };
@@ -73,8 +74,24 @@ export function joinGroups({ keepDroppedTargets }: ScrapeConfig, groups: readonl
     targets,
     dropped,
     droppedCount,
-    rejected: groups.flatMap((group) => group.rejected),
+    rejected: groups.flatMap(({ group, rejected }) => rejected.map((target) => rejection(group, target))),
   };
+}
+
+/** Targets whose labels another one has, too, each with the first of them: their samples go to the same series. */
+export function twinTargets(targets: Iterable<ScrapeTarget>): (readonly [first: ScrapeTarget, twin: ScrapeTarget])[] {
+  const first = new Map<string, ScrapeTarget>();
+  const twins: (readonly [ScrapeTarget, ScrapeTarget])[] = [];
+  for (const target of targets) {
+    const known = first.get(target.labels.key);
+    if (known === undefined) first.set(target.labels.key, target);
+    else twins.push([known, target]);
+  }
+  return twins;
+}
+
+function rejection({ source }: TargetGroup, { index, discovered, problem }: RejectedTarget) {
+  return { discovered, error: `instance ${index} in group ${source}: ${problem}` };
 }
 
 /** What discovery and the job say of a target of a group, before relabeling. */
@@ -105,10 +122,10 @@ function jobLabels(config: ScrapeConfig): Labels {
   ]);
 }
 
-/** Null: relabeling dropped it. Throws with Prometheus' words when what is left cannot be scraped. */
+/** Null: relabeling dropped it. Throws with Prometheus' words when what is left, if anything, cannot be scraped. */
 function buildTarget(config: ScrapeConfig, discovered: Labels): ScrapeTarget | null {
   const relabeled = relabel(discovered, config.relabelConfigs, config.metricNameValidationScheme);
-  if (relabeled === null || relabeled.size === 0) return null;
+  if (relabeled === null) return null;
   const address = relabeled.get('__address__');
   if (address === '') throw invalid('no address');
   if (address.includes('/')) throw invalid(`${JSON.stringify(address)} is not a valid hostname`);

@@ -5,6 +5,7 @@ import type { Millis } from '#model/time';
 import type { Appender } from '#storage/appender';
 import type { KnownRows } from './known-rows.ts';
 import { LabelGrowth } from './label-growth.ts';
+import { TargetGrowth } from './target-growth.ts';
 
 /** A page that was ingested as one before it, series by series: what has to be done with the next one like it. */
 export interface Repetition {
@@ -24,9 +25,14 @@ export class ScrapeCache {
   metadata: ReadonlyMap<string, MetricMetadata> = new Map();
   /** How a page that says the same as the last one is ingested; null when that is not known. */
   repetition: Repetition | null = null;
-  readonly growth = new LabelGrowth();
+  growth: TargetGrowth;
   /** Whether the texts of `rows` still mean their series. */
   private hasTexts = false;
+
+  /** `job`: what is known of the labels of all its targets. */
+  constructor(job = new LabelGrowth()) {
+    this.growth = new TargetGrowth(job);
+  }
 
   /** The rows whose texts the next page may have again; null before the first page, and after the rules for series changed. */
   get texts(): KnownRows | null {

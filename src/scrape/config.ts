@@ -1,4 +1,10 @@
 import { discoveryConfigsSchema, reportInvalidTarget } from '#discovery/config';
+import {
+  EXPOSITION_PROTOCOLS,
+  type ExpositionProtocol,
+  NAME_ESCAPINGS,
+  type NameEscaping,
+} from '#exposition/negotiate';
 import type { Millis } from '#lib/duration';
 import { httpClientConfigSchema } from '#lib/http-config';
 import {
@@ -17,24 +23,8 @@ import { bool, byteSize, duration, filePath, float, int, string } from '#lib/sch
 import type { NameValidationScheme } from '#model/name-validation';
 import { checkRelabelConfigs, relabelConfigs } from '#model/relabel-config';
 
-const SCRAPE_PROTOCOLS = [
-  'OpenMetricsText0.0.1',
-  'OpenMetricsText1.0.0',
-  'PrometheusProto',
-  'PrometheusText0.0.4',
-  'PrometheusText1.0.0',
-] as const;
-
-/** An exposition format a scrape may ask for, as the configuration names it. */
-export type ScrapeProtocol = (typeof SCRAPE_PROTOCOLS)[number];
-
-const ESCAPING_SCHEMES = ['allow-utf-8', 'underscores', 'dots', 'values'] as const;
-
-/** How metric names outside the legacy alphabet are asked for; the `escaping=` of the Accept header. */
-export type EscapingScheme = (typeof ESCAPING_SCHEMES)[number];
-
 /** What is asked for by default, the most wanted first. */
-export const DEFAULT_SCRAPE_PROTOCOLS: readonly ScrapeProtocol[] = [
+export const DEFAULT_SCRAPE_PROTOCOLS: readonly ExpositionProtocol[] = [
   'OpenMetricsText1.0.0',
   'OpenMetricsText0.0.1',
   'PrometheusText1.0.0',
@@ -42,7 +32,10 @@ export const DEFAULT_SCRAPE_PROTOCOLS: readonly ScrapeProtocol[] = [
 ];
 
 /** What is asked for by default when native histograms are scraped: only protobuf carries them. */
-export const PROTO_FIRST_SCRAPE_PROTOCOLS: readonly ScrapeProtocol[] = ['PrometheusProto', ...DEFAULT_SCRAPE_PROTOCOLS];
+export const PROTO_FIRST_SCRAPE_PROTOCOLS: readonly ExpositionProtocol[] = [
+  'PrometheusProto',
+  ...DEFAULT_SCRAPE_PROTOCOLS,
+];
 
 /** The count and size limits that `global` and every job have; 0 means no limit. Lengths count bytes. */
 export function scrapeLimitFields() {
@@ -104,23 +97,23 @@ export interface ScrapeDefaults extends ObjectOf<ReturnType<typeof scrapeLimitFi
   readonly scrapeInterval: Millis;
   readonly scrapeTimeout: Millis;
   /** Undefined: decided by whether native histograms are scraped. */
-  readonly scrapeProtocols?: readonly ScrapeProtocol[] | undefined;
+  readonly scrapeProtocols?: readonly ExpositionProtocol[] | undefined;
   /** For jobs that name none; undefined: their responses of unknown type fail the scrape. */
-  readonly fallbackScrapeProtocol?: ScrapeProtocol | undefined;
+  readonly fallbackScrapeProtocol?: ExpositionProtocol | undefined;
   readonly scrapeFailureLogFile: string;
   readonly scrapeNativeHistograms: boolean;
   readonly alwaysScrapeClassicHistograms: boolean;
   readonly convertClassicHistogramsToNhcb: boolean;
   readonly extraScrapeMetrics: boolean;
   readonly metricNameValidationScheme: NameValidationScheme;
-  readonly metricNameEscapingScheme: EscapingScheme;
+  readonly metricNameEscapingScheme: NameEscaping;
 }
 
 type Inherited = keyof ScrapeDefaults;
 
 /** A job ready to run: nothing is left to be taken from elsewhere. Paths are absolute, an empty path means none. */
 export interface ScrapeConfig extends Omit<WrittenScrapeConfig, Inherited>, ScrapeDefaults {
-  readonly scrapeProtocols: readonly ScrapeProtocol[];
+  readonly scrapeProtocols: readonly ExpositionProtocol[];
 }
 
 /** Fills a job's gaps from `global` and checks what only then can be checked. Reports with paths inside the job. */
@@ -176,7 +169,7 @@ export function checkScrapeProtocols(protocols: readonly string[] | undefined, o
 }
 
 /** The protocols of a list that has been checked. */
-export function knownProtocols(protocols: readonly string[] | undefined): readonly ScrapeProtocol[] | undefined {
+export function knownProtocols(protocols: readonly string[] | undefined): readonly ExpositionProtocol[] | undefined {
   return protocols?.filter(isProtocol);
 }
 
@@ -187,17 +180,13 @@ export function checkFallbackProtocol(protocol: string | undefined, of: string, 
 }
 
 /** The protocol of a field that has been checked; undefined when it is not set. */
-export function knownProtocol(protocol: string | undefined): ScrapeProtocol | undefined {
-  return SCRAPE_PROTOCOLS.find((name) => name === protocol);
+export function knownProtocol(protocol: string | undefined): ExpositionProtocol | undefined {
+  return EXPOSITION_PROTOCOLS.find((name) => name === protocol);
 }
 
 /** The escaping scheme of `global`, inferred from the validation scheme when it is not written. */
-export function globalEscapingScheme(
-  written: string,
-  validation: NameValidationScheme,
-  report: Report,
-): EscapingScheme {
-  const scheme = ESCAPING_SCHEMES.find((name) => name === written);
+export function globalEscapingScheme(written: string, validation: NameValidationScheme, report: Report): NameEscaping {
+  const scheme = NAME_ESCAPINGS.find((name) => name === written);
   if (scheme === undefined && written !== '') report(unknownEscaping('global', written), 'metric_name_escaping_scheme');
   return scheme ?? inferEscaping(validation);
 }
@@ -213,21 +202,21 @@ function validationScheme() {
   });
 }
 
-function isProtocol(name: string): name is ScrapeProtocol {
-  return (SCRAPE_PROTOCOLS as readonly string[]).includes(name);
+function isProtocol(name: string): name is ExpositionProtocol {
+  return (EXPOSITION_PROTOCOLS as readonly string[]).includes(name);
 }
 
 function unknownProtocol(name: string): string {
-  return `unknown scrape protocol ${name}, supported: [${SCRAPE_PROTOCOLS.join(' ')}]`;
+  return `unknown scrape protocol ${name}, supported: [${EXPOSITION_PROTOCOLS.join(' ')}]`;
 }
 
 function unknownEscaping(whose: string, name: string): string {
-  const [last, ...others] = [...ESCAPING_SCHEMES].reverse().map((scheme) => `'${scheme}'`);
+  const [last, ...others] = [...NAME_ESCAPINGS].reverse().map((scheme) => `'${scheme}'`);
   const names = `${others.reverse().join(', ')}, or ${last}`;
   return `unknown ${whose} name escaping method specified, must be one of ${names}, got ${JSON.stringify(name)}`;
 }
 
-function inferEscaping(validation: NameValidationScheme): EscapingScheme {
+function inferEscaping(validation: NameValidationScheme): NameEscaping {
   return validation === 'legacy' ? 'underscores' : 'allow-utf-8';
 }
 
@@ -256,7 +245,7 @@ function resolveNameSchemes(written: WrittenScrapeConfig, defaults: ScrapeDefaul
   const validation = own ?? defaults.metricNameValidationScheme;
   const inferred = own === undefined ? defaults.metricNameEscapingScheme : inferEscaping(own);
   const wanted = written.metricNameEscapingScheme ?? '';
-  const escaping = wanted === '' ? inferred : ESCAPING_SCHEMES.find((name) => name === wanted);
+  const escaping = wanted === '' ? inferred : NAME_ESCAPINGS.find((name) => name === wanted);
   if (escaping === undefined) report(unknownEscaping('scrape config', wanted), 'metric_name_escaping_scheme');
   if (escaping === 'allow-utf-8' && validation !== 'utf8') {
     report('utf8 metric names requested but validation scheme is not set to UTF8', 'metric_name_escaping_scheme');

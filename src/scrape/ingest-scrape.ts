@@ -1,11 +1,12 @@
 import type { ExpositionPage } from '#exposition/page';
 import { BarographError } from '#lib/errors';
-import type { Exemplar } from '#model/exemplar';
+import { type Exemplar, exemplarFits } from '#model/exemplar';
 import { Labels, METRIC_NAME } from '#model/labels';
 import type { MetricMetadata, MetricType } from '#model/metadata';
 import type { Millis } from '#model/time';
 import {
   type Appender,
+  MAX_AHEAD,
   REJECTED_DUPLICATE,
   REJECTED_OUT_OF_ORDER,
   REJECTED_SERIES_LIMIT,
@@ -29,6 +30,8 @@ interface IngestRules
 /** One page on its way into storage. */
 export interface IngestJob {
   readonly page: ExpositionPage;
+  /** The page before, where the caller has it. */
+  readonly previous?: ExpositionPage | null;
   readonly cache: ScrapeCache;
   readonly appender: Appender;
   readonly target: Labels;
@@ -53,11 +56,6 @@ export interface IngestCounts {
 
 /** The code of the error for `sample_limit`. */
 export const SAMPLE_LIMIT = 'sample-limit';
-
-/** Samples from further ahead are refused: a target's clock is wrong more often than ours. */
-const MAX_AHEAD: Millis = 10 * 60_000;
-/** OpenMetrics: the labels of an exemplar must not be longer. */
-const MAX_EXEMPLAR_LENGTH = 128;
 
 /** One sample on its way. */
 interface RowSample {
@@ -107,6 +105,8 @@ class Ingestion {
   private readonly seen: Int32Array;
   private readonly refs: Float64Array;
   private standing: Int32Array | null = null;
+  /** Series that the page before did not have. */
+  private readonly created: Labels[] = [];
   /** Families of which the target says something else than before. */
   private readonly news: ReadonlySet<number>;
   /** Most pages have samples alone: then nothing is looked up per row. */
@@ -136,7 +136,15 @@ class Ingestion {
     const { refs, standing } = this;
     const rows = new KnownRows(page, { refs, standing, live: this.liveRows() }, { target, rules });
     this.endGone(rows);
+    this.noteGrowth();
     cache.replace(page, rows);
+  }
+
+  /** The series of the first page, and of the first after other rules, are not new ones. */
+  private noteGrowth(): void {
+    const { cache, target, t, previous = null } = this.job;
+    if (this.known === null) return;
+    cache.growth.note({ came: this.created, gone: this.known.gone(this.seen, previous), target, t });
   }
 
   private appendRow(row: number): void {
@@ -150,11 +158,10 @@ class Ingestion {
   }
 
   private appendNew(row: number): void {
-    const { page, target, rules, cache, t } = this.job;
+    const { page, target, rules } = this.job;
     const labels = labelsOfRow(page, row, { target, rules });
     if (labels === null) return;
-    // The series of the first page, and of the first after other rules, are not new ones.
-    if (this.known !== null) cache.growth.note(labels, target, t);
+    if (this.known !== null) this.created.push(labels);
     this.refs[row] = UNKNOWN_REF;
     this.counts.kept++;
     const at = this.timeOf(row);
@@ -260,8 +267,7 @@ class Ingestion {
   }
 
   private fits({ labels }: Exemplar): boolean {
-    const length = labels.pairs.reduce((sum, part) => sum + [...part].length, 0);
-    if (length <= MAX_EXEMPLAR_LENGTH) return true;
+    if (exemplarFits(labels.pairs)) return true;
     this.counts.droppedExemplars++;
     return false;
   }

@@ -60,6 +60,16 @@ export class KnownRows {
     }
   }
 
+  /** The labels of those series of `labels` of which no row was `seen` again; `page`, where it was made again already. */
+  *gone(seen: Int32Array, page: ExpositionPage | null): Generator<Labels> {
+    for (let row = 0; row < seen.length; row++) {
+      if (seen[row] !== 0 || this.refs[row] === DROPPED) continue;
+      if (this.standing !== null && this.standing[row] !== row) continue;
+      page ??= this.page();
+      yield labelsOfRow(page, row, this.rules)!;
+    }
+  }
+
   /** Keeps only the page's pattern. */
   forgetPage(pattern: PagePattern): void {
     this.source = pattern;

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Labels } from '#model/labels';
-import { relabel } from '#model/relabel';
-import { parseRelabelConfigs } from '#model/relabel-config';
 import { scrapeConfig } from '#test/scrape-config';
 import { ScrapeWorld } from '#test/scrape-world';
-import { dropRule, LabelGrowth } from './label-growth.ts';
+import { LabelGrowth } from './label-growth.ts';
 
 const TARGET = Labels.from({ instance: 'a:1', job: 'test' });
 const MINUTE = 60_000;
@@ -29,8 +27,11 @@ describe('a label', () => {
     expect(growing).toEqual([
       {
         label: 'user_id',
+        kind: 'growing',
         values: expect.closeTo(1000, -2),
+        within: 'hour',
         metrics: ['errors_total', 'hits_total'],
+        hasOthers: false,
         since: 5 * MINUTE,
       },
     ]);
@@ -59,31 +60,114 @@ describe('a label', () => {
     expect(growth.takeNews()).toEqual([]);
   });
 
-  it('is not told beyond the first 32 of a target that invents names', () => {
+  it('is one of 32 at most, of a target that invents names', () => {
     const growing = grown(1, 40_000, (i) => ({ __name__: 'x', [`label_${i % 40}`]: String(i) }));
     expect(growing.length).toBe(32);
   });
+
+  it('is found after 40 others that stopped growing', () => {
+    const growth = new LabelGrowth();
+    for (let i = 0; i < 8000; i++) growth.note(series({ __name__: 'x', [`other_${i % 40}`]: `v${i}` }), TARGET, 0);
+    for (let i = 0; i < 2000; i++) growth.note(series({ __name__: 'x', user_id: `u${i}` }), TARGET, MINUTE);
+    expect(names(growth.growing(MINUTE))).toEqual(['user_id']);
+  });
 });
 
-describe('the rule that drops', () => {
-  const kept = (rule: string, labels: Record<string, string>) => {
-    const { value, problems } = parseRelabelConfigs(rule, 'utf8');
-    expect(problems).toEqual([]);
-    return relabel(Labels.from(labels), value!) !== null;
-  };
+const HOUR = 60 * MINUTE;
 
-  it('takes the series with the label, of these metrics only', () => {
-    const rule = dropRule({ label: 'user_id', values: 600, metrics: ['hits_total', "odd.it's"], since: 0 });
-    expect(kept(rule, { __name__: 'hits_total', user_id: '1' })).toBe(false);
-    expect(kept(rule, { __name__: "odd.it's", user_id: '1' })).toBe(false);
-    expect(kept(rule, { __name__: 'hits_total' })).toBe(true);
-    expect(kept(rule, { __name__: 'logins_total', user_id: '1' })).toBe(true);
+describe('a label that gets new values slowly', () => {
+  it('grows when 400 come in each hour and stay: it is told after three hours, and as long as they come', () => {
+    const growth = new LabelGrowth();
+    const told: unknown[] = [];
+    for (let i = 0; i < 400 * 24 * 3; i++) {
+      growth.note(series({ __name__: 'hits_total', user_id: `u${i}` }), TARGET, (i / 400) * HOUR);
+      if (i % 400 === 399) told.push(...names(growth.growing((i / 400) * HOUR)));
+    }
+    expect(told.length).toBe(3 * 24 - 3);
+    expect(growth.growing(3 * 24 * HOUR)).toEqual([
+      expect.objectContaining({ label: 'user_id', kind: 'growing', within: 'day', since: 3 * HOUR }),
+    ]);
+    expect(growth.growing(3 * 24 * HOUR)[0]!.values).toBeGreaterThan(5000);
+    expect(names(growth.takeNews())).toEqual(['user_id']);
+    expect(growth.growing((3 * 24 + 3) * HOUR)).toEqual([]);
   });
 
-  it('takes all series with the label when its metrics are many', () => {
-    const rule = dropRule({ label: 'user.id', values: 600, metrics: null, since: 0 });
-    expect(kept(rule, { __name__: 'hits_total', 'user.id': '1' })).toBe(false);
-    expect(kept(rule, { __name__: 'hits_total' })).toBe(true);
+  it('grows in a program that begins anew each day', () => {
+    const growth = new LabelGrowth();
+    const of = (i: number) => series({ __name__: 'hits_total', user_id: `u${i}` });
+    for (let i = 0; i < 400 * 40; i++) {
+      growth.note(of(i), TARGET, (i / 400) * HOUR);
+      if (i === 400 * 20) for (let j = 0; j < i; j++) growth.noteEnd(of(j), TARGET, (i / 400) * HOUR);
+    }
+    expect(names(growth.growing(40 * HOUR))).toEqual(['user_id']);
+  });
+
+  it('does not grow when it only finds its 1,500 values bit by bit', () => {
+    const growth = new LabelGrowth();
+    // Each hour brings a third of those that are missing: 450, 300, 200…
+    let missing = 1500;
+    for (let hour = 0; hour < 24; hour++) {
+      const found = Math.floor(missing * 0.3);
+      for (let i = 0; i < found; i++) {
+        growth.note(series({ __name__: 'hits_total', path: `/${missing - i}` }), TARGET, (hour + i / found) * HOUR);
+      }
+      missing -= found;
+      expect(growth.growing(hour * HOUR)).toEqual([]);
+    }
+  });
+});
+
+describe('a label whose old values end as new ones come', () => {
+  /** A page of kube-state-metrics: each pod has the series of four metrics. */
+  const pod = (i: number) =>
+    Array.from({ length: 4 }, (_, metric) =>
+      series({ __name__: `kube_pod_${metric}`, namespace: 'shop', pod: `web-${i}`, uid: `0-${i}` }),
+    );
+
+  /** 600 pods, of which one is replaced every so many ms: the new one comes before the old one goes. */
+  function replaced(hours: number, every: number): LabelGrowth {
+    const growth = new LabelGrowth();
+    for (let i = 0; i * every < hours * HOUR; i++) {
+      for (const one of pod(600 + i)) growth.note(one, TARGET, i * every);
+      if (i >= 30) for (const one of pod(i - 30)) growth.noteEnd(one, TARGET, i * every);
+    }
+    return growth;
+  }
+
+  it('does not grow: 600 pods are replaced all day, each after six hours', () => {
+    const growth = replaced(48, 36_000);
+    expect(growth.growing(48 * HOUR)).toEqual([]);
+    expect(growth.takeNews()).toEqual([]);
+  });
+
+  it('does not grow when all are replaced within an hour, or the page is empty for a moment', () => {
+    expect(replaced(3, 6_000).takeNews()).toEqual([]);
+    const growth = new LabelGrowth();
+    for (let i = 0; i < 600; i++) for (const one of pod(i)) growth.noteEnd(one, TARGET, 0);
+    for (let i = 0; i < 600; i++) for (const one of pod(i)) growth.note(one, TARGET, MINUTE);
+    expect(growth.growing(MINUTE)).toEqual([]);
+  });
+
+  it('passes when each value is gone after a minute', () => {
+    const growth = new LabelGrowth();
+    const run = (i: number) => series({ __name__: 'last_run', timestamp: String(1_700_000_000 + i) });
+    for (let i = 1; i < 60 * 24; i++) {
+      growth.noteEnd(run(i - 1), TARGET, i * MINUTE);
+      growth.note(run(i), TARGET, i * MINUTE);
+    }
+    expect(growth.growing(24 * HOUR)).toEqual([
+      expect.objectContaining({ label: 'timestamp', kind: 'passing', within: 'day', metrics: ['last_run'] }),
+    ]);
+  });
+
+  it('grows in one metric although its series in another one come and go', () => {
+    const growth = new LabelGrowth();
+    for (let i = 0; i < 800; i++) {
+      growth.note(series({ __name__: 'hits_total', user_id: `u${i}` }), TARGET, i * 1000);
+      growth.note(series({ __name__: 'sessions', user_id: `u${i}` }), TARGET, i * 1000);
+      if (i > 9) growth.noteEnd(series({ __name__: 'sessions', user_id: `u${i - 10}` }), TARGET, i * 1000);
+    }
+    expect(names(growth.growing(800_000))).toEqual(['user_id']);
   });
 });
 
@@ -100,7 +184,7 @@ describe('a target with a growing label', () => {
     }
     const growing = () => world.manager.targets().active.map(({ growingLabels }) => growingLabels);
     expect(growing().map(names)).toEqual([['user_id'], ['user_id']]);
-    const { rule } = growing()[0]![0]!;
+    const rule = growing()[0]![0]!.rule!;
     expect(rule).toBe(
       "metric_relabel_configs:\n  - source_labels: [__name__, user_id]\n    regex: '(?:hits_total);.+'\n    action: drop\n",
     );
@@ -125,5 +209,55 @@ describe('a target with a growing label', () => {
     world.manager.applyConfig([scrapeConfig('honor_labels: true')]);
     await world.pass(30);
     expect(world.manager.targets().active[0]!.growingLabels).toEqual([]);
+  });
+
+  it('is found over the pods of a job, of which none has many by itself', async () => {
+    const world = new ScrapeWorld();
+    const pods = Array.from({ length: 50 }, (_, i) => `pod-${i}:1`);
+    const users = (pod: string, n: number) =>
+      Array.from({ length: n }, (_, i) => `hits_total{user_id="${pod}-${i}"} 1\n`).join('');
+    world.scrape('', ...pods);
+    for (let scrape = 0; scrape < 15; scrape++) {
+      for (const pod of pods) world.says.set(pod, users(pod, scrape));
+      await world.pass(10);
+    }
+    const shown = world.manager.targets().active.map(({ growingLabels }) => names(growingLabels));
+    expect(shown).toEqual(pods.map(() => ['user_id']));
+    expect(world.logged.filter((line) => line.includes('ever new values')).length).toBe(1);
+  });
+
+  it('is told to take the label off where its values pass and it is of no use', async () => {
+    const world = new ScrapeWorld();
+    world.scrape('', 'a:1');
+    for (let scrape = 0; scrape < 1500; scrape++) {
+      world.says.set('a:1', `last_run{timestamp="t${scrape}"} 1\nlast_size{timestamp="t${scrape}"} 1\nup_time 1\n`);
+      await world.pass(10);
+    }
+    const [growing] = world.manager.targets().active[0]!.growingLabels;
+    expect(growing).toMatchObject({ label: 'timestamp', kind: 'passing', metrics: ['last_run', 'last_size'] });
+    expect(growing!.rule).toBe("metric_relabel_configs:\n  - regex: 'timestamp'\n    action: labeldrop\n");
+    expect(world.metric('barograph_target_growing_labels')).toBe(1);
+    expect(world.logged.filter((line) => line.includes('take it off')).length).toBe(1);
+    world.manager.applyConfig([scrapeConfig(growing!.rule!)]);
+    await world.pass(10);
+    expect(await world.last('last_run')).toBe(1);
+    expect(world.manager.targets().active[0]!.growingLabels).toEqual([]);
+  });
+
+  it('has no rule where values pass and tell series apart, as those of short jobs do, and nothing warns of it', async () => {
+    const world = new ScrapeWorld();
+    world.scrape('', 'a:1');
+    const jobs = (first: number) =>
+      Array.from({ length: 5 }, (_, i) => `kube_pod_info{pod="job-${first + i}",uid="0-${first + i}"} 1\n`).join('');
+    for (let scrape = 0; scrape < 1500; scrape++) {
+      world.says.set('a:1', jobs(scrape));
+      await world.pass(10);
+    }
+    expect(world.manager.targets().active[0]!.growingLabels).toMatchObject([
+      { label: 'pod', kind: 'passing', rule: null },
+      { label: 'uid', kind: 'passing', rule: null },
+    ]);
+    expect(world.metric('barograph_target_growing_labels')).toBe(0);
+    expect(world.logged.filter((line) => line.includes('makes new series'))).toEqual([]);
   });
 });

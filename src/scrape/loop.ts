@@ -1,12 +1,14 @@
-import { sameConfig } from '#discovery/same-config';
 import { convertClassicHistograms } from '#exposition/custom-buckets';
-import { type KnownPage, knownPage } from '#exposition/known-page';
+import { knownPage } from '#exposition/known-page';
 import { type ExpositionFormat, formatOf } from '#exposition/negotiate';
 import type { ExpositionPage } from '#exposition/page';
+import type { PagePattern } from '#exposition/page-pattern';
 import { parsePage } from '#exposition/parse';
 import type { Clock } from '#lib/clock';
 import { BarographError, errorMessage } from '#lib/errors';
 import type { Log } from '#lib/log';
+import { sameConfig } from '#lib/same-config';
+import type { Labels } from '#model/labels';
 import type { TargetHealth } from '#model/target';
 import type { Millis } from '#model/time';
 import type { Appendable, Appender } from '#storage/appender';
@@ -18,12 +20,13 @@ import { BODY_SIZE_LIMIT, type FetchedPage, type FetchRequest, type TargetFetche
 import { BUCKET_LIMIT } from './histogram-limits.ts';
 import { ingestRepeated, type PageFacts, repetitionOf } from './ingest-repeated.ts';
 import { type IngestCounts, ingestScrape, noCounts, SAMPLE_LIMIT } from './ingest-scrape.ts';
-import type { GrowingLabel } from './label-growth.ts';
+import type { GrowingLabel, LabelGrowth } from './label-growth.ts';
 import type { ScrapeMetrics } from './metrics.ts';
 import { ReportSeries } from './report-samples.ts';
-import { LABEL_LIMIT } from './sample-labels.ts';
+import { changesSeries, LABEL_LIMIT } from './sample-labels.ts';
 import { alignedTimestamp, firstDelay, nextSlot } from './schedule.ts';
 import type { ScrapeTarget } from './target.ts';
+import { TargetGrowth } from './target-growth.ts';
 
 /** Where failed scrapes are written down. */
 export interface FailureLog {
@@ -37,6 +40,8 @@ export interface LoopSettings {
   readonly config: ScrapeConfig;
   readonly fetcher: TargetFetcher;
   readonly failureLog: FailureLog | null;
+  /** Of all targets of the job together. */
+  readonly growth: LabelGrowth;
 }
 
 /** What all loops share. */
@@ -50,8 +55,8 @@ export interface LoopParts {
   readonly offsetSeed: number;
   /** Hears of each scrape that is stored. */
   readonly feeds: ScrapeFeeds;
-  /** Hears of each label of a target that begins to get ever new values. */
-  readonly onGrowingLabel: (target: ScrapeTarget, growing: GrowingLabel) => void;
+  /** Hears of labels that begin to get ever new values, and of the series that the target now has. */
+  readonly onGrowingLabel: (target: ScrapeTarget, growing: readonly GrowingLabel[], series: Iterable<Labels>) => void;
 }
 
 /** The transaction that is to be committed: the samples, or the markers of a scrape that failed. */
@@ -61,6 +66,13 @@ interface Ingested {
   readonly error: Error | null;
   /** Decompressed; 0 when there is no page, -1 when it was over the limit. */
   readonly bodyBytes: number;
+}
+
+/** A page, the one before it, and its pattern where that is known already. */
+interface LoadedPage {
+  readonly page: ExpositionPage;
+  readonly previous: ExpositionPage | null;
+  readonly pattern: PagePattern | null;
 }
 
 /** How the target fared. */
@@ -77,7 +89,7 @@ export interface LoopState {
  * pass while a scrape still runs are left out.
  */
 export class ScrapeLoop {
-  readonly cache = new ScrapeCache();
+  readonly cache: ScrapeCache;
   state: LoopState = { health: 'unknown', lastError: '', lastScrape: null, lastDuration: 0 };
   /** When set, scrapes fail with this without asking the target: the job has too many. */
   refusal: string | null = null;
@@ -95,6 +107,7 @@ export class ScrapeLoop {
   /** When the next scrape is due. */
   private slot: Millis = 0;
   private stopped = false;
+  private lastStarted: Millis | null = null;
   /** Of the scrape under way: how long its page waited to be read. */
   private heldBack: Millis = 0;
   private fed: FeedMemory | null = null;
@@ -103,6 +116,7 @@ export class ScrapeLoop {
     this.target = target;
     this.settings = settings;
     this.parts = parts;
+    this.cache = new ScrapeCache(settings.growth);
     this.reports = new ReportSeries(target.labels);
   }
 
@@ -114,6 +128,7 @@ export class ScrapeLoop {
     this.stopped = false;
     this.abort = new AbortController();
     this.request = null;
+    this.lastStarted = null;
     this.slot = now + firstDelay(this.target.id, offsetSeed, { interval: this.target.interval, now });
     this.arm();
   }
@@ -126,6 +141,7 @@ export class ScrapeLoop {
     if (changesSeries(this.settings.config, settings.config) || !sameConfig(histograms, target.histograms)) {
       this.cache.forgetTexts();
     }
+    if (this.settings.growth !== settings.growth) this.cache.growth = new TargetGrowth(settings.growth);
     // Limits and histograms may be others.
     this.cache.repetition = null;
     this.target = target;
@@ -197,9 +213,10 @@ export class ScrapeLoop {
   private async scrape(t: Millis): Promise<void> {
     const { clock, metrics } = this.parts;
     const { interval } = this.target;
-    if (this.state.lastScrape !== null) metrics.interval(interval, t - this.state.lastScrape);
     this.heldBack = 0;
     const started = clock.monotonic();
+    if (this.lastStarted !== null) metrics.interval(interval, started - this.lastStarted);
+    this.lastStarted = started;
     const ingested = await this.ask(t);
     if (ingested === null) return;
     const { appender, counts, error } = ingested;
@@ -211,7 +228,7 @@ export class ScrapeLoop {
     this.state = { health: error === null ? 'up' : 'down', lastError, lastScrape: t, lastDuration: seconds };
     if (error !== null) this.tellFailure(error);
     this.tellRefused(counts);
-    for (const growing of this.cache.growth.takeNews()) this.parts.onGrowingLabel(this.target, growing);
+    this.tellGrowing();
     await this.commit(appender);
     this.fed = this.parts.feeds.scraped(this.fed, this.cache.rows, () => this.reports.labels);
   }
@@ -260,8 +277,8 @@ export class ScrapeLoop {
       const format = body.length === 0 ? 'text' : formatOf(contentType, config.fallbackScrapeProtocol);
       const repeated = ingestRepeated({ cache, format, body, appender, t });
       if (repeated !== null) return { counts: repeated, error: null };
-      const { page, pattern } = this.pageOf(format, body);
-      const outcome = ingestScrape({ page, cache, appender, target: target.labels, rules: config, t });
+      const { page, pattern, previous } = this.pageOf(format, body);
+      const outcome = ingestScrape({ page, previous, cache, appender, target: target.labels, rules: config, t });
       if (outcome.error !== null) appender.rollback();
       else this.learn(page, { format, counts: outcome.counts, pattern });
       return outcome;
@@ -272,16 +289,16 @@ export class ScrapeLoop {
     }
   }
 
-  /** The page with all its rows, and its pattern where that is known already. */
-  private pageOf(format: ExpositionFormat, body: Uint8Array): KnownPage | { page: ExpositionPage; pattern: null } {
+  /** The page with all its rows. */
+  private pageOf(format: ExpositionFormat, body: Uint8Array): LoadedPage {
     const { histograms } = this.target;
     const previous = this.cache.texts?.page() ?? null;
     const known = previous === null && !histograms.toNhcb ? knownPage(format, body) : null;
-    if (known !== null) return known;
-    // The body's place is used again.
-    const page = parsePage({ format, body: body.slice(), previous, histograms });
+    if (known !== null) return { ...known, previous };
+    // The body's place is used again; `slice` of a Buffer would be the same place.
+    const page = parsePage({ format, body: new Uint8Array(body), previous, histograms });
     if (histograms.toNhcb) convertClassicHistograms(page, { previous, keepClassic: histograms.alwaysClassic });
-    return { page, pattern: null };
+    return { page, pattern: null, previous };
   }
 
   private learn(page: ExpositionPage, facts: PageFacts): void {
@@ -331,6 +348,12 @@ export class ScrapeLoop {
     });
   }
 
+  private tellGrowing(): void {
+    const { growth, rows } = this.cache;
+    const news = growth.takeNews();
+    if (news.length > 0 && rows !== null) this.parts.onGrowingLabel(this.target, news, rows.labels());
+  }
+
   private async commit(appender: Appender): Promise<void> {
     try {
       const { exemplarsOutOfOrder } = await appender.commit();
@@ -352,16 +375,4 @@ function asError(value: unknown): Error {
 
 function codeOf(value: unknown): string {
   return value instanceof BarographError ? value.code : '';
-}
-
-/** Whether the same page may come to other series. */
-function changesSeries(before: ScrapeConfig, after: ScrapeConfig): boolean {
-  return (
-    before.honorLabels !== after.honorLabels ||
-    !sameConfig(before.metricRelabelConfigs, after.metricRelabelConfigs) ||
-    before.metricNameValidationScheme !== after.metricNameValidationScheme ||
-    before.labelLimit !== after.labelLimit ||
-    before.labelNameLengthLimit !== after.labelNameLengthLimit ||
-    before.labelValueLengthLimit !== after.labelValueLengthLimit
-  );
 }

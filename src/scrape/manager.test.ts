@@ -30,6 +30,23 @@ describe('a scrape', () => {
     ]);
   });
 
+  it('knows its series again after the place of the page was used for others', async () => {
+    // Of a page with times of its own all is kept, not only a pattern.
+    const page = (round: number) => `a{x="1"} ${round} ${(1_700_000_000 + round) * 1000}\nb{y="2"} ${round}\n`;
+    const world = await scraped(page(0));
+    for (let round = 1; round < 4; round++) {
+      world.says.set('a:1', page(round));
+      await world.pass(10);
+    }
+    expect(await world.last('b', { y: '2' })).toBe(3);
+    expect(await world.samples('scrape_series_added')).toEqual([
+      [0, 2],
+      [10, 0],
+      [20, 0],
+      [30, 0],
+    ]);
+  });
+
   it('reports about itself', async () => {
     const world = await scraped(
       'a 1\nb 2\nc 3\n',

@@ -65,7 +65,7 @@ export class ScrapeManager {
       clock: options.clock,
       due: new DueRuns(options.clock),
       log: options.log,
-      metrics: createScrapeMetrics(options.registry, () => this.poolStats()),
+      metrics: createScrapeMetrics(options.registry, options.clock, () => this.poolStats()),
       createFetcher,
       openFailureLog: options.openFailureLog ?? null,
       offsetSeed: hashSeed(options.seed),

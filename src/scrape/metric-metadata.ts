@@ -25,3 +25,16 @@ function add(all: Map<string, MetricMetadata[]>, metric: string, metadata: Metri
 function isSame(a: MetricMetadata, b: MetricMetadata): boolean {
   return a === b || (a.type === b.type && a.help === b.help && a.unit === b.unit);
 }
+
+/** Many targets share what they say, and it is asked for at each look at the metrics. */
+const lengths = new WeakMap<ReadonlyMap<string, MetricMetadata>, number>();
+
+/** Bytes of the texts that a target said of its metrics. */
+export function metadataLength(said: ReadonlyMap<string, MetricMetadata>): number {
+  const known = lengths.get(said);
+  if (known !== undefined) return known;
+  let length = 0;
+  for (const [name, { type, help, unit }] of said) length += Buffer.byteLength(name + type + help + unit);
+  lengths.set(said, length);
+  return length;
+}

@@ -1,8 +1,8 @@
+import type { Clock } from '#lib/clock';
 import { formatGoDuration } from '#lib/duration';
-import type { Counter, Labelled, MetricFamily, MetricRegistry } from '#lib/metrics';
+import type { Counter, Labelled, MetricFamily, MetricRegistry, Summary } from '#lib/metrics';
 import type { Millis } from '#model/time';
 import type { IngestCounts } from './ingest-scrape.ts';
-import { LengthSums } from './length-sums.ts';
 
 /** The numbers of one job at this moment. */
 export interface PoolStats {
@@ -10,6 +10,7 @@ export interface PoolStats {
   readonly targets: number;
   readonly targetLimit: number;
   readonly metadataEntries: number;
+  readonly metadataBytes: number;
   /** Labels that get ever new values, each counted at each target. */
   readonly growingLabels: number;
 }
@@ -40,7 +41,11 @@ export interface ScrapeMetrics {
 }
 
 /** Registers the metrics; `pools` is asked when they are read. */
-export function createScrapeMetrics(registry: MetricRegistry, pools: () => readonly PoolStats[]): ScrapeMetrics {
+export function createScrapeMetrics(
+  registry: MetricRegistry,
+  clock: Clock,
+  pools: () => readonly PoolStats[],
+): ScrapeMetrics {
   const counter = (name: string, help: string) => registry.counter({ name: `prometheus_target_${name}`, help });
   const duplicate = counter(
     'scrapes_sample_duplicate_timestamp_total',
@@ -54,7 +59,7 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
   // A cache is the page that was read last, so failing scrapes never make one grow: dashboards find their zero.
   counter('scrapes_cache_flush_forced_total', 'Caches emptied because they grew large while scrapes failed.');
   const reloads = counter('scrape_pool_reloads_total', 'Times that a job took over other settings.');
-  const lengths = createLengths();
+  const lengths = createLengths(registry, clock);
   const syncs = registry.counters({
     name: 'prometheus_target_scrape_pool_sync_total',
     help: 'Times that the targets of the job were made anew of what discovery found.',
@@ -65,16 +70,16 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
     help: 'Discovered targets that could not be scraped.',
     labels: ['scrape_job'],
   });
-  registry.collector(() => [...Object.values(lengths).map((sums) => sums.family()), ...poolFamilies(pools())]);
+  registry.collector(() => poolFamilies(pools()));
   return {
-    interval: (interval, actual) => lengths.intervals.add(durationText(interval), actual / 1000),
+    interval: (interval, actual) => lengths.interval(interval).observe(actual / 1000),
     synced: (job, seconds) => {
       syncs.labels(job).inc();
-      lengths.syncs.add(job, seconds);
+      lengths.syncs.labels(job).observe(seconds);
     },
     reloaded: (interval, seconds) => {
       reloads.inc();
-      lengths.reloads.add(formatGoDuration(interval), seconds);
+      lengths.reloads.labels(formatGoDuration(interval)).observe(seconds);
     },
     removed: (job) => {
       for (const family of [syncs, syncFailed, lengths.syncs]) family.remove(job);
@@ -109,25 +114,32 @@ export function createScrapeMetrics(registry: MetricRegistry, pools: () => reado
   };
 }
 
-/** By length: there are few. */
-const durationTexts = new Map<Millis, string>();
+/** As Prometheus has them for scraping. */
+const QUANTILES = [
+  { quantile: 0.01, error: 0.001 },
+  { quantile: 0.05, error: 0.005 },
+  { quantile: 0.5, error: 0.05 },
+  { quantile: 0.9, error: 0.01 },
+  { quantile: 0.99, error: 0.001 },
+];
 
-function durationText(duration: Millis): string {
-  let text = durationTexts.get(duration);
-  if (text === undefined) {
-    text = formatGoDuration(duration);
-    durationTexts.set(duration, text);
-  }
-  return text;
-}
-
-function createLengths() {
-  const sums = (name: string, help: string, label: string) =>
-    new LengthSums({ name: `prometheus_target_${name}`, help }, label);
+function createLengths(registry: MetricRegistry, clock: Clock) {
+  const summaries = (name: string, help: string, label: string) =>
+    registry.summaries({
+      ...{ name: `prometheus_target_${name}`, help, labels: [label] },
+      ...{ quantiles: QUANTILES, now: () => clock.monotonic() },
+    });
+  const intervals = summaries('interval_length_seconds', 'Actual intervals between scrapes.', 'interval');
+  // Each scrape asks for one, and there are few.
+  const known = new Map<Millis, Summary>();
   return {
-    intervals: sums('interval_length_seconds', 'Actual intervals between scrapes.', 'interval'),
-    syncs: sums('sync_length_seconds', 'How long it takes to make the targets of the job anew.', 'scrape_job'),
-    reloads: sums('reload_length_seconds', 'How long it takes a job to take over other settings.', 'interval'),
+    interval: (interval: Millis) => {
+      const summary = known.get(interval) ?? intervals.labels(formatGoDuration(interval));
+      known.set(interval, summary);
+      return summary;
+    },
+    syncs: summaries('sync_length_seconds', 'How long it takes to make the targets of the job anew.', 'scrape_job'),
+    reloads: summaries('reload_length_seconds', 'How long it takes a job to take over other settings.', 'interval'),
   };
 }
 
@@ -149,6 +161,11 @@ function poolFamilies(pools: readonly PoolStats[]): MetricFamily[] {
       'prometheus_target_metadata_cache_entries',
       'Families of which metadata is kept.',
       ({ metadataEntries }) => metadataEntries,
+    ),
+    perPool(
+      'prometheus_target_metadata_cache_bytes',
+      'Length of the metadata that is kept.',
+      ({ metadataBytes }) => metadataBytes,
     ),
     perPool(
       'barograph_target_growing_labels',

@@ -144,6 +144,28 @@ describe('a reload that changes one job', () => {
   });
 });
 
+describe('targets that relabeling gives the same labels', () => {
+  it('are told once, until there are none any more', () => {
+    const world = new ScrapeWorld();
+    const told = () => world.logged.splice(0).filter((line) => line.includes('same labels'));
+    world.scrape('relabel_configs: [{target_label: instance, replacement: all}]', 'a:1', 'b:1', 'c:1');
+    const [line, ...more] = told();
+    expect(line).toContain('scrape_pool=test targets=3 first=http://a:1/metrics second=http://b:1/metrics');
+    expect(more).toEqual([]);
+    world.targets('a:1', 'b:1');
+    expect(told()).toEqual([]);
+    world.targets('a:1');
+    world.targets('a:1', 'd:1');
+    expect(told()).toHaveLength(1);
+  });
+
+  it('are not those that are found twice', () => {
+    const world = new ScrapeWorld();
+    world.scrape('', 'a:1', 'a:1', 'b:1');
+    expect(world.logged.filter((line) => line.includes('same labels'))).toEqual([]);
+  });
+});
+
 describe('the metrics of a job', () => {
   it('count what was done for it, and go with it', () => {
     const world = new ScrapeWorld();
@@ -156,17 +178,51 @@ describe('the metrics of a job', () => {
     world.manager.applyConfig([scrapeConfig('scrape_timeout: 5s')]);
     expect(samples('prometheus_target_scrape_pools_total')).toEqual(['{} 1']);
     expect(samples('prometheus_target_scrape_pool_sync_total')).toEqual(['{scrape_job=test} 2']);
+    const quantiles = ['0.01', '0.05', '0.5', '0.9', '0.99'];
     expect(samples('prometheus_target_sync_length_seconds')).toEqual([
+      ...quantiles.map((quantile) => `{scrape_job=test=quantile=${quantile}} 0`),
       '_sum{scrape_job=test} 0',
       '_count{scrape_job=test} 2',
     ]);
     expect(samples('prometheus_target_scrape_pool_reloads_total')).toEqual(['{} 1']);
     expect(samples('prometheus_target_reload_length_seconds')).toEqual([
+      ...quantiles.map((quantile) => `{interval=10s=quantile=${quantile}} 0`),
       '_sum{interval=10s} 0',
       '_count{interval=10s} 1',
     ]);
     world.manager.applyConfig([]);
     expect(samples('prometheus_target_scrape_pool_sync_total')).toEqual([]);
     expect(samples('prometheus_target_sync_length_seconds')).toEqual([]);
+  });
+
+  it('tell how far apart scrapes really began, from one beginning of the rhythm to the next', async () => {
+    const world = new ScrapeWorld();
+    const samples = () => {
+      const family = world.registry.collect().find(({ name }) => name === 'prometheus_target_interval_length_seconds');
+      return family?.samples.map(({ suffix, labels, value }) => `${suffix}{${labels.slice(1).join(' ')}} ${value}`);
+    };
+    world.says.set('a:1', 'x 1\n');
+    world.scrape('', 'a:1');
+    await world.pass(10);
+    expect(samples()).toEqual([]);
+    await world.pass(30);
+    expect(samples()).toEqual([
+      ...['0.01', '0.05', '0.5', '0.9', '0.99'].map((quantile) => `{10s quantile ${quantile}} 10`),
+      '_sum{10s} 30',
+      '_count{10s} 3',
+    ]);
+    world.manager.applyConfig([{ ...scrapeConfig(''), scrapeInterval: 60_000 }]);
+    await world.pass(120);
+    expect(samples()?.slice(-2)).toEqual(['_sum{1m0s} 60', '_count{1m0s} 1']);
+  });
+
+  it('tell how long the metadata of its targets is', async () => {
+    const world = new ScrapeWorld();
+    const bytes = () => world.metric('prometheus_target_metadata_cache_bytes');
+    for (const address of ['a:1', 'b:1']) world.says.set(address, '# HELP x Größe.\n# TYPE x gauge\nx 1\n');
+    world.scrape('', 'a:1', 'b:1');
+    expect(bytes()).toBe(0);
+    await world.pass(20);
+    expect(bytes()).toBe(2 * ('x'.length + 'gauge'.length + 'Groesse.'.length));
   });
 });

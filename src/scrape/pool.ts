@@ -1,12 +1,21 @@
-import { sameConfig } from '#discovery/same-config';
+import { sameConfig } from '#lib/same-config';
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
-import { type BuiltGroup, type BuiltTargets, buildGroup, discoveredLabels, joinGroups } from './build-targets.ts';
+import {
+  type BuiltGroup,
+  type BuiltTargets,
+  buildGroup,
+  discoveredLabels,
+  joinGroups,
+  twinTargets,
+} from './build-targets.ts';
 import type { ScrapeConfig } from './config.ts';
 import type { TargetFetcher } from './fetch-target.ts';
-import { dropRule, type GrowingLabel } from './label-growth.ts';
+import { JobGrowth } from './job-growth.ts';
 import { type FailureLog, type LoopParts, type LoopSettings, ScrapeLoop } from './loop.ts';
+import { metadataLength } from './metric-metadata.ts';
 import type { PoolStats } from './metrics.ts';
+import { changesSeries } from './sample-labels.ts';
 import type { DroppedTargetStatus, RejectedTargetStatus, TargetMetadata, TargetStatus } from './status.ts';
 import type { ScrapeTarget } from './target.ts';
 
@@ -17,9 +26,6 @@ export interface PoolParts extends Omit<LoopParts, 'onGrowingLabel'> {
   /** host:port of this server. */
   readonly ownAddress: string;
 }
-
-/** Growing labels of a job that the log names. */
-const MOST_TOLD = 100;
 
 const NOTHING: BuiltTargets = { targets: new Map(), dropped: [], droppedCount: 0, rejected: [] };
 
@@ -38,12 +44,17 @@ export class ScrapePool {
   private readonly retiring = new Map<string, ScrapeLoop>();
   /** Of the last sync: what comes back is told anew, and what is gone takes no memory. */
   private toldRejections: ReadonlySet<string> = new Set();
-  private readonly toldGrowing = new Set<string>();
+  private toldTwins = false;
+  private growth: JobGrowth;
 
   constructor(config: ScrapeConfig, parts: PoolParts) {
     this.name = config.jobName;
     this.parts = parts;
-    this.loopParts = { ...parts, onGrowingLabel: (target, growing) => this.tellGrowing(target, growing) };
+    this.growth = new JobGrowth(config.jobName, parts.log);
+    this.loopParts = {
+      ...parts,
+      onGrowingLabel: ({ url }, news, series) => this.growth.found(url, news, { series, t: parts.clock.now() }),
+    };
     this.settings = this.settingsFor(config);
   }
 
@@ -65,6 +76,8 @@ export class ScrapePool {
     }
     const { clock, metrics } = this.parts;
     const started = clock.monotonic();
+    // The rule that helps may be among them.
+    if (changesSeries(before.config, config)) this.growth = new JobGrowth(this.name, this.parts.log);
     this.settings = this.settingsFor(config);
     this.builtGroups = new WeakMap();
     this.makeTargets(this.groups);
@@ -109,7 +122,7 @@ export class ScrapePool {
       health: state.health,
       scrapeInterval: target.interval,
       scrapeTimeout: target.timeout,
-      growingLabels: cache.growth.growing(now).map((growing) => ({ ...growing, rule: dropRule(growing) })),
+      growingLabels: cache.growth.growing(now).map((growing) => this.growth.status(growing)),
     }));
   }
 
@@ -148,10 +161,13 @@ export class ScrapePool {
   }
 
   stats(): PoolStats {
-    const metadataEntries = [...this.loops.values()].reduce((sum, { cache }) => sum + cache.metadata.size, 0);
-    const growingLabels = this.growingLabels();
+    const sayings = this.sayings();
     const { targetLimit } = this.settings.config;
-    return { job: this.name, targets: this.loops.size, targetLimit, metadataEntries, growingLabels };
+    return {
+      ...{ job: this.name, targets: this.loops.size, targetLimit, growingLabels: this.growingLabels() },
+      metadataEntries: sayings.reduce((sum, { size }) => sum + size, 0),
+      metadataBytes: sayings.reduce((sum, said) => sum + metadataLength(said), 0),
+    };
   }
 
   private onRetired: () => void = () => {};
@@ -164,6 +180,7 @@ export class ScrapePool {
     );
     this.tellRejected();
     const { targets } = this.built;
+    this.tellTwins(twinTargets(targets.values()));
     for (const [id, loop] of this.loops) if (!targets.has(id)) this.retireLoop(id, loop);
     for (const target of targets.values()) this.keepOrStart(target);
     this.applyTargetLimit();
@@ -216,6 +233,19 @@ export class ScrapePool {
     for (const loop of this.loops.values()) loop.refusal = exceeded ? text : null;
   }
 
+  /** Once, until there are none any more. */
+  private tellTwins(twins: ReturnType<typeof twinTargets>): void {
+    const [pair] = twins;
+    if (pair !== undefined && !this.toldTwins) {
+      const [first, second] = pair.map(({ url }) => url);
+      this.parts.log.warn(
+        'Targets have the same labels after relabeling: their samples go to the same series; keep a label that differs, such as instance',
+        { scrape_pool: this.name, targets: twins.length + new Set(twins.map(([one]) => one)).size, first, second },
+      );
+    }
+    this.toldTwins = pair !== undefined;
+  }
+
   private tellRejected(): void {
     const { metrics, log } = this.parts;
     const told = this.toldRejections;
@@ -226,27 +256,16 @@ export class ScrapePool {
     }
   }
 
-  /** Once for each label: all targets of a job usually have the same ones. */
-  private tellGrowing({ url }: ScrapeTarget, growing: GrowingLabel): void {
-    const { label, values, metrics } = growing;
-    if (this.toldGrowing.has(label) || this.toldGrowing.size >= MOST_TOLD) return;
-    this.toldGrowing.add(label);
-    this.parts.log.warn(
-      'A label gets ever new values, each of which makes new series; drop it with metric_relabel_configs',
-      {
-        ...{ scrape_pool: this.name, target: url, label, new_values: values, metrics: metrics?.join(',') },
-        rule: dropRule(growing),
-      },
-    );
-  }
-
+  /** Those that something is to be done about. */
   private growingLabels(): number {
     const now = this.parts.clock.now();
-    return [...this.loops.values()].reduce((sum, { cache }) => sum + cache.growth.growing(now).length, 0);
+    const toldOf = ({ cache }: ScrapeLoop) => cache.growth.growing(now).map((growing) => this.growth.status(growing));
+    return [...this.loops.values()].flatMap(toldOf).filter(({ rule }) => rule !== null).length;
   }
 
   private settingsFor(config: ScrapeConfig): LoopSettings {
-    return { config, fetcher: this.parts.createFetcher(config), failureLog: this.failureLog(config) };
+    const { labels: growth } = this.growth;
+    return { config, fetcher: this.parts.createFetcher(config), failureLog: this.failureLog(config), growth };
   }
 
   private failureLog({ scrapeFailureLogFile: path, jobName }: ScrapeConfig): FailureLog | null {

@@ -33,7 +33,7 @@ class ForgetfulStorage implements Appendable {
       floats: (refs, t, values, from) => {
         let i = from;
         while (i < refs.length && known(refs[i] as SeriesRef) > 0) {
-          inner.float(known(refs[i] as SeriesRef), Labels.EMPTY, t, values[i]!);
+          inner.float(known(refs[i] as SeriesRef), Labels.EMPTY, t as number, values[i]!);
           i++;
         }
         return i;

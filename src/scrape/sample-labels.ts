@@ -1,4 +1,5 @@
 import { BarographError } from '#lib/errors';
+import { sameConfig } from '#lib/same-config';
 import { compareUtf8, utf8Length } from '#lib/utf8';
 import { Labels, METRIC_NAME } from '#model/labels';
 import { isValidLabelName, isValidMetricName } from '#model/name-validation';
@@ -32,6 +33,18 @@ export function seriesLabels(own: readonly string[], target: Labels, rules: Seri
   checkNames(labels, rules);
   checkLimits(labels, rules);
   return labels;
+}
+
+/** Whether the same page may come to other series. */
+export function changesSeries(before: SeriesRules, after: SeriesRules): boolean {
+  return (
+    before.honorLabels !== after.honorLabels ||
+    !sameConfig(before.metricRelabelConfigs, after.metricRelabelConfigs) ||
+    before.metricNameValidationScheme !== after.metricNameValidationScheme ||
+    before.labelLimit !== after.labelLimit ||
+    before.labelNameLengthLimit !== after.labelNameLengthLimit ||
+    before.labelValueLengthLimit !== after.labelValueLengthLimit
+  );
 }
 
 function checkUnique(pairs: readonly string[]): void {

@@ -28,8 +28,11 @@ export interface TargetStatus {
 
 /** A label that gets ever new values, and what to do about it. */
 export interface GrowingLabelStatus extends GrowingLabel {
-  /** A rule for `metric_relabel_configs` that drops its series, as YAML. */
-  readonly rule: string;
+  /**
+   * A rule for `metric_relabel_configs`, as YAML: it drops the series that grow, or takes the label off where they are
+   * different ones without it. Null: none helps without harm.
+   */
+  readonly rule: string | null;
 }
 
 /** A target that relabeling dropped. */

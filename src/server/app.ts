@@ -1,5 +1,6 @@
 import { Alertmanager } from '#alertmanager/alertmanager';
 import type { AlertmanagerOptions } from '#alertmanager/options';
+import type { Api } from '#api/app';
 import { createAwsIdentities } from '#discovery/aws-identity';
 import { DiscoveryManager } from '#discovery/manager';
 import { createDiscoveryMetrics, type DiscoveryMetrics } from '#discovery/metrics';
@@ -8,7 +9,7 @@ import { createDnsResolver } from '#lib/dns';
 import { BarographError } from '#lib/errors';
 import { watchDirectory } from '#lib/file-watch';
 import { pathIn } from '#lib/fs';
-import { type FetchHandler, type HttpServer, listen } from '#lib/http-server';
+import { type HttpServer, listen } from '#lib/http-server';
 import { machineFacts } from '#lib/machine';
 import { compileRegex } from '#lib/regex';
 import { diskTextFiles } from '#lib/text-files';
@@ -38,7 +39,7 @@ import { PicturePool } from './threads/picture-pool.ts';
 import { spawnPictureThread } from './threads/picture-thread.ts';
 import { ResultsCache } from './threads/results-cache.ts';
 import { startThreads, type Threads } from './threads/threads.ts';
-import { openWeb, runningHandler, startingHandler, type Web, type WebParts } from './web.ts';
+import { openWeb, runningApi, startingApi, type Web, type WebParts } from './web.ts';
 
 const clock = systemClock;
 /** A picture is about one thread's work for a tenth of a second, and what it asks is answered by the query threads. */
@@ -64,7 +65,7 @@ export class App {
   /** Where it really listens, also when port 0 was asked for. */
   private port = 0;
   private web: Web | null = null;
-  private handler: FetchHandler | null = null;
+  private api: Api | null = null;
   private repairs: number | null = null;
   private readonly onEnd: (code: number) => void;
 
@@ -73,7 +74,7 @@ export class App {
     this.options = options;
     this.onEnd = onEnd;
     this.teardown = new Teardown(clock, options.log);
-    this.metrics = createSelfMetrics(options.version, clock);
+    this.metrics = createSelfMetrics(options.version, clock, options.log);
   }
 
   /** Rejects when the server cannot run; what was opened until then is closed again. Gives the URL for a browser. */
@@ -135,7 +136,7 @@ export class App {
     });
     teardown.add('the Alertmanager', () => alertmanager.stop());
     const { registry } = metrics;
-    const discoveryMetrics = createDiscoveryMetrics(registry);
+    const discoveryMetrics = createDiscoveryMetrics(registry, clock);
     const sending = { options, registry, discoveryMetrics, userAgent: this.userAgent, findAwsIdentity: aws.find };
     const alertSending = startAlertSending(sending);
     teardown.add('sending alerts', () => alertSending.stop());
@@ -153,7 +154,7 @@ export class App {
     };
     await this.apply(configuration);
     this.noteReload();
-    this.handler = runningHandler(this.web!, this.running);
+    this.api = runningApi(this.web!, this.running);
     // A series that is not read yet would fire or resolve alerts.
     this.repairs = await threads.ingest.whole(null);
     threads.startBackground();
@@ -168,10 +169,12 @@ export class App {
   private async listen(): Promise<HttpServer[]> {
     const { options, teardown } = this;
     this.web = openWeb(this.webParts());
-    this.handler = startingHandler(this.web);
+    this.api = startingApi(this.web);
     const servers: HttpServer[] = [];
     for (const address of options.listen) {
-      const server = await listen(address, (request, peer) => this.handler!(request, peer));
+      const server = await listen(address, (request, peer) => this.api!.fetch(request, peer), {
+        short: (method, path) => this.api!.short(method, path),
+      });
       servers.push(server);
       teardown.add('the web server', () => server.close(5_000));
     }

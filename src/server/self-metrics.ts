@@ -1,8 +1,10 @@
 import type { Clock } from '#lib/clock';
 import { watchEventLoop } from '#lib/event-loop';
+import type { Log } from '#lib/log';
 import { machineFacts, processUsage } from '#lib/machine';
 import { type Counter, type Gauge, type Histogram, type Labelled, MetricRegistry } from '#lib/metrics';
 import type { QueryActivity } from '#promql/query-activity';
+import { logTwins } from './metric-twins.ts';
 
 /** The metrics that the main thread keeps itself. Names are Prometheus' where the thing is the same. */
 export interface SelfMetrics {
@@ -21,8 +23,8 @@ export const ALERTMANAGER_VERSION = '0.33.0';
 const REQUEST_BUCKETS = [0.1, 0.2, 0.4, 1, 3, 8, 20, 60, 120];
 const QUERY_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
 
-export function createSelfMetrics(version: string, clock: Clock): SelfMetrics {
-  const registry = new MetricRegistry();
+export function createSelfMetrics(version: string, clock: Clock, log: Log): SelfMetrics {
+  const registry = new MetricRegistry(logTwins(log));
   processMetrics(registry);
   const { nodeVersion } = machineFacts();
   registry

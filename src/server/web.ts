@@ -1,16 +1,17 @@
-import { type ApiSources, createApi, createStartingApi, type StartingSources } from '#api/app';
+import { type Api, type ApiSources, createApi, createStartingApi, type StartingSources } from '#api/app';
+import { printScrapeConfig } from '#config/config';
 import { collectHost } from '#host/collect';
 import { remoteMountPoints } from '#host/disk';
 import { loadAssets } from '#lib/assets';
 import { systemClock } from '#lib/clock';
 import { hostFiles, nodeHost } from '#lib/host-files';
-import type { FetchHandler } from '#lib/http-server';
 import { machineFacts } from '#lib/machine';
 import { joinFamilies, type MetricFamily } from '#lib/metrics';
 import { RemoteFilesystems } from '#lib/remote-filesystems';
 import { FUNCTIONS } from '#promql/functions';
 import type { ReplayProgress } from '#tsdb/db';
 import { cardinalityReport, type UseSources } from './cardinality.ts';
+import { logTwins } from './metric-twins.ts';
 import type { ServerOptions } from './options.ts';
 import { effectiveRetention, retentionText } from './retention.ts';
 import { ruleAdvice } from './rule-advice.ts';
@@ -40,12 +41,12 @@ export function openWeb(parts: WebParts): Web {
 }
 
 /** What the web interface answers while the server starts. */
-export function startingHandler({ sources }: Web): FetchHandler {
+export function startingApi({ sources }: Web): Api {
   return createStartingApi(sources);
 }
 
 /** What it answers from then on. */
-export function runningHandler({ parts, sources }: Web, running: Running): FetchHandler {
+export function runningApi({ parts, sources }: Web, running: Running): Api {
   return createApi({ ...sources, ...apiSources(parts, running) });
 }
 
@@ -64,6 +65,7 @@ function startingSources({ options, metrics, stopping, ready, reload, quit }: We
 function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiSources, keyof StartingSources> {
   const { threads, queries, configuration } = running;
   const remoteFilesystems = new RemoteFilesystems(clock);
+  const onTwin = logTwins(options.log);
   const { ingest } = threads;
   return {
     version: options.version,
@@ -92,6 +94,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
         configuration()
           .config.scrapeConfigs.map(({ jobName }) => jobName)
           .sort(),
+      poolConfig: (job) => printScrapeConfig(configuration().config, job),
       relabeling: (job) => configuration().config.scrapeConfigs.find(({ jobName }) => jobName === job) ?? null,
     },
     status: statusSources(options, running),
@@ -109,7 +112,7 @@ function apiSources({ options, metrics }: WebParts, running: Running): Omit<ApiS
       snapshot: (settings) => ingest.snapshot(settings),
     },
     metrics: {
-      own: async () => joinFamilies([...metrics.registry.collect(), ...(await ingest.metrics(null))]),
+      own: async () => joinFamilies([...metrics.registry.collect(), ...(await ingest.metrics(null))], onTwin),
       host: () => hostFamilies(remoteFilesystems),
       externalLabels: () => configuration().config.global.externalLabels,
       ...{ queries, clock },

@@ -4,6 +4,9 @@ import type { Labels } from '#model/labels';
 import type { MetricMetadata } from '#model/metadata';
 import type { Millis } from '#model/time';
 
+/** Samples of others from further ahead are not to be taken: a wrong clock would block their series until then. */
+export const MAX_AHEAD: Millis = 10 * 60_000;
+
 declare const ref: unique symbol;
 /** Names a series to its storage. An integer < 2^53, a hint: storage may refuse one it no longer knows. */
 export type SeriesRef = number & { readonly [ref]: true };
@@ -60,11 +63,11 @@ export interface Appender {
   knows(ref: SeriesRef): boolean;
   float(ref: SeriesRef, labels: Labels, t: Millis, v: number, extra?: SampleExtra): SeriesRef | Rejection;
   /**
-   * Appends `values[i]` to the series `refs[i]` at `t`, for `i` from `from` on, as `float` would. Ends before the first one
-   * that `float` has to decide: whose ref is not known, or that is not simply taken. Gives its `i`; `refs.length` when there
-   * is none. May always end at once.
+   * Appends `values[i]` to the series `refs[i]` at `times[i]`, or all at one time, for `i` from `from` on, as `float` would.
+   * Ends before the first one that `float` has to decide: whose ref is not known, or that is not simply taken. Gives its `i`;
+   * `refs.length` when there is none. May always end at once.
    */
-  floats(refs: Float64Array, t: Millis, values: Float64Array, from: number): number;
+  floats(refs: Float64Array, times: Millis | Float64Array, values: Float64Array, from: number): number;
   histogram(ref: SeriesRef, labels: Labels, t: Millis, h: Histogram, extra?: SampleExtra): SeriesRef | Rejection;
   /** A staleness marker as a sample, which may be late. Explicit: a JS number does not keep StaleNaN's bits. */
   stale(ref: SeriesRef, labels: Labels, t: Millis): SeriesRef | Rejection;

@@ -79,9 +79,10 @@ class MemoryAppender implements Appender {
     return this.add(this.find(ref, labels), { t, v, kind: KIND_FLOAT }, extra);
   }
 
-  floats(refs: Float64Array, t: Millis, values: Float64Array, from: number): number {
+  floats(refs: Float64Array, times: Millis | Float64Array, values: Float64Array, from: number): number {
     for (let i = from; i < refs.length; i++) {
       const ref = refs[i] as SeriesRef;
+      const t = typeof times === 'number' ? times : times[i]!;
       if (!this.knows(ref) || this.float(ref, Labels.EMPTY, t, values[i]!) < 0) return i;
     }
     return refs.length;

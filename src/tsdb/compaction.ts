@@ -22,6 +22,11 @@ export interface HeadBlockRequest {
   readonly now: Millis;
 }
 
+/** Series of the head that have ended and are to become a block. Structured-cloneable. */
+export interface EndedBlockRequest extends HeadBlockRequest {
+  readonly ids: Uint32Array;
+}
+
 /** Samples that came out of order and are to become a block. Structured-cloneable. */
 export interface LateBlockRequest extends HeadBlockRequest {
   /** The newest commit of which samples are taken. */
@@ -52,6 +57,7 @@ export interface ExpiryRequest extends Expiry<MatcherSpec> {
 /** Who writes blocks, in a thread of its own or not. What comes back is complete and on the disk; null = nothing to write. */
 export interface BlockWriterPort {
   compactHead(request: HeadBlockRequest): Promise<BlockMeta | null>;
+  compactEnded(request: EndedBlockRequest): Promise<BlockMeta | null>;
   compactLate(request: LateBlockRequest): Promise<BlockMeta | null>;
   deleteFromBlock(request: DeletionRequest): Promise<BlockMeta | null>;
   expireInBlock(request: ExpiryRequest): Promise<BlockMeta | null>;
@@ -63,8 +69,17 @@ export function writeHeadBlock({ head, range, dir, now }: HeadBlockRequest): Pro
   const ulid = createUlid(now);
   const times = { minTime: range.start, maxTime: range.end + 1 };
   const compaction = { level: 1, sources: [ulid] };
-  const content = headContent(new HeadReader(head), range, deletionIndex(head.deletions));
-  return writeBlock({ parent: dir, ulid, ...times, compaction }, content);
+  const part = { range, deletions: deletionIndex(head.deletions), ids: null };
+  return writeBlock({ parent: dir, ulid, ...times, compaction }, headContent(new HeadReader(head), part));
+}
+
+/** Writes what the head has of some series as a block of level 1, in this thread. The head has others of its times. */
+export function writeEndedBlock({ head, range, ids, dir, now }: EndedBlockRequest): Promise<BlockMeta | null> {
+  const ulid = createUlid(now);
+  const times = { minTime: range.start, maxTime: range.end + 1 };
+  const compaction = { level: 1, sources: [ulid], hints: [FROM_OUT_OF_ORDER] };
+  const part = { range, deletions: deletionIndex(head.deletions), ids };
+  return writeBlock({ parent: dir, ulid, ...times, compaction }, headContent(new HeadReader(head), part));
 }
 
 /** Writes late samples as a block of level 1, in this thread. Its times are those of the range: it overlaps others. */
@@ -95,6 +110,7 @@ export function writeMergedBlock({ blocks, dir, now }: MergeRequest): Promise<Bl
 /** Writes blocks in this thread: queries and scrapes of the same thread wait meanwhile. */
 export const inlineBlockWriter: BlockWriterPort = {
   compactHead: writeHeadBlock,
+  compactEnded: writeEndedBlock,
   compactLate: writeLateBlock,
   deleteFromBlock: markDeleted,
   expireInBlock: markExpired,

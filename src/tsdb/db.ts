@@ -1,4 +1,4 @@
-import { type BlockMeta, FROM_OUT_OF_ORDER } from '#block/meta';
+import { type BlockMeta, isInOrder } from '#block/meta';
 import { type DirLock, lockDir } from '#lib/dir-lock';
 import { errorMessage } from '#lib/errors';
 import { makeWritableDir, pathIn, sizeBytes } from '#lib/fs';
@@ -23,7 +23,7 @@ import { Maintenance } from './maintenance.ts';
 import { type FilledHead, type OpenedHead, openHead } from './open-head.ts';
 import { ReplayPhase } from './replay-phase.ts';
 import { Snapshots, type SnapshotTotals } from './snapshot/snapshots.ts';
-import type { BlockRef, DbState } from './state.ts';
+import type { DbState } from './state.ts';
 import { NOTHING_READ, type ReplayProgress, type WalReport } from './wal/replay.ts';
 import { WalWriter } from './wal/wal-writer.ts';
 import { type CommitTotals, Committer } from './write/committer.ts';
@@ -59,6 +59,8 @@ export interface DbTotals extends CommitTotals, SnapshotTotals {
   readonly compactions: number;
   readonly failedCompactions: number;
   readonly headTruncations: number;
+  /** Series that left the head early since they had ended. */
+  readonly endedSeries: number;
   /** By how much samples were out of order. */
   readonly retention: Maintenance['retained'];
   readonly lateness: Lateness;
@@ -152,7 +154,7 @@ export class Db implements Appendable, BatchWriter {
       await blocks.scan();
       const blocksEnd = Math.max(
         Number.NEGATIVE_INFINITY,
-        ...blocks.refs.filter(isInOrder).map(({ meta }) => meta.maxTime),
+        ...blocks.refs.flatMap(({ meta }) => (isInOrder(meta) ? [meta.maxTime] : [])),
       );
       const exemplars = new ExemplarStore(options.maxExemplars);
       const opened = await openHead({
@@ -386,10 +388,6 @@ export class Db implements Appendable, BatchWriter {
 }
 
 const NO_SNAPSHOTS: SnapshotTotals = { snapshots: 0, failedSnapshots: 0, snapshotBytes: 0 };
-
-function isInOrder({ meta }: BlockRef): boolean {
-  return !(meta.compaction.hints ?? []).includes(FROM_OUT_OF_ORDER);
-}
 
 function addSample(appender: Appender, batch: WriteBatch, i: number, labels: Labels, ref: SeriesRef): number {
   const t = batch.t[i]!;

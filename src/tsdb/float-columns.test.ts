@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '#lib/log';
 import { Labels } from '#model/labels';
+import { createMatcher } from '#model/matcher';
 import { REJECTED_DUPLICATE, REJECTED_OUT_OF_ORDER, type SeriesRef, UNKNOWN_REF } from '#storage/appender';
+import { SampleBuffer } from '#storage/sample-buffer';
 import { scratch } from '#test/process';
 import { Db } from './db.ts';
+import { DbReader } from './db-reader.ts';
 
 const HOUR = 3_600_000;
 
@@ -27,6 +31,19 @@ async function seriesAt(t: number, ...names: readonly string[]): Promise<Float64
   const refs = Float64Array.from(names, (text) => appender.float(UNKNOWN_REF, name(text), t, 0));
   await appender.commit();
   return refs;
+}
+
+async function samplesOf(metric: string): Promise<string[]> {
+  const reader = await DbReader.open(db.state(), { log: silentLog });
+  const range = { start: 0, end: 100 };
+  const querier = reader.querier(range);
+  const set = querier.select([createMatcher({ name: '__name__', operator: '=', value: metric })], range);
+  const [series] = (await set.next())!;
+  const buffer = new SampleBuffer();
+  series!.read(buffer);
+  querier.close();
+  await reader.close();
+  return Array.from({ length: buffer.length }, (_, i) => `${buffer.v[i]}@${buffer.t[i]}`);
 }
 
 describe('a column of floats', () => {
@@ -54,6 +71,26 @@ describe('a column of floats', () => {
     expect(appender.float(refs[1] as SeriesRef, name('b'), 5, 2)).toBe(REJECTED_DUPLICATE);
     expect(appender.floats(refs, 5, values, 2)).toBe(3);
     expect(await appender.commit()).toMatchObject({ samples: 2 });
+  });
+
+  it('may have a time for each sample, and several samples of a series, one after the other', async () => {
+    const refs = await seriesAt(1, 'a', 'b');
+    const [a, b] = refs as unknown as [number, number];
+    const appender = db.appender();
+    const column = Float64Array.of(a, a, a, b, b, b);
+    const times = Float64Array.of(2, 3, 5, 3, 4, 4);
+    const values = Float64Array.of(1, 2, 3, 4, 5, 6);
+    expect(appender.floats(column, times, values, 0)).toBe(5);
+    expect(appender.float(b as SeriesRef, name('b'), 4, 6)).toBe(REJECTED_DUPLICATE);
+    // Back at an earlier series.
+    expect(appender.float(a as SeriesRef, name('a'), 6, 7)).toBe(a);
+    expect(appender.floats(Float64Array.of(a, a), Float64Array.of(7, 5), Float64Array.of(8, 9), 0)).toBe(1);
+    expect(appender.float(a as SeriesRef, name('a'), 5, 9)).toBe(REJECTED_OUT_OF_ORDER);
+    expect(await appender.commit()).toMatchObject({ samples: 7, rejected: { duplicate: 1, outOfOrder: 1 } });
+    await db.close();
+    db = await Db.open({ dir: join(folder.dir, 'data') });
+    expect(await samplesOf('a')).toEqual(['0@1', '1@2', '2@3', '3@5', '7@6', '8@7']);
+    expect(await samplesOf('b')).toEqual(['0@1', '4@3', '5@4']);
   });
 
   it('ends before a ref that is not known', async () => {

@@ -1,11 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openBlock } from '#block/block-reader';
 import { mergeBlocks } from '#block/merge-blocks';
 import { silentLog } from '#lib/log';
 import { isUlid } from '#lib/ulid';
+import { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
+import { UNKNOWN_REF } from '#storage/appender';
 import type { Queryable } from '#storage/queryable';
 import { KIND_FLOAT, SampleBuffer } from '#storage/sample-buffer';
 import { scratch } from '#test/process';
@@ -119,18 +121,54 @@ describe('import of blocks', () => {
     await write('after');
   });
 
-  it('says that what is in a write-ahead log was not taken, when the blocks are there', async () => {
-    const dir = empty();
+  it('takes what our own head has beside the blocks, late samples too, and once more changes nothing', async () => {
     const source = empty();
     cpSync(join(fixtures, ULID), join(source, ULID), { recursive: true });
-    mkdirSync(join(source, 'wal'));
-    writeFileSync(join(source, 'wal', '00000000'), '');
-    expect(await steps(importInto(dir, source))).toHaveLength(1);
-    writeFileSync(join(source, 'wal', '00000001'), 'records');
+    const block = await ofFixture();
+    const db = await Db.open({ dir: source, outOfOrderWindow: 4 * HOUR });
+    const start = Math.ceil(1_700_004_485_001 / HOUR) * HOUR;
+    const put = async (metric: string, ...times: readonly number[]) => {
+      const appender = db.appender();
+      for (const t of times) appender.float(UNKNOWN_REF, Labels.from({ __name__: metric }), start + t, t);
+      await appender.commit();
+    };
+    await put('a', 1, 2, 2 * HOUR, 3 * HOUR);
+    await put('a', HOUR);
+    await put('deleted', 1, 2);
+    await db.admin.deleteSeries({ selectors: [[{ name: '__name__', operator: '=', value: 'deleted' }]], range: ALL });
+    const whole = async (dir: string) => (await stored(dir))['a'];
+    await db.close();
+
+    const dir = empty();
+    const first = await steps(importInto(dir, source));
+    expect(first.map(({ isPresent }) => isPresent)).toEqual(first.map(() => false));
+    expect(Object.keys(await stored(dir)).sort()).toEqual([...Object.keys(block), 'a'].sort());
+    expect(await whole(dir)).toEqual([1, 2, HOUR, 2 * HOUR, 3 * HOUR].map((t) => ({ t: start + t, v: t })));
+    const again = await steps(importInto(dir, source));
+    expect(again.map(({ isPresent }) => isPresent)).toEqual(first.map(() => true));
+    expect(await whole(dir)).toHaveLength(5);
+  });
+
+  it('takes a log without blocks, and says where it is damaged when the rest is there', async () => {
+    const source = empty();
+    const db = await Db.open({ dir: source });
+    for (const t of [1, 2]) {
+      const appender = db.appender();
+      appender.float(UNKNOWN_REF, Labels.from({ __name__: 'a' }), t, t);
+      await appender.commit();
+    }
+    await db.close();
+    rmSync(join(source, 'head.snapshot'), { force: true });
+    const [segment] = readdirSync(join(source, 'wal')).filter((name) => name.endsWith('.wal'));
+    appendFileSync(join(source, 'wal', segment!), 'torn');
+    const dir = empty();
     await expect(steps(importInto(dir, source))).rejects.toThrow(
-      `the samples in the write-ahead log of ${source} were not taken, those of its blocks were`,
+      /was taken but for this: .*damaged from byte \d+ on: 4 bytes/,
     );
-    expect(readdirSync(dir)).toContain(ULID);
+    expect((await stored(dir))['a']).toEqual([
+      { t: 1, v: 1 },
+      { t: 2, v: 2 },
+    ]);
   });
 
   it('says what is wrong with a directory without blocks, and with a damaged block', async () => {

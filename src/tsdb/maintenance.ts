@@ -3,6 +3,7 @@ import { diskBytes, sizeBytes } from '#lib/fs';
 import type { Log } from '#lib/log';
 import type { Millis } from '#model/time';
 import type { BlockList } from './block-list.ts';
+import { type EndedSeries, findEnded, windowsOf } from './compact/ended-series.ts';
 import { planMerge } from './compact/plan.ts';
 import { expiredBlocks, longestTime, type Retention, sizeLimit } from './compact/retention.ts';
 import { RetentionRules } from './compact/retention-rules.ts';
@@ -22,6 +23,9 @@ import type { LiveHead } from './write/live-head.ts';
 const SPAN = 1.5;
 // Late samples take 24 bytes and more each: so many are written as blocks before the head is due.
 const MOST_LATE = 8_000_000;
+// Series that have ended leave the head early when they are this share of it, since all others move for it.
+const ENDED_SHARE = 0.2;
+const LEAST_ENDED = 10_000;
 
 interface MaintenanceParts {
   readonly dir: string;
@@ -44,7 +48,7 @@ export class Maintenance {
   retention: Retention;
   /** Counts the times that blocks came or went with data that was not, or is not, anywhere else. */
   edition = 0;
-  readonly totals = { compactions: 0, failedCompactions: 0, headTruncations: 0 };
+  readonly totals = { compactions: 0, failedCompactions: 0, headTruncations: 0, endedSeries: 0 };
   /** What retention allows and has done; 0: no limit. */
   readonly retained = { limitBytes: 0, limitSeconds: 0, blockBytes: 0, byTime: 0, bySize: 0 };
   private readonly parts: MaintenanceParts;
@@ -127,6 +131,25 @@ export class Maintenance {
     // Also what an earlier call has written before it failed.
     if (this.writtenTo > live.head.minTime) await this.truncate(this.writtenTo, now);
     else if (live.head.late.count > MOST_LATE) await this.truncate(live.head.minTime, now);
+    else await this.dropEnded(now);
+  }
+
+  /** Writes series that get no samples any more as blocks, and forgets them, when they are many. */
+  private async dropEnded(now: Millis): Promise<void> {
+    const { live, minBlockDuration, blocks, blockWriter, dir, log } = this.parts;
+    const { head } = live;
+    const ended = await findEnded(head);
+    const { ids } = ended;
+    if (ids.length < Math.max(LEAST_ENDED, head.seriesCount * ENDED_SHARE)) return;
+    for (const range of windowsOf(ended.range, minBlockDuration)) {
+      const meta = await blockWriter.compactEnded({ head: head.handle, range, ids, dir, now });
+      if (!meta) continue;
+      this.totals.compactions++;
+      log.info('block written from ended series', { ulid: meta.ulid, series: meta.stats.numSeries });
+      blocks.replace([], meta);
+    }
+    await this.truncate(head.minTime, now, ended);
+    this.totals.endedSeries += ids.length;
   }
 
   /**
@@ -193,11 +216,13 @@ export class Maintenance {
   }
 
   /** Forgets what is in blocks: the rest of the head becomes its next generation, and the WAL begins with a checkpoint of it. */
-  private async truncate(from: Millis, now: Millis): Promise<void> {
+  private async truncate(from: Millis, now: Millis, ended: EndedSeries | null = null): Promise<void> {
     const lateSeq = await this.writeLate(from, now);
-    const { live, wal, walDir, minBlockDuration, onChange } = this.parts;
+    const { live, wal, walDir, minBlockDuration, onChange, log } = this.parts;
     return this.parts.committer.exclusive(async () => {
-      const next = await rebuiltHead(live.head, { from, lateSeq }, minBlockDuration);
+      const began = performance.now();
+      const next = await rebuiltHead(live.head, { from, lateSeq, ended }, minBlockDuration);
+      const rebuilt = performance.now();
       await wal.cut();
       await writeCheckpoint(walDir, wal.segment, {
         series: exportedSeries(next),
@@ -208,6 +233,11 @@ export class Maintenance {
       live.replace(next);
       onChange();
       this.totals.headTruncations++;
+      const seconds = (from: number, to: number) => Math.round(to - from) / 1000;
+      log.info('head rebuilt', {
+        ...{ series: next.seriesCount, seconds: seconds(began, rebuilt) },
+        checkpointSeconds: seconds(rebuilt, performance.now()),
+      });
       await removeBelow(walDir, wal.segment, await listWal(walDir));
     });
   }

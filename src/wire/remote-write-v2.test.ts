@@ -7,6 +7,7 @@ import { decodeWriteRequestV2, labelsOfSymbols } from './remote-write-v2.ts';
 import type { WriteSinkV2 } from './write-sink.ts';
 
 class Recorder implements WriteSinkV2 {
+  skim = (_message: Uint8Array, at: number) => at;
   readonly seen: string[] = [];
   private readonly symbols: string[] = [];
 

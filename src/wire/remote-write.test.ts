@@ -10,6 +10,7 @@ const TEXTS = new TextTable(1 << 20);
 
 /** What a decoder said, a line each; histograms apart. */
 class Recorder implements WriteSinkV1 {
+  skim = (_message: Uint8Array, at: number) => at;
   readonly seen: string[] = [];
   readonly histograms: (Histogram | null)[] = [];
 

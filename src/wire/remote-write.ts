@@ -16,7 +16,9 @@ const LABELS_TAG = (1 << 3) | 2;
  */
 export function decodeWriteRequest(body: Uint8Array, sink: WriteSinkV1, table: TextTable): void {
   const reader = new ProtobufReader(body);
-  while (reader.nextField(reader.end)) {
+  for (;;) {
+    reader.at = sink.skim(body, reader.at);
+    if (!reader.nextField(reader.end)) return;
     if (reader.field === 1) decodeSeries(reader, sink, table);
     else if (reader.field === 3) decodeMetadata(reader, sink);
     else reader.skip();

@@ -14,6 +14,11 @@ export interface WrittenExemplar {
  */
 export interface WriteSink {
   /**
+   * Asked where a field of the message begins: the sink may take series from there on by itself. Gives where it stopped; `at`
+   * when it did not.
+   */
+  skim(message: Uint8Array, at: number): number;
+  /**
    * The series whose labels are the bytes in `[start, end)`, with so many samples in this message. The same bytes mean the
    * same labels in every message to the same sink: they need to be read only once. The view is valid until the next series.
    */

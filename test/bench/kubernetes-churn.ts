@@ -62,7 +62,7 @@ scraping.applyConfig(JOBS.map((jobName) => ({ ...scrapeConfig(RULES), jobName, s
 const relabelling = new Map(JOBS.map((job) => [job, 0]));
 
 const registry = new MetricRegistry();
-const metrics = createDiscoveryMetrics(registry);
+const metrics = createDiscoveryMetrics(registry, systemClock);
 const manager = new DiscoveryManager({
   ...{ clock: systemClock, log: silentLog, metrics, files: diskTextFiles, watch: watchDirectory, env: {} },
   ...{ userAgent: 'bench', createResolver: createDnsResolver, onGroups: note },

@@ -48,8 +48,8 @@ describe.skipIf(!chromiumPath)('a target whose label gets ever new values', () =
     const { page, errors } = await openPage(browser);
     await page.goto(`${server.url}/targets`);
     await page.getByTestId('growing-labels').waitFor({ timeout: 60_000 });
-    expect(await page.getByTestId('growing-labels').textContent()).toContain('user_id (about');
-    await page.getByTestId('target').getByRole('button').first().click();
+    expect(await page.getByTestId('growing-labels').textContent()).toContain('user_id gets ever new values (about');
+    await page.getByTestId('growing-label').locator('summary').click();
     expect(await page.getByTestId('growing-label-rule').textContent()).toContain(
       "source_labels: [__name__, user_id]\n    regex: '(?:hits_total);.+'\n    action: drop",
     );

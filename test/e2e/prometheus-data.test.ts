@@ -1,7 +1,7 @@
-import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { find, query, run, type Server, scratch, startServer } from '#test/process';
+import { eventually, find, query, repository, run, type Server, scratch, startServer } from '#test/process';
 import { prometheusPrograms, remoteWrite, startPrometheus } from '#test/prometheus-process';
 import {
   floatHistogram,
@@ -72,8 +72,8 @@ function rounded(json: string): string {
 }
 
 /** Everything at every round, as the API gives it, a line each. (Prometheus 2.42 repeats the last histogram in a range vector.) */
-async function everything(server: { readonly url: string }): Promise<string[]> {
-  const times = `start=${start / 1000}&end=${start / 1000 + (ROUNDS * STEP) / 1000}&step=15s`;
+async function everything(server: { readonly url: string }, rounds = ROUNDS): Promise<string[]> {
+  const times = `start=${start / 1000}&end=${start / 1000 + (rounds * STEP) / 1000}&step=15s`;
   const { result } = await query<{ result: Found[] }>(server, `query_range?query={job="j"}&${times}&limit=0`);
   const lines = result.flatMap(({ metric, values = [], histograms = [] }) =>
     [...values, ...histograms].map(
@@ -94,6 +94,7 @@ function differences(a: readonly string[], b: readonly string[]): string[] {
 }
 
 const folders = (pattern: RegExp) => readdirSync(data).filter((name) => pattern.test(name));
+const blocksIn = (dir: string) => readdirSync(dir).filter((name) => /^[0-9A-Z]{26}$/.test(name));
 const startOurs = (...flags: string[]): Promise<Server> =>
   startServer({
     dir: folder.dir,
@@ -139,6 +140,42 @@ describe.each(programs.map((program) => [program]))('the data directory of %s', 
       await again.stop();
     },
   );
+});
+
+describe.each(programs.map((program) => [program]))('barograph import', (program) => {
+  it(`takes the blocks of ${program} and what is in its head, once`, { timeout: 120_000 }, async () => {
+    // Long enough for a block of the oldest two hours.
+    const rounds = 1100;
+    start = Math.floor(Date.now() / STEP) * STEP - rounds * STEP;
+    const theirs = await startPrometheus(program, data);
+    for (let i = 0; i < rounds - 100; i += 50) await write(theirs.url, i, i + 50);
+    await eventually(() => expect(blocksIn(data)).not.toEqual([]));
+    for (let i = rounds - 100; i < rounds; i += 50) await write(theirs.url, i, i + 50);
+    const range = `start=${(start + 50 * STEP) / 1000}&end=${(start + 900 * STEP) / 1000}`;
+    await fetch(`${theirs.url}/api/v1/admin/tsdb/delete_series?match[]=deleted&${range}`, { method: 'POST' });
+    const all = await everything(theirs, rounds);
+    expect(all.length).toBeGreaterThan(6 * rounds);
+    await theirs.stop('SIGKILL');
+
+    const source = join(folder.dir, 'source');
+    renameSync(data, source);
+    const importing = () =>
+      run(process.execPath, [join(repository, 'bin/barograph.js'), 'import', `--storage.tsdb.path=${data}`, source]);
+    const first = await importing();
+    expect(first).toMatchObject({ code: 0, output: expect.stringContaining('SUCCESS') });
+    const taken = blocksIn(data);
+    expect(taken.length).toBeGreaterThan(blocksIn(source).length);
+    const samples = taken.map((block) => JSON.parse(readFileSync(join(data, block, 'meta.json'), 'utf8')).stats);
+    expect(samples.reduce((sum, { numSamples }) => sum + numSamples, 0)).toBeLessThanOrEqual(7 * rounds);
+    expect(await importing()).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('SUCCESS: 0 samples in 0 blocks'),
+    });
+    expect(blocksIn(data)).toEqual(taken);
+    const ours = await startOurs();
+    expect(differences(all, await everything(ours, rounds))).toEqual([]);
+    expect(await ours.stop()).toBe(0);
+  });
 });
 
 describe.skipIf(promtool === null || programs.length === 0)('promtool', () => {

@@ -1,11 +1,10 @@
-import { type ApiSources, createApi } from '#api/app';
+import { type Api, type ApiSources, createApi } from '#api/app';
 import { DataSources } from '#dashboards/data-sources';
 import { DashboardLibrary } from '#dashboards/library';
 import { SourceClients } from '#dashboards/source-client';
 import { type DashboardFolder, DashboardStore } from '#dashboards/store';
 import { noLocalServices } from '#lib/address-policy';
 import type { Asset } from '#lib/assets';
-import type { FetchHandler } from '#lib/http-server';
 import { silentLog } from '#lib/log';
 import { MetricRegistry } from '#lib/metrics';
 import { Labels } from '#model/labels';
@@ -15,6 +14,7 @@ import { WriteReceiver } from '#remote/write-receiver';
 import { UNKNOWN_REF } from '#storage/appender';
 import { MemoryStorage } from '#storage/memory';
 import { AlertmanagerTimeline } from '#test/alertmanager';
+import { playedBothWays } from '#test/both-ways';
 
 /** The whole HTTP API in process, on data in memory and a clock that stands still. */
 export class ApiWorld implements QueryRunner {
@@ -28,17 +28,24 @@ export class ApiWorld implements QueryRunner {
   private readonly receiver = new WriteReceiver({
     ...{ appendable: this.storage, clock: this.line.clock, log: silentLog, registry: new MetricRegistry() },
   });
-  private handler: FetchHandler = () => new Response(null);
+  /** What was opened. */
+  api: Api = { fetch: () => new Response(null), short: () => null };
 
   /** Opens the API; `changes` replace parts of what it asks. */
   async open(changes: Partial<ApiSources> | (() => Partial<ApiSources>) = {}): Promise<void> {
     await this.line.open('route: {receiver: team}\nreceivers: [{name: team}]');
-    this.handler = createApi({ ...this.sources(), ...(typeof changes === 'function' ? changes() : changes) });
+    this.api = createApi({ ...this.sources(), ...(typeof changes === 'function' ? changes() : changes) });
   }
 
-  /** Answers like the server would. The path is absolute; `init` is that of fetch. */
+  /** Answers like the server would, both ways where there are two. The path is absolute; `init` is that of fetch. */
   async request(path: string, init: RequestInit = {}): Promise<Response> {
-    return this.handler(new Request(`http://barograph.test${path}`, init), { address: '10.0.0.7' });
+    const before = [this.jobs.length, this.observed.length] as const;
+    const undo = () => {
+      this.jobs.length = before[0];
+      this.observed.length = before[1];
+    };
+    const peer = { address: '10.0.0.7' };
+    return playedBothWays(this.api, new Request(`http://barograph.test${path}`, init), { peer, undo });
   }
 
   /** Status and JSON of an answer. */
@@ -97,6 +104,7 @@ export class ApiWorld implements QueryRunner {
         metadata: () => Promise.resolve(new Map()),
         targetMetadata: () => Promise.resolve([]),
         pools: () => [],
+        poolConfig: () => null,
         relabeling: () => null,
       },
       status: statusSources(),

@@ -20,6 +20,8 @@ interface DiscoveryWorldOptions {
   readonly registry?: MetricRegistry;
   readonly metrics?: DiscoveryMetrics;
   readonly name?: 'scrape' | 'notify';
+  /** Hears what the world hears, sources as they are. */
+  readonly onGroups?: (job: string, groups: readonly TargetGroup[]) => void;
 }
 
 const PATIENCE = 10_000;
@@ -30,6 +32,10 @@ const SPEED = 50;
 export class DiscoveryWorld {
   readonly clock = new FakeClock();
   readonly files = new Map<string, string>();
+  /** When files were changed, Unix time in ms; not known of others. */
+  readonly modified = new Map<string, number>();
+  /** Directories that cannot be watched. */
+  readonly unwatchable = new Set<string>();
   readonly registry: MetricRegistry;
   readonly manager: DiscoveryManager;
   /** The groups as a scrape manager would have them, by source without mechanism. */
@@ -41,17 +47,28 @@ export class DiscoveryWorld {
   constructor(options: DiscoveryWorldOptions = {}) {
     const { updateInterval = 1, env = {}, nameServers = [], name = 'scrape' } = options;
     this.registry = options.registry ?? new MetricRegistry();
-    const metrics = options.metrics ?? createDiscoveryMetrics(this.registry);
+    const metrics = options.metrics ?? createDiscoveryMetrics(this.registry, this.clock);
     this.manager = new DiscoveryManager({
       ...{ clock: this.clock, log: silentLog, metrics, name, env, updateInterval },
       userAgent: 'Test/1',
       createResolver: () => createDnsResolver(nameServers),
-      files: { read: async (path) => this.read(path), list: async (directory) => this.list(directory) },
-      watch: (_, onChange) => {
+      files: {
+        read: async (path) => this.read(path),
+        list: async (directory) => this.list(directory),
+        modified: async (path) => this.modified.get(path) ?? null,
+      },
+      watch: (directory, onChange, onError) => {
+        if (this.unwatchable.has(directory)) {
+          onError();
+          return () => {};
+        }
         this.watchers.add(onChange);
         return () => this.watchers.delete(onChange);
       },
-      onGroups: (_, groups) => this.take(groups),
+      onGroups: (job, groups) => {
+        this.take(groups);
+        options.onGroups?.(job, groups);
+      },
     });
   }
 
@@ -103,6 +120,11 @@ export class DiscoveryWorld {
   metric(name: string, ...labels: readonly string[]): number | undefined {
     const family = this.registry.collect().find((each) => each.name === name);
     return family?.samples.find((sample) => labels.every((label) => sample.labels.includes(label)))?.value;
+  }
+
+  /** Something changed in a directory that is watched. */
+  change(): void {
+    for (const onChange of this.watchers) onChange();
   }
 
   stop(): void {

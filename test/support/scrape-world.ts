@@ -14,6 +14,16 @@ import { scrapeConfig } from './scrape-config.ts';
 /** What a target says: a page in the text format, a whole answer, or an error that is thrown. */
 export type Said = string | FetchedPage | Error;
 
+/** Gives the page as a fetcher may at worst: in a Buffer whose place has something else afterwards. */
+function readOnce<T>(page: FetchedPage, read: (page: FetchedPage) => T): T {
+  const body = Buffer.from(page.body);
+  try {
+    return read({ ...page, body });
+  } finally {
+    body.fill('#');
+  }
+}
+
 /** A sample as a test writes it: seconds since the world began to scrape, and the value or 'stale'. */
 export type Seen = readonly [seconds: number, value: number | 'stale'];
 
@@ -48,7 +58,10 @@ export class ScrapeWorld {
       ownAddress: 'monitor.example:9090',
       createFetcher: () => {
         this.fetchers++;
-        return { fetch: async ({ url }, read) => read(this.answer(new URL(url).host)), close: async () => {} };
+        return {
+          fetch: async ({ url }, read) => readOnce(this.answer(new URL(url).host), read),
+          close: async () => {},
+        };
       },
       ...options,
     });

@@ -141,14 +141,18 @@ export interface ActiveTarget {
 /** A label that gets ever new values, each of which makes new series. */
 export interface GrowingLabel {
   readonly label: string;
-  /** About how many were new within the hour. */
+  /** The values stay and become ever more, or each is gone after some minutes and others come. */
+  readonly kind: 'growing' | 'passing';
+  /** About how many were new within the hour or day, at all targets of the job. */
   readonly values: number;
-  /** Null: too many to be told. */
-  readonly metrics: readonly string[] | null;
+  readonly within: 'hour' | 'day';
+  /** The worst ones. */
+  readonly metrics: readonly string[];
+  readonly hasOthers: boolean;
   /** RFC 3339. */
   readonly since: string;
-  /** YAML of metric_relabel_configs that drops its series. */
-  readonly rule: string;
+  /** YAML of metric_relabel_configs that helps; null where nothing does without harm. */
+  readonly rule: string | null;
 }
 
 export interface DroppedTarget {

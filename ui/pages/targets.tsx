@@ -9,11 +9,12 @@ import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
 import { VirtualList } from '../parts/virtual-list.tsx';
 import { useSearchState } from '../state/location.ts';
+import { GrowingLabels } from '../targets/growing-labels.tsx';
 import { quietJobs } from '../targets/quiet-jobs.ts';
 import { QuietJobsList } from '../targets/quiet-jobs-list.tsx';
 import { relabelUrl } from '../targets/relabel-url.ts';
 import { DroppedLine, TargetLine } from '../targets/target-line.tsx';
-import { countTargets, type PoolCounts, targetRows } from '../targets/target-rows.ts';
+import { countTargets, type PoolCounts, type PoolRow, targetRows } from '../targets/target-rows.ts';
 
 const NONE: TargetsJson = { activeTargets: [], droppedTargets: [], droppedTargetCounts: {} };
 
@@ -101,24 +102,7 @@ export function TargetsPage() {
         {(row) => {
           if (row.kind === 'pool') {
             return (
-              <div className="group-line">
-                <button
-                  type="button"
-                  className="group-head"
-                  aria-expanded={!closed.has(row.pool)}
-                  onClick={() => setClosed(toggled(closed, row.pool))}
-                  data-testid="pool-head"
-                >
-                  <span className={closed.has(row.pool) ? 'turn' : 'turn open'}>
-                    <Icon name="right" />
-                  </span>
-                  <b className="clip">{row.pool}</b>
-                  <Counts counts={row.counts} />
-                </button>
-                <Link href={`/job/${encodeURIComponent(row.pool)}`} data-testid="job-dashboard">
-                  Dashboard
-                </Link>
-              </div>
+              <PoolHead row={row} open={!closed.has(row.pool)} toggle={() => setClosed(toggled(closed, row.pool))} />
             );
           }
           const toggle = (): void => setOpen(toggled(open, row.key));
@@ -131,6 +115,32 @@ export function TargetsPage() {
       </VirtualList>
     </div>
   );
+}
+
+function PoolHead({ row: { pool, counts, growth }, open, toggle }: PoolHeadProps) {
+  return (
+    <>
+      <div className="group-line">
+        <button type="button" className="group-head" aria-expanded={open} onClick={toggle} data-testid="pool-head">
+          <span className={open ? 'turn open' : 'turn'}>
+            <Icon name="right" />
+          </span>
+          <b className="clip">{pool}</b>
+          <Counts counts={counts} />
+        </button>
+        <Link href={`/job/${encodeURIComponent(pool)}`} data-testid="job-dashboard">
+          Dashboard
+        </Link>
+      </div>
+      <GrowingLabels growth={growth} />
+    </>
+  );
+}
+
+interface PoolHeadProps {
+  readonly row: PoolRow;
+  readonly open: boolean;
+  readonly toggle: () => void;
 }
 
 function healthOf(text: string | null): Health | 'dropped' | 'all' {

@@ -5,7 +5,6 @@ import { labelNameText, quotedText } from '../format/label-text.ts';
 import { formatSeconds } from '../format/number.ts';
 import { LabelChips } from '../parts/label-chips.tsx';
 import { queryUrl } from '../query/query-url.ts';
-import { GrowingLabelDetails, GrowingLabelsWarning } from './growing-labels.tsx';
 import { relabelUrl } from './relabel-url.ts';
 
 export interface TargetLineProps {
@@ -43,14 +42,13 @@ export function TargetLine({ target, now, open, toggle }: TargetLineProps) {
           {lastError}
         </p>
       )}
-      <GrowingLabelsWarning labels={target.growingLabels ?? []} />
       {open ? <TargetDetails target={target} /> : null}
     </div>
   );
 }
 
 function TargetDetails({ target }: { readonly target: ActiveTarget }) {
-  const { labels, discoveredLabels, scrapeInterval, scrapeTimeout, globalUrl, scrapePool, growingLabels = [] } = target;
+  const { labels, discoveredLabels, scrapeInterval, scrapeTimeout, globalUrl, scrapePool } = target;
   const selector = `{${Object.entries({ job: labels['job'] ?? '', instance: labels['instance'] ?? '' })
     .map(([name, value]) => `${labelNameText(name)}=${quotedText(value)}`)
     .join(', ')}}`;
@@ -70,9 +68,6 @@ function TargetDetails({ target }: { readonly target: ActiveTarget }) {
         <Link href={queryUrl([`scrape_duration_seconds${selector}`], { tab: 'graph' })}>how long</Link> ·{' '}
         <RelabelLink pool={scrapePool} labels={discoveredLabels} />
       </p>
-      {growingLabels.map((growing) => (
-        <GrowingLabelDetails key={growing.label} growing={growing} />
-      ))}
       <LabelComparison before={discoveredLabels} after={labels} />
     </div>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ActiveTarget, Health, TargetsJson } from '../api/prometheus.ts';
+import type { ActiveTarget, GrowingLabel, Health, TargetsJson } from '../api/prometheus.ts';
 import { countTargets, type TargetFilter, targetRows } from './target-rows.ts';
 
 function target(scrapePool: string, host: string, health: Health): ActiveTarget {
@@ -52,6 +52,32 @@ describe('the targets of the page', () => {
 
   it('may be those that were dropped', () => {
     expect(lines({ health: 'dropped' })).toEqual(['# db 0 0 1 7', 'x:1']);
+  });
+
+  it('say once for their pool which labels grow, and at how many of them', () => {
+    const growing = (label: string, rule: string | null): GrowingLabel => ({
+      ...{ label, kind: 'growing', values: 900, within: 'hour', metrics: ['hits'], hasOthers: false },
+      ...{ since: '', rule },
+    });
+    const grows = (host: string, ...growingLabels: GrowingLabel[]) => ({ ...target('web', host, 'up'), growingLabels });
+    const activeTargets = [
+      grows('a:80', growing('pod', null), growing('user_id', 'rule')),
+      grows('b:80', growing('user_id', 'rule')),
+      target('web', 'c:80', 'up'),
+      target('db', 'd:80', 'up'),
+    ];
+    const rows = targetRows({ ...json, activeTargets, droppedTargets: [] }, ALL);
+    const said = rows.flatMap((row) => (row.kind === 'pool' ? [[row.pool, row.growth] as const] : []));
+    expect(said).toEqual([
+      ['db', []],
+      [
+        'web',
+        [
+          { growing: growing('user_id', 'rule'), targets: 2, of: 3 },
+          { growing: growing('pod', null), targets: 1, of: 3 },
+        ],
+      ],
+    ]);
   });
 
   it('are not listed in a closed pool', () => {

@@ -1,12 +1,22 @@
 import type { ActiveTarget, DroppedTarget, Health, LabelSet, TargetsJson } from '../api/prometheus.ts';
 import { groupBy } from '../parts/grouping.ts';
 import { containsWords } from '../parts/text-match.ts';
+import { type PoolGrowth, poolGrowth } from './pool-growth.ts';
 
 /** A line of the targets page. */
 export type TargetRow =
-  | { readonly kind: 'pool'; readonly key: string; readonly pool: string; readonly counts: PoolCounts }
+  | PoolRow
   | { readonly kind: 'target'; readonly key: string; readonly target: ActiveTarget }
   | { readonly kind: 'dropped'; readonly key: string; readonly target: DroppedTarget };
+
+/** The head of a pool. */
+export interface PoolRow {
+  readonly kind: 'pool';
+  readonly key: string;
+  readonly pool: string;
+  readonly counts: PoolCounts;
+  readonly growth: readonly PoolGrowth[];
+}
 
 /** How many targets a pool has, filtered or not. */
 export interface PoolCounts {
@@ -49,7 +59,7 @@ export function targetRows(
               .map(targetRow);
       if (rows.length === 0) return [];
       const counts = { ...countHealth(members), dropped: droppedTargetCounts?.[pool] ?? gone.length };
-      const head: TargetRow = { kind: 'pool', key: `pool ${pool}`, pool, counts };
+      const head: TargetRow = { kind: 'pool', key: `pool ${pool}`, pool, counts, growth: poolGrowth(members) };
       return closed.has(pool) ? [head] : [head, ...rows];
     });
 }

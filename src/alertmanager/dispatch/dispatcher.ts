@@ -1,4 +1,5 @@
 import type { Clock } from '#lib/clock';
+import { isoTime } from '#lib/iso-time';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { HeldAlert } from '../alert-store.ts';
@@ -6,7 +7,7 @@ import type { History } from '../history.ts';
 import { isResolved } from '../merge.ts';
 import type { StartGate } from '../start-gate.ts';
 import { AggregationGroup, type GroupOptions, type RunPipeline } from './group.ts';
-import { groupLabels, matchRoutes, type RouteNode } from './route.ts';
+import { matchRoutes, type Place, placeOf, type RouteNode } from './route.ts';
 
 export interface DispatcherOptions {
   readonly root: RouteNode;
@@ -26,14 +27,15 @@ const DRAIN: Millis = 5_000;
 /** Sends alerts down the routing tree into aggregation groups. Lives as long as one configuration. */
 export class Dispatcher {
   private readonly options: DispatcherOptions;
-  private readonly byKey = new Map<string, AggregationGroup>();
-  private readonly routesOf = new Map<string, readonly RouteNode[]>();
+  private readonly byPlace = new Map<string, AggregationGroup>();
+  /** Where each alert belongs, by fingerprint. */
+  private readonly placesOf = new Map<string, readonly Place[]>();
   private readonly leaveGate: () => void;
 
   constructor(options: DispatcherOptions) {
     this.options = options;
     this.leaveGate = options.gate.whenOpen(() => {
-      for (const group of [...this.byKey.values()]) group.release();
+      for (const group of [...this.byPlace.values()]) group.release();
     });
   }
 
@@ -42,10 +44,11 @@ export class Dispatcher {
    * are in their groups, before anything else happens.
    */
   dispatch(alerts: readonly HeldAlert[]): void {
+    const now = this.options.clock.now();
     const due = new Set<AggregationGroup>();
     for (const held of alerts) {
-      for (const route of this.routes(held.fingerprint, held.alert.labels)) {
-        const group = this.insert(route, held);
+      for (const place of this.places(held.fingerprint, held.alert.labels)) {
+        const group = this.insert(place, held, now);
         if (group.nextFlushAt <= this.options.clock.now()) due.add(group);
       }
     }
@@ -54,34 +57,32 @@ export class Dispatcher {
 
   /** Names of the receivers that alerts with these labels are routed to, sorted. */
   receivers(fingerprint: string, labels: Labels): readonly string[] {
-    const names = this.routes(fingerprint, labels).map((route) => route.receiver);
-    return [...new Set(names)].sort();
+    const names = this.places(fingerprint, labels).map(({ route }) => route.receiver);
+    return names.length === 1 ? names : [...new Set(names)].sort();
   }
 
   groups(): IterableIterator<AggregationGroup> {
-    return this.byKey.values();
+    return this.byPlace.values();
   }
 
   /** The groups that an alert belongs to. */
   groupsOf(fingerprint: string, labels: Labels): readonly AggregationGroup[] {
-    return this.routes(fingerprint, labels).flatMap((route) => {
-      return this.byKey.get(identity(route, groupLabels(route, labels))) ?? [];
-    });
+    return this.places(fingerprint, labels).flatMap(({ id }) => this.byPlace.get(id) ?? []);
   }
 
   get groupCount(): number {
-    return this.byKey.size;
+    return this.byPlace.size;
   }
 
   /** Forgets what is known of an alert that has left the store. */
   forget(fingerprint: string): void {
-    this.routesOf.delete(fingerprint);
+    this.placesOf.delete(fingerprint);
   }
 
   /** Stops all timers and waits for requests under way, for a bounded time. */
   async stop(): Promise<void> {
     this.leaveGate();
-    const groups = [...this.byKey.values()];
+    const groups = [...this.byPlace.values()];
     const cancel = this.options.clock.after(DRAIN, () => {
       for (const group of groups) group.abort();
     });
@@ -89,38 +90,41 @@ export class Dispatcher {
     cancel();
   }
 
-  private routes(fingerprint: string, labels: Labels): readonly RouteNode[] {
-    let routes = this.routesOf.get(fingerprint);
-    if (!routes) {
-      routes = matchRoutes(this.options.root, labels);
-      this.routesOf.set(fingerprint, routes);
+  private places(fingerprint: string, labels: Labels): readonly Place[] {
+    let places = this.placesOf.get(fingerprint);
+    if (!places) {
+      places = matchRoutes(this.options.root, labels).map((route) => this.place(route, labels));
+      this.placesOf.set(fingerprint, places);
     }
-    return routes;
+    return places;
   }
 
-  private insert(route: RouteNode, { fingerprint, alert }: HeldAlert): AggregationGroup {
-    const labels = groupLabels(route, alert.labels);
-    const id = identity(route, labels);
-    const now = this.options.clock.now();
-    const known = this.byKey.get(id);
-    const group = known ?? this.create(id, route, labels);
+  // Alerts of one group have the same object for it.
+  private place(route: RouteNode, labels: Labels): Place {
+    const place = placeOf(route, labels);
+    return this.byPlace.get(place.id)?.place ?? place;
+  }
+
+  private insert(place: Place, { fingerprint, alert }: HeldAlert, now: Millis): AggregationGroup {
+    const { route } = place;
+    const known = this.byPlace.get(place.id);
+    const group = known ?? this.create(place);
     if (group.insert(fingerprint, alert) && !isResolved(alert, now)) {
-      const detail = `waits for the flush at ${new Date(group.nextFlushAt).toISOString()}`;
+      const detail = `waits for the flush at ${isoTime(group.nextFlushAt)}`;
       this.options.history.add('grouped', fingerprint, { groupKey: group.key, receiver: route.receiver, detail });
     }
     if (!known && alert.startsAt + route.groupWait < now) group.flushSoon();
     return group;
   }
 
-  private create(id: string, route: RouteNode, labels: Labels): AggregationGroup {
+  private create(place: Place): AggregationGroup {
     const group: AggregationGroup = new AggregationGroup({
-      route,
-      labels,
+      place,
       clock: this.options.clock,
       run: this.options.run,
       gate: this.options.gate,
       longestTurn: this.options.longestTurn,
-      onEmpty: () => this.byKey.delete(id),
+      onEmpty: () => this.byPlace.delete(place.id),
       onResolved: (fingerprint, alert) => {
         this.options.history.resolved(fingerprint);
         this.options.history.passed(fingerprint, group.key);
@@ -129,12 +133,7 @@ export class Dispatcher {
         }
       },
     });
-    this.byKey.set(id, group);
+    this.byPlace.set(place.id, group);
     return group;
   }
-}
-
-// Two routes may have the same matchers and so the same group key: the position keeps their groups apart.
-function identity(route: RouteNode, labels: Labels): string {
-  return `${route.index} ${labels.key}`;
 }

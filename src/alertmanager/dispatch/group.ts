@@ -7,14 +7,13 @@ import { timeOver } from '../notify/notify-error.ts';
 import type { Flush, FlushedAlert, FlushSignals } from '../pipeline/flush.ts';
 import type { StartGate } from '../start-gate.ts';
 import { compareForMessage } from './order.ts';
-import { groupKey, type RouteNode } from './route.ts';
+import { groupKey, type Place, type RouteNode } from './route.ts';
 
 /** Runs the pipeline on one flush. True: everybody who must know knows. Never throws. */
 export type RunPipeline = (flush: Flush, signals: FlushSignals) => Promise<boolean>;
 
 export interface GroupOptions {
-  readonly route: RouteNode;
-  readonly labels: Labels;
+  readonly place: Place;
   readonly clock: Clock;
   readonly run: RunPipeline;
   /** While it is closed a group that is due waits for `release`. */
@@ -36,6 +35,7 @@ const SHORTEST_DEADLINE: Millis = 10_000;
  */
 export class AggregationGroup {
   readonly key: string;
+  readonly place: Place;
   readonly route: RouteNode;
   readonly labels: Labels;
   private readonly options: GroupOptions;
@@ -51,10 +51,11 @@ export class AggregationGroup {
 
   constructor(options: GroupOptions) {
     this.options = options;
-    this.route = options.route;
-    this.labels = options.labels;
-    this.key = groupKey(options.route, options.labels);
-    this.arm(options.route.groupWait);
+    this.place = options.place;
+    this.route = options.place.route;
+    this.labels = options.place.labels;
+    this.key = groupKey(this.route, this.labels);
+    this.arm(this.route.groupWait);
   }
 
   /** When the group is looked at next. */

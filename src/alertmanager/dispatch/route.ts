@@ -92,6 +92,20 @@ export function groupLabels(route: RouteNode, labels: Labels): Labels {
   return groupBy === 'all' ? labels : labels.filter((name) => groupBy.includes(name));
 }
 
+/** Where alerts with equal group labels go: there is one group of a place at a time. */
+export interface Place {
+  readonly id: string;
+  readonly route: RouteNode;
+  readonly labels: Labels;
+}
+
+/** The place in the route of alerts with these labels. */
+export function placeOf(route: RouteNode, labels: Labels): Place {
+  const own = groupLabels(route, labels);
+  // Two routes may have the same matchers and so the same group key: the position keeps their groups apart.
+  return { id: `${route.index} ${own.key}`, route, labels: own };
+}
+
 /** What identifies a group across restarts and reloads, and, hashed, an incident at the receiver. */
 export function groupKey(route: RouteNode, labels: Labels): string {
   const shown = [...labels.entries()].map(([name, value]) => `${name}=${quote(value)}`);

@@ -1,3 +1,4 @@
+import { isoTime } from '#lib/iso-time';
 import type { Millis } from '#model/time';
 import { common } from '#template/alertmanager-data';
 import type { FlushedAlert } from '../pipeline/flush.ts';
@@ -71,5 +72,5 @@ function alertJson({ alert, fingerprint, resolved }: FlushedAlert): WebhookAlert
 
 /** RFC 3339 in UTC without trailing zeros in the fraction, as Go's JSON writes a time. */
 export function goTime(time: Millis): string {
-  return new Date(time).toISOString().replace(/\.?0+Z$/, 'Z');
+  return isoTime(time).replace(/\.?0+Z$/, 'Z');
 }

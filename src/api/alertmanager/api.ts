@@ -2,32 +2,43 @@ import { type Context, Hono } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
 import { parseMatchers } from '#alertmanager/matcher-syntax';
 import type { AlertFilter, AlertGroupView, AlertView, SilenceView } from '#alertmanager/view';
-import { BarographError } from '#lib/errors';
+import type { PlainHandler } from '#lib/http-exchange';
+import { isoTime } from '#lib/iso-time';
+import { responseOf } from '#lib/whole-response';
 import { createMatcher, type Matcher } from '#model/matcher';
-import { BODY_TOO_LARGE, mediaType, readTextBody } from '../body.ts';
 import { refuseOtherMethods } from '../methods.ts';
-import { jsonReply } from '../reply.ts';
-import { BodyProblem, type BodyReader, readAlerts, readSilence } from './body.ts';
+import { addPlainRoutes, type PlainRoute, plainRequest } from '../plain-request.ts';
+import { jsonReply, plainJsonReply } from '../reply.ts';
+import { readAlerts, readSilence } from './body.ts';
 import { listReply } from './list-reply.ts';
-
-/** Far more than a rule group sends at once. */
-const MAX_BODY_BYTES = 32 * 1024 * 1024;
+import { emptyReply, handlerFailure, NOT_KEPT, problemReply, replyToJson } from './replies.ts';
 
 /** What the API asks, and how it introduces itself. */
 export interface AlertmanagerApiOptions {
   readonly alertmanager: () => Alertmanager;
   readonly version: string;
   readonly revision: string;
+  readonly routes: readonly PlainRoute[];
+}
+
+/** What rule servers ask all the time; `handlerFailure` replies to what it throws. */
+export function alertmanagerRoutes(alertmanager: () => Alertmanager): readonly PlainRoute[] {
+  const run: PlainHandler = (request) =>
+    replyToJson(request, readAlerts, async (posted) => {
+      await alertmanager().receive(posted);
+      return emptyReply(200);
+    });
+  return [{ methods: ['POST'], path: '/alerts', run }];
 }
 
 /** Alertmanager's API v2 (api/v2/openapi.yaml), for amtool, Karma and Grafana. Mounted at /api/v2. */
-export function alertmanagerApi({ alertmanager, version, revision }: AlertmanagerApiOptions): Hono {
+export function alertmanagerApi({ alertmanager, version, revision, routes }: AlertmanagerApiOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
-    c.res.headers.set('Cache-Control', 'no-store');
+    for (const [name, value] of Object.entries(NOT_KEPT)) c.res.headers.set(name, value);
   });
-  app.onError((error) => handlerError(error));
+  app.onError((error) => responseOf(handlerFailure(error)));
 
   app.get('/status', () => {
     const { startedAt, configYaml, cluster } = alertmanager().status();
@@ -47,13 +58,6 @@ export function alertmanagerApi({ alertmanager, version, revision }: Alertmanage
   );
   app.get('/alerts', (c) => listReply(c, alertmanager().alertSlices(alertFilter(c)), alertJson));
   app.get('/alerts/groups', (c) => listReply(c, alertmanager().groupSlices(alertFilter(c)), groupJson));
-  app.post('/alerts', (c) =>
-    withJson(c, readAlerts, async (posted) => {
-      await alertmanager().receive(posted);
-      return new Response(null, { status: 200 });
-    }),
-  );
-
   app.get('/silences', (c) => {
     const matchers = filters(c);
     const flags = { active: flag(c, 'active'), expired: flag(c, 'expired'), pending: flag(c, 'pending') };
@@ -63,11 +67,12 @@ export function alertmanagerApi({ alertmanager, version, revision }: Alertmanage
         .map(silenceJson),
     );
   });
-  app.post('/silences', (c) =>
-    withJson(c, readSilence, async (posted) => {
-      return jsonReply({ silenceID: await alertmanager().setSilence(posted) });
-    }),
-  );
+  app.post('/silences', async (c) => {
+    const reply = await replyToJson(plainRequest(c), readSilence, async (posted) => {
+      return plainJsonReply({ silenceID: await alertmanager().setSilence(posted) });
+    });
+    return responseOf(reply);
+  });
   app.get('/silence/:id', (c) => {
     const id = c.req.param('id');
     if (!UUID.test(id)) return notUuid(id);
@@ -81,12 +86,17 @@ export function alertmanagerApi({ alertmanager, version, revision }: Alertmanage
     await alertmanager().expireSilence(id);
     return new Response(null, { status: 200 });
   });
+  addPlainRoutes(app, routes);
   refuseOtherMethods(app, otherMethod);
   app.all('/*', (c) => problem(404, 404, `path ${c.req.path} was not found`));
   return app;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function problem(status: number, code: number, message: string): Response {
+  return responseOf(problemReply(status, code, message));
+}
 
 function notUuid(id: string): Response {
   return problem(422, 601, `silenceID in path must be of type uuid: ${JSON.stringify(id)}`);
@@ -121,33 +131,6 @@ function alertFilter(c: Context): AlertFilter {
     matchers: filters(c),
     ...(receiver ? { receiver } : {}),
   };
-}
-
-async function withJson<T>(
-  c: Context,
-  reader: BodyReader<T>,
-  run: (posted: T) => Promise<Response>,
-): Promise<Response> {
-  const type = mediaType(c.req.raw) || 'application/octet-stream';
-  if (type !== 'application/json') {
-    return problem(415, 415, `unsupported media type ${JSON.stringify(type)}, only [application/json] are allowed`);
-  }
-  const posted = reader(await readTextBody(c.req.raw, MAX_BODY_BYTES));
-  if (posted instanceof BodyProblem) return problem(posted.status, posted.code, posted.message);
-  return run(posted);
-}
-
-/** The handlers' own errors are a bare JSON string. */
-function handlerError(error: Error): Response {
-  if (!(error instanceof BarographError)) return jsonReply(error.message, 500);
-  if (error.code === BODY_TOO_LARGE) return problem(413, 413, error.message);
-  if (error.code === 'silence-not-found') return jsonReply(error.message, 404);
-  return jsonReply(error.message, error.kind === 'bad-request' ? 400 : 500);
-}
-
-/** The validator's errors have a code and a message. */
-function problem(status: number, code: number, message: string): Response {
-  return jsonReply({ code, message }, status);
 }
 
 function alertJson(alert: AlertView): object {
@@ -185,8 +168,4 @@ function silenceJson({ id, state, updatedAt, comment, createdBy, endsAt, matcher
     })),
     startsAt: isoTime(startsAt),
   };
-}
-
-function isoTime(time: number): string {
-  return new Date(time).toISOString();
 }

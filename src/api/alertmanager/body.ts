@@ -32,27 +32,30 @@ export const readAlerts: BodyReader<PostedAlert[]> = (text) =>
     const body = parsed('alerts', text);
     if (body === null) return [];
     if (!Array.isArray(body)) throw unreadable('alerts', `an array was expected, not ${typeName(body)}`);
-    return body.map((item: unknown, i) => readAlert(String(i), item));
+    // Alerts that are sent together have times and links in common.
+    const readers = { timeOf: remembering(parseTime), isUri: remembering(isUri) };
+    return body.map((item: unknown, i) => readAlert(i, item, readers));
   });
 
-function readAlert(path: string, item: unknown): PostedAlert {
-  const wrong = (problem: string) => unreadable('alerts', problem);
-  if (!isObject(item)) throw wrong(`${path} must be an object, not ${typeName(item)}`);
-  if (item['labels'] === undefined || item['labels'] === null) throw required(`${path}.labels`);
-  const labels = readLabels(`${path}.labels`, item['labels'], wrong);
-  const annotations = readLabels(`${path}.annotations`, item['annotations'], wrong);
-  const startsAt = readTime(`${path}.startsAt`, item['startsAt'], wrong);
-  const endsAt = readTime(`${path}.endsAt`, item['endsAt'], wrong);
-  const generatorURL = readText(`${path}.generatorURL`, item['generatorURL'] ?? '', wrong);
+interface TextReaders {
+  readonly timeOf: typeof parseTime;
+  readonly isUri: typeof isUri;
+}
+
+function readAlert(index: number, item: unknown, { timeOf, isUri }: TextReaders): PostedAlert {
+  const wrong = (problem: string) => unreadable('alerts', `${index}${problem}`);
+  if (!isObject(item)) throw wrong(` must be an object, not ${typeName(item)}`);
+  if (item['labels'] === undefined || item['labels'] === null) throw required(`${index}.labels`);
+  const labels = readLabels('.labels', item['labels'], wrong);
+  const annotations = readLabels('.annotations', item['annotations'], wrong);
+  const startsAt = readTime('.startsAt', item['startsAt'], { timeOf, wrong });
+  const endsAt = readTime('.endsAt', item['endsAt'], { timeOf, wrong });
+  const generatorURL = readText('.generatorURL', item['generatorURL'] ?? '', wrong);
   if (!isUri(generatorURL)) {
-    const message = `${path}.generatorURL in body must be of type uri: ${JSON.stringify(generatorURL)}`;
+    const message = `${index}.generatorURL in body must be of type uri: ${JSON.stringify(generatorURL)}`;
     throw new BodyProblem(422, INVALID_TYPE, message);
   }
-  return {
-    ...{ labels, annotations, generatorURL },
-    ...(startsAt === undefined ? {} : { startsAt }),
-    ...(endsAt === undefined ? {} : { endsAt }),
-  };
+  return { labels, annotations, generatorURL, startsAt, endsAt };
 }
 
 /** Reads the body of POST /silences. */
@@ -68,8 +71,8 @@ export const readSilence: BodyReader<PostedSilence> = (text) =>
     return {
       ...(id === '' ? {} : { id }),
       matchers: readMatchers(body['matchers'], wrong),
-      startsAt: readTime('startsAt', body['startsAt'], wrong) ?? 0,
-      endsAt: readTime('endsAt', body['endsAt'], wrong) ?? 0,
+      startsAt: readTime('startsAt', body['startsAt'], { wrong }) ?? 0,
+      endsAt: readTime('endsAt', body['endsAt'], { wrong }) ?? 0,
       comment: readText('comment', body['comment'], wrong),
       createdBy: readText('createdBy', body['createdBy'], wrong),
       annotations: readLabels('annotations', body['annotations'], wrong),
@@ -100,8 +103,10 @@ function readMatcher(path: string, item: unknown, wrong: Wrong): MatcherSpec {
 function readLabels(path: string, value: unknown, wrong: Wrong): Record<string, string> {
   if (value === undefined || value === null) return {};
   if (!isObject(value)) throw wrong(`${path} must be an object, not ${typeName(value)}`);
-  const bad = Object.keys(value).find((name) => typeof value[name] !== 'string');
-  if (bad !== undefined) throw wrong(`${path}.${bad} must be a string, not ${typeName(value[bad])}`);
+  // Parsed JSON has nothing but its own names.
+  for (const name in value) {
+    if (typeof value[name] !== 'string') throw wrong(`${path}.${name} must be a string, not ${typeName(value[name])}`);
+  }
   return value as Record<string, string>;
 }
 
@@ -115,18 +120,42 @@ function readFlag(path: string, value: unknown, wrong: Wrong): boolean {
   throw wrong(`${path} must be true or false, not ${typeName(value)}`);
 }
 
-const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)([Zz]|[+-]\d\d:?\d\d)?)?$/;
+/** How to read a time, and what to throw where there is none. */
+interface TimeReading {
+  readonly timeOf?: typeof parseTime;
+  readonly wrong: Wrong;
+}
 
-/** A date, or a date and a time, in UTC unless it names an offset. Go's zero time stands for "not set". */
-function readTime(path: string, value: unknown, wrong: Wrong): Millis | undefined {
+/** Go's zero time stands for "not set". */
+function readTime(path: string, value: unknown, { timeOf = parseTime, wrong }: TimeReading): Millis | undefined {
   if (value === undefined || value === null) return undefined;
   const text = readText(path, value, wrong);
   if (text === '' || text.startsWith('0001-01-01T00:00:00')) return undefined;
-  const [, date = '', clock = '00:00', offset = 'Z'] = DATE_TIME.exec(text) ?? [];
-  const zone = offset.toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
-  const time = Date.parse(`${date}T${clock}${zone}`);
+  const time = timeOf(text);
   if (Number.isNaN(time)) throw wrong(`${path} is not a date-time: ${JSON.stringify(text)}`);
   return time;
+}
+
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)([Zz]|[+-]\d\d:?\d\d)?)?$/;
+
+/** A date, or a date and a time, in UTC unless it names an offset. NaN when it is neither. */
+function parseTime(text: string): Millis {
+  const [, date = '', clock = '00:00', offset = 'Z'] = DATE_TIME.exec(text) ?? [];
+  const zone = offset.toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
+  return Date.parse(`${date}T${clock}${zone}`);
+}
+
+/** The same function, which asks only once for each text. */
+function remembering<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    let value = known.get(text);
+    if (value === undefined) {
+      value = read(text);
+      known.set(text, value);
+    }
+    return value;
+  };
 }
 
 function parsed(what: string, text: string): unknown {

@@ -5,6 +5,8 @@ import { acceptsCoding } from '../accepts-coding.ts';
 
 /** A list up to this length is made at once and sent in one piece. */
 const SHORT_LENGTH = 256 * 1024;
+/** A long one is sent in pieces of at least this length: each costs a call of the system. */
+const PIECE_LENGTH = 128 * 1024;
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 const encoder = new TextEncoder();
 
@@ -36,12 +38,23 @@ function bytesOf(start: string, pieces: Iterator<string>): ReadableStream<Uint8A
   return new ReadableStream({
     start: (controller) => controller.enqueue(encoder.encode(start)),
     pull: async (controller) => {
-      await new Promise<void>((done) => setImmediate(done));
-      const { value, done } = pieces.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
+      const { text, isLast } = await nextPiece(pieces);
+      if (text !== '') controller.enqueue(encoder.encode(text));
+      if (isLast) controller.close();
     },
   });
+}
+
+/** With turns for others between the slices that it is made of. */
+async function nextPiece(slices: Iterator<string>): Promise<{ readonly text: string; readonly isLast: boolean }> {
+  let text = '';
+  while (text.length < PIECE_LENGTH) {
+    await new Promise<void>((done) => setImmediate(done));
+    const { value, done } = slices.next();
+    if (done) return { text, isLast: true };
+    text += value;
+  }
+  return { text, isLast: false };
 }
 
 function streamed(bytes: ReadableStream<Uint8Array<ArrayBuffer>>, accepted: string): Response {

@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
+import { responseOf } from '#lib/whole-response';
 import type { QueryJob } from '#promql/job';
 import type { LiveQuery, QueryActivity, SlowQuery } from '#promql/query-activity';
 import { notFound } from '../errors.ts';
+import { plainRequest } from '../plain-request.ts';
 import { readParams, success } from '../reply.ts';
 import { answer, expression, type QueryApiOptions, runOptions } from './query.ts';
 
@@ -36,7 +38,7 @@ export function queriesApi({ queries, clock, activity }: QueriesApiOptions): Hon
       params.get('step') === ''
         ? { kind: 'instant', at: params.time('time', clock.now()), ...asked }
         : { kind: 'range', ...params.grid(), ...asked };
-    return answer(await queries.run(job, runOptions(c, params)));
+    return responseOf(answer(await queries.run(job, runOptions(plainRequest(c), params))));
   });
   return app;
 }

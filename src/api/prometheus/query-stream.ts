@@ -6,6 +6,7 @@ import { acceptsCoding } from '../accepts-coding.ts';
 import { readTextBody } from '../body.ts';
 import { apiFailure, badParameter, badRequest } from '../errors.ts';
 import { Params } from '../params.ts';
+import { plainRequest } from '../plain-request.ts';
 import { type QueryApiOptions, runOptions } from './query.ts';
 
 /** Far more than the queries of a large dashboard. */
@@ -97,7 +98,7 @@ async function answerOne(
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const job = jobOf(params, clock.now());
-    const answer = await queries.run(job, { ...runOptions(c, params), signal, cache: true });
+    const answer = await queries.run(job, { ...runOptions(plainRequest(c), params), signal, cache: true });
     if (answer.kind !== 'points' && answer.kind !== 'json') throw new Error(`BUG: an answer of ${answer.kind}`);
     const { kind, warnings, infos, data } = answer;
     return encodeAnswer({ id, kind, warnings, infos }, data);

@@ -1,12 +1,14 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import type { Clock } from '#lib/clock';
+import type { PlainRequest, WholeReply } from '#lib/http-exchange';
 import type { QueryAnswer, QueryJob, QueryRunner, RunOptions } from '#promql/job';
 import { parse } from '#promql/parse';
 import { prettify, toJsonAst } from '#promql/print';
 import { badParameter } from '../errors.ts';
 import { requestOptions } from '../origin.ts';
 import type { Params } from '../params.ts';
-import { readParams, success, successBytes } from '../reply.ts';
+import { addPlainRoutes, type PlainRoute } from '../plain-request.ts';
+import { paramsOf, readParams, success, successReply } from '../reply.ts';
 
 /** What the query endpoints ask. */
 export interface QueryApiOptions {
@@ -14,21 +16,34 @@ export interface QueryApiOptions {
   readonly clock: Clock;
 }
 
-/** /query, /query_range, /format_query and /parse_query of Prometheus' API. Mounted at /api/v1. */
-export function queryApi({ queries, clock }: QueryApiOptions): Hono {
-  const app = new Hono();
+/** /query and /query_range of Prometheus' API. */
+export function queryRoutes({ queries, clock }: QueryApiOptions): readonly PlainRoute[] {
+  const methods = ['GET', 'POST'];
+  return [
+    {
+      ...{ methods, path: '/query' },
+      run: async (request) => {
+        const params = await paramsOf(request);
+        const job: QueryJob = { kind: 'instant', at: params.time('time', clock.now()), ...expression(params) };
+        return answer(await queries.run(job, runOptions(request, params)));
+      },
+    },
+    {
+      ...{ methods, path: '/query_range' },
+      run: async (request) => {
+        const params = await paramsOf(request);
+        const job: QueryJob = { kind: 'range', ...params.grid(), ...expression(params) };
+        const cache = params.get('nocache') !== '1';
+        return answer(await queries.run(job, { ...runOptions(request, params), cache }));
+      },
+    },
+  ];
+}
 
-  app.on(['GET', 'POST'], '/query', async (c) => {
-    const params = await readParams(c);
-    const job: QueryJob = { kind: 'instant', at: params.time('time', clock.now()), ...expression(params) };
-    return answer(await queries.run(job, runOptions(c, params)));
-  });
-  app.on(['GET', 'POST'], '/query_range', async (c) => {
-    const params = await readParams(c);
-    const job: QueryJob = { kind: 'range', ...params.grid(), ...expression(params) };
-    const cache = params.get('nocache') !== '1';
-    return answer(await queries.run(job, { ...runOptions(c, params), cache }));
-  });
+/** The same with /format_query and /parse_query. Mounted at /api/v1. */
+export function queryApi(routes: readonly PlainRoute[]): Hono {
+  const app = new Hono();
+  addPlainRoutes(app, routes);
   app.on(['GET', 'POST'], '/format_query', async (c) => {
     const params = await readParams(c);
     return success(prettify(parse(params.get('query'))));
@@ -64,13 +79,13 @@ function timeoutOf(params: Params): number | null {
 }
 
 /** How a request's query runs. */
-export function runOptions(c: Context, params: Params): RunOptions {
+export function runOptions(request: PlainRequest, params: Params): RunOptions {
   const timeout = timeoutOf(params);
-  return { ...requestOptions(c), ...(timeout === null ? {} : { timeout }) };
+  return { ...requestOptions(request), ...(timeout === null ? {} : { timeout }) };
 }
 
-/** Sends an answer that is JSON already. */
-export function answer(result: QueryAnswer): Response {
+/** The reply with an answer that is JSON already. */
+export function answer(result: QueryAnswer): WholeReply {
   if (result.kind !== 'json') throw new Error(`BUG: a ${result.kind} answer where JSON was asked for`);
-  return successBytes(result.data, result);
+  return successReply(result.data, result);
 }

@@ -1,10 +1,12 @@
 import { type Context, Hono } from 'hono';
+import { responseOf } from '#lib/whole-response';
 import type { MatcherSpec } from '#model/matcher';
 import { createMatcher } from '#model/matcher';
 import type { LabelNamesJob, LabelValuesJob, QueryRunner, RunOptions, SeriesJob } from '#promql/job';
 import { parseSelector } from '#promql/parse';
 import { badParameter, badRequest } from '../errors.ts';
 import type { Params } from '../params.ts';
+import { plainRequest } from '../plain-request.ts';
 import { readParams, success } from '../reply.ts';
 import { answer, runOptions } from './query.ts';
 
@@ -17,16 +19,16 @@ export function seriesApi(queries: QueryRunner): Hono {
   app.on(['GET', 'POST'], '/series', async (c) => {
     const params = await readParams(c);
     if (params.all('match[]').length === 0) throw badRequest('no match[] parameter provided');
-    return select(queries, { kind: 'series', ...selection(params) }, runOptions(c, params));
+    return select(queries, { kind: 'series', ...selection(params) }, runOptions(plainRequest(c), params));
   });
   app.on(['GET', 'POST'], '/labels', async (c) => {
     const params = await readParams(c);
-    return select(queries, { kind: 'label-names', ...selection(params) }, runOptions(c, params));
+    return select(queries, { kind: 'label-names', ...selection(params) }, runOptions(plainRequest(c), params));
   });
   app.get('/label/:name/values', async (c) => {
     const params = await readParams(c);
     const name = labelName(c);
-    return select(queries, { kind: 'label-values', name, ...selection(params) }, runOptions(c, params));
+    return select(queries, { kind: 'label-values', name, ...selection(params) }, runOptions(plainRequest(c), params));
   });
   return app;
 }
@@ -34,7 +36,7 @@ export function seriesApi(queries: QueryRunner): Hono {
 /** Nothing lies in a range that ends before it starts: Prometheus answers so, without an error. */
 async function select(queries: QueryRunner, job: SelectionJob, options: RunOptions): Promise<Response> {
   if (job.range.end < job.range.start) return success([]);
-  return answer(await queries.run(job, options));
+  return responseOf(answer(await queries.run(job, options)));
 }
 
 function selection(params: Params) {

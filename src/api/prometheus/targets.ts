@@ -18,16 +18,19 @@ export interface TargetSources extends RelabelingSources {
   readonly targetMetadata: () => Promise<readonly TargetMetadata[]>;
   /** Names of the jobs, in order. */
   readonly pools: () => readonly string[];
+  /** The settings of a job as YAML, secrets as `<secret>`; null when there is no such job. */
+  readonly poolConfig: (pool: string) => string | null;
 }
 
 /** /targets and what is below it, /scrape_pools and /metadata of Prometheus' API. Mounted at /api/v1. */
-export function targetsApi({ targets, metadata, targetMetadata, pools, relabeling }: TargetSources): Hono {
+export function targetsApi({ targets, metadata, targetMetadata, pools, poolConfig, relabeling }: TargetSources): Hono {
   const app = new Hono();
   app.get('/targets', async (c) => {
     const params = await readParams(c);
     return success(targetsJson(await targets(), params));
   });
   app.get('/scrape_pools', () => success({ scrapePools: pools() }));
+  app.get('/scrape_pools/config', async (c) => success({ yaml: configOf(poolConfig, await readParams(c)) }));
   app.get('/metadata', async (c) => {
     const params = await readParams(c);
     return success(metadataJson(await metadata(params.get('metric')), params));
@@ -42,6 +45,16 @@ export function targetsApi({ targets, metadata, targetMetadata, pools, relabelin
     return success({ steps: relabelStepsJson(relabeling, params) });
   });
   return app;
+}
+
+function configOf(poolConfig: TargetSources['poolConfig'], params: Params): string {
+  const pool = params.get('scrapePool');
+  if (pool === '') throw badRequest('no scrapePool parameter provided');
+  const yaml = poolConfig(pool);
+  if (yaml === null) {
+    throw badRequest(`error retrieving scrape config: scrape pool ${JSON.stringify(pool)} not found`);
+  }
+  return yaml;
 }
 
 function targetsJson({ active, dropped, rejected, droppedCounts }: TargetsSnapshot, params: Params): object {

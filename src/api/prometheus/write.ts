@@ -2,13 +2,8 @@ import { Hono } from 'hono';
 import { BarographError } from '#lib/errors';
 import type { Log } from '#lib/log';
 import { snappyBound } from '#lib/snappy';
-import {
-  MAX_UNPACKED_BYTES,
-  WRITE_MESSAGES,
-  type WriteMessage,
-  type WriteOutcome,
-  type WriteRequest,
-} from '#remote/write-receiver';
+import { WRITE_MESSAGES, type WriteMessage } from '#remote/write-message';
+import { MAX_UNPACKED_BYTES, type WriteOutcome, type WriteRequest } from '#remote/write-receiver';
 import { BODY_TOO_LARGE, readBody } from '../body.ts';
 import { textReply } from '../reply.ts';
 

@@ -1,12 +1,13 @@
 import { defaulted, list, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { int, oneOf, secret, string } from '#lib/schema-scalars';
+import { urlText } from '#lib/schema-url';
 import { discoveryFilterSchema, httpClient, refreshAndPort } from './common.ts';
 
 /** Keys that every AWS mechanism has. */
 function awsFields() {
   return {
-    endpoint: defaulted(string(), '', { always: true }),
+    endpoint: defaulted(urlText(), '', { always: true }),
     region: defaulted(string(), '', { always: true }),
     accessKey: optional(string()),
     secretKey: optional(secret()),

@@ -2,6 +2,7 @@ import { isSet, tlsConfigSchema } from '#lib/http-config';
 import { defaulted, list, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { bool, duration, filePath, int, oneOf, secret, string } from '#lib/schema-scalars';
+import { urlText } from '#lib/schema-url';
 import { checkSecretPair, demand, httpClient, refreshAndPort, splitOrReport } from './common.ts';
 
 const AZURE_METHODS = ['OAuth', 'ManagedIdentity', 'SDK', 'WorkloadIdentity'] as const;
@@ -106,7 +107,7 @@ export interface OciSdConfig extends ObjectOf<typeof ociFields> {}
 export const ociSdConfigSchema: ObjectSchema<OciSdConfig> = object('oci.plain', ociFields, { check: checkOci });
 
 const openstackFields = {
-  identityEndpoint: defaulted(string(), '', { always: true }),
+  identityEndpoint: defaulted(urlText(), '', { always: true }),
   username: defaulted(string(), '', { always: true }),
   userid: defaulted(string(), '', { always: true }),
   password: optional(secret()),
@@ -135,7 +136,7 @@ export const openstackSdConfigSchema: ObjectSchema<OpenstackSdConfig> = object('
 });
 
 const outscaleFields = {
-  endpoint: defaulted(string(), ''),
+  endpoint: defaulted(urlText(), ''),
   region: defaulted(string(), 'eu-west-2', { emptyWhenNull: true }),
   accessKey: defaulted(string(), ''),
   secretKey: optional(secret()),
@@ -169,7 +170,7 @@ export const ovhcloudSdConfigSchema: ObjectSchema<OvhcloudSdConfig> = object('ov
 
 const scalewayFields = {
   projectId: defaulted(string(), ''),
-  apiUrl: defaulted(string(), 'https://api.scaleway.com'),
+  apiUrl: defaulted(urlText(), 'https://api.scaleway.com'),
   zone: defaulted(string(), 'fr-par-1'),
   accessKey: defaulted(string(), ''),
   secretKey: optional(secret()),
@@ -192,7 +193,7 @@ const stackitFields = {
   project: defaulted(string(), ''),
   ...refreshAndPort(),
   region: defaulted(string(), 'eu01', { emptyWhenNull: true }),
-  endpoint: defaulted(string(), ''),
+  endpoint: defaulted(urlText(), ''),
   serviceAccountKey: optional(secret()),
   privateKey: optional(secret()),
   serviceAccountKeyPath: optional(string()),
@@ -210,7 +211,7 @@ const tritonFields = {
   account: defaulted(string(), ''),
   role: defaulted(string(), 'container'),
   dnsSuffix: defaulted(string(), ''),
-  endpoint: defaulted(string(), ''),
+  endpoint: defaulted(urlText(), ''),
   groups: defaulted(list(string()), []),
   port: defaulted(int({ min: 0, max: 65_535 }), 9163),
   refreshInterval: defaulted(duration(), 60_000),

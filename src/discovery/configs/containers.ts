@@ -1,11 +1,12 @@
 import { defaulted, list, type ObjectOf, type ObjectSchema, object } from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { bool, string } from '#lib/schema-scalars';
+import { urlText } from '#lib/schema-url';
 import { demand, discoveryFilterSchema, httpClient, port, refreshInterval, splitOrReport } from './common.ts';
 
 const dockerFields = {
   ...httpClient(),
-  host: defaulted(string(), ''),
+  host: defaulted(urlText(), ''),
   port: port(),
   filters: defaulted(list(discoveryFilterSchema), [], { always: true }),
   hostNetworkingHost: defaulted(string(), 'localhost'),
@@ -21,7 +22,7 @@ export const dockerSdConfigSchema: ObjectSchema<DockerSdConfig> = object('moby.p
 
 const swarmFields = {
   ...httpClient(),
-  host: defaulted(string(), ''),
+  host: defaulted(urlText(), ''),
   role: defaulted(string(), ''),
   port: port(),
   filters: defaulted(list(discoveryFilterSchema), [], { always: true }),

@@ -2,6 +2,7 @@ import { isSet } from '#lib/http-config';
 import { defaulted, list, mapOfValues, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { bool, duration, filePath, int, secret, string } from '#lib/schema-scalars';
+import { urlText } from '#lib/schema-url';
 import { checkHttpUrl, demand, httpClient, port, refreshInterval, splitOrReport } from './common.ts';
 
 const SECOND = 1000;
@@ -9,7 +10,7 @@ const SECOND = 1000;
 const httpFields = {
   ...httpClient(),
   refreshInterval: defaulted(duration(), 60 * SECOND),
-  url: defaulted(string(), ''),
+  url: defaulted(urlText(), ''),
 };
 
 /** An `http_sd_configs` entry. */
@@ -30,7 +31,7 @@ export interface DnsSdConfig extends ObjectOf<typeof dnsFields> {}
 export const dnsSdConfigSchema: ObjectSchema<DnsSdConfig> = object('dns.plain', dnsFields, { check: checkDns });
 
 const consulFields = {
-  server: defaulted(string(), 'localhost:8500'),
+  server: defaulted(urlText(), 'localhost:8500'),
   pathPrefix: optional(string()),
   token: optional(secret()),
   datacenter: optional(string()),
@@ -62,7 +63,7 @@ const nomadFields = {
   namespace: defaulted(string(), 'default'),
   refreshInterval: defaulted(duration(), 60 * SECOND),
   region: defaulted(string(), 'global'),
-  server: defaulted(string(), 'http://localhost:4646', { emptyWhenNull: true }),
+  server: defaulted(urlText(), 'http://localhost:4646', { emptyWhenNull: true }),
   tagSeparator: defaulted(string(), ','),
 };
 
@@ -75,7 +76,7 @@ export const nomadSdConfigSchema: ObjectSchema<NomadSdConfig> = object('nomad.pl
 });
 
 const eurekaFields = {
-  server: defaulted(string(), ''),
+  server: defaulted(urlText(), ''),
   ...httpClient(),
   refreshInterval: defaulted(duration(), 30 * SECOND),
 };
@@ -87,7 +88,7 @@ export const eurekaSdConfigSchema: ObjectSchema<EurekaSdConfig> = object('eureka
 });
 
 const marathonFields = {
-  servers: defaulted(list(string()), []),
+  servers: defaulted(list(urlText()), []),
   refreshInterval: defaulted(duration(), 30 * SECOND),
   authToken: optional(secret()),
   authTokenFile: optional(filePath()),
@@ -104,7 +105,7 @@ const kumaFields = {
   ...httpClient(),
   refreshInterval: defaulted(duration(), 15 * SECOND),
   fetchTimeout: defaulted(duration(), 120 * SECOND),
-  server: defaulted(string(), ''),
+  server: defaulted(urlText(), ''),
   clientId: optional(string()),
 };
 
@@ -115,7 +116,7 @@ export const kumaSdConfigSchema: ObjectSchema<KumaSdConfig> = object('xds.plainK
 });
 
 const zookeeperFields = {
-  servers: defaulted(list(string()), []),
+  servers: defaulted(list(urlText()), []),
   paths: defaulted(list(string()), []),
   timeout: defaulted(duration(), 10 * SECOND),
 };
@@ -128,7 +129,7 @@ export const nerveSdConfigSchema = zookeeper('nerve', 'zookeeper.plain');
 const puppetdbFields = {
   ...httpClient(),
   refreshInterval: refreshInterval(),
-  url: defaulted(string(), ''),
+  url: defaulted(urlText(), ''),
   query: defaulted(string(), ''),
   includeParameters: defaulted(bool(), false, { always: true }),
   port: port(),
@@ -144,7 +145,7 @@ export const puppetdbSdConfigSchema: ObjectSchema<PuppetdbSdConfig> = object('pu
 });
 
 const uyuniFields = {
-  server: defaulted(string(), ''),
+  server: defaulted(urlText(), ''),
   username: defaulted(string(), ''),
   password: optional(secret()),
   ...httpClient(),

@@ -50,7 +50,9 @@ export class ConsulWatches {
       return;
     }
     await this.repeat(CATALOG, signal, async (index) => {
-      const answer = await api.watch('/v1/catalog/services', [['filter', filter]], index, signal);
+      const answer = await this.timed('services', () =>
+        api.watch('/v1/catalog/services', [['filter', filter]], index, signal),
+      );
       if (answer.index !== index || index === 0) this.select(selectServices(answer.json, config), datacenter);
       return answer.index;
     });
@@ -98,7 +100,8 @@ export class ConsulWatches {
     this.services.set(name, ending);
     this.waiting.add(name);
     void this.repeat(name, both, async (index) => {
-      const answer = await api.watch(`/v1/health/service/${encodeURIComponent(name)}`, query, index, both);
+      const path = `/v1/health/service/${encodeURIComponent(name)}`;
+      const answer = await this.timed('service', () => api.watch(path, query, index, both));
       if (both.aborted) return null;
       if (answer.index !== index || index === 0) {
         const targets = listAt(answer.json).map((entry) => instanceTarget(entry, config.tagSeparator));
@@ -139,6 +142,16 @@ export class ConsulWatches {
         wait = backoff.next();
       }
       await clock.sleep(wait, signal).catch(() => {});
+    }
+  }
+
+  private async timed<T>(call: 'services' | 'service', ask: () => Promise<T>): Promise<T> {
+    const { clock, metrics } = this.options;
+    const started = clock.monotonic();
+    try {
+      return await ask();
+    } finally {
+      metrics.consulCalled(call, (clock.monotonic() - started) / 1000);
     }
   }
 

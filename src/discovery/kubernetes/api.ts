@@ -2,10 +2,11 @@ import type { Clock } from '#lib/clock';
 import { BarographError } from '#lib/errors';
 import { createHttpClient, type HttpClient, type HttpRequest } from '#lib/http-client';
 import { defaultHttpClientConfig, type HttpClientConfig } from '#lib/http-config';
+import { sameConfig } from '#lib/same-config';
 import type { TextFiles } from '#lib/text-files';
 import type { KubernetesSdConfig } from '../configs/kubernetes.ts';
 import { joinHostPort } from '../label-names.ts';
-import { sameConfig } from '../same-config.ts';
+import type { MechanismMetrics } from '../mechanism-metrics.ts';
 import { ExecCredentialCache } from './exec-credentials.ts';
 import { type ClusterAccess, parseKubeconfig } from './kubeconfig.ts';
 
@@ -15,6 +16,7 @@ export interface ApiParts {
   readonly files: TextFiles;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly userAgent: string;
+  readonly metrics: MechanismMetrics;
 }
 
 /** Which of the settings of a block say how the API is reached. */
@@ -46,7 +48,8 @@ export class KubernetesApi {
     const once = async () => {
       const { server, client } = await this.connect();
       const headers = { 'user-agent': this.parts.userAgent, ...request.headers };
-      return how(client, { ...request, headers, url: server.replace(/\/+$/, '') + request.path });
+      const url = server.replace(/\/+$/, '') + request.path;
+      return this.counted(request.path, () => how(client, { ...request, headers, url }));
     };
     const answer = await once();
     if (answer.status !== 401) return answer;
@@ -69,6 +72,21 @@ export class KubernetesApi {
 
   async close(): Promise<void> {
     await this.current?.client.close();
+  }
+
+  private async counted<R extends { readonly status: number }>(path: string, ask: () => Promise<R>): Promise<R> {
+    const { clock, metrics } = this.parts;
+    const started = clock.monotonic();
+    const tell = (status: number | null) =>
+      metrics.kubernetesAnswered(path.replace(/\?.*$/, ''), status, (clock.monotonic() - started) / 1000);
+    try {
+      const answer = await ask();
+      tell(answer.status);
+      return answer;
+    } catch (error) {
+      tell(null);
+      throw error;
+    }
   }
 
   private async connect(): Promise<{ readonly server: string; readonly client: HttpClient }> {

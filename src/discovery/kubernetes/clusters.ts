@@ -1,11 +1,6 @@
-import type { MechanismMetrics } from '../mechanism-metrics.ts';
-import { sameConfig } from '../same-config.ts';
+import { sameConfig } from '#lib/same-config';
 import { type ApiConfig, type ApiParts, KubernetesApi } from './api.ts';
 import { ObjectWatch, type WatchSpec } from './object-watch.ts';
-
-interface ClustersParts extends ApiParts {
-  readonly metrics: MechanismMetrics;
-}
 
 /** Something shared that its user must give back. */
 export interface Lent<T> {
@@ -22,10 +17,10 @@ export interface Cluster {
 
 /** The clusters that are watched: discoveries with the same access share their connections and watches. */
 export class KubernetesClusters {
-  private readonly parts: ClustersParts;
+  private readonly parts: ApiParts;
   private readonly open: OpenCluster[] = [];
 
-  constructor(parts: ClustersParts) {
+  constructor(parts: ApiParts) {
     this.parts = parts;
   }
 
@@ -49,11 +44,11 @@ interface OpenWatch {
 class OpenCluster implements Cluster {
   readonly config: ApiConfig;
   private readonly api: KubernetesApi;
-  private readonly parts: ClustersParts;
+  private readonly parts: ApiParts;
   private readonly watches = new Map<string, OpenWatch>();
   private users = 0;
 
-  constructor(config: ApiConfig, parts: ClustersParts) {
+  constructor(config: ApiConfig, parts: ApiParts) {
     this.config = config;
     this.parts = parts;
     this.api = new KubernetesApi(config, parts);

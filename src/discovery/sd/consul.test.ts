@@ -166,6 +166,9 @@ describe('targets in Consul', () => {
       expect(found.sources()).toEqual(['web']);
     }
     expect(found.metric('prometheus_sd_consul_rpc_failures_total')).toBeGreaterThanOrEqual(2);
+    expect(found.metric('prometheus_sd_consul_rpc_duration_seconds', 'catalog', 'service', '0.99')).toBeTypeOf(
+      'number',
+    );
     consul.failing = null;
     await found.until('it is well again', () => found.error === null && consul.blocked === 1);
     const asked = consul.requests.length;

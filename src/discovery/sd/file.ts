@@ -3,6 +3,7 @@ import { formatProblem } from '#lib/schema-decode';
 import { matchingFiles } from '#lib/text-files';
 import { Labels } from '#model/labels';
 import type { TargetGroup } from '#model/target';
+import type { Millis } from '#model/time';
 import { type FileSdConfig, parseTargetGroups } from '../config.ts';
 import type { Discoverer, DiscoveryReport } from '../discoverer.ts';
 import type { MechanismParts } from '../registry-parts.ts';
@@ -12,9 +13,9 @@ import { staticGroup } from './static.ts';
 const SETTLE = 100;
 
 /**
- * Targets in JSON or YAML files. Files are read when their directory changes and every `refresh_interval`. A file that is
- * wrong or cannot be read keeps its last good groups while it exists and is reported with file, line and column; a file
- * that is gone takes its groups along.
+ * Targets in JSON or YAML files. Files are read when their directory changes and every `refresh_interval`, at which a
+ * directory that came back is watched again. A file that is wrong or cannot be read keeps its last good groups while it
+ * exists and is reported with file, line and column; a file that is gone takes its groups along.
  */
 export function fileDiscoverer(config: FileSdConfig, parts: MechanismParts, report: DiscoveryReport): Discoverer {
   return {
@@ -29,6 +30,7 @@ export function fileDiscoverer(config: FileSdConfig, parts: MechanismParts, repo
         }
       } finally {
         changes.close();
+        known.forget();
       }
     },
   };
@@ -52,6 +54,8 @@ class KnownFiles {
 
   /** Reads all files again and gives the groups that changed. */
   async refresh(report: DiscoveryReport): Promise<TargetGroup[]> {
+    const { clock, metrics } = this.parts;
+    const started = clock.monotonic();
     const paths = await this.paths();
     const before = this.files;
     const errors: string[] = [];
@@ -60,9 +64,25 @@ class KnownFiles {
       const file = await this.readFile(path, before.get(path), errors);
       if (file) this.files.set(path, file);
     }
-    this.parts.metrics.fileErrors.inc(errors.length);
+    metrics.fileErrors.inc(errors.length);
+    metrics.fileTimes(this, await this.times());
+    metrics.filesScanned((clock.monotonic() - started) / 1000);
     report(errors.length > 0 ? errors.join('\n') : null);
     return changedGroups(before, this.files);
+  }
+
+  /** The end: their times are told no more. */
+  forget(): void {
+    this.parts.metrics.fileTimes(this, null);
+  }
+
+  private async times(): Promise<ReadonlyMap<string, Millis>> {
+    const times = new Map<string, Millis>();
+    for (const path of this.files.keys()) {
+      const time = (await this.parts.files.modified?.(path)) ?? null;
+      if (time !== null) times.set(path, time);
+    }
+    return times;
   }
 
   private async paths(): Promise<string[]> {
@@ -102,10 +122,11 @@ function changedGroups(before: ReadonlyMap<string, KnownFile>, now: ReadonlyMap<
 
 /** Waits for the next moment at which files should be read. */
 class Changes {
-  private readonly endings: (() => void)[];
+  private readonly directories: ReadonlySet<string>;
   private readonly config: FileSdConfig;
   private readonly parts: MechanismParts;
   private readonly signal: AbortSignal;
+  private endings: readonly (() => void)[] = [];
   private changed = false;
   private wake: (() => void) | null = null;
 
@@ -113,12 +134,8 @@ class Changes {
     this.config = config;
     this.parts = parts;
     this.signal = signal;
-    const directories = new Set(config.files.map((path) => path.slice(0, path.lastIndexOf('/')) || '/'));
-    const onChange = () => {
-      this.changed = true;
-      this.wake?.();
-    };
-    this.endings = [...directories].map((directory) => parts.watch(directory, onChange));
+    this.directories = new Set(config.files.map((path) => path.slice(0, path.lastIndexOf('/')) || '/'));
+    this.watch();
     signal.addEventListener('abort', () => this.wake?.(), { once: true });
   }
 
@@ -126,15 +143,30 @@ class Changes {
   async next(): Promise<boolean> {
     const { clock } = this.parts;
     if (!this.changed) await this.woken(this.config.refreshInterval);
-    if (this.changed && !this.signal.aborted) {
+    if (this.signal.aborted) return false;
+    if (this.changed) {
       await clock.sleep(SETTLE, this.signal).catch(() => {});
       this.changed = false;
+    } else {
+      this.watch();
     }
     return !this.signal.aborted;
   }
 
   close(): void {
     for (const end of this.endings) end();
+  }
+
+  /** Anew, for a directory that was removed and made again is another one. No change falls between two watches. */
+  private watch(): void {
+    const before = this.endings;
+    const onChange = () => {
+      this.changed = true;
+      this.wake?.();
+    };
+    const onError = () => this.parts.metrics.fileWatchErrors.inc();
+    this.endings = [...this.directories].map((directory) => this.parts.watch(directory, onChange, onError));
+    for (const end of before) end();
   }
 
   private woken(wait: number): Promise<void> {

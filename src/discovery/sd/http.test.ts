@@ -69,6 +69,9 @@ describe('targets from a server', () => {
     await found.until('it fails', () => found.error !== null);
     const shown = server.url.replace('//', '//user:xxxxx@');
     expect(found.error).toBe(`Get "${shown}": server returned HTTP status 500 Internal Server Error`);
+    server.answers(json(TWO));
+    await found.untilGroups(`${shown}:0`, `${shown}:1`);
+    expect(found.labels(`${shown}:1`)).toEqual([{ __address__: 'c:1', __meta_url: shown }]);
   });
 
   it('stand while it fails or answers nonsense, which is reported', async () => {
@@ -83,6 +86,7 @@ describe('targets from a server', () => {
       [json([3]), 'target group 0: it is not an object'],
       [json([{}, { targets: 'a' }]), 'target group 1: targets is not a list of texts'],
       [json([{ labels: { a: 1 } }]), 'target group 0: labels is not a map of texts'],
+      [json([{ labels: { '': 'a' } }]), 'target group 0: "" is not a valid label name'],
       [json([{ lables: {} }]), 'target group 0: unknown key "lables", known are targets and labels'],
       [() => {}, 'context deadline exceeded'],
     ];

@@ -8,7 +8,10 @@ import { type Refreshing, refreshingDiscoverer } from '../refresh.ts';
 import type { MechanismParts } from '../registry-parts.ts';
 import { staticGroup } from './static.ts';
 
-/** Targets that a server gives as JSON: the list of static configs that a file would hold. */
+/**
+ * Targets that a server gives as JSON: the list of static configs that a file would hold. A password in the URL is for the
+ * server only: `__meta_url` and what is told have it no more, unlike in Prometheus.
+ */
 export function httpDiscoverer(config: HttpSdConfig, parts: MechanismParts, report: DiscoveryReport): Discoverer {
   return refreshingDiscoverer(() => httpRefreshing(config, parts), parts, report);
 }
@@ -16,6 +19,7 @@ export function httpDiscoverer(config: HttpSdConfig, parts: MechanismParts, repo
 function httpRefreshing({ url, refreshInterval, httpClientConfig }: HttpSdConfig, parts: MechanismParts): Refreshing {
   const { clock, files, env, userAgent } = parts;
   const client = createHttpClient(httpClientConfig, { files, env, now: () => clock.now() });
+  const shown = shownUrl(url);
   const headers = {
     accept: 'application/json',
     'accept-encoding': 'gzip',
@@ -29,7 +33,7 @@ function httpRefreshing({ url, refreshInterval, httpClientConfig }: HttpSdConfig
       const deadline = createDeadline(clock, refreshInterval, signal);
       try {
         const groups = parseGroups(await client.request({ url, headers, signal: deadline.signal }), url);
-        return { groups: groups.map((group, i) => staticGroup(group, `${url}:${i}`, { __meta_url: url })) };
+        return { groups: groups.map((group, i) => staticGroup(group, `${shown}:${i}`, { __meta_url: shown })) };
       } finally {
         deadline.clear();
       }
@@ -73,6 +77,7 @@ function parseGroup(item: unknown, wrong: (problem: string) => BarographError): 
   if (unknownKey !== undefined) throw wrong(`unknown key ${JSON.stringify(unknownKey)}, known are targets and labels`);
   if (targets !== null && !isTextList(targets)) throw wrong('targets is not a list of texts');
   if (labels !== null && !isTextMap(labels)) throw wrong('labels is not a map of texts');
+  if (labels !== null && '' in labels) throw wrong('"" is not a valid label name');
   return { targets: targets ?? [], labels: labels ?? {} };
 }
 

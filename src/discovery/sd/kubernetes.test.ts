@@ -333,6 +333,7 @@ describe('a server that fails', () => {
     await found.until('the error', () => found.error?.includes('429') === true);
     await found.clock.advance(119_000);
     expect(api.requests).toHaveLength(1);
+    expect(found.metric('prometheus_sd_kubernetes_http_request_total', '429')).toBe(1);
     await found.clock.advance(2000);
     await found.until('it is asked again', () => api.requests.length > 1);
   });
@@ -361,6 +362,9 @@ describe('metrics', () => {
     expect(found.metric('prometheus_sd_kubernetes_events_total', 'pod', 'add')).toBe(2);
     expect(found.metric('prometheus_sd_discovered_targets', 'job')).toBe(2);
     expect(found.metric('prometheus_sd_failed_configs')).toBe(0);
+    // A list, and the watch from there on.
+    expect(found.metric('prometheus_sd_kubernetes_http_request_total', '200')).toBe(2);
+    expect(found.metric('prometheus_sd_kubernetes_http_request_duration_seconds', PODS)).toBeGreaterThan(0);
   });
 });
 

@@ -5,7 +5,6 @@ export const SPACE = 32;
 export const QUOTE = 34;
 export const HASH = 35;
 export const COMMA = 44;
-export const MINUS = 45;
 export const EQUALS = 61;
 export const BACKSLASH = 92;
 export const OPEN = 123;

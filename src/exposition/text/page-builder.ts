@@ -8,6 +8,10 @@ import { goFloat } from './float.ts';
 /** A guess of how long a line is; a wrong one costs a copy. */
 const USUAL_LINE_BYTES = 64;
 
+/** Digits of the largest number of 64 bits with a sign. */
+const LONGEST_INTEGER = 19;
+const LARGEST_INTEGER = 2n ** 63n - 1n;
+
 /** A page while it is read: the rows so far and the place reached. */
 export class PageBuilder {
   readonly page: ExpositionPage;
@@ -104,6 +108,17 @@ export class PageBuilder {
   float(start: number, end: number): number {
     const fast = fastFloat(this.bytes, start, end);
     return Number.isNaN(fast) ? this.slowFloat(start, end) : fast;
+  }
+
+  /** The digits in `[start, end)` as a number. Throws with Go's words for what takes more than 64 bits. */
+  integer(start: number, end: number): number {
+    if (end - start >= LONGEST_INTEGER) {
+      const digits = lenientText(this.bytes.subarray(start, end));
+      if (BigInt(digits) <= LARGEST_INTEGER) return Number(digits);
+      const problem = `strconv.ParseInt: parsing ${quotedText(digits)}: value out of range`;
+      throw this.error(`${problem} while parsing: ${this.lineTo(end)}`);
+    }
+    return this.float(start, end);
   }
 
   private slowFloat(start: number, end: number): number {

@@ -1,5 +1,5 @@
 import type { MetricType } from '#model/metadata';
-import { CLOSE, DIGIT, HASH, KIND, MINUS, NEWLINE, OPEN, SPACE, TAB } from './bytes.ts';
+import { CLOSE, DIGIT, HASH, KIND, NEWLINE, OPEN, SPACE, TAB } from './bytes.ts';
 import { type Dialect, metricNameEnd, scanLabels, skipBlanks } from './labels.ts';
 import { type MetadataKeyword, readHelp, readMetadataLine, readType, unescapeHelp } from './metadata.ts';
 import type { PageBuilder } from './page-builder.ts';
@@ -84,14 +84,14 @@ function endsValue(byte: number): boolean {
   return byte === SPACE || byte === NEWLINE || byte === TAB || byte === OPEN;
 }
 
+/** Milliseconds, without a sign: as Prometheus, nothing before 1970. */
 function readTimestamp(page: PageBuilder, at: number, row: number): void {
   const { bytes } = page;
-  const first = bytes[at] === MINUS ? at + 1 : at;
-  let i = first;
+  let i = at;
   while (i < bytes.length && KIND[bytes[i]!]! & DIGIT) i++;
   try {
-    if (i === first) throw page.unexpected('expected timestamp or new record', 'INVALID', at, at);
-    page.page.timestamp[row] = page.float(at, i);
+    if (i === at) throw page.unexpected('expected timestamp or new record', 'INVALID', at, at);
+    page.page.timestamp[row] = page.integer(at, i);
     const rest = skipBlanks(bytes, i);
     if (rest < bytes.length && bytes[rest] !== NEWLINE) {
       throw page.unexpected('expected next entry after timestamp', 'INVALID', rest, rest);

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { BarographError } from '../errors.ts';
+import { shownUrl } from '../shown-url.ts';
 
 /** One request on one connection, redirects not followed. */
 export interface Exchange {
@@ -69,13 +70,14 @@ export function statusLine(status: number): string {
   return reason === undefined ? String(status) : `${status} ${reason}`;
 }
 
-/** Throws for what is not an http or https URL. */
+/** Throws for what is not an http or https URL. With `base` it is where an answer sends to. */
 export function parseUrl(text: string, base?: URL): URL {
   const url = URL.canParse(text, base?.href) ? new URL(text, base) : null;
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   const reason =
     url === null ? 'it is not a URL' : `unsupported protocol scheme ${JSON.stringify(url.protocol.slice(0, -1))}`;
-  throw new BarographError(`cannot request ${JSON.stringify(text)}: ${reason}`, {
+  const place = base === undefined ? '' : `redirected to ${JSON.stringify(shownUrl(text))}: `;
+  throw new BarographError(`${place}${reason}`, {
     kind: 'unavailable',
     code: 'bad-url',
   });

@@ -23,6 +23,7 @@ export async function finishVector(execution: Execution, operator: VectorOperato
 
 /** Whether each series has a sample. */
 function isFull({ labels, steps, present }: Batch): boolean {
+  if (steps === 1) return !present.subarray(0, labels.length).includes(0);
   for (let s = 0; s < labels.length; s++) if (!present.subarray(s * steps, (s + 1) * steps).includes(1)) return false;
   return true;
 }

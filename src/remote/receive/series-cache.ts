@@ -1,50 +1,72 @@
-import { ByteIndex } from '#lib/byte-index';
 import type { SeriesRef } from '#storage/appender';
+import type { ByteNumbers } from './byte-numbers.ts';
+import type { KnownSamples, WriteKernel } from './write-kernel.ts';
 
 /**
  * The series that senders write, by their label bytes: a series that was stored before is found by comparing bytes, and
- * its labels are not read again. Senders write the same series in the same order nearly always, so the series that came
- * next the last time is looked at first. Series have numbers from 1; 0 stands for the beginning of a message.
+ * its labels are not read again. Series have numbers from 1; 0 stands for one that is not known.
  */
 export class SeriesCache {
-  private readonly index = new ByteIndex();
+  private readonly index: ByteNumbers;
+  private readonly kernel: WriteKernel | null;
   private refs = new Float64Array(1024);
-  /** The number of the series that came after each. */
-  private followers = new Uint32Array(1024);
   /** What was said of each series last: see `describe`. */
   private descriptions = new Float64Array(1024);
-  private last = 0;
+
+  /** `kernel`: the index, where it can read series by itself. */
+  constructor(index: ByteNumbers, kernel: WriteKernel | null = null) {
+    this.index = index;
+    this.kernel = kernel;
+  }
 
   get size(): number {
     return this.index.size;
   }
 
+  get usedBytes(): number {
+    return this.index.usedBytes;
+  }
+
   /** A message begins. */
   begin(): void {
-    this.last = 0;
+    this.index.begin();
   }
 
   /** The number of the series with these label bytes; 0 when it is not known. */
   find(labels: DataView, start: number, end: number): number {
-    const expected = this.followers[this.last]!;
-    if (this.index.is(expected, labels, start, end)) {
-      this.last = expected;
-      return expected;
-    }
-    const found = this.index.find(labels, start, end);
-    if (found !== 0) this.follow(found);
-    return found;
+    return this.index.find(labels, start, end);
   }
 
-  /** Keeps a series that was not known. */
+  /** Keeps a series that was not known; 0 when there is no memory for it. */
   add(labels: DataView, range: { readonly start: number; readonly end: number }, ref: SeriesRef): number {
     const series = this.index.add(labels, range.start, range.end);
     if (series >= this.refs.length) this.grow();
     this.refs[series] = ref;
-    this.followers[series] = 0;
     this.descriptions[series] = 0;
-    this.follow(series);
     return series;
+  }
+
+  /** The label bytes of a series; valid until the next `add`. */
+  bytes(series: number): Uint8Array {
+    return this.index.bytes(series);
+  }
+
+  /**
+   * Reads series of a message from `at` on: such as are known and have nothing but plain samples, none after `latest`. Gives
+   * their samples, valid until the next call; null: the next one is another, or nobody can do that here.
+   */
+  known(message: Uint8Array, at: number, latest: number): KnownSamples | null {
+    const count = this.kernel?.scan(message, at, latest) ?? 0;
+    if (this.kernel === null || count === 0) return null;
+    const samples = this.kernel.known(count);
+    const { refs, numbers } = samples;
+    for (let i = 0; i < count; i++) refs[i] = this.refs[numbers[i]!]!;
+    return samples;
+  }
+
+  /** Where `known` stopped. */
+  stoppedAt(message: Uint8Array): number {
+    return this.kernel!.stoppedAt(message);
   }
 
   ref(series: number): SeriesRef {
@@ -64,27 +86,19 @@ export class SeriesCache {
     this.descriptions[series] = description;
   }
 
-  /** Forgets all series. */
+  /** Forgets all series. Not while a message is being read. */
   clear(): void {
     this.index.clear();
-    this.followers.fill(0);
-    this.last = 0;
-  }
-
-  private follow(series: number): void {
-    this.followers[this.last] = series;
-    this.last = series;
   }
 
   private grow(): void {
     const capacity = this.refs.length * 2;
     this.refs = grown(this.refs, new Float64Array(capacity));
-    this.followers = grown(this.followers, new Uint32Array(capacity));
     this.descriptions = grown(this.descriptions, new Float64Array(capacity));
   }
 }
 
-function grown<T extends Float64Array | Uint32Array>(from: T, to: T): T {
+function grown(from: Float64Array, to: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   to.set(from);
   return to;
 }

@@ -1,47 +1,37 @@
-import { ByteIndex } from '#lib/byte-index';
 import { utf8Text } from '#lib/utf8';
 import type { SymbolTexts } from '#wire/remote-write-v2';
+import type { ByteNumbers } from './byte-numbers.ts';
 
 /** More memory than this is given back: senders that make new label values all the time would fill it. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/**
- * The symbols of remote write 2.0 messages, by numbers that stay the same from message to message. Senders repeat most
- * symbols in the same order, so the one that came next the last time is looked at first.
- */
+/** The symbols of remote write 2.0 messages, by numbers that stay the same from message to message. */
 export class Symbols implements SymbolTexts {
-  private readonly index = new ByteIndex();
-  private followers = new Uint32Array(1024);
+  private readonly numbers: ByteNumbers;
   /** Those that were asked for. */
   private texts: (string | null | undefined)[] = [];
-  private last = 0;
+
+  constructor(numbers: ByteNumbers) {
+    this.numbers = numbers;
+  }
 
   get tooMany(): boolean {
-    return this.index.capacityBytes > MAX_BYTES;
+    return this.numbers.usedBytes > MAX_BYTES;
   }
 
   /** A message begins. */
   begin(): void {
-    this.last = 0;
+    this.numbers.begin();
   }
 
   /** The number of a text, counting from 1. */
   number(text: DataView, start: number, end: number): number {
-    const expected = this.followers[this.last]!;
-    if (this.index.is(expected, text, start, end)) {
-      this.last = expected;
-      return expected;
-    }
-    const symbol = this.index.add(text, start, end);
-    if (symbol >= this.followers.length) this.grow();
-    this.followers[this.last] = symbol;
-    this.last = symbol;
-    return symbol;
+    return this.numbers.add(text, start, end);
   }
 
   /** The text of a number; empty for 0. Valid until the next `number`. */
   bytes(symbol: number): Uint8Array {
-    return symbol === 0 ? new Uint8Array(0) : this.index.bytes(symbol);
+    return symbol === 0 ? new Uint8Array(0) : this.numbers.bytes(symbol);
   }
 
   text(symbol: number): string | null {
@@ -53,15 +43,7 @@ export class Symbols implements SymbolTexts {
   }
 
   clear(): void {
-    this.index.clear();
+    this.numbers.clear();
     this.texts = [];
-    this.followers.fill(0);
-    this.last = 0;
-  }
-
-  private grow(): void {
-    const followers = new Uint32Array(this.followers.length * 2);
-    followers.set(this.followers);
-    this.followers = followers;
   }
 }

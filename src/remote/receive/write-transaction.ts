@@ -1,26 +1,30 @@
 import { BarographError } from '#lib/errors';
-import type { Exemplar } from '#model/exemplar';
+import { type Exemplar, exemplarFits, MAX_EXEMPLAR_LENGTH } from '#model/exemplar';
 import type { Histogram } from '#model/histogram';
 import { histogramProblem } from '#model/histogram-validation';
 import { Labels, METRIC_NAME } from '#model/labels';
 import type { MetricMetadata, MetricType } from '#model/metadata';
-import { type Appender, type Rejection, type SampleExtra, type SeriesRef, UNKNOWN_REF } from '#storage/appender';
+import {
+  type Appender,
+  MAX_AHEAD,
+  type Rejection,
+  type SampleExtra,
+  type SeriesRef,
+  UNKNOWN_REF,
+} from '#storage/appender';
 import { labelsText } from '#wire/label-pairs';
 import { METRIC_TYPES, type WriteSinkV1, type WriteSinkV2, type WrittenExemplar } from '#wire/write-sink';
 import { Refusals } from './refusals.ts';
 import type { SeriesCache } from './series-cache.ts';
 import type { Symbols } from './symbols.ts';
+import type { KnownSamples } from './write-kernel.ts';
 
-/** Samples further in the future than this are refused: a wrong clock would block the series until then. */
-const MAX_AHEAD = 10 * 60_000;
 const TOO_FAR_AHEAD = 'out of bounds: timestamp is too far in the future; check the sender’s clock';
 const BAD_START = 'out of bounds: the start timestamp is out of range';
 /** The formats of chunks and WAL are exact so far. */
 const MAX_TIME = 2 ** 51;
 /** More than any sender puts into 32 MiB on purpose. */
 const MAX_SAMPLES = 1_000_000;
-/** OpenMetrics: the labels of an exemplar must not be longer. */
-const MAX_EXEMPLAR_LENGTH = 128;
 
 /** What a request is written with. */
 export interface TransactionParts {
@@ -65,6 +69,17 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
     this.latest = parts.now + MAX_AHEAD;
   }
 
+  skim(message: Uint8Array, from: number): number {
+    const { cache } = this.parts;
+    let at = from;
+    for (let known = cache.known(message, at, this.latest); known !== null; ) {
+      at = cache.stoppedAt(message);
+      this.addKnown(known);
+      known = cache.known(message, at, this.latest);
+    }
+    return at;
+  }
+
   series(labels: DataView, start: number, end: number, samples: number): void {
     const { cache, appender } = this.parts;
     this.begin(samples);
@@ -87,8 +102,7 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
 
   exemplar({ labels, value, t }: WrittenExemplar): void {
     if (this.refused) return;
-    const length = labels.reduce((sum, text) => sum + [...text].length, 0);
-    if (length > MAX_EXEMPLAR_LENGTH) {
+    if (!exemplarFits(labels)) {
       this.badExemplar(`label length for exemplar exceeds maximum of ${MAX_EXEMPLAR_LENGTH} UTF-8 characters`);
       return;
     }
@@ -141,6 +155,32 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
     const labels = this.parts.labelsOf(this.keyBytes());
     onMetadata(labels[labels.indexOf(METRIC_NAME) + 1]!, this.pendingMetadata);
     if (this.number !== 0) cache.describe(this.number, this.description);
+  }
+
+  private addKnown({ numbers, refs, times, values }: KnownSamples): void {
+    const { appender } = this.parts;
+    this.begin(refs.length);
+    for (let from = 0; ; ) {
+      const next = appender.floats(refs, times, values, from);
+      this.samples += next - from;
+      if (next >= refs.length) return;
+      this.select(numbers[next]!);
+      this.float(times[next]!, values[next]!, 0);
+      from = next + 1;
+    }
+  }
+
+  /** Turns to a series of the cache. */
+  private select(number: number): void {
+    const { cache, appender } = this.parts;
+    const { buffer, byteOffset, length } = cache.bytes(number);
+    this.key = new DataView(buffer, byteOffset, length);
+    this.keyStart = 0;
+    this.keyEnd = length;
+    this.number = number;
+    this.ref = cache.ref(number);
+    if (appender.knows(this.ref)) this.labels = Labels.EMPTY;
+    else this.readLabels(1);
   }
 
   private begin(samples: number): void {

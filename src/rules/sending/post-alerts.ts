@@ -2,6 +2,7 @@ import { createDeadline } from '#discovery/deadline';
 import type { Clock } from '#lib/clock';
 import { BarographError } from '#lib/errors';
 import type { HttpClient } from '#lib/http-client';
+import { isoTime } from '#lib/iso-time';
 import { type AwsCredentials, signAwsRequest } from '#lib/sigv4';
 import type { Alert } from '#model/alert';
 import type { Millis } from '#model/time';
@@ -60,8 +61,8 @@ function refused(statusLine: string): BarographError {
 function alertJson({ labels, annotations, startsAt, endsAt, generatorURL }: Alert) {
   return {
     annotations: annotations.toRecord(),
-    endsAt: new Date(endsAt).toISOString(),
-    startsAt: new Date(startsAt).toISOString(),
+    endsAt: isoTime(endsAt),
+    startsAt: isoTime(startsAt),
     generatorURL,
     labels: labels.toRecord(),
   };

@@ -50,8 +50,8 @@ export class AlertQueue {
   }
 
   private async run(): Promise<void> {
-    // What comes in the same turn goes in the same batch.
-    await Promise.resolve();
+    // What comes in the same turn of the event loop goes in the same batch, after the notifications that leave in it.
+    await new Promise<void>((done) => setImmediate(done));
     const { batchSize, send, onDropped } = this.options;
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, batchSize);

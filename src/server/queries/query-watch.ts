@@ -1,5 +1,6 @@
 import type { Clock } from '#lib/clock';
 import { BarographError, errorMessage } from '#lib/errors';
+import { StopSource } from '#lib/stop-signal';
 import type { QueryAnswer, QueryJob, QueryRunner, RunOptions, TogetherJob } from '#promql/job';
 import { PROGRESS_BYTES, PROGRESS_SAMPLES } from '#promql/limits';
 import { clientText, jobText, type LiveQuery, type QueryActivity, type SlowQuery } from '#promql/query-activity';
@@ -23,7 +24,7 @@ interface Watched {
   readonly options: RunOptions;
   readonly client: string;
   readonly arrived: number;
-  readonly controller: AbortController;
+  readonly stop: StopSource;
   /** What follows is set when a thread takes the job. Monotonic ms beside the time of day. */
   started: { readonly at: number; readonly monotonic: number; readonly progress: Float64Array } | null;
   release: () => void;
@@ -46,11 +47,11 @@ export class QueryWatch implements QueryRunner, QueryActivity {
     const { clock, pool } = this.options;
     const watched: Watched = {
       ...{ id: String(++this.ids), job, options, client: clientText(options.origin), arrived: clock.now() },
-      ...{ controller: new AbortController(), started: null, release: () => {} },
+      ...{ stop: new StopSource(), started: null, release: () => {} },
     };
     const arrived = clock.monotonic();
-    const { signal } = watched.controller;
-    const leave = () => watched.controller.abort(options.signal?.reason);
+    const { stop: signal } = watched;
+    const leave = () => signal.abort(options.signal?.reason);
     if (options.signal?.aborted) leave();
     options.signal?.addEventListener('abort', leave, { once: true });
     this.watched.set(watched.id, watched);
@@ -85,7 +86,7 @@ export class QueryWatch implements QueryRunner, QueryActivity {
 
   kill(id: string): boolean {
     const watched = this.watched.get(id);
-    watched?.controller.abort(killed());
+    watched?.stop.abort(killed());
     return watched !== undefined;
   }
 

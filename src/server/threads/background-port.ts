@@ -7,6 +7,7 @@ export function blockWriterOver(port: MessagePort): BlockWriterPort {
   const { remote } = connect<BlockWriterPort>(port);
   return {
     compactHead: (request) => remote.compactHead(request),
+    compactEnded: (request) => remote.compactEnded(request),
     compactLate: (request) => remote.compactLate(request),
     deleteFromBlock: (request) => remote.deleteFromBlock(request),
     expireInBlock: (request) => remote.expireInBlock(request),

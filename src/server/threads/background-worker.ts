@@ -1,5 +1,7 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
-import { inlineBlockWriter } from '#tsdb/compaction';
+import type { BlockMeta } from '#block/meta';
+import { collectSoon } from '#lib/heap';
+import { type BlockWriterPort, inlineBlockWriter } from '#tsdb/compaction';
 import { serve } from './channel.ts';
 
 /** What the background thread is started with. */
@@ -8,5 +10,15 @@ export interface BackgroundWorkerData {
   readonly requests: MessagePort;
 }
 
+/** With each request of the head comes a reference to its memory, which must not outlive the head. */
+function lettingGo<Request>(write: (request: Request) => Promise<BlockMeta | null>): typeof write {
+  return (request) => write(request).finally(collectSoon);
+}
+
 // Inline for this thread: it has nothing else to do.
-serve((workerData as BackgroundWorkerData).requests, inlineBlockWriter);
+serve((workerData as BackgroundWorkerData).requests, {
+  ...inlineBlockWriter,
+  compactHead: lettingGo(inlineBlockWriter.compactHead),
+  compactEnded: lettingGo(inlineBlockWriter.compactEnded),
+  compactLate: lettingGo(inlineBlockWriter.compactLate),
+} satisfies BlockWriterPort);

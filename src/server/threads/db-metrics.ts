@@ -19,6 +19,11 @@ export function dbMetrics(db: Db): MetricFamily[] {
     },
     one('head_truncations_total', 'counter', 'Times that the head forgot what is in blocks.', totals.headTruncations),
     {
+      ...{ name: 'barograph_head_ended_series_total', type: 'counter' },
+      help: 'Series that left the head early since they had ended.',
+      samples: [{ suffix: '', labels: [], value: totals.endedSeries }],
+    },
+    {
       ...{ name: 'prometheus_tsdb_out_of_order_samples_total', type: 'counter' },
       help: 'Samples refused: older than the newest of their series.',
       samples: [{ suffix: '', labels: ['type', 'float'], value: totals.outOfOrder }],

@@ -19,6 +19,7 @@ import type { BlockWriterPort } from '#tsdb/compaction';
 import { Db, type DbOptions, type HeadStats, type ReplayProgress, type Retention } from '#tsdb/db';
 import type { DbState } from '#tsdb/state';
 import { sourceFiles } from '../configuration.ts';
+import { logTwins } from '../metric-twins.ts';
 import { effectiveRetention } from '../retention.ts';
 import { storageSettings } from '../storage-settings.ts';
 import { dbMetrics } from './db-metrics.ts';
@@ -105,7 +106,7 @@ const MAINTENANCE_INTERVAL = 60_000;
 
 export function createIngestService(parts: IngestParts): IngestService {
   const { log, clock = systemClock, blockWriter, onState, onFed } = parts;
-  const registry = new MetricRegistry();
+  const registry = new MetricRegistry(logTwins(log));
   let db: Db | null = null;
   let scraping: ScrapeManager | null = null;
   let receiver: WriteReceiver | null = null;

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { HeapKeeper } from '#lib/heap';
+import { collectSoon, HeapKeeper } from '#lib/heap';
 import { createLog, type LogOptions } from '#lib/log';
 import type { DbState } from '#tsdb/state';
 import { blockWriterOver } from './background-port.ts';
@@ -18,7 +18,11 @@ export interface IngestWorkerData {
 }
 
 const { log, background, states, fed } = workerData as IngestWorkerData;
-const onState = (state: DbState) => states.postMessage(state);
+const onState = (state: DbState) => {
+  states.postMessage(state);
+  // The head before this one.
+  collectSoon();
+};
 const onFed = (ids: readonly string[]) => fed.postMessage(ids);
 const blockWriter = blockWriterOver(background);
 serve(parentPort!, createIngestService({ log: createLog(log), blockWriter, onState, onFed }));

@@ -1,6 +1,7 @@
 import type { Clock } from '#lib/clock';
 import { BarographError } from '#lib/errors';
 import type { Log } from '#lib/log';
+import type { StopSignal } from '#lib/stop-signal';
 import type { QueryAnswer, QueryJob, QueryOrigin, QueryRunner, RunOptions } from '#promql/job';
 import { clientText, jobText } from '#promql/query-activity';
 import { FairQueue } from './fair-queue.ts';
@@ -48,7 +49,11 @@ interface Waiting {
   readonly since: number;
   readonly deadline: number;
   readonly options: PoolRunOptions;
+  /** Ends the waiting. */
   readonly settle: (outcome: Promise<QueryAnswer>) => void;
+  isTaken: boolean;
+  /** Stops watching for what ends the waiting early. */
+  leaveEarly: () => void;
 }
 
 /**
@@ -89,21 +94,35 @@ export class QueryPool<T extends QueryThread> implements QueryRunner {
       const waiting: Waiting = {
         ...{ lane, job, options, since: clock.now() },
         deadline: clock.now() + Math.min(timeout, this.options.timeout),
+        isTaken: false,
+        leaveEarly: () => {},
         settle: (outcome) => {
-          cancelTimer();
-          signal?.removeEventListener('abort', abort);
+          waiting.isTaken = true;
+          waiting.leaveEarly();
           outcome.then(resolve, reject);
         },
       };
-      const leave = (error: BarographError) => {
-        if (this.queue.remove(lane, waiting)) waiting.settle(Promise.reject(error));
-      };
-      const abort = () => leave(canceled(signal));
-      const cancelTimer = clock.after(waiting.deadline - clock.now(), () => leave(timedOut('query queue')));
-      signal?.addEventListener('abort', abort, { once: true });
       this.queue.push(lane, waiting);
       this.dispatch();
+      if (!waiting.isTaken) this.limitWaiting(waiting);
     });
+  }
+
+  /** Takes a job out of the queue when its time is up or its caller is gone, before a thread takes it. */
+  private limitWaiting(waiting: Waiting): void {
+    const { clock } = this.options;
+    const { lane, deadline, options } = waiting;
+    const { signal } = options;
+    const leave = (error: BarographError) => {
+      if (this.queue.remove(lane, waiting)) waiting.settle(Promise.reject(error));
+    };
+    const abort = () => leave(canceled(signal));
+    const cancelTimer = clock.after(deadline - clock.now(), () => leave(timedOut('query queue')));
+    signal?.addEventListener('abort', abort, { once: true });
+    waiting.leaveEarly = () => {
+      cancelTimer();
+      signal?.removeEventListener('abort', abort);
+    };
   }
 
   /** Refuses new jobs and ends all threads; jobs that run or wait are rejected as canceled. */
@@ -256,7 +275,7 @@ function timedOut(where: string): BarographError {
   return stopped(`query timed out in ${where}`, 'promql-timeout');
 }
 
-function canceled(signal?: AbortSignal): BarographError {
+function canceled(signal?: StopSignal): BarographError {
   if (signal?.reason instanceof BarographError) return signal.reason;
   return stopped('query was canceled in expression evaluation', 'promql-canceled');
 }

@@ -1,4 +1,5 @@
 import { systemClock } from '#lib/clock';
+import { collectSoon } from '#lib/heap';
 import type { Log } from '#lib/log';
 import type { Millis } from '#model/time';
 import type { QueryAnswer, QueryJob } from '#promql/job';
@@ -68,6 +69,7 @@ export function createQueryService(
       const next = updating.then(async () => {
         if (reader) await reader.update(state);
         else reader = await DbReader.open(state, { log });
+        if (current?.head.generation !== state.head.generation) collectSoon();
         current = state;
       });
       // One after the other, also when one of them fails.

@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { collectSoon } from '#lib/heap';
 import { createLog, type Log, type LogOptions } from '#lib/log';
 import { inlineBlockWriter } from '#tsdb/compaction';
 import type { DbState } from '#tsdb/state';
@@ -66,7 +67,12 @@ function startWorkers({
 }: ThreadsOptions): Pick<Threads, 'ingest' | 'startBackground' | 'stop'> {
   const work = new MessageChannel();
   const states = new MessageChannel();
-  states.port1.on('message', onState);
+  let generation = 0;
+  states.port1.on('message', (state: DbState) => {
+    onState(state);
+    if (state.head.generation !== generation) collectSoon();
+    generation = state.head.generation;
+  });
   const fed = new MessageChannel();
   fed.port1.on('message', onFed);
   const ingest = new Worker(new URL('./ingest-worker.js', import.meta.url), {

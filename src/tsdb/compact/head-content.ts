@@ -1,5 +1,6 @@
 import type { BlockContent, WritableChunk, WritableSeries } from '#block/block-writer';
 import { encodeChunks } from '#block/chunk-samples';
+import { joinChunks } from '#block/join-chunks';
 import { removeDeleted } from '#block/tombstones';
 import { ENCODING_XOR } from '#chunkenc/encoding';
 import { compareUtf8 } from '#lib/utf8';
@@ -10,11 +11,11 @@ import type { ChunkRef, HeadReader, Version } from '../head/head-reader.ts';
 import { CHUNK_OF_RECORDS } from '../head/layout.ts';
 
 /**
- * What the head holds in a range, for writing it as a block. Chunks that lie in the range as a whole are copied byte for
- * byte; of others the samples of the range are encoded again. The writer may go on meanwhile, but not in the range.
+ * What the head holds in a range, for writing it as a block. Chunks that lie in the range as a whole are put together
+ * as merged blocks have them; of others the samples of the range are encoded again. The writer may go on meanwhile, but not in the range.
  */
-export function headContent(reader: HeadReader, range: TimeRange, deletions: DeletionIndex | null): BlockContent {
-  const found = seriesIn(reader, range);
+export function headContent(reader: HeadReader, { range, deletions, ids }: HeadPart): BlockContent {
+  const found = seriesIn(reader, range, ids ?? allIds(reader));
   const order = found.map((_, i) => i).sort((a, b) => reader.compare(found[a]!.id, found[b]!.id));
   const symbols = new Set<string>();
   for (const { id } of found) for (const text of reader.labels(id).pairs) symbols.add(text);
@@ -28,33 +29,44 @@ export function headContent(reader: HeadReader, range: TimeRange, deletions: Del
   };
 }
 
+/** Which samples of the head are meant. */
+interface HeadPart {
+  readonly range: TimeRange;
+  readonly deletions: DeletionIndex | null;
+  /** Null: of all series. */
+  readonly ids: Iterable<number> | null;
+}
+
 interface Found {
   readonly id: number;
   readonly version: Version;
 }
 
-function seriesIn(reader: HeadReader, range: TimeRange): Found[] {
+function* allIds({ seriesCount }: HeadReader): Generator<number> {
+  for (let id = 1; id <= seriesCount; id++) yield id;
+}
+
+function seriesIn(reader: HeadReader, range: TimeRange, ids: Iterable<number>): Found[] {
   const found: Found[] = [];
-  for (let id = 1; id <= reader.seriesCount; id++) {
+  for (const id of ids) {
     const version = newestVersion(reader, id);
     if (version.count > 0 && reader.overlaps(id, version, range)) found.push({ id, version });
   }
   return found;
 }
 
-// Nobody writes into the range any more, so any version has all of it.
+// Nobody writes into the range any more, or not to these series: any version has all of it.
 function newestVersion(reader: HeadReader, id: number): Version {
   const version: Version = { chunk: 0, count: 0 };
   while (!reader.versionAt(id, reader.seq, version));
   return version;
 }
 
-interface Part {
-  readonly range: TimeRange;
-  readonly deletions: DeletionIndex | null;
-}
-
-function* content(reader: HeadReader, found: readonly Found[], { range, deletions }: Part): Generator<WritableSeries> {
+function* content(
+  reader: HeadReader,
+  found: readonly Found[],
+  { range, deletions }: Omit<HeadPart, 'ids'>,
+): Generator<WritableSeries> {
   for (const { id, version } of found) {
     const chunks = new SeriesChunks(reader, range, deletions?.of(id) ?? []);
     for (const ref of reader.chunks(version, range)) chunks.add(ref);
@@ -96,7 +108,7 @@ class SeriesChunks {
 
   finish(): readonly WritableChunk[] {
     this.flush();
-    return this.chunks;
+    return joinChunks(this.chunks);
   }
 
   private flush(): void {

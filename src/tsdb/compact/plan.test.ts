@@ -3,15 +3,24 @@ import type { BlockRef } from '../state.ts';
 import { blockRanges, planMerge } from './plan.ts';
 import { expiredBlocks, expiryOf, longestTime, sizeLimit } from './retention.ts';
 
-function block(minTime: number, maxTime: number, extra: { failed?: boolean; numTombstones?: number } = {}): BlockRef {
+interface Extra {
+  readonly failed?: boolean;
+  readonly numTombstones?: number;
+  readonly hints?: readonly string[];
+}
+
+function block(minTime: number, maxTime: number, extra: Extra = {}): BlockRef {
   const ulid = `${minTime}-${maxTime}`;
-  const { failed = false, numTombstones = 0 } = extra;
+  const { failed = false, numTombstones = 0, hints = [] } = extra;
   const stats = { numSamples: 1, numSeries: 10, numChunks: 1, numTombstones };
   return {
     dir: ulid,
-    meta: { ulid, minTime, maxTime, stats, compaction: { level: 1, sources: [], failed }, version: 1 },
+    meta: { ulid, minTime, maxTime, stats, compaction: { level: 1, sources: [], failed, hints }, version: 1 },
   };
 }
+
+/** Of samples of times that the head may have too. */
+const early = (minTime: number, maxTime: number) => block(minTime, maxTime, { hints: ['from-out-of-order'] });
 
 const RANGES = [20, 60, 180];
 const planned = (...blocks: BlockRef[]) => planMerge(blocks, RANGES).map(({ dir }) => dir);
@@ -52,6 +61,18 @@ describe('the next merge', () => {
       ['0-20', '10-30', '20-40'],
     ],
     ['overlapping newest blocks too', [block(0, 20), block(0, 20)], ['0-20', '0-20']],
+    ['not yet few of the head’s times', [block(0, 20), early(20, 30), early(21, 31), early(22, 32)], []],
+    [
+      'several of the head’s times',
+      [block(0, 20), early(20, 30), early(21, 31), early(22, 32), early(23, 33)],
+      ['20-30', '21-31', '22-32', '23-33'],
+    ],
+    [
+      'few of the head’s times once it has written its own',
+      [block(0, 20), early(20, 30), early(21, 31), block(20, 40)],
+      ['20-30', '20-40', '21-31'],
+    ],
+    ['few of times before the head', [early(0, 10), early(1, 11), block(20, 40)], ['0-10', '1-11']],
     ['not what failed before', [block(0, 20, { failed: true }), block(20, 40), block(40, 60), block(60, 80)], []],
     ['a block of which much was deleted', [block(0, 60, { numTombstones: 1 }), block(60, 80)], ['0-60']],
     ['not a short block of which much was deleted', [block(0, 20, { numTombstones: 1 }), block(60, 80)], []],

@@ -1,3 +1,4 @@
+import { isInOrder } from '#block/meta';
 import type { Millis } from '#model/time';
 import type { BlockRef } from '../state.ts';
 
@@ -9,7 +10,8 @@ export function blockRanges(shortest: Millis, longest: Millis): Millis[] {
 }
 
 /**
- * Which blocks to merge next, in order of time; none when all is well. Overlapping blocks first; then the blocks of one
+ * Which blocks to merge next, in order of time; none when all is well. Overlapping blocks first, those
+ * of times that are the head's still only when they are several; then the blocks of one
  * aligned longer range, once a settled block stands behind that range; then a single block of which more than 5 % of the series
  * have deleted samples. The newest block is left alone: the head may still add a neighbour. As Prometheus' leveled
  * compaction. Blocks whose merge failed once are not tried again.
@@ -29,16 +31,23 @@ export function planMerge(blocks: readonly BlockRef[], ranges: readonly Millis[]
   return worn ? [worn] : [];
 }
 
+/** So many blocks of the head's own times are merged at once, since more of the kind follow. */
+const ENOUGH = 4;
+
 function firstOverlap(sorted: readonly BlockRef[]): readonly BlockRef[] {
   let group: BlockRef[] = [];
   let end = Number.NEGATIVE_INFINITY;
+  const inOrder = sorted.filter(({ meta }) => isInOrder(meta));
+  const headBegins = Math.max(Number.NEGATIVE_INFINITY, ...inOrder.map(({ meta }) => meta.maxTime));
+  const wanted = () =>
+    group.length >= (end > headBegins && !group.some((block) => inOrder.includes(block)) ? ENOUGH : 2);
   for (const block of sorted) {
     if (block.meta.minTime < end) group.push(block);
-    else if (group.length > 1) break;
+    else if (wanted()) break;
     else group = [block];
     end = Math.max(end, block.meta.maxTime);
   }
-  return group.length > 1 && !group.some(failed) ? group : [];
+  return wanted() && !group.some(failed) ? group : [];
 }
 
 function firstGroup(settled: readonly BlockRef[], ranges: readonly Millis[]): readonly BlockRef[] {

@@ -1,26 +1,33 @@
 import type { Millis } from '#model/time';
 import { HeadReader } from '../head/head-reader.ts';
 import { HeadWriter } from '../head/head-writer.ts';
-import { type ExportedSeries, SeriesExport, SeriesImport } from '../head/transfer.ts';
+import { Takeover } from '../head/takeover.ts';
+import { type ExportedSeries, SeriesExport } from '../head/transfer.ts';
 import { type Kept, keepDeletions, keepLate } from '../late/late-transfer.ts';
+import { type EndedSeries, unchangedSince } from './ended-series.ts';
 
 const SERIES_PER_TURN = 2000;
 
+/** What the next generation of a head keeps. */
+interface KeptSeries extends Kept {
+  /** Series that are left out. Null: none. */
+  readonly ended: EndedSeries | null;
+}
+
 /**
- * Builds the next generation of a head from what is to be kept of the old one. Series of which nothing is left vanish. Nobody may
- * write to the old head meanwhile; other work of the thread gets its turn in between.
+ * Builds the next generation of a head from what is to be kept of the old one. Series of which nothing is left vanish, and
+ * those that are in blocks since they have ended, unless they have gone on. Nobody may write to the old head meanwhile; other
+ * work of the thread gets its turn in between.
  */
-export async function rebuiltHead(old: HeadWriter, kept: Kept, chunkRange: Millis): Promise<HeadWriter> {
-  const { from } = kept;
+export async function rebuiltHead(old: HeadWriter, kept: KeptSeries, chunkRange: Millis): Promise<HeadWriter> {
+  const { from, ended } = kept;
   const next = new HeadWriter(old.generation + 1, chunkRange);
-  const source = new SeriesExport(new HeadReader(old.handle), from);
-  const target = new SeriesImport(next);
+  const reader = new HeadReader(old.handle);
+  const isInBlocks = ended ? unchangedSince(ended, reader) : () => false;
+  const takeover = new Takeover(old, next, reader);
   for (let id = 1; id <= old.lastId; id++) {
     if (id % SERIES_PER_TURN === 0) await nextTurn();
-    const series = source.series(id);
-    if (!series) continue;
-    const added = next.add(series.pairs);
-    for (const chunk of series.chunks) target.chunk(added, chunk);
+    if (old.has(id) && !isInBlocks(id)) takeover.series(id, from);
   }
   keepLate(old, next, kept);
   keepDeletions(old, next, kept);

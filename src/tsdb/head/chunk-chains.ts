@@ -123,6 +123,19 @@ export class ChunkChains {
     return next;
   }
 
+  /** A further segment behind `last`, 0 = none, whose data are written as a whole. Chunks are counted by `tookOver`. */
+  takeSegment(last: number): number {
+    const segment = this.newSegment();
+    if (last !== 0) this.arena.u32[(last + SEGMENT_NEXT) >>> 2] = segment;
+    return segment;
+  }
+
+  /** So many chunks were made by `takeSegment`. */
+  tookOver(chunks: number): void {
+    this.chunks += chunks;
+    this.arena.setRoot(ROOT_CHUNK_COUNT, this.chunks);
+  }
+
   private newSegment(): number {
     if (this.slabAt === this.slabEnd) {
       this.slabAt = this.arena.alloc(SLAB_BYTES, SEGMENT_BYTES);

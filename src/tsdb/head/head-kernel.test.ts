@@ -149,34 +149,34 @@ describe('the kernel of the head', () => {
     expect(seen).toEqual([0]);
   });
 
-  it('takes samples of one time as long as its twin would, and their ids go up', () => {
-    const ids = fc.array(fc.nat(SERIES + 1), { maxLength: 600, size: 'max' });
+  it('takes samples as long as its twin would, none is too early, and their ids do not go down', () => {
+    const samples = fc.array(fc.tuple(fc.nat(SERIES + 1), fc.integer({ min: -5, max: 40_000 })), {
+      maxLength: 600,
+      size: 'max',
+    });
     const property = fc.property(
       commits,
-      ids,
-      fc.integer({ min: 0, max: 400_000 }),
-      fc.boolean(),
-      (all, found, t, isSorted) => {
-        const { head } = newHead();
-        const times = Array.from({ length: SERIES + 1 }, () => 0);
-        for (const samples of all) {
-          const rows = rowsOf(samples, times);
-          for (let i = 0; i < rows.length; i++)
-            if (rows.id[i] !== 0) head.append(rows.id[i]!, rows.t[i]!, rows.high[i]!, rows.low[i]!);
-          head.publish();
-        }
-        const wanted = isSorted ? found.sort((a, b) => a - b) : found;
-        const refs = Float64Array.from(wanted, (id) => head.generation * 2 ** 32 + id);
+      samples,
+      fc.record({ start: fc.integer({ min: 0, max: 400_000 }), bound: fc.integer({ min: 0, max: 200_000 }) }),
+      fc.record({ isSorted: fc.boolean(), isOneTime: fc.boolean() }),
+      (all, found, { start, bound }, { isSorted, isOneTime }) => {
+        const head = headWith(all);
+        const wanted = isSorted ? found.sort((a, b) => a[0] - b[0]) : found;
+        const refs = Float64Array.from(wanted, ([id]) => head.generation * 2 ** 32 + id);
+        let last = start;
+        const times = Float64Array.from(wanted, ([, step]) => (last += isOneTime ? 0 : step));
         const values = Float64Array.from(wanted, (_, i) => VALUES[i % VALUES.length]!);
         const expected = new PendingRows();
         let end = 0;
         for (; end < wanted.length; end++) {
-          const [id, high, low] = [wanted[end]!, highBits(values[end]!), lowBits(values[end]!)];
-          if (id === 0 || id > SERIES || id <= expected.highest || head.check(id, t, high, low) !== 0) break;
+          const [id, t, high, low] = [wanted[end]![0], times[end]!, highBits(values[end]!), lowBits(values[end]!)];
+          if (id === 0 || id > SERIES || id < expected.highest || t < bound) break;
+          const isTaken = id === expected.highest ? t > expected.lastTime : head.check(id, t, high, low) === 0;
+          if (!isTaken) break;
           expected.push(id, t, high, low);
         }
         const rows = new PendingRows();
-        expect(head.judgeRows({ refs, values, t }, 0, rows)).toBe(end);
+        expect(head.judgeRows({ refs, values, t: isOneTime ? start : times }, 0, bound, rows)).toBe(end);
         expect(columnsOf(rows)).toEqual(columnsOf(expected));
         expect(rows.highest).toBe(expected.highest);
       },
@@ -190,14 +190,27 @@ describe('the kernel of the head', () => {
     const refs = Float64Array.from({ length: 700 }, (_, i) => 3 * 2 ** 32 + i + 1);
     const values = Float64Array.from({ length: 700 }, (_, i) => i / 7);
     const rows = new PendingRows();
-    expect(head.judgeRows({ refs, values, t: 5 }, 0, rows)).toBe(700);
+    expect(head.judgeRows({ refs, values, t: 5 }, 0, 0, rows)).toBe(700);
     expect(columnsOf(rows)).toEqual(Array.from({ length: 700 }, (_, i) => [i + 1, 5, highBits(i / 7), lowBits(i / 7)]));
-    expect(head.judgeRows({ refs, values, t: 5 }, 3, new PendingRows())).toBe(700);
+    expect(head.judgeRows({ refs, values, t: 5 }, 3, 0, new PendingRows())).toBe(700);
     const older = refs.map((ref) => ref - 2 ** 32);
-    expect(head.judgeRows({ refs: older, values, t: 5 }, 0, new PendingRows())).toBe(0);
-    expect(head.judgeRows({ refs, values, t: 5 }, 0, rows)).toBe(0);
+    expect(head.judgeRows({ refs: older, values, t: 5 }, 0, 0, new PendingRows())).toBe(0);
+    expect(head.judgeRows({ refs, values, t: 5 }, 0, 0, rows)).toBe(0);
   });
 });
+
+/** A head that has taken the commits. */
+function headWith(all: readonly (readonly Sample[])[]): HeadWriter {
+  const { head } = newHead();
+  const times = Array.from({ length: SERIES + 1 }, () => 0);
+  for (const samples of all) {
+    const rows = rowsOf(samples, times);
+    for (let i = 0; i < rows.length; i++)
+      if (rows.id[i] !== 0) head.append(rows.id[i]!, rows.t[i]!, rows.high[i]!, rows.low[i]!);
+    head.publish();
+  }
+  return head;
+}
 
 const VALUES = [0, -0, 1.5, Number.NaN, Infinity, -Infinity, 1e300, -7];
 

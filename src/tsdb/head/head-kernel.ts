@@ -9,7 +9,7 @@ interface HeadExports {
   /** See kernels/head.ts. */
   begin(rows: number, count: number): void;
   append(rows: number, from: number, count: number): number;
-  judge(rows: number, count: number, t: number, ids: number, lastId: number, after: number): number;
+  judge(rows: number, count: number, ids: number, lastId: number, after: number, afterT: number): number;
 }
 
 // Where kernels/head.ts looks for things.
@@ -28,31 +28,30 @@ const REFS_F64 = (LOWS + 2 * ROWS) / 2;
 const VALUES_F64 = REFS_F64 + ROWS;
 const PLACE_BYTES = (VALUES_F64 + ROWS) * 8;
 
-/** Samples of one time on their way into a transaction. */
+/** Samples on their way into a transaction. */
 export interface JudgedSamples {
   /** What stands for the series: their ids, and `ids` more. */
   readonly refs: Float64Array;
   readonly values: Float64Array;
-  readonly t: Millis;
+  /** One time for all, or the time of each. */
+  readonly t: Millis | Float64Array;
 }
 
-/** Which of them are simply taken: their ids go up from `after` to `lastId`. */
-interface IdRange {
+/**
+ * Which of them are simply taken: those not before `bound` whose ids go up from `after` to `lastId`, or stay the same while
+ * times go up from `afterT`.
+ */
+interface Admission {
   readonly ids: number;
   readonly lastId: number;
   readonly after: number;
-}
-
-/** Samples of one time, by column. */
-interface Columns {
-  readonly id: Uint32Array;
-  readonly high: Uint32Array;
-  readonly low: Uint32Array;
+  readonly afterT: Millis;
+  readonly bound: Millis;
 }
 
 /** Rows to which samples are added. */
 export interface RowColumns {
-  pushAll(t: Millis, columns: Columns): void;
+  pushAll(columns: Pick<SampleRows, 'id' | 't' | 'high' | 'low'>): void;
 }
 
 /** Where segments are taken from: goes with every call. */
@@ -123,7 +122,7 @@ export class HeadKernel {
    * Puts samples from `from` on into `rows`, as long as they are simply taken: their series are known and have nothing as late.
    * Gives the first that is not, or `from + most`, or how many there are.
    */
-  judge({ refs, values, t }: JudgedSamples, from: number, { ids, lastId, after }: IdRange, rows: RowColumns): number {
+  judge({ refs, values, t }: JudgedSamples, from: number, admission: Admission, rows: RowColumns): number {
     const { u32, f64 } = this.arena;
     const { place } = this;
     const word = place >>> 2;
@@ -131,10 +130,15 @@ export class HeadKernel {
     const end = Math.min(refs.length, from + ROWS);
     f64.set(refs.subarray(from, end), double + REFS_F64);
     f64.set(values.subarray(from, end), double + VALUES_F64);
+    if (typeof t === 'number') f64.fill(t, double + TIMES_F64, double + TIMES_F64 + end - from);
+    else f64.set(t.subarray(from, end), double + TIMES_F64);
+    f64[double + BOUND_F64] = admission.bound;
     u32[word + DIRECTORY] = this.arena.root(ROOT_SERIES);
-    const count = this.exports.judge(place, end - from, t, ids, lastId, after);
-    rows.pushAll(t, {
+    const { ids, lastId, after, afterT } = admission;
+    const count = this.exports.judge(place, end - from, ids, lastId, after, afterT);
+    rows.pushAll({
       id: u32.subarray(word + IDS, word + IDS + count),
+      t: f64.subarray(double + TIMES_F64, double + TIMES_F64 + count),
       high: u32.subarray(word + HIGHS, word + HIGHS + count),
       low: u32.subarray(word + LOWS, word + LOWS + count),
     });

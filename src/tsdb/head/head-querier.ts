@@ -6,7 +6,8 @@ import type { LabelResult, Querier, SelectHints, Series, SeriesSet } from '#stor
 import type { SampleBuffer } from '#storage/sample-buffer';
 import type { DeletionIndex } from '../deletions/head-deletions.ts';
 import { undeleted } from '../deletions/undeleted.ts';
-import type { HeadReader, Version } from './head-reader.ts';
+import type { HeadReader } from './head-reader.ts';
+import { type Version, VersionBatch } from './versions.ts';
 
 const BATCH = 256;
 
@@ -209,14 +210,19 @@ export class HeadQuerier implements Querier {
     const chunks = new Uint32Array(most);
     const counts = new Uint32Array(most);
     const version: Version = { chunk: 0, count: 0 };
+    const { versions } = reader;
     let n = 0;
-    for (let i = 0; i < postings.length && n < most; i++) {
-      const id = postings[i]!;
-      if (!reader.versionAt(id, seq, version)) return null;
-      if (!isWanted(id, version)) continue;
-      ids[n] = id;
-      chunks[n] = version.chunk;
-      counts[n++] = version.count;
+    for (let from = 0; from < postings.length && n < most; from += VersionBatch.most) {
+      const some = postings.subarray(from, from + VersionBatch.most);
+      if (!versions.read(some, seq)) return null;
+      for (let i = 0; i < some.length && n < most; i++) {
+        version.chunk = versions.chunks[i]!;
+        version.count = versions.counts[i]!;
+        if (!isWanted(some[i]!, version)) continue;
+        ids[n] = some[i]!;
+        chunks[n] = version.chunk;
+        counts[n++] = version.count;
+      }
     }
     return { ids: ids.subarray(0, n), chunks: chunks.subarray(0, n), counts: counts.subarray(0, n) };
   }

@@ -27,30 +27,20 @@ import {
   ROOT_SERIES_COUNT,
   SEGMENT_BYTES,
   SEGMENT_NEXT,
-  SERIES_BYTES,
   SERIES_LABELS,
   SERIES_LAST_HIGH,
   SERIES_LAST_LOW,
   SERIES_LAST_T_F64,
-  SERIES_PAGE_SHIFT,
-  SERIES_PER_PAGE,
-  SERIES_VERSION_A,
-  SERIES_VERSION_B,
-  VERSION_CHUNK,
-  VERSION_COUNT,
-  VERSION_SEQ,
 } from './layout.ts';
 import { NewestSamples } from './newest-samples.ts';
+import { SeriesRecords } from './series-records.ts';
 import { Symbols } from './symbols.ts';
+import { readVersion, type Version, VersionBatch } from './versions.ts';
 
 /** Label sets that are remembered: about 30 MB. */
 const MOST_LABELS = 1 << 17;
 
-/** The samples of a series as one commit left them: the newest chunk, and how many samples of it count. */
-export interface Version {
-  chunk: number;
-  count: number;
-}
+export type { Version } from './versions.ts';
 
 /** Where the samples of the head go. */
 export type HeadSink = SampleColumns & RecordSink;
@@ -65,7 +55,9 @@ export class HeadReader {
   readonly order = new LabelOrder(this);
   private readonly arena: Arena;
   private readonly symbols: Symbols;
-  private readonly directory: number;
+  private readonly records: SeriesRecords;
+  /** For many series at once. */
+  readonly versions: VersionBatch;
   private readonly decoder = new XorDecoder();
   private readonly newest: NewestSamples;
   /** By id. */
@@ -77,7 +69,8 @@ export class HeadReader {
     this.arena = Arena.attach(memory);
     this.symbols = new Symbols(this.arena);
     this.index = new LabelReader(this.arena, this.symbols);
-    this.directory = this.arena.root(ROOT_SERIES);
+    this.records = new SeriesRecords(this.arena, this.arena.root(ROOT_SERIES));
+    this.versions = new VersionBatch(this.arena, this.records);
     this.newest = new NewestSamples(this.arena, this.decoder, this);
   }
 
@@ -86,24 +79,14 @@ export class HeadReader {
     return this.arena.root(ROOT_SEQ);
   }
 
-  /**
-   * Finds the samples that a series had after commit `seq`. False when two later commits have touched the series since:
-   * its older versions are no longer known, and the reader has to begin again with a newer commit.
-   */
+  /** The version of a series after commit `seq`, as `readVersion` finds it. */
   versionAt(id: number, seq: number, out: Version): boolean {
-    const record = this.recordOf(id) >>> 2;
-    const { u32 } = this.arena;
-    for (;;) {
-      const a = Atomics.load(u32, record + SERIES_VERSION_A + VERSION_SEQ);
-      const b = Atomics.load(u32, record + SERIES_VERSION_B + VERSION_SEQ);
-      const useA = a <= seq && (b > seq || a >= b);
-      if (!useA && b > seq) return false;
-      const version = record + (useA ? SERIES_VERSION_A : SERIES_VERSION_B);
-      out.chunk = Atomics.load(u32, version + VERSION_CHUNK);
-      out.count = Atomics.load(u32, version + VERSION_COUNT);
-      // Unchanged commit number: neither word belongs to a later commit.
-      if (Atomics.load(u32, version + VERSION_SEQ) === (useA ? a : b)) return true;
-    }
+    return readVersion(this.arena, this.recordOf(id), seq, out);
+  }
+
+  /** The time of the last sample, whatever its commit. In the writer's thread only. */
+  lastTime(id: number): number {
+    return this.arena.f64[(this.recordOf(id) >>> 3) + SERIES_LAST_T_F64]!;
   }
 
   /** Whether there is certainly no sample at this time or later. */
@@ -149,19 +132,25 @@ export class HeadReader {
   /** Appends the newest sample of the range to `out`, perhaps with some before it. */
   readNewest(id: number, version: Version, range: TimeRange, out: HeadSink): void {
     const { chunk, count } = version;
+    if (count === 0 || this.isLast(id, version, range, out) || this.newest.read(id, version, range, out)) return;
     const { start, end } = range;
-    if (count > 0 && this.kindOf(chunk) !== CHUNK_OF_RECORDS) {
-      if (readLast(this.arena, this.recordOf(id), version, range, out)) return;
-      if (this.newest.read(id, version, range, out)) return;
-    }
     const before = out.length;
-    for (let address = chunk; address !== 0 && count > 0 && out.length === before; address = this.previousOf(address)) {
+    for (let address = chunk; address !== 0 && out.length === before; address = this.previousOf(address)) {
       if (address !== chunk && this.maxTimeOf(address) < start) return;
       if (this.minTimeOf(address) > end) continue;
-      const options = { count: address === chunk ? count : this.sealedCountOf(address), start, end };
+      const own = { chunk: address, count: address === chunk ? count : this.sealedCountOf(address) };
+      if (address !== chunk && this.newest.read(id, own, range, out)) continue;
+      const options = { count: own.count, start, end };
       if (this.kindOf(address) === CHUNK_OF_RECORDS) this.decode(address, options, out);
       else this.load(address).decodeNewest(options, out);
     }
+  }
+
+  /** The chunk is only looked at where the last sample may be the one: each look is a wait for memory. */
+  private isLast(id: number, version: Version, range: TimeRange, out: HeadSink): boolean {
+    const record = this.recordOf(id);
+    if (this.arena.f64[(record >>> 3) + SERIES_LAST_T_F64]! > range.end) return false;
+    return this.kindOf(version.chunk) !== CHUNK_OF_RECORDS && readLast(this.arena, record, version, range, out);
   }
 
   /** Whether the chunk has floats alone and begins at `end` or before. */
@@ -338,9 +327,6 @@ export class HeadReader {
   }
 
   private recordOf(id: number): number {
-    const { arena } = this;
-    const page = Atomics.load(arena.u32, (this.directory >>> 2) + (id >>> SERIES_PAGE_SHIFT));
-    arena.reach(page + SERIES_PER_PAGE * SERIES_BYTES);
-    return page + (id & (SERIES_PER_PAGE - 1)) * SERIES_BYTES;
+    return this.records.addressOf(id);
   }
 }

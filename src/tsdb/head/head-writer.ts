@@ -49,8 +49,10 @@ export interface TakenRows {
 
 /** Rows of a transaction that are added to. */
 interface AscendingRows extends RowColumns {
-  /** The id of the last row; +Infinity when ids did not always go up. */
+  /** The id of the last row; +Infinity when ids went down. */
   readonly highest: SeriesId;
+  /** The time of the last row. */
+  readonly lastTime: Millis;
 }
 
 /** A head as it stood between two commits. */
@@ -76,7 +78,8 @@ export class HeadWriter {
   private sharedDeletions: SharedDeletions = null;
   private readonly symbols: Symbols;
   private readonly labels: LabelWriter;
-  private readonly samples: SeriesWriter;
+  /** For those who copy series. */
+  readonly samples: SeriesWriter;
   private readonly directory: number;
   private readonly kernel: HeadKernel | null;
   private count = 0;
@@ -190,7 +193,21 @@ export class HeadWriter {
   /** Adds a series that `find` does not find under a given id, higher than all others. Ids between stay without labels. */
   addAt(id: SeriesId, pairs: readonly string[]): SeriesId {
     const addresses = new Array<number>(pairs.length / 2);
-    for (let i = 0; i < pairs.length; i += 2) addresses[i / 2] = this.labels.intern(pairs[i]!, pairs[i + 1]!);
+    for (let i = 0; i < pairs.length; i += 2) addresses[i / 2] = this.internPair(pairs[i]!, pairs[i + 1]!);
+    return this.addUnder(id, addresses);
+  }
+
+  /** The address of a label pair, for `addWithPairs`. */
+  internPair(name: string, value: string): number {
+    return this.labels.intern(name, value);
+  }
+
+  /** Adds a series, by its label pairs in label order, that is not there. */
+  addWithPairs(addresses: readonly number[]): SeriesId {
+    return this.addUnder(this.count + 1, addresses);
+  }
+
+  private addUnder(id: SeriesId, addresses: readonly number[]): SeriesId {
     if ((this.series + 1) * 2 > this.lookup.length) this.growLookup();
     this.placeRecord(id, addresses);
     this.lookup[this.slotOf(addresses)] = id;
@@ -216,17 +233,18 @@ export class HeadWriter {
   }
 
   /**
-   * Adds samples of one time to `rows`, from the i-th on, as long as `append` would simply take them and their ids go up from
-   * the last one of `rows`. Gives the first that it does not add. May always end at once.
+   * Adds samples that are not before `bound` to `rows`, from the i-th on, as long as `append` would simply take them and their
+   * ids go up from the last one of `rows`, or stay the same. Gives the first that it does not add. May always end at once.
    */
-  judgeRows(samples: JudgedSamples, i: number, rows: AscendingRows): number {
+  judgeRows(samples: JudgedSamples, i: number, bound: Millis, rows: AscendingRows): number {
     const { kernel, count: lastId } = this;
     const { length } = samples.refs;
     if (kernel === null) return i;
     const ids = this.generation * 2 ** 32;
     for (let from = i; ; ) {
       const end = Math.min(length, from + kernel.most);
-      const next = kernel.judge(samples, from, { ids, lastId, after: rows.highest }, rows);
+      const admission = { ids, lastId, bound, after: rows.highest, afterT: rows.lastTime };
+      const next = kernel.judge(samples, from, admission, rows);
       if (next < end || next === length) return next;
       from = next;
     }
@@ -302,12 +320,14 @@ export class HeadWriter {
     this.arena.setRoot(ROOT_SEQ, this.seq);
   }
 
-  private widen(from: Millis, to: Millis): void {
+  /** There are samples of these times. */
+  widen(from: Millis, to: Millis): void {
     if (from < this.minTime) this.minTime = from;
     if (to > this.maxTime) this.maxTime = to;
   }
 
-  private recordOf(id: SeriesId): number {
+  /** The address of a series' record. */
+  recordOf(id: SeriesId): number {
     const page = this.arena.u32[(this.directory >>> 2) + (id >>> SERIES_PAGE_SHIFT)]!;
     return page + (id & (SERIES_PER_PAGE - 1)) * SERIES_BYTES;
   }

@@ -2,6 +2,7 @@ import { FLOAT, type SampleColumns, STALE } from '#chunkenc/columns';
 import { HISTOGRAM_HIGH, HISTOGRAM_LOW } from '#chunkenc/sample-record';
 import { fromBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import type { Arena } from '#lib/arena';
+import { loadFence } from '#lib/load-fence';
 import type { TimeRange } from '#model/time';
 import {
   ROOT_SEQ,
@@ -18,9 +19,6 @@ interface NewestChunk {
   readonly chunk: number;
   readonly count: number;
 }
-
-/** Adding nothing to it keeps the reads before it, which a mere load would not. */
-const fence = new Int32Array(1);
 
 /**
  * Appends the last sample of the series to `out` if it lies in the range: the writer has it at hand, so that no chunk is
@@ -46,7 +44,7 @@ export function readLast(
   const t = f64[(record >>> 3) + SERIES_LAST_T_F64]!;
   const high = u32[word + SERIES_LAST_HIGH]!;
   const low = u32[word + SERIES_LAST_LOW]!;
-  Atomics.add(fence, 0, 0);
+  loadFence();
   if (Atomics.load(u32, word + SERIES_VERSION_A) !== a || Atomics.load(u32, word + SERIES_VERSION_B) !== b)
     return false;
   if (t > end || (high === HISTOGRAM_HIGH && low === HISTOGRAM_LOW)) return false;

@@ -72,6 +72,11 @@ export class RecordTails {
     for (const [series, { hasHistograms }] of this.tails) yield [series, hasHistograms];
   }
 
+  /** Whether the series has a tail of histograms; null: it has none. */
+  kindOf(series: number): boolean | null {
+    return this.tails.get(series)?.hasHistograms ?? null;
+  }
+
   /** Goes on with an open or sealed chunk that stands in the arena. */
   resume(series: number, chunk: Pick<SealedChunk, 'data' | 'count' | 'minTime'>, hasHistograms: boolean): void {
     this.adopt(series, chunk);

@@ -76,16 +76,24 @@ export class SeriesWriter {
 
   /** Goes on in an arena that has series, from the state that their writer had. */
   resume({ slab, records }: SeriesWriterState): void {
+    this.chains.resume(slab);
+    for (const [series, hasHistograms] of records) this.resumeRecords(series, hasHistograms);
+  }
+
+  /** Goes on with a series that was copied from another arena, as its writer would. */
+  tookOver(old: SeriesWriter, { source, target }: { readonly source: number; readonly target: number }): void {
+    const hasHistograms = old.records.kindOf(source);
+    if (hasHistograms !== null) this.resumeRecords(target, hasHistograms);
+  }
+
+  private resumeRecords(series: number, hasHistograms: boolean): void {
     const { arena, chains } = this;
-    chains.resume(slab);
-    for (const [series, hasHistograms] of records) {
-      const word = series >>> 2;
-      const version = word + (isNewerA(arena, word) ? SERIES_VERSION_A : SERIES_VERSION_B);
-      const chunk = arena.u32[version + VERSION_CHUNK]!;
-      const data = chains.data(chunk, arena.u32[word + SERIES_WRITE_AT]!);
-      const minTime = arena.f64[(chunk >>> 3) + CHUNK_MIN_T_F64]!;
-      this.records.resume(series, { data, count: arena.u32[version + VERSION_COUNT]!, minTime }, hasHistograms);
-    }
+    const word = series >>> 2;
+    const version = word + (isNewerA(arena, word) ? SERIES_VERSION_A : SERIES_VERSION_B);
+    const chunk = arena.u32[version + VERSION_CHUNK]!;
+    const data = chains.data(chunk, arena.u32[word + SERIES_WRITE_AT]!);
+    const minTime = arena.f64[(chunk >>> 3) + CHUNK_MIN_T_F64]!;
+    this.records.resume(series, { data, count: arena.u32[version + VERSION_COUNT]!, minTime }, hasHistograms);
   }
 
   /** What `append` would answer, without doing it. */

@@ -26,7 +26,6 @@ export interface ExportedSeries {
 export class SeriesExport {
   private readonly reader: HeadReader;
   private readonly from: Millis;
-  private readonly samples = new SampleBuffer(256);
 
   /** Only chunks that end at `from` or later are taken. */
   constructor(reader: HeadReader, from: Millis) {
@@ -51,16 +50,18 @@ export class SeriesExport {
     const { reader } = this;
     const { high, low } = reader.lastBits(id);
     const kind = reader.kindOf(ref.chunk);
-    const common = { kind, count: ref.count, minTime: reader.minTimeOf(ref.chunk), lastHigh: high, lastLow: low };
-    const data = reader.data(ref);
-    if (reader.isWhole(ref)) return { ...common, open: false, maxTime: reader.maxTimeOf(ref.chunk), data };
-    return { ...common, open: true, maxTime: this.lastTime(ref), data };
-  }
-
-  private lastTime({ chunk, count }: Version): Millis {
-    this.samples.clear();
-    this.reader.decode(chunk, { count, start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }, this.samples);
-    return this.samples.t[this.samples.length - 1]!;
+    const open = !reader.isWhole(ref);
+    return {
+      kind,
+      open,
+      count: ref.count,
+      minTime: reader.minTimeOf(ref.chunk),
+      // The writer stands still: the last sample is that of the open chunk.
+      maxTime: open ? reader.lastTime(id) : reader.maxTimeOf(ref.chunk),
+      data: reader.data(ref),
+      lastHigh: high,
+      lastLow: low,
+    };
   }
 }
 

@@ -2,7 +2,6 @@ import { openBlock } from '#block/block-reader';
 import { CREATION_SUFFIX } from '#block/block-writer';
 import { CHUNKS_DIR, INDEX_FILE, TOMBSTONES_FILE } from '#block/format';
 import { type BlockMeta, FROM_OUT_OF_ORDER, META_FILE, metaText } from '#block/meta';
-import { BarographError } from '#lib/errors';
 import {
   linkOrCopy,
   listDir,
@@ -11,7 +10,6 @@ import {
   readBytes,
   remove,
   renameDurably,
-  sizeBytes,
   syncDir,
   writeFileDurably,
 } from '#lib/fs';
@@ -19,18 +17,12 @@ import { isUlid } from '#lib/ulid';
 import { presentSources } from './present.ts';
 import type { ImportStep } from './step.ts';
 
-const WAL_DIR = 'wal';
-const WAL_HINT =
-  'Let its server write them as a block (POST /api/v1/admin/tsdb/snapshot, with --web.enable-admin-api) and import the snapshot, or start Barograph with --storage.tsdb.path on a copy of it: that reads the log too.';
-
 /**
- * Takes the blocks of a data directory of Prometheus, Thanos or our own, or a single block, into `dir`; rejects behind the
- * last one when the directory has samples in a WAL too. Blocks that are
- * there, by themselves or merged into others, are left out. Each is whole before it gets its name, so that a server that
- * runs on `dir` finds it within a minute. Files that never change are shared with the source where the system can.
+ * Takes blocks into `dir`, of Prometheus, Thanos or our own. Those that are there, by themselves or merged into others, are
+ * left out. Each is whole before it gets its name, so that a server that runs on `dir` finds it within a minute. Files that
+ * never change are shared with the source where the system can.
  */
-export async function* importBlocks(source: string, dir: string): AsyncGenerator<ImportStep> {
-  const blocks = await blockDirs(source);
+export async function* importBlocks(blocks: readonly string[], dir: string): AsyncGenerator<ImportStep> {
   const present = await presentSources(dir);
   for (const [done, block] of blocks.entries()) {
     const progress = { done: done + 1, of: blocks.length };
@@ -40,31 +32,13 @@ export async function* importBlocks(source: string, dir: string): AsyncGenerator
     if (!isPresent) await copyBlock(block, meta, dir);
     yield { ...progress, meta, isPresent };
   }
-  if ((await sizeBytes(pathIn(source, WAL_DIR))) > 0) throw restInWal(source);
-}
-
-/** A WAL has no block's form: silence about it would be taken for the whole. */
-function restInWal(source: string): BarographError {
-  return new BarographError(
-    `the samples in the write-ahead log of ${source} were not taken, those of its blocks were`,
-    {
-      kind: 'bad-request',
-      code: 'rest-in-wal',
-      hint: WAL_HINT,
-    },
-  );
 }
 
 /** The blocks in a directory, or the directory itself when it is one. */
-async function blockDirs(source: string): Promise<string[]> {
+export async function blockDirs(source: string): Promise<string[]> {
   const names = await listDir(source);
   if (names.includes(META_FILE)) return [source];
-  const blocks = names.filter(isUlid).map((name) => pathIn(source, name));
-  if (blocks.length > 0) return blocks;
-  const hint = names.includes(WAL_DIR)
-    ? `Its samples are all in the write-ahead log. ${WAL_HINT}`
-    : 'Name the folder of --storage.tsdb.path, a snapshot, a block, or a file in the OpenMetrics format.';
-  throw new BarographError(`${source} holds no blocks`, { kind: 'bad-request', code: 'no-blocks', hint });
+  return names.filter(isUlid).map((name) => pathIn(source, name));
 }
 
 /** Rejects with `corrupt-data` when the block is not whole. */

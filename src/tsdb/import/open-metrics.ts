@@ -5,18 +5,15 @@ import { type ExpositionPage, METRIC_TYPES } from '#exposition/page';
 import { seriesPairs } from '#exposition/series-text';
 import { BarographError } from '#lib/errors';
 import { createSha256 } from '#lib/sha256';
-import { ulidOf } from '#lib/ulid';
 import { compareUtf8 } from '#lib/utf8';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import { SampleBuffer } from '#storage/sample-buffer';
 import { openMetricsPages } from './open-metrics-pages.ts';
 import { presentSources } from './present.ts';
+import { BLOCK_RANGE, presentMeta, slotUlid } from './slots.ts';
 import type { ImportStep } from './step.ts';
 
-const HOUR = 3_600_000;
-/** Ranges of blocks, as the head cuts them. */
-const BLOCK_RANGE = 2 * HOUR;
 /** So many samples are in memory at a time: some 200 MB. */
 const MOST_SAMPLES = 4_000_000;
 
@@ -41,10 +38,10 @@ export async function* importOpenMetrics(
   const slots = [...counts.keys()].sort((a, b) => a - b);
   let done = 0;
   for (const group of groupsOf(slots, counts, mostSamples)) {
-    const missing = group.filter((slot) => !present.has(ulidFor(digest, slot)));
+    const missing = group.filter((slot) => !present.has(slotUlid(digest, slot)));
     const collected = missing.length === 0 ? new Map() : await collect(path, new Set(missing), options);
     for (const slot of group) {
-      const ulid = ulidFor(digest, slot);
+      const ulid = slotUlid(digest, slot);
       const series: Collected = collected.get(slot) ?? new Map();
       const isPresent = !missing.includes(slot);
       const meta = isPresent ? presentMeta(ulid, slot, counts.get(slot)!) : await written({ dir, ulid, slot, series });
@@ -96,13 +93,6 @@ function groupsOf(slots: readonly number[], counts: ReadonlyMap<number, number>,
     size += count;
   }
   return groups;
-}
-
-function ulidFor(digest: Uint8Array, slot: number): string {
-  const hash = createSha256();
-  hash.update(digest);
-  hash.update(new TextEncoder().encode(String(slot)));
-  return ulidOf(Math.max(0, slot * BLOCK_RANGE), hash.digest());
 }
 
 interface CollectedSeries {
@@ -178,13 +168,4 @@ function writable({ labels, t, v }: CollectedSeries): WritableSeries {
     last = t[i]!;
   }
   return { pairs: labels.pairs, chunks: encodeChunks(buffer) };
-}
-
-/** What is known of a block that is there, maybe as a part of another. */
-function presentMeta(ulid: string, slot: number, numSamples: number): BlockMeta {
-  return {
-    ...{ ulid, minTime: slot * BLOCK_RANGE, maxTime: (slot + 1) * BLOCK_RANGE, version: 1 },
-    stats: { numSamples, numSeries: 0, numChunks: 0 },
-    compaction: { level: 1, sources: [ulid] },
-  };
 }

@@ -6,20 +6,22 @@ import { SAMPLES_KERNEL } from './samples-kernel.gen.ts';
 
 interface SamplesExports {
   /** See kernels/samples.ts. */
-  encode(rows: number, count: number, before: number): number;
+  encode(rows: number, count: number, before: number, base: number, withTimes: boolean): number;
 }
 
 // Where kernels/samples.ts looks for things.
 const ROWS = 1024;
-const HIGHS = 4 * ROWS;
-const LOWS = 8 * ROWS;
-const BYTES = 12 * ROWS;
-const MOST_BYTES = 16;
+const IDS = 8 * ROWS;
+const HIGHS = 12 * ROWS;
+const LOWS = 16 * ROWS;
+const BYTES = 20 * ROWS;
+const MOST_BYTES = 24;
 
-/** Encodes samples of one time for the WAL, in the memory of this thread's kernels. */
+/** Encodes samples for the WAL, in the memory of this thread's kernels. */
 export class SamplesKernel {
   private readonly exports: SamplesExports;
   private readonly place: number;
+  private readonly times: Float64Array;
   private readonly ids: Uint32Array;
   private readonly highs: Uint32Array;
   private readonly lows: Uint32Array;
@@ -29,7 +31,8 @@ export class SamplesKernel {
     const { buffer } = heap.memory;
     this.exports = startKernelIn<SamplesExports>(SAMPLES_KERNEL, heap.memory);
     this.place = place;
-    this.ids = new Uint32Array(buffer, place, ROWS);
+    this.times = new Float64Array(buffer, place, ROWS);
+    this.ids = new Uint32Array(buffer, place + IDS, ROWS);
     this.highs = new Uint32Array(buffer, place + HIGHS, ROWS);
     this.lows = new Uint32Array(buffer, place + LOWS, ROWS);
     this.bytes = heap.bytes(place + BYTES, ROWS * MOST_BYTES);
@@ -42,14 +45,16 @@ export class SamplesKernel {
     return heap === null || place === 0 ? null : new SamplesKernel(heap, place);
   }
 
-  /** Writes the ids, kinds and values of rows of one time. */
-  encode(out: ByteWriter, { id, high, low, length }: SampleRows): void {
+  /** Writes the ids, kinds and values of rows, and their times as differences to `base`; null: without them. */
+  encode(out: ByteWriter, { id, t, high, low, length }: SampleRows, base: number | null): void {
     for (let from = 0; from < length; from += ROWS) {
       const to = Math.min(length, from + ROWS);
       this.ids.set(id.subarray(from, to));
       this.highs.set(high.subarray(from, to));
       this.lows.set(low.subarray(from, to));
-      const size = this.exports.encode(this.place, to - from, from === 0 ? 0 : id[from - 1]!);
+      if (base !== null) this.times.set(t.subarray(from, to));
+      const before = from === 0 ? 0 : id[from - 1]!;
+      const size = this.exports.encode(this.place, to - from, before, base ?? 0, base !== null);
       out.write(this.bytes.subarray(0, size));
     }
   }

@@ -22,7 +22,7 @@ export function encodeSamples(out: ByteWriter, rows: SampleRows, kernel = sample
   out.varint(base);
   out.uvarint(rows.length);
   out.u8(sameTime ? 1 : 0);
-  if (sameTime && kernel !== null) kernel.encode(out, rows);
+  if (kernel !== null) kernel.encode(out, rows, sameTime ? null : base);
   else encodeAll(out, rows, sameTime ? null : base);
 }
 

@@ -59,8 +59,8 @@ describe('samples in the WAL', () => {
 
   it('are the same bytes from the kernel and its twin', () => {
     expect(samplesKernel()).not.toBeNull();
-    const property = fc.property(fc.array(row), (rows) => {
-      const all = columns(rows.map(({ id, value: bits }) => ({ id, t: 1_700_000_000_000, ...bits })));
+    const property = fc.property(fc.array(row), fc.boolean(), (rows, sameTime) => {
+      const all = columns(rows.map(({ id, t, value: bits }) => ({ id, t: sameTime ? 1_700_000_000_000 : t, ...bits })));
       expect(encoded(all)).toEqual(encoded(all, null));
     });
     fc.assert(property);
@@ -72,6 +72,8 @@ describe('samples in the WAL', () => {
       ...{ high: highBits(i / 3), low: lowBits(i % 2 === 0 ? i : i / 3) },
     }));
     expect(encoded(columns(many))).toEqual(encoded(columns(many), null));
+    const apart = columns(many.map((one, i) => ({ ...one, t: (i % 3 === 0 ? -1 : 1) * i * 1e11 })));
+    expect(encoded(apart)).toEqual(encoded(apart, null));
   });
 });
 

@@ -79,22 +79,24 @@ export class HeadAppender implements Appender {
     return result;
   }
 
-  floats(refs: Float64Array, t: Millis, values: Float64Array, from: number): number {
+  floats(refs: Float64Array, times: Millis | Float64Array, values: Float64Array, from: number): number {
     const { live, transaction } = this;
-    if (Number.isNaN(this.bound)) this.begin(t);
-    if (live.head !== transaction.head || !(t >= this.bound && t <= LATEST)) return from;
-    const i = live.head.judgeRows({ refs, t, values }, from, transaction.rows);
+    if (from >= refs.length) return from;
+    if (Number.isNaN(this.bound)) this.begin(timeAt(times, from));
+    if (live.head !== transaction.head) return from;
+    const i = live.head.judgeRows({ refs, t: times, values }, from, this.bound, transaction.rows);
     return transaction.rows.highest === Number.POSITIVE_INFINITY || !live.head.hasKernel
-      ? this.floatsOneByOne(refs, t, values, i)
+      ? this.floatsOneByOne(refs, times, values, i)
       : i;
   }
 
   /** Where there is no kernel, or series may come twice. */
-  private floatsOneByOne(refs: Float64Array, t: Millis, values: Float64Array, from: number): number {
+  private floatsOneByOne(refs: Float64Array, times: Millis | Float64Array, values: Float64Array, from: number): number {
     const { rows } = this.transaction;
     for (let i = from; i < refs.length; i++) {
       const id = this.idOf(refs[i] as SeriesRef);
-      if (!(id > 0)) return i;
+      const t = timeAt(times, i);
+      if (!(id > 0 && t >= this.bound && t <= LATEST)) return i;
       const high = highBits(values[i]!);
       const low = lowBits(values[i]!);
       if (this.judge(id, t, high, low) !== TAKEN) return i;
@@ -260,7 +262,7 @@ export class HeadAppender implements Appender {
     return live.checkRecord(token, id, sample);
   }
 
-  /** Put off until a series may come twice: as long as ids go up, no sample has one before it here. */
+  /** Put off until a series may come twice: as long as ids go up, no sample has one of its series before it here. */
   private rememberRows(): void {
     const { live, transaction, token } = this;
     const { rows } = transaction;
@@ -294,6 +296,10 @@ export class HeadAppender implements Appender {
   private refOf(id: SeriesId): SeriesRef {
     return (this.transaction.head.generation * TWO_32 + id) as SeriesRef;
   }
+}
+
+function timeAt(times: Millis | Float64Array, i: number): Millis {
+  return typeof times === 'number' ? times : times[i]!;
 }
 
 /** Integers beyond 2^53 are not exact as numbers any more: such a histogram is one of floats. */

@@ -17,21 +17,26 @@ export class PendingRows implements SampleRows {
   extras: RowExtras | null = null;
   /** The most that the histograms need in memory. */
   histogramBytes = 0;
-  /** The id of the last row, and so of no other, as long as ids go up from row to row; then +Infinity. */
+  /** The highest id, as long as ids do not go down from row to row; then +Infinity. */
   highest = 0;
+
+  /** The time of the last row; NaN when there is none. */
+  get lastTime(): Millis {
+    return this.length === 0 ? Number.NaN : this.t[this.length - 1]!;
+  }
 
   push(id: number, t: number, high: number, low: number): void {
     if (this.length === this.id.length) this.grow();
     const i = this.length++;
-    this.highest = id > this.highest ? id : Number.POSITIVE_INFINITY;
+    this.highest = id >= this.highest ? id : Number.POSITIVE_INFINITY;
     this.id[i] = id;
     this.t[i] = t;
     this.high[i] = high;
     this.low[i] = low;
   }
 
-  /** Adds samples of one time, whose ids go up from `highest`. */
-  pushAll(t: Millis, { id, high, low }: Pick<SampleRows, 'id' | 'high' | 'low'>): void {
+  /** Adds plain samples whose ids go up from `highest`, or stay the same. */
+  pushAll({ id, t, high, low }: Pick<SampleRows, 'id' | 't' | 'high' | 'low'>): void {
     const from = this.length;
     const end = from + id.length;
     if (from === end) return;
@@ -39,7 +44,7 @@ export class PendingRows implements SampleRows {
     this.id.set(id, from);
     this.high.set(high, from);
     this.low.set(low, from);
-    this.t.fill(t, from, end);
+    this.t.set(t, from);
     this.highest = id[id.length - 1]!;
     this.length = end;
   }

@@ -3,7 +3,7 @@ import { Labels } from '#model/labels';
 import type { NameValidationScheme } from '#model/name-validation';
 import { relabel } from '#model/relabel';
 import type { TargetGroup } from '#model/target';
-import type { AlertSenderConfig } from '../alerting-config.ts';
+import type { AlertSenderConfig } from './alerting-config.ts';
 
 /** Where the Alertmanagers of one entry are, as URLs of their POST /api/v2/alerts. */
 export interface Endpoints {
@@ -12,7 +12,14 @@ export interface Endpoints {
   /** What relabelling dropped. */
   readonly dropped: readonly string[];
   /** Why some that were found cannot be used. */
-  readonly problems: readonly string[];
+  readonly problems: readonly EndpointProblem[];
+}
+
+/** Why an Alertmanager that was found cannot be used, by its place in its group. */
+interface EndpointProblem {
+  readonly source: string;
+  readonly index: number;
+  readonly problem: string;
 }
 
 const POST_PATH = 'api/v2/alerts';
@@ -25,16 +32,16 @@ export function findEndpoints(
 ): Endpoints {
   const active = new Set<string>();
   const dropped: string[] = [];
-  const problems: string[] = [];
+  const problems: EndpointProblem[] = [];
   for (const { targets, labels: shared, source } of groups) {
-    for (const own of targets) {
+    for (const [index, own] of targets.entries()) {
       const found = Labels.fromEntries([...ownLabels(config), ...shared.entries(), ...own.entries()]);
       const kept = relabel(found, config.relabelConfigs, scheme);
       try {
         if (kept === null) dropped.push(urlOf(found));
         else active.add(checkedUrl(kept));
       } catch (error) {
-        problems.push(`${source}: ${errorMessage(error)}`);
+        problems.push({ source, index, problem: errorMessage(error) });
       }
     }
   }

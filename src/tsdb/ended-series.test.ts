@@ -1,0 +1,256 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '#lib/log';
+import { Labels } from '#model/labels';
+import { createMatcher } from '#model/matcher';
+import { UNKNOWN_REF } from '#storage/appender';
+import { KIND_HISTOGRAM, KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
+import { comparable, integers } from '#test/histogram-data';
+import { scratch } from '#test/process';
+import { inlineBlockWriter } from './compaction.ts';
+import { Db, type DbOptions } from './db.ts';
+import { DbReader } from './db-reader.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** A multiple of two hours. */
+const T0 = 1_000 * 2 * HOUR;
+const ENOUGH = 10_000;
+
+let folder: ReturnType<typeof scratch>;
+let dir: string;
+const opened: Db[] = [];
+
+beforeEach(() => {
+  folder = scratch();
+  dir = join(folder.dir, 'data');
+});
+afterEach(async () => {
+  for (const db of opened.splice(0)) await db.close();
+  folder.remove();
+});
+
+async function open(options: Partial<DbOptions> = {}): Promise<Db> {
+  const db = await Db.open({ dir, ...options });
+  opened.push(db);
+  return db;
+}
+
+/** As if the process had died. */
+async function reopen(): Promise<Db> {
+  rmSync(join(dir, 'lock'));
+  return open();
+}
+
+const of = (pod: string, i: number) => Labels.from({ __name__: 'requests_total', pod, i: String(i) });
+
+/** A sample of each series of a pod; null: its end. */
+async function scrape(db: Db, pod: { readonly name: string; readonly series: number }, t: number, v: number | null) {
+  const appender = db.appender();
+  for (let i = 0; i < pod.series; i++) {
+    if (v === null) appender.end(UNKNOWN_REF, of(pod.name, i), t);
+    else appender.float(UNKNOWN_REF, of(pod.name, i), t, v + i);
+  }
+  await appender.commit();
+}
+
+/** All samples by pod and number of the series. */
+async function everything(db: Db): Promise<ReadonlyMap<string, readonly (readonly [number, unknown])[]>> {
+  const reader = await DbReader.open(db.state(), { log: silentLog });
+  const range = { start: T0 - HOUR, end: T0 + 24 * HOUR };
+  const querier = reader.querier(range);
+  const set = querier.select([createMatcher({ name: '__name__', operator: '=', value: 'requests_total' })], range);
+  const found = new Map<string, (readonly [number, unknown])[]>();
+  for (let batch = await set.next(); batch; batch = await set.next()) {
+    for (const series of batch) {
+      const out = new SampleBuffer();
+      series.read(out);
+      const key = `${series.labels.get('pod')} ${series.labels.get('i')}`;
+      expect(found.has(key)).toBe(false);
+      found.set(
+        key,
+        Array.from({ length: out.length }, (_, at) => [out.t[at]! - T0, valueAt(out, at)] as const),
+      );
+    }
+  }
+  querier.close();
+  await reader.close();
+  return found;
+}
+
+function valueAt({ kind, v, histograms }: SampleBuffer, at: number): unknown {
+  if (kind[at] === KIND_STALE) return 'stale';
+  return kind[at] === KIND_HISTOGRAM ? comparable(histograms[at]!) : v[at];
+}
+
+const old = { name: 'old', series: ENOUGH };
+const young = { name: 'young', series: 100 };
+
+/** A pod that ended three minutes ago, and one that goes on. */
+async function replaced(options: Partial<DbOptions> = {}): Promise<Db> {
+  const db = await open(options);
+  await scrape(db, old, T0, 1);
+  await scrape(db, old, T0 + MINUTE, 2);
+  await scrape(db, old, T0 + MINUTE + 1, null);
+  await scrape(db, young, T0 + MINUTE, 3);
+  await scrape(db, young, T0 + 4 * MINUTE, 4);
+  return db;
+}
+
+const kept = (db: Db) => db.headStats(1).numSeries;
+const blocks = (db: Db) =>
+  db.blockList().map(({ minTime, maxTime, stats, compaction }) => ({
+    ...{ from: minTime - T0, to: maxTime - T0, series: stats.numSeries },
+    hints: compaction.hints,
+  }));
+
+describe('series that have ended', () => {
+  it('leave the head for a block, and nothing else changes', async () => {
+    const db = await replaced();
+    const before = await everything(db);
+    expect(before.get('old 7')).toEqual([
+      [0, 8],
+      [MINUTE, 9],
+      [MINUTE + 1, 'stale'],
+    ]);
+    const states: number[] = [];
+    db.onState((state) => states.push(state.blocks.length));
+    await db.maintain(T0 + 5 * MINUTE);
+    expect(kept(db)).toBe(young.series);
+    expect(blocks(db)).toEqual([{ from: 0, to: MINUTE + 2, series: ENOUGH, hints: ['from-out-of-order'] }]);
+    expect(states).toEqual([1]);
+    expect(db.totals()).toMatchObject({ endedSeries: ENOUGH, compactions: 1, headTruncations: 1 });
+    expect(await everything(db)).toEqual(before);
+    const again = await reopen();
+    expect(await everything(again)).toEqual(before);
+    expect(kept(again)).toBe(young.series);
+  });
+
+  it('are one block with what the head had of the same time, when that is written', async () => {
+    const db = await replaced();
+    await db.maintain(T0 + 5 * MINUTE);
+    for (let i = 1; i <= 8; i++) await scrape(db, young, T0 + i * 0.5 * HOUR, i);
+    const before = await everything(db);
+    await db.maintain(T0 + 4 * HOUR);
+    expect(blocks(db).map(({ from, to, series }) => ({ from, to, series }))).toEqual([
+      { from: 0, to: 2 * HOUR, series: ENOUGH + young.series },
+    ]);
+    expect(await everything(db)).toEqual(before);
+  });
+
+  it('are cut where blocks are', async () => {
+    const db = await open();
+    await scrape(db, old, T0 + 2 * HOUR - MINUTE, 1);
+    await scrape(db, old, T0 + 2 * HOUR, 2);
+    await scrape(db, old, T0 + 2 * HOUR + 1, null);
+    await scrape(db, young, T0 + 2 * HOUR + 5 * MINUTE, 3);
+    const before = await everything(db);
+    await db.maintain(T0 + 3 * HOUR);
+    expect(blocks(db)).toMatchObject([
+      { from: 2 * HOUR - MINUTE, to: 2 * HOUR, series: ENOUGH },
+      { from: 2 * HOUR, to: 2 * HOUR + 2, series: ENOUGH },
+    ]);
+    expect(await everything(db)).toEqual(before);
+  });
+
+  it('may begin again, also at the same labels', async () => {
+    const db = await replaced();
+    await db.maintain(T0 + 5 * MINUTE);
+    await scrape(db, { name: 'old', series: 1 }, T0 + 6 * MINUTE, 10);
+    expect((await everything(db)).get('old 0')).toEqual([
+      [0, 1],
+      [MINUTE, 2],
+      [MINUTE + 1, 'stale'],
+      [6 * MINUTE, 10],
+    ]);
+    expect(kept(db)).toBe(young.series + 1);
+  });
+
+  it('stay whole when they go on while the block is being written', async () => {
+    const db: Db = await replaced({
+      blockWriter: {
+        ...inlineBlockWriter,
+        compactEnded: async (request) => {
+          const meta = await inlineBlockWriter.compactEnded(request);
+          await scrape(db, { name: 'old', series: 2 }, T0 + 4 * MINUTE, 10);
+          return meta;
+        },
+      },
+    });
+    await db.maintain(T0 + 5 * MINUTE);
+    expect(kept(db)).toBe(young.series + 2);
+    const expected = [
+      [0, 1],
+      [MINUTE, 2],
+      [MINUTE + 1, 'stale'],
+      [4 * MINUTE, 10],
+    ];
+    expect((await everything(db)).get('old 0')).toEqual(expected);
+    expect((await everything(await reopen())).get('old 0')).toEqual(expected);
+  });
+
+  it('keep histograms and samples that came late', async () => {
+    const db = await open({ outOfOrderWindow: HOUR });
+    const appender = db.appender();
+    appender.histogram(UNKNOWN_REF, of('other', 1), T0, integers({ 1: 2, 3: 4 }));
+    appender.end(UNKNOWN_REF, of('other', 1), T0 + 1);
+    await appender.commit();
+    await scrape(db, old, T0 + MINUTE, 2);
+    await scrape(db, old, T0 + MINUTE + 1, null);
+    await scrape(db, old, T0, 1);
+    await scrape(db, young, T0 + 5 * MINUTE, 3);
+    const before = await everything(db);
+    expect(before.get('other 1')?.map(([, value]) => value)).toEqual([comparable(integers({ 1: 2, 3: 4 })), 'stale']);
+    expect(before.get('old 3')).toHaveLength(3);
+    await db.maintain(T0 + 6 * MINUTE);
+    expect(blocks(db)).toMatchObject([{ series: ENOUGH + 1 }]);
+    expect(await everything(db)).toEqual(before);
+    expect(await everything(await reopen())).toEqual(before);
+  });
+
+  it('without a marker have ended after an hour', async () => {
+    const db = await open();
+    await scrape(db, old, T0, 1);
+    await scrape(db, young, T0 + HOUR, 1);
+    await db.maintain(T0 + HOUR);
+    expect(kept(db)).toBe(ENOUGH + young.series);
+    await scrape(db, young, T0 + HOUR + 1, 1);
+    await db.maintain(T0 + HOUR);
+    expect(kept(db)).toBe(young.series);
+  });
+
+  it('stay for two minutes, and while they are few', async () => {
+    const db = await open();
+    const few = { name: 'few', series: ENOUGH - 1 };
+    await scrape(db, few, T0, 1);
+    await scrape(db, few, T0 + 1, null);
+    await scrape(db, young, T0 + 5 * MINUTE, 1);
+    await db.maintain(T0 + 5 * MINUTE);
+    await scrape(db, old, T0 + 5 * MINUTE, 1);
+    await scrape(db, old, T0 + 5 * MINUTE + 1, null);
+    await scrape(db, young, T0 + 6 * MINUTE, 1);
+    await db.maintain(T0 + 6 * MINUTE);
+    expect(blocks(db)).toEqual([]);
+    expect(kept(db)).toBe(ENOUGH - 1 + ENOUGH + young.series);
+  });
+
+  it('stay when the block cannot be written, and go with the next one', async () => {
+    let fails = true;
+    const db = await replaced({
+      blockWriter: {
+        ...inlineBlockWriter,
+        compactEnded: (request) =>
+          fails ? Promise.reject(new Error('no space left on device')) : inlineBlockWriter.compactEnded(request),
+      },
+    });
+    const before = await everything(db);
+    await db.maintain(T0 + 5 * MINUTE);
+    expect(db.totals()).toMatchObject({ failedCompactions: 1, compactions: 0, headTruncations: 0 });
+    expect(await everything(db)).toEqual(before);
+    fails = false;
+    await db.maintain(T0 + 6 * MINUTE);
+    expect(kept(db)).toBe(young.series);
+    expect(await everything(db)).toEqual(before);
+  });
+});
