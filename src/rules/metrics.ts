@@ -1,4 +1,6 @@
-import type { MetricFamily, MetricKind, MetricSample } from '#lib/metrics';
+import type { Clock } from '#lib/clock';
+import type { MetricFamily, MetricKind, MetricRegistry, MetricSample, Summary } from '#lib/metrics';
+import { HIGH_QUANTILES, LOW_AND_HIGH_QUANTILES, type QuantileTarget } from '#lib/quantile-sketch';
 import type { GroupRunner } from './group.ts';
 import { groupKey } from './rule.ts';
 
@@ -73,43 +75,28 @@ const GROUP_METRICS: readonly GroupMetric[] = [
   },
 ];
 
-/** The rule manager's own metrics. */
-export function ruleMetrics(runners: readonly GroupRunner[]): MetricFamily[] {
-  return [
-    ...perGroup(runners),
-    duration(runners, {
-      name: 'prometheus_rule_evaluation_duration_seconds',
-      help: 'The duration for a rule to execute.',
-      sum: ({ counters }) => counters.ruleSeconds,
-      count: ({ counters }) => counters.evaluations,
-    }),
-    duration(runners, {
-      name: 'prometheus_rule_group_duration_seconds',
-      help: 'The duration of rule group evaluations.',
-      sum: ({ counters }) => counters.groupSeconds,
-      count: ({ counters }) => counters.iterations - counters.missed,
-    }),
-  ];
+/** How long evaluations took, of all rules and of all groups. */
+export interface RuleDurations {
+  readonly rule: Summary;
+  readonly group: Summary;
 }
 
-interface Duration {
-  readonly name: string;
-  readonly help: string;
-  readonly sum: GroupMetric['read'];
-  readonly count: GroupMetric['read'];
+/** Registers them. */
+export function createRuleDurations(registry: MetricRegistry, clock: Clock): RuleDurations {
+  const summary = (name: string, help: string, quantiles: readonly QuantileTarget[]) =>
+    registry.summaries({ name, help, labels: [], quantiles, now: () => clock.monotonic() }).labels();
+  return {
+    rule: summary('prometheus_rule_evaluation_duration_seconds', 'The duration for a rule to execute.', HIGH_QUANTILES),
+    group: summary(
+      'prometheus_rule_group_duration_seconds',
+      'The duration of rule group evaluations.',
+      LOW_AND_HIGH_QUANTILES,
+    ),
+  };
 }
 
-/** A summary without quantiles: `rate(_sum) / rate(_count)` is what it is asked for. */
-function duration(runners: readonly GroupRunner[], { name, help, sum, count }: Duration): MetricFamily {
-  const total = (read: GroupMetric['read']) => runners.reduce((value, runner) => value + read(runner), 0);
-  const samples = [
-    { suffix: '_sum', labels: [], value: total(sum) },
-    { suffix: '_count', labels: [], value: total(count) },
-  ];
-  return { name, help, type: 'summary', samples };
-}
-
-function perGroup(runners: readonly GroupRunner[]): MetricFamily[] {
+/** What each group counts. */
+export function groupMetrics(runners: readonly GroupRunner[]): MetricFamily[] {
   return GROUP_METRICS.map(({ name, help, type, read }) => ({
     name,
     help,

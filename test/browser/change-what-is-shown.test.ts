@@ -34,6 +34,19 @@ const TIMES = {
   panels: [chart(1, 0, 'time()', 'seconds'), chart(2, 12, 'vector(1)', 'one')],
 };
 
+/** Made for readers in Tokyo, with the moment of a number in words. */
+const TOKYO = {
+  ...{ ...TIMES, uid: 'tokyo', title: 'Tokyo', timezone: 'Asia/Tokyo' },
+  panels: [
+    chart(1, 0, 'time()', 'seconds'),
+    {
+      ...{ id: 2, type: 'stat', title: 'When', gridPos: { x: 12, y: 0, w: 12, h: 8 } },
+      targets: [{ refId: 'A', expr: 'vector(1772346600000)' }],
+      fieldConfig: { defaults: { unit: 'dateTimeAsIso' }, overrides: [] },
+    },
+  ],
+};
+
 /** From, to, what the URL has then, and what the page calls it; the browser is in India. */
 const TYPED = [
   ['now-2d/d', 'now-1d/d', 'from=now-2d%2Fd&to=now-1d%2Fd', 'now-2d/d to now-1d/d'],
@@ -52,7 +65,7 @@ const TYPED = [
 describe.skipIf(!chromiumPath)('what a dashboard shows is changed by', () => {
   let world: DashboardWorld;
   beforeAll(async () => {
-    world = await openDashboards({ 'chained.json': CHAINED, 'times.json': TIMES });
+    world = await openDashboards({ 'chained.json': CHAINED, 'times.json': TIMES, 'tokyo.json': TOKYO });
   });
   afterAll(() => world?.close());
 
@@ -205,6 +218,29 @@ describe.skipIf(!chromiumPath)('what a dashboard shows is changed by', () => {
     await hasAddress(page, address);
     await page.keyboard.press('w');
     expect(await page.getByTestId('time-from').inputValue()).toBe('2026-03-01 06:30:00');
+    await page.close();
+  });
+
+  it.each([
+    ['/d/tokyo?', 'Asia/Tokyo', '2026-03-01 15:30:00'],
+    ['/d/tokyo?timezone=utc&', 'UTC', '2026-03-01 06:30:00'],
+    ['/d/tokyo?timezone=browser&', '', '2026-03-01 12:00:00'],
+    ['/d/tokyo?timezone=Mars/Olympus&', '', '2026-03-01 12:00:00'],
+  ])('the time zone that it is made for: %s', async (path, zone, start) => {
+    const address = `${path}from=1772346600000&to=1772352000000`;
+    const { page, errors } = await world.open(address, { context: { timezoneId: 'Asia/Kolkata' } });
+    await settled(panelOf(page, 2));
+    const button = page.getByTestId('time-picker-button');
+    expect(await button.locator('.clip').textContent()).toMatch(new RegExp(`^${start} to `));
+    expect(await button.locator('.dim').allTextContents()).toEqual(zone === '' ? [] : [zone]);
+    expect(await panelOf(page, 2).locator('.panel-number').textContent()).toBe(start);
+    // On a page without a zone of its own the reader's counts again.
+    await page.keyboard.press('g');
+    await page.keyboard.press('d');
+    await page.getByRole('link', { name: 'Times', exact: true }).first().click();
+    await settled(panelOf(page, 1));
+    expect(await button.locator('.dim').count()).toBe(0);
+    expect(errors).toEqual([]);
     await page.close();
   });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, picture } from '#test/browser';
 import {
   type DashboardWorld,
+  hasAddress,
   hasLegend,
   legendOf,
   openDashboards,
@@ -68,6 +69,11 @@ describe.skipIf(!chromiumPath)('a person reads', () => {
     await shows(['a', 'b', 'c']);
     await entry('b').click();
     await shows(['b']);
+    await hasAddress(page, '/d/read?only-1=b');
+    const other = await world.open('/d/read?only-1=b');
+    await settled(panelOf(other.page, 1));
+    expect(await panelOf(other.page, 1).locator('.panel-legend-entry.off').allTextContents()).toEqual(['a', 'c']);
+    await other.page.close();
     await page.keyboard.press('r');
     await settled(chart);
     await shows(['b']);
@@ -78,6 +84,7 @@ describe.skipIf(!chromiumPath)('a person reads', () => {
     await shows(['a']);
     await entry('a').click();
     await shows(['a', 'b', 'c']);
+    await hasAddress(page, '/d/read');
     await entry('c').focus();
     await page.keyboard.press('Enter');
     await shows(['c']);

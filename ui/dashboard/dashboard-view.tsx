@@ -212,7 +212,7 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
       <Toolbar>
         <button
           type="button"
-          className="button icon quiet wide-only"
+          className="button icon quiet"
           aria-label="Share"
           title="Share (s)"
           onClick={() => share(viewed)}

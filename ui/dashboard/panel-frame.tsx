@@ -29,6 +29,10 @@ export interface PanelFrameProps {
   readonly share: (key: string) => void;
 }
 
+/** The width that a letter of a title has at most, and of what stands beside it. */
+const LETTER = 9;
+const BESIDE_TITLE = 120;
+
 /** A panel with its title, menu and states. What is inside is drawn without React. */
 export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
   const { placed, place, state, viewed, view, inspected, inspect, share } = props;
@@ -100,7 +104,10 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
       onFocus={() => state.pointAt(placed.key)}
     >
       <header className={panel.title === '' ? 'panel-head untitled' : 'panel-head'}>
-        <h2 className="clip" title={panel.description === '' ? panel.title : `${panel.title}\n\n${panel.description}`}>
+        <h2
+          className={panel.title.length * LETTER < place.width - BESIDE_TITLE ? '' : 'clip'}
+          title={panel.description === '' ? panel.title : `${panel.title}\n\n${panel.description}`}
+        >
           {panel.title}
         </h2>
         {panel.description === '' ? null : (

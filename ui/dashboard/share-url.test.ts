@@ -10,7 +10,7 @@ function variable(name: string, type: string, changes: Partial<ResolvedVariable[
 }
 
 const shared: Shared = {
-  ...{ page: 'http://b.test/p/d/a', search: '?inspect=3&kiosk=1&var-job=api&var-job=web' },
+  ...{ page: 'http://b.test/p/d/a', search: '?inspect=3&only-3=a&only-3=b&kiosk=1&var-job=api&var-job=web' },
   variables: [
     variable('job', 'query', { values: ['api', 'web'], multi: true }),
     variable('instance', 'query', { values: ['a:1', 'b:1'], multi: true, all: true }),
@@ -19,12 +19,13 @@ const shared: Shared = {
   ],
   ...{ time: { from: '1000000000000', to: '1000000060000' }, panel: '3' },
 };
-const PARAMETERS = 'from=1000000000000&to=1000000060000&var-job=api&var-job=web&var-instance=%24__all&var-mode=a+%26+b';
+const PARAMETERS =
+  'from=1000000000000&to=1000000060000&var-job=api&var-job=web&var-instance=%24__all&var-mode=a+%26+b&only-3=a&only-3=b';
 
 describe('what is shared of a dashboard', () => {
   it('names the range, every choice and the panel, and nothing else of the page', () => {
     expect(sharedUrl(shared)).toBe(`http://b.test/p/d/a?${PARAMETERS}&viewPanel=3`);
-    expect(sharedUrl({ ...shared, variables: [], panel: null })).toBe(
+    expect(sharedUrl({ ...shared, search: '', variables: [], panel: null })).toBe(
       'http://b.test/p/d/a?from=1000000000000&to=1000000060000',
     );
   });

@@ -1,5 +1,6 @@
 import { type LegendEntry, type LegendOptions, legendColumns, sortLegend } from '#dashboards/legend';
 import { element, keepingFocus } from './panel-view.ts';
+import { hiddenInUrl, withHidden } from './series-in-url.ts';
 
 export interface LegendEvents {
   /** The pointer is on a series, or left it. */
@@ -16,7 +17,7 @@ const NEVER_CUT = 20;
 
 /**
  * The legend of a chart as a list or as a table with calculations. A click shows one series alone, a second click all;
- * with Ctrl or Cmd it hides or shows the one. A click on a column sorts.
+ * with Ctrl or Cmd it hides or shows the one. A click on a column sorts. The URL knows which are hidden.
  */
 export class LegendView {
   readonly root = element('div', 'panel-legend');
@@ -37,10 +38,24 @@ export class LegendView {
   }
 
   update(entries: readonly LegendEntry[], options: LegendOptions): void {
+    // What the URL says counts when the chart has its series first.
+    if (this.entries.length === 0) {
+      for (const name of hiddenInUrl(
+        window.location.search,
+        this.panel,
+        entries.map((entry) => entry.name),
+      ))
+        this.hidden.add(name);
+    }
     this.entries = entries;
     this.options = options;
     for (const name of this.hidden) if (!entries.some((entry) => entry.name === name)) this.hidden.delete(name);
     this.draw();
+  }
+
+  /** The key of the panel that it stands in. */
+  private get panel(): string {
+    return this.root.closest<HTMLElement>('[data-panel]')?.dataset['panel'] ?? '';
   }
 
   private draw(): void {
@@ -139,5 +154,8 @@ export class LegendView {
     }
     this.draw();
     this.events.changed();
+    const names = this.entries.map((entry) => entry.name);
+    const search = withHidden(window.location.search, this.panel, { names, hidden: this.hidden });
+    window.history.replaceState(window.history.state, '', window.location.pathname + search);
   }
 }

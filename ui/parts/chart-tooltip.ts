@@ -21,11 +21,7 @@ let owner: object | null = null;
 export function showTooltip(by: object, content: TooltipContent, at: { readonly x: number; readonly y: number }): void {
   element ??= document.body.appendChild(created('div', 'chart-tooltip', ''));
   owner = by;
-  element.replaceChildren(
-    created('div', 'chart-tooltip-title', content.title),
-    ...content.rows.map(row),
-    ...(content.note === undefined ? [] : [created('div', 'chart-tooltip-note', content.note)]),
-  );
+  fill(element, content);
   element.hidden = false;
   place(element, at);
 }
@@ -37,12 +33,34 @@ export function hideTooltip(by: object): void {
   owner = null;
 }
 
-function row({ color, name, value, near }: TooltipRow): HTMLElement {
-  const line = created('div', near ? 'chart-tooltip-row near' : 'chart-tooltip-row', '');
-  const swatch = created('i', 'swatch', '');
-  swatch.style.background = color;
-  line.append(swatch, created('span', 'chart-tooltip-name', name), created('b', 'chart-tooltip-value', value));
+/** Lines that are there stay and say something else: new ones would have the browser order all layers of the page anew. */
+function fill(box: HTMLElement, { title, rows, note = '' }: TooltipContent): void {
+  box.firstElementChild ??
+    box.append(created('div', 'chart-tooltip-title', ''), created('div', 'chart-tooltip-note', ''));
+  const [head, foot] = [box.firstElementChild!, box.lastElementChild!];
+  while (box.childElementCount > rows.length + 2) foot.previousElementSibling!.remove();
+  while (box.childElementCount < rows.length + 2) foot.before(emptyRow());
+  head.textContent = title;
+  foot.textContent = note;
+  for (const [i, row] of rows.entries()) write(box.children[i + 1]!, row);
+}
+
+function emptyRow(): HTMLElement {
+  const line = created('div', '', '');
+  line.append(
+    created('i', 'swatch', ''),
+    created('span', 'chart-tooltip-name', ''),
+    created('b', 'chart-tooltip-value', ''),
+  );
   return line;
+}
+
+function write(line: Element, { color, name, value, near }: TooltipRow): void {
+  const [swatch, label, number] = line.children as unknown as [HTMLElement, Element, Element];
+  line.className = near ? 'chart-tooltip-row near' : 'chart-tooltip-row';
+  swatch.style.background = color;
+  label.textContent = name;
+  number.textContent = value;
 }
 
 function created(tag: string, className: string, text: string): HTMLElement {
