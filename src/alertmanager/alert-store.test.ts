@@ -6,6 +6,7 @@ import { fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
 import { temporaryFolder } from '#test/alertmanager';
 import { FakeClock } from '#test/clock';
+import { disk } from '#test/faulty-disk';
 import { AlertStore } from './alert-store.ts';
 
 const MINUTE = 60_000;
@@ -16,6 +17,7 @@ let clock: FakeClock;
 let store: AlertStore;
 let began: number;
 beforeEach(async () => {
+  disk.install();
   folder = temporaryFolder();
   meta = await MetaDatabase.open({ path: join(folder.path, 'barograph.db'), log: silentLog });
   clock = new FakeClock();
@@ -24,6 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   meta.close();
+  disk.remove();
   folder.remove();
 });
 
@@ -86,6 +89,30 @@ describe('an alert that is only sent again', () => {
     const next = new AlertStore({ meta, clock });
     next.restore(5 * MINUTE);
     expect([...next.all()].map(({ alert }) => alert.endsAt - clock.now())).toEqual([4 * MINUTE]);
+  });
+});
+
+describe('an alert that could not be written', () => {
+  const full = () => disk.fail('write', /alerts-1$/);
+
+  it('is refused, and written before it is acknowledged when it comes again', async () => {
+    full();
+    await expect(send(4 * MINUTE)).rejects.toThrow('ENOSPC');
+    await expect(send(4 * MINUTE)).rejects.toThrow('ENOSPC');
+    disk.heal();
+    await send(4 * MINUTE);
+    expect(written()).toBe(4);
+  });
+
+  it('with another text has the last one on the disk when it is acknowledged', async () => {
+    const text = () => meta.alertLog.alerts()[0]!.annotations.get('summary');
+    await send(4 * MINUTE);
+    full();
+    await expect(send(4 * MINUTE, { summary: 'fuller' })).rejects.toThrow('ENOSPC');
+    expect(text()).toBe('full');
+    disk.heal();
+    await send(4 * MINUTE, { summary: 'fuller' });
+    expect(text()).toBe('fuller');
   });
 });
 

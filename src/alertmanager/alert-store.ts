@@ -79,7 +79,8 @@ export class AlertStore {
     });
     const urgent = new Set<string>();
     for (const each of stored) {
-      if (!each.previous || !onlyExtended(each.previous, each.alert, now)) urgent.add(each.fingerprint);
+      const previous = this.written.has(each.fingerprint) ? each.previous : undefined;
+      if (!previous || !onlyExtended(previous, each.alert, now)) urgent.add(each.fingerprint);
       else if (!urgent.has(each.fingerprint)) this.extend(each);
     }
     return { stored, durable: this.write(urgent) };
@@ -175,8 +176,13 @@ export class AlertStore {
       if (alert) alerts.push({ fingerprint: key, alert });
     }
     if (alerts.length === 0) return;
-    await this.meta.alertLog.putAlerts(alerts);
-    // What could not be written is written when the alert comes again.
+    try {
+      await this.meta.alertLog.putAlerts(alerts);
+    } catch (error) {
+      // It is written when the alert comes again, before that is acknowledged.
+      for (const { fingerprint: key } of alerts) this.written.delete(key);
+      throw error;
+    }
     for (const { fingerprint: key, alert } of alerts) {
       this.written.set(key, { endsAt: alert.endsAt, promise: promiseOf(alert) });
     }

@@ -7,7 +7,7 @@ import type { HeldAlert, StoredAlert } from './alert-store.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { ReceiverConfig } from './config/receiver.ts';
 import { type AlertmanagerConfig, printReceiver } from './config.ts';
-import { takeIn } from './ingest.ts';
+import { takeInSlices } from './ingest.ts';
 import { alertSlices, alertStatus, groupSlices, type ListingParts, type Slices } from './listing.ts';
 import { isResolved } from './merge.ts';
 import { alertmanagerMetrics, type IntakeMetrics } from './metrics.ts';
@@ -115,7 +115,7 @@ export class Alertmanager implements AlertSink {
   async receive(posted: readonly PostedAlert[]): Promise<void> {
     const now = this.options.clock.now();
     const { resolveTimeout } = this.routing.config.global;
-    const { alerts, problems } = takeIn(posted, { now, resolveTimeout, store: this.parts.store });
+    const { alerts, problems } = await takeInSlices(posted, { now, resolveTimeout, store: this.parts.store });
     await this.accept(alerts);
     for (const _ of problems) this.intake.invalid();
     if (problems.length === 0) return;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeldAlert } from './alert-store.ts';
-import { type Intake, type IntakeParts, takeIn } from './ingest.ts';
+import { type Intake, type IntakeParts, takeIn, takeInSlices } from './ingest.ts';
 import type { PostedAlert } from './view.ts';
 
 const MIB = 1024 * 1024;
@@ -57,5 +57,34 @@ describe('a posted alert', () => {
     expect(again({ annotations: { '': 'x' } })).toEqual(['invalid annotations: invalid name ""']);
     expect(again({ startsAt: 5, endsAt: 4 })).toEqual(['start time must be before end time']);
     expect(again({ annotations: many(1000) })).toEqual([expect.stringContaining('alert too large')]);
+  });
+});
+
+describe('many posted alerts', () => {
+  it('are sorted with turns for others in between, and none is left out', async () => {
+    const posted = Array.from({ length: 1000 }, (_, i) => ({ labels: i % 10 === 0 ? {} : { n: String(i) } }));
+    let [turns, isDone] = [0, false];
+    const other = () => {
+      turns++;
+      if (!isDone) setImmediate(other);
+    };
+    setImmediate(other);
+    const parts = { now: 1000, resolveTimeout: 60, store: nothingKnown };
+    const sorted = await takeInSlices(posted, parts);
+    isDone = true;
+    expect(sorted).toEqual(takeIn(posted, parts));
+    expect([sorted.alerts.length, sorted.problems.length, turns]).toEqual([900, 100, 3]);
+  });
+
+  it('that a sender sends at once as a rule are sorted at once', async () => {
+    let isOver = false;
+    setImmediate(() => (isOver = true));
+    await takeInSlices(
+      Array.from({ length: 256 }, (_, i) => ({ labels: { n: String(i) } })),
+      {
+        ...{ now: 1000, resolveTimeout: 60, store: nothingKnown },
+      },
+    );
+    expect(isOver).toBe(false);
   });
 });

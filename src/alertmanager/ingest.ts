@@ -1,3 +1,4 @@
+import { nextTurn } from '#lib/event-loop';
 import { type Alert, fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
@@ -15,6 +16,20 @@ export interface IntakeParts {
   readonly resolveTimeout: Millis;
   /** Knows what was sent before: most alerts come again as they were, and need not be made anew. */
   readonly store: Pick<AlertStore, 'recall' | 'remember'>;
+}
+
+/** Alerts that are sorted without a break: senders send no more at once as a rule. */
+const SLICE = 256;
+
+/** Sorts what was posted, with turns for others in between when it is much. */
+export async function takeInSlices(posted: readonly PostedAlert[], parts: IntakeParts): Promise<Intake> {
+  if (posted.length <= SLICE) return takeIn(posted, parts);
+  const slices: Intake[] = [];
+  for (let i = 0; i < posted.length; i += SLICE) {
+    if (i > 0) await nextTurn();
+    slices.push(takeIn(posted.slice(i, i + SLICE), parts));
+  }
+  return { alerts: slices.flatMap(({ alerts }) => alerts), problems: slices.flatMap(({ problems }) => problems) };
 }
 
 /** What is held of an alert that was sent before. */

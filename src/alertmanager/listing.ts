@@ -1,4 +1,5 @@
-import { compileRegex } from '#lib/regex';
+import { BarographError, errorMessage } from '#lib/errors';
+import { compileRegex, type Regex } from '#lib/regex';
 import type { Alert } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
@@ -144,8 +145,23 @@ function alertTest(filter: AlertFilter): Wanted {
 
 function receiverTest({ receiver = '' }: AlertFilter): (name: string) => boolean {
   if (receiver === '') return () => true;
-  const regex = compileRegex(receiver);
+  const regex = receiverRegex(receiver);
   return (name) => regex.test(name);
+}
+
+function receiverRegex(receiver: string): Regex {
+  try {
+    return compileRegex(receiver);
+  } catch (error) {
+    // Where upstream shows the whole expression, it is the one with anchors.
+    const whole = `\`^(?:${receiver})$\``;
+    const said = errorMessage(error).replace(
+      /((?:missing closing|unexpected) \): )`.*`$/s,
+      (_, start: string) => start + whole,
+    );
+    const message = `failed to parse receiver param: ${said}`;
+    throw new BarographError(message, { kind: 'bad-request', code: 'receiver-pattern' });
+  }
 }
 
 /** An alert counts as muted when every one of its groups is. */

@@ -188,6 +188,25 @@ describe('kill -9', () => {
     expect(there.size).toBe(held.length);
   }, 60_000);
 
+  it('while notifications pour out repeats none that was acknowledged', async () => {
+    const child = await start({ post: [], groupWait: '10ms', messageWhen: 'accepted', postOn: true, tellSent: true });
+    const sent = new Set<string>();
+    await new Promise<void>((enough) => {
+      child.on('message', (names) => {
+        for (const name of names as string[]) sent.add(name);
+        if (sent.size >= 300) enough();
+      });
+    });
+    await kill(child);
+    const told = () => {
+      const alerts = bodies().flatMap((body) => body.alerts) as { readonly labels: { readonly name: string } }[];
+      return alerts.map(({ labels }) => labels.name).filter((name) => sent.has(name));
+    };
+    expect(told().sort()).toEqual([...sent].sort());
+    await start({ post: [], groupWait: '10ms', messageWhen: 'flushed', tellSent: true });
+    expect(told().sort()).toEqual([...sent].sort());
+  }, 60_000);
+
   it('right after an alert was accepted does not lose it', async () => {
     await kill(await start({ post: ['a'], groupWait: '1h', messageWhen: 'accepted' }));
     await start({ post: [], groupWait: '10ms', messageWhen: 'recorded' });

@@ -64,7 +64,14 @@ describe('a long list of alerts', () => {
   });
 
   it('is refused as a whole for a bad pattern', async () => {
-    expect((await answered('/alerts?receiver=('))[0]).toBe(400);
+    expect(await answered('/alerts?receiver=(')).toEqual([
+      400,
+      'failed to parse receiver param: error parsing regexp: missing closing ): `^(?:()$`',
+    ]);
+    expect(await answered('/alerts?receiver=*')).toEqual([
+      400,
+      'failed to parse receiver param: error parsing regexp: missing argument to repetition operator: `*`',
+    ]);
     expect((await answered('/alerts/groups?receiver=('))[0]).toBe(400);
   });
 });

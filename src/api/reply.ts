@@ -55,13 +55,8 @@ export function errorReply(error: unknown): Response {
   return responseOf(failureReply(error));
 }
 
-/** Plain text as a reply. */
-export function plainTextReply(text: string, status = 200): WholeReply {
-  return wholeReply(text, status, TEXT_HEADERS);
-}
-
 export function textReply(text: string, status = 200): Response {
-  return responseOf(plainTextReply(text, status));
+  return responseOf(wholeReply(text, status, TEXT_HEADERS));
 }
 
 /** A value as JSON. */

@@ -1,5 +1,6 @@
 import type { Clock } from '#lib/clock';
 import type { Counter, Labelled, MetricFamily, MetricRegistry, Summary } from '#lib/metrics';
+import { HIGH_QUANTILES } from '#lib/quantile-sketch';
 import type { Millis } from '#model/time';
 
 /** What mechanisms count, whoever's targets they find, under the names that Prometheus has for it. */
@@ -34,13 +35,6 @@ const KUBERNETES_ROLES: Readonly<Record<string, string>> = {
   services: 'service',
   ingresses: 'ingress',
 };
-
-/** As Prometheus has them for discovery. */
-const QUANTILES = [
-  { quantile: 0.5, error: 0.05 },
-  { quantile: 0.9, error: 0.01 },
-  { quantile: 0.99, error: 0.001 },
-];
 
 /** Registers them, once for the whole program. */
 export function createMechanismMetrics(registry: MetricRegistry, clock: Clock): MechanismMetrics {
@@ -179,5 +173,5 @@ function summaries(
   clock: Clock,
   meta: { readonly name: string; readonly help: string; readonly labels: readonly string[] },
 ): Labelled<Summary> {
-  return registry.summaries({ ...meta, quantiles: QUANTILES, now: () => clock.monotonic() });
+  return registry.summaries({ ...meta, quantiles: HIGH_QUANTILES, now: () => clock.monotonic() });
 }

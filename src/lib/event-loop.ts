@@ -1,5 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
+/** Resolves when everything else that waits for this thread has had its turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** How long callbacks of this thread waited for their turn. */
 export interface EventLoopDelay {
   /** Seconds, over the time since the last call; the measurement then starts anew. */

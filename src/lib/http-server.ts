@@ -11,8 +11,6 @@ import { isUsual, MessageRequest, pathOf, peerOf } from './http-message.ts';
 import { releaseMemory } from './release-memory.ts';
 import { replyOf, WholeResponse } from './whole-response.ts';
 
-export type { Peer } from './http-exchange.ts';
-
 /** Answers one request. The request's signal aborts when its client goes away. */
 export type FetchHandler = (request: Request, peer: Peer) => Response | Promise<Response>;
 

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { QuantileSketch, type QuantileTarget, quantilesOf } from './quantile-sketch.ts';
+import { LOW_AND_HIGH_QUANTILES, QuantileSketch, quantilesOf } from './quantile-sketch.ts';
 
-const TARGETS: readonly QuantileTarget[] = [
-  { quantile: 0.01, error: 0.001 },
-  { quantile: 0.05, error: 0.005 },
-  { quantile: 0.5, error: 0.05 },
-  { quantile: 0.9, error: 0.01 },
-  { quantile: 0.99, error: 0.001 },
-];
+const TARGETS = LOW_AND_HIGH_QUANTILES;
 
 /** Numbers from 0 to 1 that look random and are the same each time. */
 function* noise(seed: number): Generator<number> {

@@ -7,6 +7,20 @@ export interface QuantileTarget {
   readonly error: number;
 }
 
+/** What most summaries of Prometheus' own metrics tell: how long it takes usually, often, at worst. */
+export const HIGH_QUANTILES: readonly QuantileTarget[] = [
+  { quantile: 0.5, error: 0.05 },
+  { quantile: 0.9, error: 0.01 },
+  { quantile: 0.99, error: 0.001 },
+];
+
+/** What those tell of which the low end matters, too. */
+export const LOW_AND_HIGH_QUANTILES: readonly QuantileTarget[] = [
+  { quantile: 0.01, error: 0.001 },
+  { quantile: 0.05, error: 0.005 },
+  ...HIGH_QUANTILES,
+];
+
 /**
  * Values of which quantiles can be told without keeping all of them: "Effective Computation of Biased Quantiles over Data
  * Streams" (Cormode, Korn, Muthukrishnan, Srivastava), for given targets. What it tells is a value that was added, whose

@@ -4,12 +4,6 @@ export interface KernelMemory {
   grow(pages: number): number;
 }
 
-/** A WebAssembly module at work, with its memory. */
-export interface Kernel<Exports> {
-  readonly exports: Exports;
-  readonly memory: KernelMemory;
-}
-
 declare const WebAssembly: {
   readonly Memory: new (limits: { initial: number }) => KernelMemory;
   readonly Module: new (bytes: Uint8Array) => object;
@@ -29,13 +23,7 @@ export function newKernelMemory(pages: number): KernelMemory {
   return new WebAssembly.Memory({ initial: pages });
 }
 
-/** Starts a kernel from its bytes in base64, with memory of its own of so many pages. */
-export function startKernel<Exports>(base64: string, pages: number): Kernel<Exports> {
-  const memory = newKernelMemory(pages);
-  return { exports: startKernelIn<Exports>(base64, memory), memory };
-}
-
-/** Starts a kernel that works in a memory with others. */
+/** Starts a kernel from its bytes in base64, in a memory of its own or with others. */
 export function startKernelIn<Exports>(base64: string, memory: KernelMemory): Exports {
   return startModule<Exports, KernelMemory>(compileKernel(base64), memory);
 }

@@ -25,6 +25,8 @@ interface ExpressionJob {
   /** At most this many series in the result; 0 = all. */
   readonly limit: number;
   readonly form: AnswerForm;
+  /** Asked of made-up data, so that code is compiled before somebody waits for it. The data is kept until the last one. */
+  readonly rehearsal?: 'goes-on' | 'ends';
 }
 
 export interface InstantJob extends ExpressionJob {

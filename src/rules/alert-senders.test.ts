@@ -76,7 +76,8 @@ function batches(index: number): string[][] {
 function metric(name: string, index?: number): number | undefined {
   const family = registry.collect().find((each) => each.name === `prometheus_notifications_${name}`);
   const url = index === undefined ? undefined : `${receivers[index]!.url}/api/v2/alerts`;
-  return family?.samples.find(({ labels, suffix }) => suffix !== '_sum' && (!url || labels.includes(url)))?.value;
+  const samples = family?.samples.filter(({ labels, suffix }) => suffix !== '_sum' && !labels.includes('quantile'));
+  return samples?.find(({ labels }) => !url || labels.includes(url))?.value;
 }
 
 describe('alerts for other Alertmanagers', () => {
@@ -128,6 +129,9 @@ describe('alerts for other Alertmanagers', () => {
     await settled(() => metric('sent_total', 1) === 2 && metric('errors_total', 0) === 2);
     expect(metric('dropped_total', 0)).toBe(2);
     expect(metric('latency_seconds', 1)).toBe(1);
+    const latency = registry.collect().find(({ name }) => name === 'prometheus_notifications_latency_seconds');
+    const quantiles = latency?.samples.filter(({ suffix }) => suffix === '').map(({ labels }) => labels.slice(2));
+    expect(quantiles?.slice(0, 3)).toEqual(['0.5', '0.9', '0.99'].map((quantile) => ['quantile', quantile]));
     found(0, [1]);
     expect(metric('sent_total', 0)).toBeUndefined();
     expect(metric('sent_total', 1)).toBe(2);

@@ -48,6 +48,7 @@ export class AlertSenders implements AlertSink {
   constructor(options: AlertSendersOptions) {
     this.options = options;
     this.metrics = senderMetrics(options.registry, {
+      clock: options.clock,
       capacity: options.capacity,
       // Without entries alerts have the Alertmanager inside, which is always there.
       discovered: () => (this.entries.length === 0 ? 1 : this.active().length),

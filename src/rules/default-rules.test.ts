@@ -12,6 +12,7 @@ describe('the default rules', () => {
     expect(warnings).toEqual([]);
     expect(rules.map(({ alert }) => alert)).toEqual([
       'TargetDown',
+      'LabelGrows',
       'TooManyNewSeries',
       'NewSeriesRefused',
       'DiskFillingUp',

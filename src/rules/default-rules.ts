@@ -16,11 +16,24 @@ export const DEFAULT_RULES_YAML = `groups:
           description: >-
             No metrics have come from {{ $labels.instance }} for at least 3 minutes. Check that the machine is up and that
             the program answers at its metrics address. The Targets page shows the last error.
+      - alert: LabelGrows
+        expr: max by (scrape_job) (barograph_target_growing_labels) > 0
+        for: 15m
+        labels:
+          severity: warning
+        annotations:
+          summary: 'A label of {{ $labels.scrape_job }} gets ever new values'
+          description: >-
+            Each value makes new series, without end: a request id, a user name or a time in a label is the usual cause. The
+            Targets page names the label below job {{ $labels.scrape_job }}, with the rule that helps until the program
+            leaves it out.
       - alert: TooManyNewSeries
         expr: >-
           sum by (job) (sum_over_time(scrape_series_added[1h])) > 10000
           and
           sum by (job) (sum_over_time(scrape_series_added[1h])) > 2 * sum by (job) (scrape_samples_post_metric_relabeling)
+          unless on (job)
+          label_replace(max by (scrape_job) (barograph_target_growing_labels) > 0, "job", "$1", "scrape_job", "(.+)")
         for: 30m
         labels:
           severity: warning

@@ -5,6 +5,7 @@ import { type AlertSink, fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { BatchWriter } from '#storage/write-batch';
+import type { RuleDurations } from './durations.ts';
 import { mayBeEarly } from './early.ts';
 import type { EvaluationContext, GroupQueries, GroupQuery, RuleOutcome, RuleQuery, RuleSample } from './evaluate.ts';
 import { alertSamples, checkAlertLimit, evaluateAlertingRule, evaluateRecordingRule } from './evaluate.ts';
@@ -33,6 +34,7 @@ export interface GroupEnvironment {
   readonly forGracePeriod: Millis;
   readonly outageTolerance: Millis;
   readonly resendDelay: Millis;
+  readonly durations: RuleDurations;
   /** Waits for its turn and runs: bounds how many groups evaluate at once. */
   readonly inTurn: (run: () => Promise<void>) => Promise<void>;
 }
@@ -43,9 +45,6 @@ export interface GroupCounters {
   missed: number;
   evaluations: number;
   failures: number;
-  /** Time spent on evaluations, rule by rule and group by group. */
-  ruleSeconds: number;
-  groupSeconds: number;
 }
 
 /** Evaluations after which `for` is restored: recording rules and scrapes then had time to come back. */
@@ -56,7 +55,7 @@ export class GroupRunner {
   readonly group: RuleGroup;
   readonly states: readonly RuleState[];
   private readonly runs: readonly (readonly RuleState[])[];
-  counters: GroupCounters = { iterations: 0, missed: 0, evaluations: 0, failures: 0, ruleSeconds: 0, groupSeconds: 0 };
+  counters: GroupCounters = { iterations: 0, missed: 0, evaluations: 0, failures: 0 };
   lastSamples = 0;
   private readonly environment: GroupEnvironment;
   private readonly log: Log;
@@ -208,7 +207,7 @@ export class GroupRunner {
     this.orphans = [];
     await this.endSeries(orphans, slot);
     this.evaluationSeconds = (clock.monotonic() - began) / 1000;
-    this.counters.groupSeconds += this.evaluationSeconds;
+    this.environment.durations.group.observe(this.evaluationSeconds);
     if (this.restoreAfter > 0 && --this.restoreAfter === 0) await this.restore();
   }
 
@@ -228,7 +227,7 @@ export class GroupRunner {
 
   /** Returns how many samples the rule gave. `outcome`: its query was asked already. */
   private async evaluate(state: RuleState, slot: Millis, outcome: RuleOutcome | null): Promise<number> {
-    const { clock } = this.environment;
+    const { clock, durations } = this.environment;
     const began = clock.monotonic();
     state.lastEvaluation = clock.now();
     this.counters.evaluations++;
@@ -244,7 +243,7 @@ export class GroupRunner {
       return 0;
     } finally {
       state.evaluationSeconds = (clock.monotonic() - began) / 1000 + (outcome?.seconds ?? 0);
-      this.counters.ruleSeconds += state.evaluationSeconds;
+      durations.rule.observe(state.evaluationSeconds);
     }
   }
 

@@ -233,6 +233,24 @@ describe('a group', () => {
     expect(metrics['prometheus_rule_evaluations_total']).toBe(3);
   });
 
+  it('tells how long rules and groups took, quantiles included, also of groups that are gone', async () => {
+    const manager = await running([group([recording('r', 'x'), recording('s', 'y')])]);
+    await world.clock.advance(3.5 * MINUTE);
+    await manager.update([]);
+    const samples = (name: string) =>
+      manager
+        .metrics()
+        .find((family) => family.name === name)
+        ?.samples.map(({ suffix, labels, value }) => `${suffix}${labels.join('=')} ${value}`);
+    expect(samples('prometheus_rule_evaluation_duration_seconds')).toEqual([
+      ...['quantile=0.5 0', 'quantile=0.9 0', 'quantile=0.99 0', '_sum 0', '_count 8'],
+    ]);
+    expect(samples('prometheus_rule_group_duration_seconds')).toEqual([
+      ...['quantile=0.01 0', 'quantile=0.05 0', 'quantile=0.5 0', 'quantile=0.9 0', 'quantile=0.99 0'],
+      ...['_sum 0', '_count 4'],
+    ]);
+  });
+
   it('keeps its slots over restarts, and others have other slots', () => {
     const now = world.clock.now();
     expect(nextSlot(group([]), now + 30 * MINUTE)).toBe(slot + 30 * MINUTE);

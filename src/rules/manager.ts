@@ -1,15 +1,16 @@
 import type { Clock } from '#lib/clock';
 import type { Log } from '#lib/log';
-import type { MetricFamily } from '#lib/metrics';
+import { type MetricFamily, MetricRegistry } from '#lib/metrics';
 import { compareUtf8 } from '#lib/utf8';
 import type { AlertSink } from '#model/alert';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { BatchWriter } from '#storage/write-batch';
+import { createRuleDurations } from './durations.ts';
 import { type EarlyGroup, earlyGroups } from './early.ts';
 import type { GroupQueries, GroupQuery } from './evaluate.ts';
 import { type GroupEnvironment, GroupRunner } from './group.ts';
-import { ruleMetrics } from './metrics.ts';
+import { groupMetrics } from './metrics.ts';
 import type { ForStateReader } from './restore.ts';
 import { groupKey, type RuleGroup } from './rule.ts';
 import { activeAlertStatus } from './rule-state.ts';
@@ -84,6 +85,7 @@ const INTERVALS_BEFORE_STALE = 2;
 
 class Manager implements RuleManager {
   private readonly environment: GroupEnvironment;
+  private readonly registry = new MetricRegistry();
   private readonly watchScrapes: (groups: readonly EarlyGroup[]) => void;
   private readonly runners = new Map<string, GroupRunner>();
   private readonly pendingEnds = new Set<() => void>();
@@ -107,6 +109,7 @@ class Manager implements RuleManager {
       forGracePeriod: options.forGracePeriod ?? 10 * MINUTE,
       outageTolerance: options.outageTolerance ?? 60 * MINUTE,
       resendDelay: options.resendDelay ?? MINUTE,
+      durations: createRuleDurations(this.registry, clock),
       inTurn: turns(options.maxConcurrentEvals ?? 4),
     };
   }
@@ -148,7 +151,7 @@ class Manager implements RuleManager {
   }
 
   metrics(): MetricFamily[] {
-    return ruleMetrics(this.ordered());
+    return [...groupMetrics(this.ordered()), ...this.registry.collect()];
   }
 
   private ordered(): GroupRunner[] {

@@ -73,43 +73,8 @@ const GROUP_METRICS: readonly GroupMetric[] = [
   },
 ];
 
-/** The rule manager's own metrics. */
-export function ruleMetrics(runners: readonly GroupRunner[]): MetricFamily[] {
-  return [
-    ...perGroup(runners),
-    duration(runners, {
-      name: 'prometheus_rule_evaluation_duration_seconds',
-      help: 'The duration for a rule to execute.',
-      sum: ({ counters }) => counters.ruleSeconds,
-      count: ({ counters }) => counters.evaluations,
-    }),
-    duration(runners, {
-      name: 'prometheus_rule_group_duration_seconds',
-      help: 'The duration of rule group evaluations.',
-      sum: ({ counters }) => counters.groupSeconds,
-      count: ({ counters }) => counters.iterations - counters.missed,
-    }),
-  ];
-}
-
-interface Duration {
-  readonly name: string;
-  readonly help: string;
-  readonly sum: GroupMetric['read'];
-  readonly count: GroupMetric['read'];
-}
-
-/** A summary without quantiles: `rate(_sum) / rate(_count)` is what it is asked for. */
-function duration(runners: readonly GroupRunner[], { name, help, sum, count }: Duration): MetricFamily {
-  const total = (read: GroupMetric['read']) => runners.reduce((value, runner) => value + read(runner), 0);
-  const samples = [
-    { suffix: '_sum', labels: [], value: total(sum) },
-    { suffix: '_count', labels: [], value: total(count) },
-  ];
-  return { name, help, type: 'summary', samples };
-}
-
-function perGroup(runners: readonly GroupRunner[]): MetricFamily[] {
+/** What each group counts. */
+export function groupMetrics(runners: readonly GroupRunner[]): MetricFamily[] {
   return GROUP_METRICS.map(({ name, help, type, read }) => ({
     name,
     help,

@@ -131,6 +131,8 @@ class Ingestion {
     for (let row = 0; row < page.length; row++) this.appendRow(row);
     if (page.error) throw page.error;
     if (rules.sampleLimit > 0 && this.appended > rules.sampleLimit) {
+      // What made the page too large is to be known most of all.
+      this.noteGrowth();
       throw new BarographError('sample limit exceeded', { kind: 'bad-request', code: SAMPLE_LIMIT });
     }
     const { refs, standing } = this;

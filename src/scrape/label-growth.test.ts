@@ -260,4 +260,16 @@ describe('a target with a growing label', () => {
     expect(world.metric('barograph_target_growing_labels')).toBe(0);
     expect(world.logged.filter((line) => line.includes('makes new series'))).toEqual([]);
   });
+
+  it('is named when it has grown beyond the limit of samples', async () => {
+    const world = new ScrapeWorld();
+    world.scrape('sample_limit: 300', 'a:1');
+    for (let scrape = 0; scrape < 10; scrape++) {
+      world.says.set('a:1', page(10 + 100 * scrape));
+      await world.pass(10);
+    }
+    const [target] = world.manager.targets().active;
+    expect(target).toMatchObject({ health: 'down', lastError: 'sample limit exceeded' });
+    expect(names(target!.growingLabels)).toEqual(['user_id']);
+  });
 });

@@ -1,6 +1,7 @@
 import type { Clock } from '#lib/clock';
 import { formatGoDuration } from '#lib/duration';
 import type { Counter, Labelled, MetricFamily, MetricRegistry, Summary } from '#lib/metrics';
+import { LOW_AND_HIGH_QUANTILES } from '#lib/quantile-sketch';
 import type { Millis } from '#model/time';
 import type { IngestCounts } from './ingest-scrape.ts';
 
@@ -114,20 +115,11 @@ export function createScrapeMetrics(
   };
 }
 
-/** As Prometheus has them for scraping. */
-const QUANTILES = [
-  { quantile: 0.01, error: 0.001 },
-  { quantile: 0.05, error: 0.005 },
-  { quantile: 0.5, error: 0.05 },
-  { quantile: 0.9, error: 0.01 },
-  { quantile: 0.99, error: 0.001 },
-];
-
 function createLengths(registry: MetricRegistry, clock: Clock) {
   const summaries = (name: string, help: string, label: string) =>
     registry.summaries({
       ...{ name: `prometheus_target_${name}`, help, labels: [label] },
-      ...{ quantiles: QUANTILES, now: () => clock.monotonic() },
+      ...{ quantiles: LOW_AND_HIGH_QUANTILES, now: () => clock.monotonic() },
     });
   const intervals = summaries('interval_length_seconds', 'Actual intervals between scrapes.', 'interval');
   // Each scrape asks for one, and there are few.

@@ -26,6 +26,7 @@ import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
 import { QueryWatch } from './queries/query-watch.ts';
 import { QueryThreads } from './query-threads.ts';
+import { rehearse } from './rehearse.ts';
 import { reloadFailed, reloadSucceeded } from './reload-outcome.ts';
 import { effectiveRetention, longestBlock } from './retention.ts';
 import type { Running } from './running.ts';
@@ -159,6 +160,7 @@ export class App {
     this.repairs = await threads.ingest.whole(null);
     threads.startBackground();
     rules.start();
+    this.rehearse(queryThreads);
     metrics.ready.set(1);
     beatForRules({ options, metrics, teardown, rules });
     this.watchFiles();
@@ -259,6 +261,12 @@ export class App {
     const watch = new QueryWatch({ pool: cache.over(pool), active, log: this.queryLog, clock });
     queryMetrics(this.metrics.registry, { watch, log: this.queryLog, maxConcurrency: query.maxConcurrency });
     return watch;
+  }
+
+  private rehearse({ pool }: QueryThreads): void {
+    // Without threads of their own, queries would hold up everything else.
+    if (this.options.query.threads > 0)
+      this.teardown.add('the rehearsal', rehearse({ threads: pool.all.size, pool, clock }));
   }
 
   private async openDashboards(meta: MetaDatabase): Promise<Running['grafana']> {

@@ -38,7 +38,7 @@ export class QueryThreads {
       threadForRules: query.threads > 0,
       ...{ timeout: query.timeout, clock, log },
       spawn: () => threads.query(this.settings(), this.state ?? this.first),
-      observe: (slice, seconds) => metrics.querySeconds.labels(slice).observe(seconds),
+      observe: metrics.querySeconds,
     });
   }
 

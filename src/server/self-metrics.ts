@@ -3,6 +3,7 @@ import { watchEventLoop } from '#lib/event-loop';
 import type { Log } from '#lib/log';
 import { machineFacts, processUsage } from '#lib/machine';
 import { type Counter, type Gauge, type Histogram, type Labelled, MetricRegistry } from '#lib/metrics';
+import { HIGH_QUANTILES } from '#lib/quantile-sketch';
 import type { QueryActivity } from '#promql/query-activity';
 import { logTwins } from './metric-twins.ts';
 
@@ -13,7 +14,8 @@ export interface SelfMetrics {
   readonly reloadTime: Gauge;
   readonly requests: Labelled<Counter>;
   readonly requestSeconds: Labelled<Histogram>;
-  readonly querySeconds: Labelled<Histogram>;
+  /** `queue_time`: how long a query waited for a thread; `inner_eval`: how long it ran. */
+  querySeconds(slice: 'queue_time' | 'inner_eval', seconds: number): void;
   readonly ready: Gauge;
 }
 
@@ -61,12 +63,7 @@ export function createSelfMetrics(version: string, clock: Clock, log: Log): Self
       labels: ['handler'],
       buckets: REQUEST_BUCKETS,
     }),
-    querySeconds: registry.histograms({
-      name: 'prometheus_engine_query_duration_seconds',
-      help: 'Time that queries waited for a thread (queue_time) and ran (inner_eval).',
-      labels: ['slice'],
-      buckets: QUERY_BUCKETS,
-    }),
+    querySeconds: queryTimes(registry, clock),
   };
 }
 
@@ -100,6 +97,21 @@ export function queryMetrics(
     },
     () => log.failures,
   );
+}
+
+function queryTimes(registry: MetricRegistry, clock: Clock): SelfMetrics['querySeconds'] {
+  const meta = { help: 'Time that queries waited for a thread (queue_time) and ran (inner_eval).', labels: ['slice'] };
+  const summaries = registry.summaries({
+    ...{ ...meta, name: 'prometheus_engine_query_duration_seconds' },
+    ...{ quantiles: HIGH_QUANTILES, now: () => clock.monotonic() },
+  });
+  const histograms = registry.histograms({
+    ...{ ...meta, name: 'prometheus_engine_query_duration_histogram_seconds', buckets: QUERY_BUCKETS },
+  });
+  for (const family of [summaries, histograms]) for (const slice of ['queue_time', 'inner_eval']) family.labels(slice);
+  return (slice, seconds) => {
+    for (const family of [summaries, histograms]) family.labels(slice).observe(seconds);
+  };
 }
 
 function processMetrics(registry: MetricRegistry): void {

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { eventually, type Server, scratch, startServer } from '#test/process';
 import { paced, WebhookHall } from '#test/webhook-hall';
 
-async function post({ url }: Server, alertname: string): Promise<void> {
+async function post({ url }: Server, alertname: string, times: object = {}): Promise<void> {
   const response = await fetch(`${url}/api/v2/alerts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify([{ labels: { alertname } }]),
+    body: JSON.stringify([{ labels: { alertname }, ...times }]),
   });
   expect(response.status).toBe(200);
 }
@@ -38,6 +38,44 @@ receivers: [{name: hook, webhook_configs: [{url: "${hall.url}/reload"}]}]`);
       expect(told[1]!.at).toBeGreaterThanOrEqual(9);
     } finally {
       await reloaded.stop('SIGKILL');
+      await hall.close();
+      own.remove();
+    }
+  });
+});
+
+describe('a start that is delayed', () => {
+  it('tells of all alerts at once, old ones too, and waits neither after a reload nor for longer', async () => {
+    const own = scratch();
+    const hall = await WebhookHall.open();
+    const yaml = paced(`
+route: {receiver: hook, group_by: [], group_wait: 1s, group_interval: 6s, repeat_interval: 10m}
+receivers: [{name: hook, webhook_configs: [{url: "${hall.url}/cold"}]}]`);
+    hall.start();
+    const delay = Number(paced('5s').slice(0, -1));
+    const flags = ['--web.enable-lifecycle', `--dispatch.start-delay=${delay}s`];
+    const server = await startServer({ dir: own.dir, alertmanager: yaml, flags });
+    const told = () => hall.listOf('cold').map(({ alerts }) => alerts.map((each) => each.slice(0, 2)));
+    const old = { startsAt: new Date(Date.now() - 100_000) };
+    try {
+      await post(server, 't1', old);
+      await post(server, 't2');
+      await eventually(() => expect(told()).toHaveLength(1));
+      // Earlier than the program was there it cannot be.
+      expect(hall.listOf('cold')[0]!.at).toBeGreaterThan(5);
+      const reloaded = hall.seconds(Date.now());
+      writeFileSync(join(own.dir, 'alertmanager.yml'), `${yaml.slice(0, -1)}, {name: more}]`);
+      expect((await fetch(`${server.url}/-/reload`, { method: 'POST' })).status).toBe(200);
+      await post(server, 't3', old);
+      await post(server, 't4');
+      await eventually(() => expect(told()).toHaveLength(2));
+      expect(told()).toEqual([
+        ['t1', 't2'],
+        ['t1', 't2', 't3', 't4'],
+      ]);
+      expect(hall.listOf('cold')[1]!.at).toBeGreaterThanOrEqual(reloaded + 6);
+    } finally {
+      await server.stop('SIGKILL');
       await hall.close();
       own.remove();
     }

@@ -18,14 +18,16 @@ interface Command {
   readonly postOn?: boolean;
   /** Sends the names of all alerts that it holds instead. */
   readonly tellHeld?: boolean;
+  /** Each alert has a group of its own; the names that are sent are those of which the log says that they were told. */
+  readonly tellSent?: boolean;
 }
 
 const command = JSON.parse(process.argv[2] ?? '') as Command;
-const { groupWait = '50ms' } = command;
+const { groupWait = '50ms', tellSent = false } = command;
 const meta = await MetaDatabase.open({ path: join(command.folder, 'barograph.db'), log: silentLog });
 const alertmanager = await Alertmanager.open({
   config: alertmanagerConfig(`
-route: {receiver: default, group_wait: ${groupWait}, group_interval: 100ms, repeat_interval: 1h}
+route: {receiver: default, group_by: [${tellSent ? 'name' : ''}], group_wait: ${groupWait}, group_interval: 100ms, repeat_interval: 1h}
 receivers: [{name: default, webhook_configs: [{url: "${command.url}"}]}]`),
   meta,
   clock: systemClock,
@@ -53,10 +55,16 @@ async function postSome(first: number): Promise<void> {
     await alertmanager.receive(
       numbers.map((number) => ({ labels: labels(String(number)), startsAt: now, endsAt: now + 600_000 })),
     );
-    process.send?.(numbers.map(String));
+    if (!tellSent) process.send?.(numbers.map(String));
   });
   await Promise.all(requests);
-  await systemClock.sleep(0);
+  if (tellSent) process.send?.(sentNames());
+  await systemClock.sleep(tellSent ? 20 : 0);
+}
+
+function sentNames(): string[] {
+  const events = alertmanager.history().filter(({ kind }) => kind === 'sent');
+  return events.map(({ labels }) => labels.get('name'));
 }
 
 function sent(): number {

@@ -101,7 +101,8 @@ export class WebhookHall {
     await new Promise((done) => this.server.close(done));
   }
 
-  private seconds(time: number): number {
+  /** Unix milliseconds as seconds of the scenario. */
+  seconds(time: number): number {
     return Math.round((time - this.begin) / 10 / PACE) / 100;
   }
 

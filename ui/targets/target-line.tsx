@@ -5,6 +5,7 @@ import { labelNameText, quotedText } from '../format/label-text.ts';
 import { formatSeconds } from '../format/number.ts';
 import { LabelChips } from '../parts/label-chips.tsx';
 import { queryUrl } from '../query/query-url.ts';
+import { downHelp } from './down-help.ts';
 import { relabelUrl } from './relabel-url.ts';
 
 export interface TargetLineProps {
@@ -37,12 +38,20 @@ export function TargetLine({ target, now, open, toggle }: TargetLineProps) {
           </span>
         </span>
       </button>
-      {lastError === '' ? null : (
-        <p className="entry-error mono" data-testid="target-error">
-          {lastError}
-        </p>
-      )}
+      {lastError === '' ? null : <LastError text={lastError} />}
       {open ? <TargetDetails target={target} /> : null}
+    </div>
+  );
+}
+
+function LastError({ text }: { readonly text: string }) {
+  const help = downHelp(text);
+  return (
+    <div className="entry-error">
+      <p className="mono" data-testid="target-error">
+        {text}
+      </p>
+      {help === null ? null : <p data-testid="target-help">{help}</p>}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { nextTurn } from '#lib/event-loop';
 import { flushingGzip } from '#lib/gzip';
 import { WholeResponse } from '#lib/whole-response';
 import { acceptsCoding } from '../accepts-coding.ts';
@@ -49,7 +50,7 @@ function bytesOf(start: string, pieces: Iterator<string>): ReadableStream<Uint8A
 async function nextPiece(slices: Iterator<string>): Promise<{ readonly text: string; readonly isLast: boolean }> {
   let text = '';
   while (text.length < PIECE_LENGTH) {
-    await new Promise<void>((done) => setImmediate(done));
+    await nextTurn();
     const { value, done } = slices.next();
     if (done) return { text, isLast: true };
     text += value;

@@ -1,4 +1,6 @@
+import type { Clock } from '#lib/clock';
 import type { Counter, MetricRegistry } from '#lib/metrics';
+import { HIGH_QUANTILES } from '#lib/quantile-sketch';
 
 /** What is counted of one Alertmanager. */
 export interface EndpointMetrics {
@@ -17,6 +19,7 @@ export interface SenderMetrics {
 }
 
 export interface SenderState {
+  readonly clock: Clock;
   readonly capacity: number;
   readonly discovered: () => number;
   readonly queues: () => Iterable<readonly [url: string, length: number]>;
@@ -26,7 +29,10 @@ const BUCKETS = [0.01, 0.1, 1, 10];
 const LABEL = 'alertmanager';
 
 /** Registers the metrics; once for each registry. */
-export function senderMetrics(registry: MetricRegistry, { capacity, discovered, queues }: SenderState): SenderMetrics {
+export function senderMetrics(
+  registry: MetricRegistry,
+  { clock, capacity, discovered, queues }: SenderState,
+): SenderMetrics {
   const named = (name: string, help: string) => ({ name: `prometheus_notifications_${name}`, help });
   const counters = (name: string, help: string) => registry.counters({ ...named(name, help), labels: [LABEL] });
   const sent = counters('sent_total', 'Total number of alerts sent.');
@@ -37,7 +43,10 @@ export function senderMetrics(registry: MetricRegistry, { capacity, discovered, 
     labels: [LABEL],
     buckets: BUCKETS,
   });
-  const totals = new Map<string, { seconds: number; count: number }>();
+  const quantiles = registry.summaries({
+    ...named('latency_seconds', 'How long it took to send batches of alerts.'),
+    ...{ labels: [LABEL], quantiles: HIGH_QUANTILES, now: () => clock.monotonic() },
+  });
   registry.computed({ ...named('queue_capacity', 'Alerts that may wait.'), type: 'gauge' }, () => capacity);
   registry.computed(
     { ...named('alertmanagers_discovered', 'Alertmanagers that are told of alerts.'), type: 'gauge' },
@@ -49,34 +58,21 @@ export function senderMetrics(registry: MetricRegistry, { capacity, discovered, 
       type: 'gauge',
       samples: [...queues()].map(([url, value]) => ({ suffix: '', labels: [LABEL, url], value })),
     },
-    {
-      ...named('latency_seconds', 'How long it took to send batches of alerts.'),
-      type: 'summary',
-      samples: [...totals].flatMap(([url, { seconds, count }]) => [
-        { suffix: '_sum', labels: [LABEL, url], value: seconds },
-        { suffix: '_count', labels: [LABEL, url], value: count },
-      ]),
-    },
   ]);
   return {
     known(url) {
-      const total = { seconds: 0, count: 0 };
-      totals.set(url, total);
-      const durations = latency.labels(url);
+      const durations = [latency.labels(url), quantiles.labels(url)];
       return {
         sent: sent.labels(url),
         errors: errors.labels(url),
         dropped: dropped.labels(url),
         arrived(seconds) {
-          total.seconds += seconds;
-          total.count++;
-          durations.observe(seconds);
+          for (const family of durations) family.observe(seconds);
         },
       };
     },
     forgotten(url) {
-      totals.delete(url);
-      for (const family of [sent, errors, dropped, latency]) family.remove(url);
+      for (const family of [sent, errors, dropped, latency, quantiles]) family.remove(url);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { nextTurn } from '#lib/event-loop';
 import type { Alert } from '#model/alert';
 
 /** Sends a batch once. False: it did not arrive. Never rejects. */
@@ -51,7 +52,7 @@ export class AlertQueue {
 
   private async run(): Promise<void> {
     // What comes in the same turn of the event loop goes in the same batch, after the notifications that leave in it.
-    await new Promise<void>((done) => setImmediate(done));
+    await nextTurn();
     const { batchSize, send, onDropped } = this.options;
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, batchSize);

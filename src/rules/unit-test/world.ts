@@ -31,6 +31,8 @@ interface InputSeries {
   readonly points: readonly InputPoint[];
 }
 
+/** Time stands still here. */
+const UNTIMED = { observe: () => {} };
 const LOOKBACK: Millis = 300_000;
 const MAX_SAMPLES = 50_000_000;
 
@@ -64,6 +66,7 @@ export class UnitTestWorld {
       relabelAlert: (labels: Labels) => labels,
       ...{ forGracePeriod: 0, outageTolerance: 0, resendDelay: 60_000 },
       inTurn: (run: () => Promise<void>) => run(),
+      durations: { rule: UNTIMED, group: UNTIMED },
     };
     this.runners = groups.map((group) => new GroupRunner(group, environment, false));
   }

@@ -35,6 +35,8 @@ export interface QueryPoolOptions<T extends QueryThread> {
 export interface PoolRunOptions extends RunOptions {
   /** Called when a thread takes the job, with the numbers that tell how far it is. */
   readonly onStart?: (progress: Float64Array) => void;
+  /** Nobody asked: `observe` is not told. */
+  readonly uncounted?: boolean;
 }
 
 /** How long a thread may take to notice that its job was stopped, before it is killed and replaced. */
@@ -174,8 +176,9 @@ export class QueryPool<T extends QueryThread> implements QueryRunner {
   }
 
   private async runOn(thread: T, { lane, job, since, deadline, options }: Waiting): Promise<QueryAnswer> {
-    const { clock, observe } = this.options;
-    const { signal, origin } = options;
+    const { clock } = this.options;
+    const { signal, origin, uncounted = false } = options;
+    const observe = uncounted ? () => {} : this.options.observe;
     const started = clock.now();
     observe('queue_time', (started - since) / 1000);
     const running = thread.run(job, deadline);

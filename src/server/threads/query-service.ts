@@ -9,6 +9,7 @@ import { DbReader } from '#tsdb/db-reader';
 import type { DbState } from '#tsdb/state';
 import { Transferred } from './channel.ts';
 import { dataHistory } from './data-history.ts';
+import { isRehearsal, Rehearsal } from './rehearsal.ts';
 
 /** What every query of a thread shares. */
 export interface QuerySettings {
@@ -55,6 +56,7 @@ export function createQueryService(
   let reader: DbReader | null = null;
   let current: DbState | null = null;
   let updating: Promise<void> = Promise.resolve();
+  const rehearsal = new Rehearsal();
   const { cancel, progress } = control;
   const signal = {
     get aborted() {
@@ -79,8 +81,9 @@ export function createQueryService(
     run: async ({ job, deadline }) => {
       if (!reader || !current) throw new Error('BUG: a query before the data was opened');
       const history = dataHistory(current, systemClock.now());
+      const storage = isRehearsal(job) ? await rehearsal.dataFor(job) : reader;
       return transferred(
-        await runJob(reader, job, { ...settings, deadline, signal, progress, history, ...(heap ? { heap } : {}) }),
+        await runJob(storage, job, { ...settings, deadline, signal, progress, history, ...(heap ? { heap } : {}) }),
       );
     },
   };

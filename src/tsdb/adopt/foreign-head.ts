@@ -3,6 +3,7 @@ import { ENCODING_XOR } from '#chunkenc/encoding';
 import { HISTOGRAM_HIGH, HISTOGRAM_LOW, type SampleRecord } from '#chunkenc/sample-record';
 import { NO_START } from '#chunkenc/start-times';
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
+import { compareUtf8 } from '#lib/utf8';
 import { histogramProblem } from '#model/histogram-validation';
 import { Labels } from '#model/labels';
 import type { Millis, TimeRange } from '#model/time';
@@ -62,12 +63,13 @@ export class ForeignHead implements LogHandler {
     this.parts = parts;
   }
 
-  series(ref: number, pairs: readonly string[]): void {
+  series(ref: number, written: readonly string[]): void {
     if (this.ids.has(ref)) return;
     const { head, chunks } = this.parts;
-    const id = head.find(pairs) || head.add(pairs);
+    const labels = labelsOf(written);
+    const id = head.find(labels.pairs) || head.add(labels.pairs);
     this.ids.set(ref, id);
-    this.labels.set(ref, Labels.fromSorted(pairs));
+    this.labels.set(ref, labels);
     this.totals.series++;
     for (const chunk of chunks.get(ref) ?? []) this.chunk(id, chunk);
   }
@@ -133,6 +135,15 @@ export class ForeignHead implements LogHandler {
     this.totals.invalid++;
     return false;
   }
+}
+
+/** Prometheus sorts them as we do; who has written its log by other means may not. */
+function labelsOf(pairs: readonly string[]): Labels {
+  for (let i = 2; i < pairs.length; i += 2) {
+    if (compareUtf8(pairs[i - 2]!, pairs[i]!) < 0) continue;
+    return Labels.fromEntries(Array.from({ length: pairs.length / 2 }, (_, n) => [pairs[2 * n]!, pairs[2 * n + 1]!]));
+  }
+  return Labels.fromSorted(pairs);
 }
 
 function isDeleted(ranges: readonly TimeRange[] | undefined, t: Millis): boolean {
