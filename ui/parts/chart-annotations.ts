@@ -1,4 +1,4 @@
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import type { Millis } from '#model/time';
 import { withOpacity } from './chart-colors.ts';
 import type { ChartAnnotation } from './chart-data.ts';
@@ -27,15 +27,15 @@ function drawAnnotation(plot: uPlot, { start, end, color }: ChartAnnotation): vo
   const bottom = bbox.top + bbox.height;
   ctx.strokeStyle = color;
   ctx.fillStyle = color;
-  ctx.lineWidth = uPlot.pxRatio;
-  ctx.setLineDash([4 * uPlot.pxRatio, 3 * uPlot.pxRatio]);
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
   for (const x of end > start ? [from, to] : [from]) {
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bottom);
     ctx.stroke();
   }
-  const size = 4 * uPlot.pxRatio;
+  const size = 4 * devicePixelRatio;
   if (end > start) {
     ctx.fillRect(from, bottom - size / 2, to - from, size / 2);
     ctx.fillStyle = withOpacity(color, 0.08);

@@ -1,5 +1,5 @@
 import './exemplars.css';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { currentTimeZone } from '../state/preferences.ts';
 import type { ChartExemplar } from './chart-data.ts';
 import { axisOf, type ChartOptions } from './chart-options.ts';
@@ -140,8 +140,8 @@ function positionOf(
   { time, value, axis }: ChartExemplar,
   options: ChartOptions,
 ): { readonly x: number; readonly y: number } | null {
-  const width = plot.bbox.width / uPlot.pxRatio;
-  const height = plot.bbox.height / uPlot.pxRatio;
+  const width = plot.bbox.width / devicePixelRatio;
+  const height = plot.bbox.height / devicePixelRatio;
   const x = plot.valToPos(time, 'x');
   const { id, log } = axisOf(options, axis);
   const y = log !== undefined && value <= 0 ? height : plot.valToPos(value, id);
