@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from '#lib/duration';
 import { BarographError, errorMessage } from '#lib/errors';
-import { compareUtf8 } from '#lib/utf8';
+import { compareUtf8, wellFormed } from '#lib/utf8';
 import { Labels } from '#model/labels';
 import { relabel } from '#model/relabel';
 import type { TargetGroup } from '#model/target';
@@ -217,11 +217,6 @@ function escapeQuery(text: string): string {
 
 function escapePath(path: string): string {
   return encodeURI(wellFormed(path)).replace(/[?#]/g, percent);
-}
-
-/** A half of a surrogate pair has no bytes in UTF-8: it becomes the replacement character, as in Go. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 function percent(char: string): string {

@@ -61,6 +61,15 @@ describe('targets from a server', () => {
     expect(found.labels(source(0))).toMatchObject([{ __address__: 'a:1', X: 'y' }]);
   });
 
+  it('are told in text that UTF-8 can hold', async () => {
+    const half = '[{"targets": ["a\\ud800:1"], "labels": {"x\\udc00": "y\\ud800", "emoji": "\\ud83d\\ude00"}}]';
+    const { server, found, source } = await setUp(json(half), ', refresh_interval: 90s');
+    await found.untilGroups(source(0));
+    expect(found.labels(source(0))).toEqual([
+      { __address__: 'a\ufffd:1', __meta_url: server.url, 'x\ufffd': 'y\ufffd', emoji: '😀' },
+    ]);
+  });
+
   it('come without the password of the URL being told', async () => {
     const server = await FakeTarget.start((_, response) => response.writeHead(500).end());
     const found = new DiscoveryWorld();

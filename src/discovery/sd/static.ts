@@ -1,3 +1,4 @@
+import { wellFormed } from '#lib/utf8';
 import { Labels } from '#model/labels';
 import type { TargetGroup } from '#model/target';
 import type { StaticConfig } from '../config.ts';
@@ -12,7 +13,7 @@ export function staticDiscoverer(configs: readonly StaticConfig[]): Discoverer {
   };
 }
 
-/** A written group under a source of its own. `extra` wins over the written labels. */
+/** A written group under a source of its own, in text that UTF-8 can hold. `extra` wins over the written labels. */
 export function staticGroup(
   { targets, labels }: StaticConfig,
   source: string,
@@ -20,7 +21,9 @@ export function staticGroup(
 ): TargetGroup {
   return {
     source,
-    targets: targets.map((address) => Labels.from({ __address__: address })),
-    labels: Labels.from({ ...labels, ...extra }),
+    targets: targets.map((address) => Labels.from({ __address__: wellFormed(address) })),
+    labels: Labels.from(
+      Object.fromEntries(Object.entries({ ...labels, ...extra }).map((pair) => pair.map(wellFormed))),
+    ),
   };
 }

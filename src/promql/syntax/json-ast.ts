@@ -1,4 +1,5 @@
 import { formatFloatF } from '#lib/go-format';
+import { wellFormed } from '#lib/utf8';
 import type { Binary, Duration, DurationExpr, Expr, Subquery, VectorMatching, VectorSelector } from '../ast.ts';
 import { FUNCTIONS } from '../functions.ts';
 
@@ -84,11 +85,6 @@ function timed({ offset, at }: Pick<VectorSelector, 'offset' | 'at'>): Record<st
   const time = at?.at ?? null;
   const isBound = typeof time === 'string';
   return { ...duration('offset', offset), timestamp: isBound ? null : time, startOrEnd: isBound ? time : null };
-}
-
-// JSON has no way to write bytes that are no UTF-8; Go puts the replacement character.
-function wellFormed(text: string): string {
-  return text.replace(/\p{Cs}/gu, '\ufffd');
 }
 
 /** The two members for one duration: milliseconds, and the expression when it is computed. */
