@@ -14,11 +14,11 @@ import { BlockList } from './block-list.ts';
 import { type Cardinality, cardinality } from './cardinality.ts';
 import { blockRanges } from './compact/plan.ts';
 import { type DbOptions, withDefaults } from './db-options.ts';
+import type { DbTotals } from './db-totals.ts';
 import { ExemplarStore, type SeriesExemplars } from './exemplars/exemplar-store.ts';
 import { HeadReader } from './head/head-reader.ts';
 import { type HeadStats, headStats } from './head-stats.ts';
 import { LateWrites } from './late-writes.ts';
-import type { Lateness } from './lateness.ts';
 import { Maintenance } from './maintenance.ts';
 import { type FilledHead, type OpenedHead, openHead } from './open-head.ts';
 import { ReplayPhase } from './replay-phase.ts';
@@ -26,15 +26,16 @@ import { Snapshots, type SnapshotTotals } from './snapshot/snapshots.ts';
 import type { DbState } from './state.ts';
 import { NOTHING_READ, type ReplayProgress, type WalReport } from './wal/replay.ts';
 import { WalWriter } from './wal/wal-writer.ts';
-import { type CommitTotals, Committer } from './write/committer.ts';
+import { Committer } from './write/committer.ts';
 import { EarlyCommits } from './write/early-commits.ts';
 import { HeadAppender } from './write/head-appender.ts';
 import { LiveHead } from './write/live-head.ts';
 import { NewSeries } from './write/new-series.ts';
-import { type RefusedSeries, SeriesBudget } from './write/series-budget.ts';
+import { SeriesBudget } from './write/series-budget.ts';
 
 export type { Retention } from './compact/retention.ts';
 export type { DbOptions } from './db-options.ts';
+export type { DbTotals } from './db-totals.ts';
 export type { HeadStats } from './head-stats.ts';
 export type { ReplayProgress } from './wal/replay.ts';
 export type { WalSync } from './wal/wal-writer.ts';
@@ -44,32 +45,6 @@ const WAL_DIR = 'wal';
 
 /** What may change while the program runs. */
 type Changeable = Partial<Pick<DbOptions, 'retention' | 'seriesLimits' | 'outOfOrderWindow' | 'maxExemplars'>>;
-
-/** What the writer has done since it was opened, and what it holds. */
-export interface DbTotals extends CommitTotals, SnapshotTotals {
-  readonly headSeries: number;
-  readonly headChunks: number;
-  readonly headBytes: number;
-  readonly walBytes: number;
-  readonly walSegment: number;
-  /** Times that the WAL could not be brought onto the disk. */
-  readonly failedSyncs: number;
-  /** Blocks that are damaged and left out. */
-  readonly damagedBlocks: number;
-  readonly compactions: number;
-  readonly failedCompactions: number;
-  readonly headTruncations: number;
-  /** Series that left the head early since they had ended. */
-  readonly endedSeries: number;
-  /** By how much samples were out of order. */
-  readonly retention: Maintenance['retained'];
-  readonly lateness: Lateness;
-  readonly refusedSeries: readonly RefusedSeries[];
-  readonly exemplars: Pick<
-    ExemplarStore,
-    'appended' | 'count' | 'seriesCount' | 'lastTime' | 'capacity' | 'outOfOrder'
-  >;
-}
 
 /**
  * The writing side of the database: head, WAL and blocks of one data directory. One per process and directory; readers, in
@@ -290,6 +265,9 @@ export class Db implements Appendable, BatchWriter {
       headSeries: head.seriesCount,
       headChunks: head.chunkCount,
       headBytes: head.arena.usedBytes,
+      headTimes: { start: head.minTime, end: head.maxTime },
+      removed: this.live.removed,
+      lowestTime: Math.min(head.minTime, ...this.blocks.refs.map(({ meta }) => meta.minTime)),
       walBytes: this.wal.writtenBytes,
       walSegment: this.wal.segment,
       damagedBlocks: this.blocks.damaged,

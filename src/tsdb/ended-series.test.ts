@@ -120,7 +120,12 @@ describe('series that have ended', () => {
     expect(kept(db)).toBe(young.series);
     expect(blocks(db)).toEqual([{ from: 0, to: MINUTE + 2, series: ENOUGH, hints: ['from-out-of-order'] }]);
     expect(states).toEqual([1]);
-    expect(db.totals()).toMatchObject({ endedSeries: ENOUGH, compactions: 1, headTruncations: 1 });
+    expect(db.totals()).toMatchObject({
+      ...{ endedSeries: ENOUGH, compactions: 1, headTruncations: 1, failedTruncations: 0, checkpoints: 1, reloads: 1 },
+      removed: { series: ENOUGH, chunks: ENOUGH },
+      headTimes: { start: T0 + MINUTE, end: T0 + 4 * MINUTE },
+      lowestTime: T0,
+    });
     expect(await everything(db)).toEqual(before);
     const again = await reopen();
     expect(await everything(again)).toEqual(before);

@@ -48,7 +48,17 @@ export class Maintenance {
   retention: Retention;
   /** Counts the times that blocks came or went with data that was not, or is not, anywhere else. */
   edition = 0;
-  readonly totals = { compactions: 0, failedCompactions: 0, headTruncations: 0, endedSeries: 0 };
+  readonly totals = {
+    compactions: 0,
+    failedCompactions: 0,
+    headTruncations: 0,
+    endedSeries: 0,
+    truncationSeconds: 0,
+    checkpoints: 0,
+    failedTruncations: 0,
+    reloads: 0,
+    failedReloads: 0,
+  };
   /** What retention allows and has done; 0: no limit. */
   readonly retained = { limitBytes: 0, limitSeconds: 0, blockBytes: 0, byTime: 0, bySize: 0 };
   private readonly parts: MaintenanceParts;
@@ -98,8 +108,9 @@ export class Maintenance {
   private async runAll(now: Millis): Promise<void> {
     const { blocks, onChange } = this.parts;
     await this.step('scan blocks', async () => {
+      this.totals.reloads++;
       await blocks.sweep();
-      if (!(await blocks.scan())) return;
+      if (!(await this.scan())) return;
       this.edition++;
       onChange();
     });
@@ -107,6 +118,15 @@ export class Maintenance {
     await this.step('merge blocks', () => this.mergeBlocks(now));
     await this.step('apply retention', () => this.applyRetention());
     await this.step('apply retention rules', () => this.retentionRules.apply(this.retention, now));
+  }
+
+  private async scan(): Promise<boolean> {
+    try {
+      return await this.parts.blocks.scan();
+    } catch (error) {
+      this.totals.failedReloads++;
+      throw error;
+    }
   }
 
   private async step(name: string, run: () => Promise<void>): Promise<void> {
@@ -217,6 +237,15 @@ export class Maintenance {
 
   /** Forgets what is in blocks: the rest of the head becomes its next generation, and the WAL begins with a checkpoint of it. */
   private async truncate(from: Millis, now: Millis, ended: EndedSeries | null = null): Promise<void> {
+    try {
+      await this.rebuild(from, now, ended);
+    } catch (error) {
+      this.totals.failedTruncations++;
+      throw error;
+    }
+  }
+
+  private async rebuild(from: Millis, now: Millis, ended: EndedSeries | null): Promise<void> {
     const lateSeq = await this.writeLate(from, now);
     const { live, wal, walDir, minBlockDuration, onChange, log } = this.parts;
     return this.parts.committer.exclusive(async () => {
@@ -230,10 +259,12 @@ export class Maintenance {
         deletions: next.deletions,
         exemplars: [...live.exemplars.all()],
       });
+      this.totals.checkpoints++;
       live.replace(next);
       onChange();
       this.totals.headTruncations++;
       const seconds = (from: number, to: number) => Math.round(to - from) / 1000;
+      this.totals.truncationSeconds += seconds(began, rebuilt);
       log.info('head rebuilt', {
         ...{ series: next.seriesCount, seconds: seconds(began, rebuilt) },
         checkpointSeconds: seconds(rebuilt, performance.now()),

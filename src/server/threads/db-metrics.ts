@@ -1,4 +1,5 @@
 import type { MetricFamily, MetricKind } from '#lib/metrics';
+import type { Millis } from '#model/time';
 import type { Db, DbTotals } from '#tsdb/db';
 import { LATENESS_BUCKETS, type Lateness } from '#tsdb/lateness';
 
@@ -17,7 +18,7 @@ export function dbMetrics(db: Db): MetricFamily[] {
       ...{ name: 'prometheus_tsdb_head_samples_appended_total', type: 'counter', help: 'Samples stored.' },
       samples: [{ suffix: '', labels: ['type', 'float'], value: totals.samples }],
     },
-    one('head_truncations_total', 'counter', 'Times that the head forgot what is in blocks.', totals.headTruncations),
+    ...headFamilies(totals, one),
     {
       ...{ name: 'barograph_head_ended_series_total', type: 'counter' },
       help: 'Series that left the head early since they had ended.',
@@ -99,6 +100,39 @@ function latenessFamily({ counts, sumSeconds }: Lateness): MetricFamily {
       { suffix: '_count', labels: [], value: total },
     ],
   };
+}
+
+/** Prometheus' values where there is no sample: the greatest and the least of 64 bits. */
+const NO_TIME = 2 ** 63;
+
+function headFamilies(totals: DbTotals, one: One): MetricFamily[] {
+  const { headSeries, headChunks, removed, headTimes, lowestTime, headTruncations, truncationSeconds } = totals;
+  const times = (name: string, help: string, t: Millis) => {
+    const ms = Number.isFinite(t) ? t : Math.sign(t) * NO_TIME;
+    return [one(name, 'gauge', `${help}, ms.`, ms), one(`${name}_seconds`, 'gauge', `${help}.`, ms / 1000)];
+  };
+  return [
+    one('head_series_created_total', 'counter', 'Series that came into the head.', headSeries + removed.series),
+    one('head_series_removed_total', 'counter', 'Series that left the head.', removed.series),
+    one('head_chunks_created_total', 'counter', 'Chunks that were begun in the head.', headChunks + removed.chunks),
+    one('head_chunks_removed_total', 'counter', 'Chunks that left the head.', removed.chunks),
+    ...times('head_min_time', 'Time of the first sample of the head', headTimes.start),
+    ...times('head_max_time', 'Time of the newest sample of the head', headTimes.end),
+    ...times('lowest_timestamp', 'Time of the first sample of all', lowestTime),
+    one('head_truncations_total', 'counter', 'Times that the head forgot what is in blocks.', headTruncations),
+    one('head_truncations_failed_total', 'counter', 'Attempts at it that failed.', totals.failedTruncations),
+    {
+      ...{ name: 'prometheus_tsdb_head_gc_duration_seconds', type: 'summary' },
+      help: 'How long the head was being rebuilt without what is in blocks.',
+      samples: [
+        { suffix: '_sum', labels: [], value: truncationSeconds },
+        { suffix: '_count', labels: [], value: headTruncations },
+      ],
+    },
+    one('checkpoint_creations_total', 'counter', 'Checkpoints of the write-ahead log.', totals.checkpoints),
+    one('reloads_total', 'counter', 'Times that the directory was looked through for blocks.', totals.reloads),
+    one('reloads_failures_total', 'counter', 'Times that this failed.', totals.failedReloads),
+  ];
 }
 
 type One = (name: string, type: MetricKind, help: string, value: number) => MetricFamily;

@@ -37,6 +37,8 @@ export class LiveHead {
   readonly exemplars: ExemplarStore;
   readonly budget: SeriesBudget;
   readonly news: NewSeries;
+  /** What heads had that others took the place of. */
+  readonly removed = { series: 0, chunks: 0 };
   private unlogged: SeriesDefinition[] = [];
   private readonly pool: PendingRows[] = [];
   private owners = new Uint32Array(1024);
@@ -69,6 +71,8 @@ export class LiveHead {
 
   /** Another generation takes the place of the head. The WAL knows all its series. */
   replace(head: HeadWriter): void {
+    this.removed.series += this.head.seriesCount - head.seriesCount;
+    this.removed.chunks += this.head.chunkCount - head.chunkCount;
     this.head = head;
     this.unlogged = [];
     this.recount();
