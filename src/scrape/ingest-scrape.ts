@@ -145,8 +145,8 @@ class Ingestion {
   /** The series of the first page, and of the first after other rules, are not new ones. */
   private noteGrowth(): void {
     const { cache, target, t, previous = null } = this.job;
-    if (this.known === null) return;
-    cache.growth.note({ came: this.created, gone: this.known.gone(this.seen, previous), target, t });
+    if (this.known === null) cache.growth.begin(t);
+    else cache.growth.note({ came: this.created, gone: this.known.gone(this.seen, previous), target, t });
   }
 
   private appendRow(row: number): void {

@@ -56,7 +56,8 @@ export class KnownRows {
   *labels(): Generator<Labels> {
     const page = this.page();
     for (let row = 0; row < this.refs.length; row++) {
-      if (this.refs[row] !== DROPPED) yield labelsOfRow(page, row, this.rules)!;
+      const isRepeated = this.standing !== null && this.standing[row] !== row;
+      if (this.refs[row] !== DROPPED && !isRepeated) yield labelsOfRow(page, row, this.rules)!;
     }
   }
 

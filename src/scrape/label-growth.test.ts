@@ -21,7 +21,7 @@ const names = (labels: readonly { readonly label: string }[]) => labels.map(({ l
 
 describe('a label', () => {
   it('grows when it gets ever new values, and is named with its metrics', () => {
-    const growing = grown(10, 100, (i) => ({
+    const growing = grown(50, 20, (i) => ({
       ...{ __name__: i % 2 ? 'hits_total' : 'errors_total', user_id: `u${i}`, code: String(i % 5), zone: 'x' },
     }));
     expect(growing).toEqual([
@@ -32,9 +32,18 @@ describe('a label', () => {
         within: 'hour',
         metrics: ['errors_total', 'hits_total'],
         hasOthers: false,
-        since: 5 * MINUTE,
+        since: 29 * MINUTE,
       },
     ]);
+  });
+
+  it('grows within half an hour, at 5,000 values an hour and at 100,000', () => {
+    for (const perMinute of [83, 1667]) {
+      const [growing] = grown(60, perMinute, (i) => ({ __name__: 'hits_total', user_id: `u${i}` }));
+      expect(growing).toMatchObject({ label: 'user_id', kind: 'growing', within: 'hour' });
+      expect(growing!.since).toBeLessThan(30 * MINUTE);
+      expect(growing!.since).toBeGreaterThanOrEqual(25 * MINUTE);
+    }
   });
 
   it('does not grow when its values are many but come again', () => {
@@ -47,29 +56,29 @@ describe('a label', () => {
 
   it('is forgotten two hours after it has stopped', () => {
     const growth = new LabelGrowth();
-    for (let i = 0; i < 1000; i++) growth.note(series({ __name__: 'x', id: String(i) }), TARGET, 0);
-    expect(names(growth.growing(119 * MINUTE))).toEqual(['id']);
-    expect(growth.growing(121 * MINUTE)).toEqual([]);
+    for (let i = 0; i < 1000; i++) growth.note(series({ __name__: 'x', id: String(i) }), TARGET, i * 3000);
+    expect(names(growth.growing((50 + 119) * MINUTE))).toEqual(['id']);
+    expect(growth.growing((50 + 121) * MINUTE)).toEqual([]);
   });
 
   it('is told once as news', () => {
     const growth = new LabelGrowth();
-    for (let i = 0; i < 1000; i++) growth.note(series({ __name__: 'x', id: String(i) }), TARGET, 0);
+    for (let i = 0; i < 1000; i++) growth.note(series({ __name__: 'x', id: String(i) }), TARGET, i * 3000);
     expect(names(growth.takeNews())).toEqual(['id']);
-    for (let i = 1000; i < 2000; i++) growth.note(series({ __name__: 'x', id: String(i) }), TARGET, 0);
+    for (let i = 1000; i < 2000; i++) growth.note(series({ __name__: 'x', id: String(i) }), TARGET, i * 3000);
     expect(growth.takeNews()).toEqual([]);
   });
 
   it('is one of 32 at most, of a target that invents names', () => {
-    const growing = grown(1, 40_000, (i) => ({ __name__: 'x', [`label_${i % 40}`]: String(i) }));
+    const growing = grown(60, 1000, (i) => ({ __name__: 'x', [`label_${i % 40}`]: String(i) }));
     expect(growing.length).toBe(32);
   });
 
   it('is found after 40 others that stopped growing', () => {
     const growth = new LabelGrowth();
     for (let i = 0; i < 8000; i++) growth.note(series({ __name__: 'x', [`other_${i % 40}`]: `v${i}` }), TARGET, 0);
-    for (let i = 0; i < 2000; i++) growth.note(series({ __name__: 'x', user_id: `u${i}` }), TARGET, MINUTE);
-    expect(names(growth.growing(MINUTE))).toEqual(['user_id']);
+    for (let i = 0; i < 2000; i++) growth.note(series({ __name__: 'x', user_id: `u${i}` }), TARGET, i * 1500);
+    expect(names(growth.growing(50 * MINUTE))).toEqual(['user_id']);
   });
 });
 
@@ -100,6 +109,30 @@ describe('a label that gets new values slowly', () => {
       if (i === 400 * 20) for (let j = 0; j < i; j++) growth.noteEnd(of(j), TARGET, (i / 400) * HOUR);
     }
     expect(names(growth.growing(40 * HOUR))).toEqual(['user_id']);
+  });
+
+  it('grows when they come in one step each hour', () => {
+    const growth = new LabelGrowth();
+    for (let i = 0; i < 400 * 12; i++) {
+      growth.note(series({ __name__: 'hits_total', user_id: `u${i}` }), TARGET, Math.floor(i / 400) * HOUR);
+    }
+    expect(growth.growing(11 * HOUR)).toEqual([
+      expect.objectContaining({ label: 'user_id', kind: 'growing', within: 'day', since: 6 * HOUR }),
+    ]);
+  });
+
+  it('does not grow by one step, however many come beside it', () => {
+    for (const step of [1200, 20_000]) {
+      const growth = new LabelGrowth();
+      for (let i = 0; i < 20 * 24; i++) {
+        growth.note(series({ __name__: 'kube_pod_info', pod: `web-${i}` }), TARGET, (i / 20) * HOUR);
+        if (i !== 50) continue;
+        for (let j = 0; j < step; j++) {
+          growth.note(series({ __name__: 'kube_pod_info', pod: `new-${j}` }), TARGET, 2.5 * HOUR);
+        }
+      }
+      expect(growth.takeNews()).toEqual([]);
+    }
   });
 
   it('does not grow when it only finds its 1,500 values bit by bit', () => {
@@ -163,11 +196,11 @@ describe('a label whose old values end as new ones come', () => {
   it('grows in one metric although its series in another one come and go', () => {
     const growth = new LabelGrowth();
     for (let i = 0; i < 800; i++) {
-      growth.note(series({ __name__: 'hits_total', user_id: `u${i}` }), TARGET, i * 1000);
-      growth.note(series({ __name__: 'sessions', user_id: `u${i}` }), TARGET, i * 1000);
-      if (i > 9) growth.noteEnd(series({ __name__: 'sessions', user_id: `u${i - 10}` }), TARGET, i * 1000);
+      growth.note(series({ __name__: 'hits_total', user_id: `u${i}` }), TARGET, i * 4000);
+      growth.note(series({ __name__: 'sessions', user_id: `u${i}` }), TARGET, i * 4000);
+      if (i > 9) growth.noteEnd(series({ __name__: 'sessions', user_id: `u${i - 10}` }), TARGET, i * 4000);
     }
-    expect(names(growth.growing(800_000))).toEqual(['user_id']);
+    expect(names(growth.growing(3_200_000))).toEqual(['user_id']);
   });
 });
 
@@ -180,7 +213,7 @@ describe('a target with a growing label', () => {
     world.scrape('', 'a:1', 'b:1');
     for (let scrape = 0; scrape < 8; scrape++) {
       for (const address of ['a:1', 'b:1']) world.says.set(address, page(10 + 100 * scrape));
-      await world.pass(10);
+      await world.pass(300);
     }
     const growing = () => world.manager.targets().active.map(({ growingLabels }) => growingLabels);
     expect(growing().map(names)).toEqual([['user_id'], ['user_id']]);
@@ -213,13 +246,13 @@ describe('a target with a growing label', () => {
 
   it('is found over the pods of a job, of which none has many by itself', async () => {
     const world = new ScrapeWorld();
-    const pods = Array.from({ length: 50 }, (_, i) => `pod-${i}:1`);
+    const pods = Array.from({ length: 5 }, (_, i) => `pod-${i}:1`);
     const users = (pod: string, n: number) =>
       Array.from({ length: n }, (_, i) => `hits_total{user_id="${pod}-${i}"} 1\n`).join('');
     world.scrape('', ...pods);
-    for (let scrape = 0; scrape < 15; scrape++) {
-      for (const pod of pods) world.says.set(pod, users(pod, scrape));
-      await world.pass(10);
+    for (let scrape = 0; scrape < 8; scrape++) {
+      for (const pod of pods) world.says.set(pod, users(pod, 20 * scrape));
+      await world.pass(300);
     }
     const shown = world.manager.targets().active.map(({ growingLabels }) => names(growingLabels));
     expect(shown).toEqual(pods.map(() => ['user_id']));
@@ -266,7 +299,7 @@ describe('a target with a growing label', () => {
     world.scrape('sample_limit: 300', 'a:1');
     for (let scrape = 0; scrape < 10; scrape++) {
       world.says.set('a:1', page(10 + 100 * scrape));
-      await world.pass(10);
+      await world.pass(300);
     }
     const [target] = world.manager.targets().active;
     expect(target).toMatchObject({ health: 'down', lastError: 'sample limit exceeded' });

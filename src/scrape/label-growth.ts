@@ -1,5 +1,6 @@
 import { type Labels, METRIC_NAME } from '#model/labels';
 import type { Millis } from '#model/time';
+import { ArrivalSpread, spreadOver } from './arrival-spread.ts';
 import { hashText } from './distinct-count.ts';
 import { TopCounts } from './top-counts.ts';
 import { ValueBalance } from './value-balance.ts';
@@ -21,9 +22,9 @@ export interface GrowingLabel {
 
 const HOUR: Millis = 3_600_000;
 const DAY: Millis = 24 * HOUR;
-/** So many new values within an hour make a label a growing one: far more than a deployment or a restart brings. */
+/** So many new values within an hour make a label a growing one, when they come in half of its five minutes at least. */
 const HOUR_LIMIT = 500;
-/** The same for a day, when they come hour by hour. */
+/** The same for a day, when they come hour by hour, and spread over the last hour or over six hours. */
 const DAY_LIMIT = 1000;
 /** Before so many hours of a day have passed, nothing is said of it: what finds its values slowly has found them by then. */
 const FIRST_HOURS = 3;
@@ -43,6 +44,9 @@ const MOST_FOUND = 64;
 interface Watched {
   readonly hour: ValueBalance;
   readonly day: ValueBalance;
+  readonly spread: ArrivalSpread;
+  /** The arrivals of the day's hours that have ended. */
+  readonly hours: number[];
   readonly metrics: TopCounts;
 }
 
@@ -53,8 +57,9 @@ interface Found extends Pick<GrowingLabel, 'label' | 'kind' | 'values' | 'within
 
 /**
  * Watches which labels of a job get ever new values: user and request ids, timestamps. Hears of series that come up after
- * the first page of their target, and of those that go from a page, so a job whose series stay the same costs nothing. A
- * label whose values are replaced, as those of pods are, does not grow.
+ * the first pages of their target, and of those that go from a page or with their target, so a job whose series stay the
+ * same costs nothing. A label whose values are replaced, as those of pods are, does not grow, and one that gets many at once
+ * does not either.
  */
 export class LabelGrowth {
   private readonly watched = new Map<string, Watched>();
@@ -81,16 +86,19 @@ export class LabelGrowth {
   noteEnd(labels: Labels, target: Labels, t: Millis): void {
     this.passTo(t);
     const { pairs } = labels;
-    for (let i = 0; i < pairs.length; i += 2) {
+    for (let i = 0; i < pairs.length && this.watched.size < MOST_LABELS; i += 2) {
       const name = pairs[i]!;
-      const value = pairs[i + 1]!;
-      if (name === METRIC_NAME || target.get(name) === value) continue;
-      const watched = this.watched.get(name) ?? (this.watched.size < MOST_LABELS ? this.watch(name) : undefined);
-      if (watched === undefined) continue;
-      const hash = hashText(value);
-      watched.hour.went(hash);
-      watched.day.went(hash);
+      const isOwn = name === METRIC_NAME || target.get(name) === pairs[i + 1]!;
+      if (!isOwn && !this.watched.has(name)) this.watch(name);
     }
+    this.end(labels, target, (balance, value) => balance.went(value));
+  }
+
+  /** Takes note that a target is gone with its series: of labels of which none came up they do not matter. */
+  noteRetired(series: Iterable<Labels>, target: Labels, t: Millis): void {
+    this.passTo(t);
+    if (this.watched.size === 0) return;
+    for (const labels of series) this.end(labels, target, (balance, value) => balance.wentWithTarget(value));
   }
 
   /** Labels that grow at `now`, or did within the last two hours. */
@@ -116,13 +124,26 @@ export class LabelGrowth {
     return news.map(shown);
   }
 
+  private end({ pairs }: Labels, target: Labels, went: (balance: ValueBalance, value: number) => void): void {
+    for (let i = 0; i < pairs.length; i += 2) {
+      const watched = this.watched.get(pairs[i]!);
+      const value = pairs[i + 1]!;
+      if (watched === undefined || target.get(pairs[i]!) === value) continue;
+      const hash = hashText(value);
+      went(watched.hour, hash);
+      went(watched.day, hash);
+    }
+  }
+
   private count(label: string, value: string, { metric, t }: { metric: string; t: Millis }): void {
     const watched = this.watched.get(label) ?? this.admit(label);
     if (watched === null) return;
     watched.metrics.add(metric);
     const hash = hashText(value);
     watched.day.came(hash);
-    if (!watched.hour.came(hash)) return;
+    const others = watched.hour.arrivals();
+    const isNew = watched.hour.came(hash);
+    if (!watched.spread.came(hash, { since: t - this.hourStart, isNew, others })) return;
     if (growsFast(watched)) this.grows(label, { kind: 'growing', within: 'hour', watched, t });
     else this.keepFound(label, watched, t);
   }
@@ -143,7 +164,8 @@ export class LabelGrowth {
   }
 
   private watch(label: string): Watched {
-    const watched = { hour: new ValueBalance(), day: new ValueBalance(), metrics: new TopCounts() };
+    const balances = { hour: new ValueBalance(), day: new ValueBalance() };
+    const watched = { ...balances, spread: new ArrivalSpread(), hours: [], metrics: new TopCounts() };
     this.watched.set(label, watched);
     return watched;
   }
@@ -169,11 +191,14 @@ export class LabelGrowth {
     const hours = (t - this.dayStart) / HOUR;
     this.candidates.clear();
     for (const [label, watched] of this.watched) {
+      watched.hours.push(watched.hour.arrivals());
       const kind = slowKind(watched, { hours, isDayEnd });
       if (kind !== null) this.grows(label, { kind, within: 'day', watched, t });
       watched.hour.clear();
+      watched.spread.clear();
       if (!isDayEnd) continue;
       watched.day.clear();
+      watched.hours.length = 0;
       watched.metrics.clear();
     }
   }
@@ -204,17 +229,24 @@ function shown({ label, kind, values, within, metrics, since }: Found): GrowingL
   return { label, kind, values, within, metrics: names, hasOthers, since };
 }
 
-function growsFast({ hour }: Watched): boolean {
-  return hour.arrivals() >= HOUR_LIMIT && hour.gain() >= STAYING * hour.arrivals();
+function growsFast({ hour, spread }: Watched): boolean {
+  const arrivals = hour.arrivals();
+  return arrivals >= HOUR_LIMIT && hour.gain() >= STAYING * arrivals && spread.spread(HOUR_LIMIT) >= HOUR_LIMIT;
 }
 
 /** What an hour's end shows of a label that does not grow fast. */
-function slowKind({ hour, day }: Watched, at: { hours: number; isDayEnd: boolean }): GrowingLabel['kind'] | null {
+function slowKind(watched: Watched, at: { hours: number; isDayEnd: boolean }): GrowingLabel['kind'] | null {
+  const { hour, day } = watched;
   const arrivals = day.arrivals();
   const lately = hour.arrivals();
-  const isSteady = lately >= (STEADY * arrivals) / at.hours;
-  if (at.hours < FIRST_HOURS || arrivals < DAY_LIMIT || !isSteady) return null;
+  if (at.hours < FIRST_HOURS || arrivals < DAY_LIMIT || !isSteady(watched, at.hours)) return null;
   const gain = day.gain();
   if (gain >= STAYING * arrivals || (at.isDayEnd && gain >= DAY_LIMIT)) return 'growing';
   return hour.brief() >= BRIEF * lately ? 'passing' : null;
+}
+
+/** Whether the last hour brought what the hours before did, and not in one step. */
+function isSteady({ hour, day, spread, hours }: Watched, passed: number): boolean {
+  const need = Math.floor((STEADY * day.arrivals()) / passed);
+  return hour.arrivals() >= need && (spread.spread(need) >= need || spreadOver(hours, DAY_LIMIT) >= DAY_LIMIT);
 }

@@ -179,8 +179,10 @@ export class ScrapeLoop {
     if (this.state.lastScrape === null) return;
     try {
       const appender = this.parts.appendable.appender();
+      const { rows, growth } = this.cache;
       this.cache.markAllStale(appender, t);
       this.reports.markStale(appender, t);
+      if (rows !== null) growth.end(rows.labels(), this.target.labels, t);
       await this.commit(appender);
     } catch (error) {
       this.parts.log.error('Writing the end of a target failed', { target: this.target.url, err: error });

@@ -11,6 +11,8 @@ export interface PageChange {
 }
 
 const TWO_HOURS: Millis = 7_200_000;
+/** What a target finds so soon after its start is of its first page: it may have been asked before it knew all. */
+const FIRST_PAGES: Millis = 300_000;
 
 /** The part of one target in the growing labels of its job. Belongs to one loop. */
 export class TargetGrowth {
@@ -18,14 +20,27 @@ export class TargetGrowth {
   /** When a series with the label came last, for labels that the job has found to grow. */
   private readonly grew = new Map<string, Millis>();
 
+  private firstUntil: Millis = Number.NEGATIVE_INFINITY;
+
   constructor(job: LabelGrowth) {
     this.job = job;
   }
 
+  /** The target has said its first page; what it says soon after is of it too. */
+  begin(t: Millis): void {
+    if (this.firstUntil === Number.NEGATIVE_INFINITY) this.firstUntil = t + FIRST_PAGES;
+  }
+
   note({ came, gone, target, t }: PageChange): void {
+    if (t < this.firstUntil) return;
     for (const labels of gone) this.job.noteEnd(labels, target, t);
     for (const labels of came) this.job.note(labels, target, t);
     for (const labels of came) this.noteGrown(labels, t);
+  }
+
+  /** The target is gone, and its series with it. */
+  end(series: Iterable<Labels>, target: Labels, t: Millis): void {
+    this.job.noteRetired(series, target, t);
   }
 
   /** Labels of the job that grow at `now` and do so at this target too. */

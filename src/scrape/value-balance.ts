@@ -27,12 +27,17 @@ export class ValueBalance {
     if (this.arrived.hasHash(value)) this.passed.addHash(value);
   }
 
+  /** The value lost a series with its target, which says nothing of how long it would have lasted. */
+  wentWithTarget(value: number): void {
+    this.move(value, -1);
+  }
+
   /** Different values that came. */
   arrivals(): number {
     return this.arrived.estimate();
   }
 
-  /** How many of them lost a series again. */
+  /** How many of them lost a series again while their target stayed. */
   brief(): number {
     return this.passed.estimate();
   }
