@@ -22,7 +22,7 @@ export interface GrowingLabel {
 
 const HOUR: Millis = 3_600_000;
 const DAY: Millis = 24 * HOUR;
-/** So many new values within an hour make a label a growing one, when they come in half of its five minutes at least. */
+/** So many new values within an hour make a label a growing one, when they are spread over it. */
 const HOUR_LIMIT = 500;
 /** The same for a day, when they come hour by hour, and spread over the last hour or over six hours. */
 const DAY_LIMIT = 1000;

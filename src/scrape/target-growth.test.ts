@@ -66,6 +66,15 @@ describe('the targets of a job', () => {
     expect(replaced(7 * MINUTE).takeNews()).toEqual([]);
   });
 
+  it('do not make a label grow when one after the other starts, finds its ten values within five minutes, and stays', () => {
+    const job = new LabelGrowth();
+    for (let born = 0; born < 5 * HOUR; born += 30_000) {
+      const target = targetOf(job, `pod-${born}`, born);
+      for (let t = born + 30_000; t < born + 5 * MINUTE; t += 30_000) target.brings(1, t);
+    }
+    expect(job.takeNews()).toEqual([]);
+  });
+
   it('make one grow when 50 of them bring 400 values an hour each', () => {
     const job = new LabelGrowth();
     const pods = Array.from({ length: 50 }, (_, i) => targetOf(job, `pod-${i}`, 0));
