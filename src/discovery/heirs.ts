@@ -45,9 +45,16 @@ function fieldsOf(config: unknown): Map<string, unknown> {
   return new Map(entries.filter(([, value]) => value !== undefined));
 }
 
-/** From 0 to 1. Lists, such as those of files, may have a part in common. */
+/** From 0 to 1. Lists, such as those of files, may have a part in common, and URLs their beginning. */
 function shared(a: unknown, b: unknown): number {
   if (sameConfig(a, b)) return 1;
+  if (typeof a === 'string' && typeof b === 'string') return sameStart(a, b) / Math.max(a.length, b.length) / 2;
   if (!Array.isArray(a) || !Array.isArray(b)) return 0;
   return a.filter((one) => b.some((other) => sameConfig(one, other))).length / Math.max(a.length, b.length);
+}
+
+function sameStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
