@@ -165,7 +165,7 @@ describe('kill -9', () => {
       ['firing', 2],
       ['resolved', 2],
     ]);
-  });
+  }, 60_000);
 
   it('while alerts pour in loses none that was acknowledged', async () => {
     const child = await start({ post: [], groupWait: '1h', messageWhen: 'accepted', postOn: true });

@@ -142,6 +142,38 @@ describe('of several discoveries of a job', () => {
     await untilAddresses('a', 'c', 'g');
   });
 
+  it.each([
+    ['the last stays', '/two', 'b'],
+    ['the first stays', '/one', 'a'],
+  ])('one that changed keeps its own targets when the others go: %s', async (_, path, address) => {
+    answers.set('/one', ['a']).set('/two', ['b']);
+    await found(http('/one', '/two'), 'a', 'b');
+    answers.set(path, 'error');
+    world.apply(`http_sd_configs: [{url: "http://${server.address}${path}", refresh_interval: 45s}]`);
+    await world.until('it failed', () => world.error !== null);
+    await untilAddresses(address);
+    await world.clock.advance(100 * SECONDS);
+    expect(world.addresses()).toEqual([address]);
+  });
+
+  it('one that changed keeps its own targets beside others that are new', async () => {
+    answers.set('/one', ['a']).set('/two', ['b']).set('/three', 'error');
+    await found(http('/one', '/two'), 'a', 'b');
+    answers.set('/one', 'late');
+    world.apply(http('/three', '/one'));
+    await world.clock.advance(6 * SECONDS);
+    answers.set('/one', 'error').set('/three', ['c']);
+    await untilAddresses('a', 'c');
+  });
+
+  it('one that lists most of the same files takes over from these', async () => {
+    for (const name of ['a', 'b', 'c']) world.files.set(`/etc/${name}.yml`, `[{targets: [${name}]}]`);
+    await found('file_sd_configs: [{files: [a.yml]}, {files: [b.yml, c.yml]}]', 'a', 'b', 'c');
+    world.files.set('/etc/c.yml', '[{targets: }');
+    world.apply('file_sd_configs: [{files: [c.yml, d.yml]}]');
+    await untilAddresses('b', 'c');
+  });
+
   it('one more begins with nothing beside those that were there', async () => {
     answers.set('/one', ['a']).set('/two', 'late');
     await found(http('/one'), 'a');

@@ -2,6 +2,7 @@ import { sameConfig } from '#lib/same-config';
 import type { TargetGroup } from '#model/target';
 import type { Millis } from '#model/time';
 import type { FoundGroups } from './discoverer.ts';
+import { chooseHeirs } from './heirs.ts';
 import type { ConfiguredDiscovery } from './registry.ts';
 import { sameGroup } from './same-group.ts';
 
@@ -38,26 +39,25 @@ export interface PlannedDiscovery {
 
 /**
  * Which discoveries go on and which take over from others: a block that says the same goes on, wherever it stands now. Of
- * the others the first of a mechanism takes over from the first that ends, and so on; what has nobody to take over from
- * begins empty, at the first place that is free.
+ * the others each takes over from the one of its mechanism that ends and says most of the same; what has nobody to take over
+ * from begins empty, at the first place that is free.
  */
 export function planDiscoveries(
   running: readonly Running[],
   configured: readonly ConfiguredDiscovery[],
 ): PlannedDiscovery[] {
   const left = new Set(running);
-  const take = (wanted: (one: Running) => boolean) => {
-    const found = [...left].find(wanted);
+  const kept = configured.map(({ mechanism, config }) => {
+    const found = [...left].find((one) => one.mechanism === mechanism && sameConfig(one.config, config));
     if (found !== undefined) left.delete(found);
     return found;
-  };
-  const kept = configured.map(({ mechanism, config }) =>
-    take((one) => one.mechanism === mechanism && sameConfig(one.config, config)),
-  );
+  });
+  const changed = configured.filter((_, i) => kept[i] === undefined);
+  const heirs = chooseHeirs([...left], changed);
   const used = new Set(running.map(({ mechanism, place }) => `${mechanism} ${place}`));
   return configured.map((discovery, i) => {
     const { mechanism } = discovery;
-    const heirOf = kept[i] === undefined ? take((one) => one.mechanism === mechanism) : undefined;
+    const heirOf = heirs.get(discovery);
     const place = (kept[i] ?? heirOf)?.place ?? freePlace(mechanism, used);
     used.add(`${mechanism} ${place}`);
     return { discovery, kept: kept[i], heirOf, place };

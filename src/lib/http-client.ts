@@ -13,6 +13,7 @@ import { QuickWays } from './http-client/quick-ways.ts';
 import { redirected } from './http-client/redirect.ts';
 import { exchangeWhole, type WholeAnswer } from './http-client/whole-exchange.ts';
 import { defaultHttpClientConfig, type HttpClientConfig, type Oauth2Config } from './http-config.ts';
+import { releaseMemory } from './release-memory.ts';
 import { diskTextFiles, type TextFiles } from './text-files.ts';
 
 /** One request. */
@@ -306,7 +307,15 @@ function taken<T>(
     value: read({ status, statusLine: statusLine(status), headers, body: bytes, url, heldBack }),
   });
   const bytes = decodedNow(body, encoding, limit);
-  return bytes === null ? decoded(body.slice(), encoding, limit).then(reading) : reading(bytes);
+  return bytes === null ? decoded(body.slice(), encoding, limit).then(readOnce) : reading(bytes);
+
+  function readOnce(long: Uint8Array): Taken<T> {
+    try {
+      return reading(long);
+    } finally {
+      releaseMemory(long);
+    }
+  }
 }
 
 type Take<T> = (answer: WholeAnswer) => T | Promise<T>;

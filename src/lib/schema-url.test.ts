@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeGood, printed, problemsOf } from '#test/decode';
-import { anyUrl, httpUrl, secretHttpUrl, splitUrl, urlText } from './schema-url.ts';
-import { shownUrl } from './shown-url.ts';
+import { anyUrl, httpUrl, queryUrlText, secretHttpUrl, splitUrl, urlText } from './schema-url.ts';
+import { shownUrl, shownWithoutQuery } from './shown-url.ts';
 
 describe('splitting a URL', () => {
   it.each([
@@ -30,6 +30,7 @@ describe('splitting a URL', () => {
 
   it('does not repeat the password in its message', () => {
     expect(() => splitUrl('http://u:hunter2@h:x/')).toThrow('parse "http://u:xxxxx@h:x/"');
+    expect(() => splitUrl('http://h:x/?token=hunter2')).toThrow('parse "http://h:x/?token=xxxxx"');
   });
 });
 
@@ -44,6 +45,15 @@ describe('a URL field', () => {
     expect(printed(anyUrl(), 'http://u:pw@h/')).toBe('http://u:xxxxx@h/\n');
     expect(printed(urlText(), 'http://u:pw@h/')).toBe('http://u:xxxxx@h/\n');
     expect(printed(urlText(), 'h:8500')).toBe('h:8500\n');
+  });
+
+  it('prints without the values of a query that may hold a token', () => {
+    expect(shownWithoutQuery('http://u:pw@h/p?a=b&token=c=d;e#f?g=h')).toBe(
+      'http://u:xxxxx@h/p?a=xxxxx&token=xxxxx;xxxxx#f?g=h',
+    );
+    expect(shownWithoutQuery('http://h/?token&a=')).toBe('http://h/?xxxxx&a=xxxxx');
+    expect(shownWithoutQuery('h/p?')).toBe('h/p?');
+    expect(printed(queryUrlText(), 'http://h/?token=t')).toBe('http://h/?token=xxxxx\n');
   });
 
   it('keeps the text as it is', () => {

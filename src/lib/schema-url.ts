@@ -2,7 +2,7 @@ import { BarographError } from './errors.ts';
 import { converted, type Schema } from './schema.ts';
 import { string } from './schema-scalars.ts';
 import { Secret } from './secret.ts';
-import { shownUrl } from './shown-url.ts';
+import { shownUrl, shownWithoutQuery } from './shown-url.ts';
 
 /** The parts of a URL that a configuration check looks at. */
 interface UrlParts {
@@ -18,6 +18,11 @@ export function anyUrl(): Schema<string> {
 /** Text that is checked elsewhere and may be a URL. Prints without password. */
 export function urlText(): Schema<string> {
   return converted(string(), { type: 'string', decode: (text) => text, encode: shownUrl });
+}
+
+/** As `urlText`, of a URL whose query may hold a token: prints without its values, too. */
+export function queryUrlText(): Schema<string> {
+  return converted(string(), { type: 'string', decode: (text) => text, encode: shownWithoutQuery });
 }
 
 /** A URL with scheme http or https and a host, as text. Prints without password. */
@@ -40,7 +45,7 @@ export function secretHttpUrl(): Schema<Secret> {
 /** Splits a URL the way Go does. Throws `bad-config` with Go's words. */
 export function splitUrl(text: string): UrlParts {
   const fail = (reason: string): never => {
-    throw urlError(`parse ${JSON.stringify(shownUrl(text))}: ${reason}`);
+    throw urlError(`parse ${JSON.stringify(shownWithoutQuery(text))}: ${reason}`);
   };
   if ([...text].some(isControl)) fail('net/url: invalid control character in URL');
   if (text.startsWith(':')) fail('missing protocol scheme');

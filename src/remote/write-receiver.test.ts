@@ -231,6 +231,32 @@ describe('what is refused', () => {
     expect(world.logged[0]).toContain('duplicate sample for timestamp for series');
     expect(world.logged[1]).toContain('requests_not_told=1');
   });
+
+  it('is said at once when it is refused for another reason, whatever the series', async () => {
+    const up = (t: number, v: number) => world.write(series(UP, sample(t, v)));
+    await up(5, 1);
+    await up(4, 1);
+    await up(5, 2);
+    await up(NOW + 600_001, 1);
+    await world.write(series({ job: 'x' }, sample(5, 1)));
+    await world.write(nested(1, labelField('__name__', 'a'), labelField('j', '1'), labelField('j', '2'), sample(5, 1)));
+    const told = [
+      'out of order sample',
+      'duplicate sample',
+      'too far in the future',
+      'invalid metric name or labels',
+      'duplicated label j',
+    ];
+    expect(world.logged.length).toBe(told.length);
+    for (const [i, reason] of told.entries()) expect(world.logged[i]).toContain(reason);
+    await up(3, 1);
+    await world.write(series({ job: 'y "7"', z: '}' }, sample(6, 1)));
+    await world.write(nested(1, labelField('__name__', 'a'), labelField('k', '1'), labelField('k', '2'), sample(5, 1)));
+    expect(world.logged.length).toBe(told.length);
+    await world.clock.advance(10_000);
+    await up(3, 1);
+    expect(world.logged.at(-1)).toContain('requests_not_told=3');
+  });
 });
 
 describe('a request that cannot be read', () => {

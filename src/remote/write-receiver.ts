@@ -80,7 +80,7 @@ export class WriteReceiver {
     const { transaction, appender } = this.decode(message, body);
     const outcome = await finished(transaction, appender);
     const { problem } = outcome;
-    if (problem !== null) this.report.tell({ problem, byKind: transaction.refusals.byKind });
+    if (problem !== null) this.report.tell({ problem, refusals: transaction.refusals });
     return outcome;
   }
 

@@ -117,7 +117,7 @@ groups:
     const { groups, problems } = load(DEFAULT_RULES_YAML);
     expect(problems).toEqual([]);
     expect(groups.map(({ name, rules }) => [name, rules.length])).toEqual([
-      ['targets', 3],
+      ['targets', 4],
       ['machines', 3],
       ['monitoring', 2],
     ]);

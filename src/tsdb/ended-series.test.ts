@@ -55,19 +55,25 @@ async function scrape(db: Db, pod: { readonly name: string; readonly series: num
   await appender.commit();
 }
 
-/** All samples by pod and number of the series. */
+const EACH = 100;
+
+/** How many series there are, and the samples of each hundredth by pod and number. */
 async function everything(db: Db): Promise<ReadonlyMap<string, readonly (readonly [number, unknown])[]>> {
   const reader = await DbReader.open(db.state(), { log: silentLog });
   const range = { start: T0 - HOUR, end: T0 + 24 * HOUR };
   const querier = reader.querier(range);
   const set = querier.select([createMatcher({ name: '__name__', operator: '=', value: 'requests_total' })], range);
+  const seen = new Set<string>();
   const found = new Map<string, (readonly [number, unknown])[]>();
   for (let batch = await set.next(); batch; batch = await set.next()) {
     for (const series of batch) {
+      const [pod = '', i = ''] = [series.labels.get('pod'), series.labels.get('i')];
+      const key = `${pod} ${i}`;
+      if (seen.has(key)) throw new Error(`${key} is there twice`);
+      seen.add(key);
+      if (Number(i) % EACH > 1) continue;
       const out = new SampleBuffer();
       series.read(out);
-      const key = `${series.labels.get('pod')} ${series.labels.get('i')}`;
-      expect(found.has(key)).toBe(false);
       found.set(
         key,
         Array.from({ length: out.length }, (_, at) => [out.t[at]! - T0, valueAt(out, at)] as const),
@@ -76,6 +82,7 @@ async function everything(db: Db): Promise<ReadonlyMap<string, readonly (readonl
   }
   querier.close();
   await reader.close();
+  found.set('count', [[0, seen.size]]);
   return found;
 }
 
@@ -109,9 +116,9 @@ describe('series that have ended', () => {
   it('leave the head for a block, and nothing else changes', async () => {
     const db = await replaced();
     const before = await everything(db);
-    expect(before.get('old 7')).toEqual([
-      [0, 8],
-      [MINUTE, 9],
+    expect(before.get('old 1')).toEqual([
+      [0, 2],
+      [MINUTE, 3],
       [MINUTE + 1, 'stale'],
     ]);
     const states: number[] = [];
@@ -207,7 +214,7 @@ describe('series that have ended', () => {
     await scrape(db, young, T0 + 5 * MINUTE, 3);
     const before = await everything(db);
     expect(before.get('other 1')?.map(([, value]) => value)).toEqual([comparable(integers({ 1: 2, 3: 4 })), 'stale']);
-    expect(before.get('old 3')).toHaveLength(3);
+    expect(before.get('old 100')).toHaveLength(3);
     await db.maintain(T0 + 6 * MINUTE);
     expect(blocks(db)).toMatchObject([{ series: ENOUGH + 1 }]);
     expect(await everything(db)).toEqual(before);

@@ -1,4 +1,13 @@
-import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openBlock } from '#block/block-reader';
@@ -163,12 +172,43 @@ describe('import of blocks', () => {
     appendFileSync(join(source, 'wal', segment!), 'torn');
     const dir = empty();
     await expect(steps(importInto(dir, source))).rejects.toThrow(
-      /was taken but for this: .*damaged from byte \d+ on: 4 bytes/,
+      expect.objectContaining({
+        message: expect.stringMatching(/was taken but for this: .*damaged from byte \d+ on: 4 bytes/),
+        hint: expect.stringContaining('import again when it has stopped'),
+      }),
     );
     expect((await stored(dir))['a']).toEqual([
       { t: 1, v: 1 },
       { t: 2, v: 2 },
     ]);
+  });
+
+  it('does not advise to import again where a log is damaged in the middle', async () => {
+    const source = empty();
+    const db = await Db.open({ dir: source });
+    for (let commit = 0; commit < 20; commit++) {
+      const appender = db.appender();
+      for (let t = 1; t <= 1000; t++) {
+        appender.float(UNKNOWN_REF, Labels.from({ __name__: 'a' }), commit * 1000 + t, Math.sin(commit * 1000 + t));
+      }
+      await appender.commit();
+    }
+    await db.close();
+    rmSync(join(source, 'head.snapshot'), { force: true });
+    const [segment] = readdirSync(join(source, 'wal')).filter((name) => name.endsWith('.wal'));
+    const path = join(source, 'wal', segment!);
+    const bytes = readFileSync(path);
+    // The first record defines the series as well: this is in the tenth.
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(path, bytes);
+    const dir = empty();
+    await expect(steps(importInto(dir, source))).rejects.toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/damaged from byte \d+ on: \d{5,} bytes are left out/),
+        hint: expect.stringMatching(/^That is more than a last record.*Import a backup/),
+      }),
+    );
+    expect((await stored(dir))['a']).toHaveLength(9000);
   });
 
   it('says what is wrong with a directory without blocks, and with a damaged block', async () => {

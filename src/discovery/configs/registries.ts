@@ -2,7 +2,7 @@ import { isSet } from '#lib/http-config';
 import { defaulted, list, mapOfValues, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { bool, duration, filePath, int, secret, string } from '#lib/schema-scalars';
-import { urlText } from '#lib/schema-url';
+import { queryUrlText, urlText } from '#lib/schema-url';
 import { checkHttpUrl, demand, httpClient, port, refreshInterval, splitOrReport } from './common.ts';
 
 const SECOND = 1000;
@@ -10,7 +10,7 @@ const SECOND = 1000;
 const httpFields = {
   ...httpClient(),
   refreshInterval: defaulted(duration(), 60 * SECOND),
-  url: defaulted(urlText(), ''),
+  url: defaulted(queryUrlText(), ''),
 };
 
 /** An `http_sd_configs` entry. */

@@ -83,6 +83,24 @@ describe('targets from a server', () => {
     expect(found.labels(`${shown}:1`)).toEqual([{ __address__: 'c:1', __meta_url: shown }]);
   });
 
+  it('come without the values of the query being told, which rules may read', async () => {
+    const server = await FakeTarget.start((_, response) => response.writeHead(500).end());
+    const found = new DiscoveryWorld();
+    open.push(server, found);
+    const url = `${server.url}?env=prod&token=tok-secret`;
+    const told = `${server.url}?env=xxxxx&token=xxxxx`;
+    found.apply(`http_sd_configs: [{url: "${url}", refresh_interval: 5s}]`);
+    await found.until('it fails', () => found.error !== null);
+    expect(found.error).toBe(`Get "${told}": server returned HTTP status 500 Internal Server Error`);
+    server.answers((_, response) => response.destroy());
+    await found.until('the connection fails', () => found.error?.includes('500') === false);
+    expect(found.error).toContain(`Get "${told}": `);
+    expect(found.error).not.toContain('tok-secret');
+    server.answers(json(TWO));
+    await found.untilGroups(`${told}:0`, `${told}:1`);
+    expect(found.labels(`${told}:1`)).toEqual([{ __address__: 'c:1', __meta_url: url }]);
+  });
+
   it('stand while it fails or answers nonsense, which is reported', async () => {
     const { server, found, source } = await setUp(json(TWO), ', refresh_interval: 1s');
     await found.untilGroups(source(0), source(1));

@@ -1,6 +1,6 @@
 import { BarographError } from '#lib/errors';
 import { createHttpClient, type HttpResponse } from '#lib/http-client';
-import { shownUrl } from '#lib/shown-url';
+import { shownUrl, shownWithoutQuery } from '#lib/shown-url';
 import type { HttpSdConfig } from '../configs/registries.ts';
 import { createDeadline } from '../deadline.ts';
 import type { Discoverer, DiscoveryReport } from '../discoverer.ts';
@@ -10,7 +10,8 @@ import { staticGroup } from './static.ts';
 
 /**
  * Targets that a server gives as JSON: the list of static configs that a file would hold. A password in the URL is for the
- * server only: `__meta_url` and what is told have it no more, unlike in Prometheus.
+ * server only: `__meta_url` and what is told have it no more, unlike in Prometheus. What is told has no values of the
+ * query, either; `__meta_url` has, since rules may go by them.
  */
 export function httpDiscoverer(config: HttpSdConfig, parts: MechanismParts, report: DiscoveryReport): Discoverer {
   return refreshingDiscoverer(() => httpRefreshing(config, parts), parts, report);
@@ -19,7 +20,7 @@ export function httpDiscoverer(config: HttpSdConfig, parts: MechanismParts, repo
 function httpRefreshing({ url, refreshInterval, httpClientConfig }: HttpSdConfig, parts: MechanismParts): Refreshing {
   const { clock, files, env, userAgent } = parts;
   const client = createHttpClient(httpClientConfig, { files, env, now: () => clock.now() });
-  const shown = shownUrl(url);
+  const [shown, told] = [shownUrl(url), shownWithoutQuery(url)];
   const headers = {
     accept: 'application/json',
     'accept-encoding': 'gzip',
@@ -33,7 +34,9 @@ function httpRefreshing({ url, refreshInterval, httpClientConfig }: HttpSdConfig
       const deadline = createDeadline(clock, refreshInterval, signal);
       try {
         const groups = parseGroups(await client.request({ url, headers, signal: deadline.signal }), url);
-        return { groups: groups.map((group, i) => staticGroup(group, `${shown}:${i}`, { __meta_url: shown })) };
+        return { groups: groups.map((group, i) => staticGroup(group, `${told}:${i}`, { __meta_url: shown })) };
+      } catch (error) {
+        throw withoutQueries(error);
       } finally {
         deadline.clear();
       }
@@ -98,4 +101,12 @@ function unusable(message: string, url: string): BarographError {
     kind: 'unavailable',
     code: 'bad-target-groups',
   });
+}
+
+/** The HTTP client tells URLs with their query, also that of a redirect. */
+function withoutQueries(error: unknown): unknown {
+  if (!(error instanceof BarographError)) return error;
+  const { kind, code } = error;
+  const message = error.message.replace(/[a-z][a-z0-9+.-]*:\/\/[^"]*/gi, shownWithoutQuery);
+  return new BarographError(message, { kind, code, cause: error.cause });
 }

@@ -61,6 +61,16 @@ describe('an answer', () => {
     expect(read([...text])).toBe(said);
   });
 
+  it('has a body of which a slice is a copy, which the next answer leaves alone', () => {
+    const answer = new ArrivingAnswer();
+    for (const text of [head('content-length: 4'), 'a 1\n'])
+      answer.take(place.subarray(0, place.write(text, 'latin1')));
+    const copy = answer.body().slice();
+    answer.release();
+    read([head('content-length: 4'), 'b 2\n']);
+    expect(Buffer.from(copy).toString()).toBe('a 1\n');
+  });
+
   it('may be long, in one chunk or in many', () => {
     const line = 'metric{label="value"} 1\n';
     const long = line.repeat(20_000);

@@ -39,9 +39,13 @@ export class ArrivingAnswer {
     return this.head?.framing === 'until-close';
   }
 
-  /** The body so far, not decompressed: good until the next piece arrives anywhere, or `release`. */
+  /**
+   * The body so far, not decompressed: good until the next piece arrives anywhere, or `release`. No Buffer, whose `slice`
+   * would be no copy.
+   */
   body(): Uint8Array {
-    return this.bytes.subarray(this.bodyStart, this.bodyEnd());
+    const { buffer, byteOffset } = this.bytes;
+    return new Uint8Array(buffer, byteOffset + this.bodyStart, this.length);
   }
 
   /** Of the body, so far. */

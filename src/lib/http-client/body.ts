@@ -1,8 +1,12 @@
 import { BarographError } from '../errors.ts';
 import { GZIP_TOO_LARGE, gunzip, gunzipNow } from '../gzip.ts';
+import { Turns } from '../turns.ts';
 
 /** What is taken when the caller sets no limit: a page made to fill the memory must not. */
 const LARGEST_BODY = 2 ** 28;
+
+/** So many bodies are decompressed at a time: each may become as long as the longest that is taken. */
+const turns = new Turns(2);
 
 /** The longest body that is taken, given what the caller allows: 0 = no limit of its own. */
 export function bodyLimit(maxBytes: number): number {
@@ -16,7 +20,7 @@ export function bodyLimit(maxBytes: number): number {
 export async function decoded(bytes: Uint8Array, encoding: string, limit: number): Promise<Uint8Array> {
   if (!isEncoded(bytes, encoding)) return bytes;
   try {
-    return await gunzip(bytes, limit);
+    return await turns.take(() => gunzip(bytes, limit));
   } catch (error) {
     if (error instanceof BarographError && error.code === GZIP_TOO_LARGE) throw tooLarge(limit);
     throw error;

@@ -31,6 +31,8 @@ export class Refusals {
   /** Samples and histograms. */
   samples = 0;
   readonly byKind = new Map<RefusalKind, number>();
+  /** All that was wrong, in the words of the answer. */
+  readonly reasons = new Set<string>();
   private readonly counts = new Map<string, number>();
   private readonly stored = [0, 0, 0, 0, 0];
   private first: string | null = null;
@@ -45,6 +47,7 @@ export class Refusals {
 
   /** Something is wrong that keeps no sample from being stored. */
   note(reason: string, where: () => string): void {
+    this.reasons.add(reason);
     this.first ??= where() === '' ? reason : `${reason} for series ${where()}`;
   }
 

@@ -174,6 +174,7 @@ export class WriteTransaction implements WriteSinkV1, WriteSinkV2 {
   private select(number: number): void {
     const { cache, appender } = this.parts;
     const { buffer, byteOffset, length } = cache.bytes(number);
+    this.refused = false;
     this.key = new DataView(buffer, byteOffset, length);
     this.keyStart = 0;
     this.keyEnd = length;

@@ -9,6 +9,8 @@ import { checkpointName, listWal, segmentName } from '../wal/wal-files.ts';
 import { BLOCK_RANGE } from './slots.ts';
 
 const WAL_DIR = 'wal';
+/** What a write that was cut off leaves behind at most, but for very large ones: a page of the log. */
+const TORN_BYTES = 32 << 10;
 const PIECE_BYTES = 8 << 20;
 
 /** The head of a data directory. */
@@ -18,6 +20,8 @@ export interface ReadHead {
   readonly digest: Uint8Array;
   /** What of them could not be read, a line each. */
   readonly problems: readonly string[];
+  /** Whether nothing is wrong but the ends of the newest files, as where a server writes or was killed. */
+  readonly isTorn: boolean;
 }
 
 /**
@@ -33,7 +37,8 @@ async function readForeign(files: ForeignFiles, from: Millis): Promise<ReadHead>
   const digest = await digestOf([...files.log, ...files.lateLog, ...files.chunks]);
   const head = new HeadWriter(1, BLOCK_RANGE);
   const report = await adoptForeignHead(files, { head, exemplars: new ExemplarStore(0), from });
-  return { head, digest, problems: [...cuts(report), ...refusals(report)] };
+  const newest = [files.log, files.lateLog, files.chunks].map((paths) => paths.at(-1));
+  return { head, digest, ...wrongIn(report, newest) };
 }
 
 async function readOwn(dir: string): Promise<ReadHead | null> {
@@ -47,7 +52,17 @@ async function readOwn(dir: string): Promise<ReadHead | null> {
   const digest = await digestOf(names.map((name) => pathIn(dir, name)));
   const head = new HeadWriter(1, BLOCK_RANGE);
   const { at, orphans } = await replayWal({ dir, head, keepsLate: true, isReadOnly: true });
-  return { head, digest, problems: [...cuts({ at }), ...refusals({ orphans, invalid: 0 })] };
+  return { head, digest, ...wrongIn({ at, orphans, invalid: 0 }, [pathIn(dir, names.at(-1)!)]) };
+}
+
+function wrongIn(
+  report: Pick<AdoptionReport, 'at' | 'orphans' | 'invalid'>,
+  newest: readonly (string | undefined)[],
+): Pick<ReadHead, 'problems' | 'isTorn'> {
+  const missing = refusals(report);
+  const isTorn =
+    missing.length === 0 && report.at.every(({ file, bytes }) => bytes <= TORN_BYTES && newest.includes(file));
+  return { problems: [...cuts(report), ...missing], isTorn };
 }
 
 function cuts({ at }: Pick<AdoptionReport, 'at'>): string[] {

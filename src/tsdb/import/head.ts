@@ -13,6 +13,10 @@ import { presentSources } from './present.ts';
 import { BLOCK_RANGE, presentMeta, slotUlid } from './slots.ts';
 import type { ImportStep } from './step.ts';
 
+const TORN = 'The last record of a server that runs, or was killed, may be cut off: import again when it has stopped.';
+const DAMAGED =
+  'That is more than a last record that was cut off: what is behind a damaged place of a file cannot be read. Import a backup or a snapshot of the directory as well, or that of a replica.';
+
 /**
  * Writes the samples that a data directory has beside its blocks, in the head of a Prometheus or of our own, as blocks of two
  * hours. What is before `from` is in blocks. The names of the blocks follow from what the files hold: the same files again
@@ -22,7 +26,7 @@ import type { ImportStep } from './step.ts';
 export async function* importHead(source: string, dir: string, from: Millis): AsyncGenerator<ImportStep> {
   const read = await readHead(source, from);
   if (read === null) return;
-  const { head, digest, problems } = read;
+  const { head, digest, problems, isTorn } = read;
   const present = await presentSources(dir);
   const parts = partsOf(head);
   for (const [i, part] of parts.entries()) {
@@ -31,7 +35,7 @@ export async function* importHead(source: string, dir: string, from: Millis): As
     const meta = isPresent ? presentMeta(ulid, part.slot, 0) : await written(head, part, { dir, ulid });
     if (meta !== null) yield { done: i + 1, of: parts.length, meta, isPresent };
   }
-  if (problems.length > 0) throw incomplete(source, problems);
+  if (problems.length > 0) throw incomplete(source, problems, isTorn ? TORN : DAMAGED);
 }
 
 /** What becomes one block: the samples of a slot, or those of it that came out of order. */
@@ -74,10 +78,10 @@ function written(
   return writeBlock({ parent: dir, ulid, minTime, maxTime, compaction }, content);
 }
 
-function incomplete(source: string, problems: readonly string[]): BarographError {
+function incomplete(source: string, problems: readonly string[], hint: string): BarographError {
   return new BarographError(`the head of ${source} was taken but for this: ${problems.join('; ')}`, {
     kind: 'corrupt-data',
     code: 'incomplete-head',
-    hint: 'The last record of a server that runs, or was killed, may be cut off: import again when it has stopped.',
+    hint,
   });
 }
