@@ -195,7 +195,9 @@ describe.skipIf(!chromiumPath)('a dashboard', () => {
     await stranger.page.goto(link);
     await hasLegend(panelOf(stranger.page, 1), ['us-3']);
     expect(await stranger.page.getByTestId('panel').count()).toBe(1);
-    expect(await stranger.page.locator('.variable-button').allTextContents()).toEqual(['us', 'us-3']);
+    await eventually(async () => {
+      expect(await stranger.page.locator('.variable-button').allTextContents()).toEqual(['us', 'us-3']);
+    });
     expect(addressOf(stranger.page)).toBe(link.slice(world.server.url.length));
     const range = await stranger.page.getByTestId('time-picker-button').textContent();
     expect(range).toBe(`${written(from)} to ${written(to)}`);
