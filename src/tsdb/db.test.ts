@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BarographError } from '#lib/errors';
 import { silentLog } from '#lib/log';
 import { Labels } from '#model/labels';
@@ -26,39 +26,18 @@ import {
 import { SampleBuffer } from '#storage/sample-buffer';
 import { WriteBatchBuilder } from '#storage/write-batch';
 import { FakeClock } from '#test/clock';
-import { find, scratch } from '#test/process';
+import { useDatabases } from '#test/databases';
+import { find } from '#test/process';
 import { samplesOf } from '#test/queryable-behaviour';
-import { Db, type DbOptions } from './db.ts';
+import { Db } from './db.ts';
 import { DbReader } from './db-reader.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const promtool = find('promtool');
 
-let folder: ReturnType<typeof scratch>;
-let dir: string;
-const opened: Db[] = [];
-
-beforeEach(() => {
-  folder = scratch();
-  dir = join(folder.dir, 'data');
-});
-afterEach(async () => {
-  for (const db of opened.splice(0)) await db.close();
-  folder.remove();
-});
-
-async function open(options: Partial<DbOptions> = {}): Promise<Db> {
-  const db = await Db.open({ dir, ...options });
-  opened.push(db);
-  return db;
-}
-
-/** As if the process had died: nothing is closed, the lock is not in the way. */
-async function reopen(options: Partial<DbOptions> = {}): Promise<Db> {
-  rmSync(join(dir, 'lock'));
-  return open(options);
-}
+const databases = useDatabases();
+const { open, reopen } = databases;
 
 const name = (text: string) => Labels.from({ __name__: text });
 
@@ -279,7 +258,7 @@ describe('after the death of the process', () => {
     const db = await open();
     await put(db, name('a'), [1, 1]);
     await put(db, name('a'), [2, 2]);
-    const segment = join(dir, 'wal', '00000000.wal');
+    const segment = join(databases.dir, 'wal', '00000000.wal');
     const whole = readFileSync(segment).length;
     await put(db, name('a'), [3, 3]);
     truncateSync(segment, readFileSync(segment).length - 1);
@@ -316,7 +295,7 @@ describe('after the death of the process', () => {
     await put(second, name('a'), [2, 2]);
     await put(second, name('b'), [2, 2]);
     await put(second, name('c'), [2, 2]);
-    const segment = join(dir, 'wal', '00000000.wal');
+    const segment = join(databases.dir, 'wal', '00000000.wal');
     const bytes = readFileSync(segment);
     // The definition of b and its sample.
     bytes[bytes.length - 30]! ^= 1;
@@ -348,13 +327,13 @@ describe('after the death of the process', () => {
   });
 
   it('a file of another format in the place of a segment is named and left alone', async () => {
-    mkdirSync(join(dir, 'wal'), { recursive: true });
-    writeFileSync(join(dir, 'wal', '00000003.wal'), 'something else');
-    writeFileSync(join(dir, 'wal', '00000001'), 'of Prometheus');
+    mkdirSync(join(databases.dir, 'wal'), { recursive: true });
+    writeFileSync(join(databases.dir, 'wal', '00000003.wal'), 'something else');
+    writeFileSync(join(databases.dir, 'wal', '00000001'), 'of Prometheus');
     const db = await open();
     expect(db.report).toMatchObject({ cutBytes: 14, foreign: ['00000001'] });
     await put(db, name('a'), [1, 1]);
-    expect(readFileSync(join(dir, 'wal', '00000003.wal'), 'utf8')).toBe('something else');
+    expect(readFileSync(join(databases.dir, 'wal', '00000003.wal'), 'utf8')).toBe('something else');
     expect(await get(await reopen())).toEqual({ a: [[1, 1]] });
   });
 });
@@ -362,10 +341,10 @@ describe('after the death of the process', () => {
 describe('when the WAL cannot be written', () => {
   it('the commit fails, nothing of it shows, and the next one tries again', async () => {
     const db = await open();
-    rmSync(join(dir, 'wal'), { recursive: true });
+    rmSync(join(databases.dir, 'wal'), { recursive: true });
     await expect(put(db, name('a'), [1, 1])).rejects.toMatchObject({ kind: 'unavailable', code: 'wal-write-failed' });
     expect(await get(db)).toEqual({});
-    mkdirSync(join(dir, 'wal'));
+    mkdirSync(join(databases.dir, 'wal'));
     await put(db, name('a'), [2, 2]);
     expect(await get(db)).toEqual({ a: [[2, 2]] });
     expect(await get(await reopen())).toEqual({ a: [[2, 2]] });
@@ -376,31 +355,34 @@ describe('when the WAL cannot be written', () => {
 describe('the data directory', () => {
   it('belongs to one process at a time', async () => {
     await open();
-    await expect(Db.open({ dir })).rejects.toMatchObject({
-      message: `the data directory ${dir} is in use by process ${process.pid}`,
+    await expect(Db.open({ dir: databases.dir })).rejects.toMatchObject({
+      message: `the data directory ${databases.dir} is in use by process ${process.pid}`,
       hint: 'Stop that process, or choose another directory with --storage.tsdb.path.',
     });
   });
 
   it('is taken over from a process that is dead, also when its number is used again', async () => {
-    mkdirSync(dir);
-    writeFileSync(join(dir, 'lock'), '999999999 1\n');
+    mkdirSync(databases.dir);
+    writeFileSync(join(databases.dir, 'lock'), '999999999 1\n');
     await (await open()).close();
-    writeFileSync(join(dir, 'lock'), `${process.pid} 1\n`);
+    writeFileSync(join(databases.dir, 'lock'), `${process.pid} 1\n`);
     await (await open()).close();
-    expect(existsSync(join(dir, 'lock'))).toBe(false);
+    expect(existsSync(join(databases.dir, 'lock'))).toBe(false);
   });
 
   it('that cannot be written is named', async () => {
-    writeFileSync(dir, 'a file');
-    await expect(Db.open({ dir })).rejects.toMatchObject({ kind: 'unavailable', code: 'directory-not-writable' });
+    writeFileSync(databases.dir, 'a file');
+    await expect(Db.open({ dir: databases.dir })).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'directory-not-writable',
+    });
   });
 
   it('is cleaned of what a crash left behind', async () => {
-    mkdirSync(join(dir, '01H.tmp-for-creation'), { recursive: true });
-    mkdirSync(join(dir, '01H.tmp-for-deletion'), { recursive: true });
+    mkdirSync(join(databases.dir, '01H.tmp-for-creation'), { recursive: true });
+    mkdirSync(join(databases.dir, '01H.tmp-for-deletion'), { recursive: true });
     await open();
-    expect(readdirSync(dir).sort()).toEqual(['lock', 'wal']);
+    expect(readdirSync(databases.dir).sort()).toEqual(['lock', 'wal']);
   });
 });
 
@@ -441,7 +423,7 @@ describe('maintenance', () => {
     await minutes(db, 7 * HOUR, 8 * HOUR);
     const again = await reopen();
     expect(await get(again)).toEqual({ a: expected(0, 8 * HOUR), gone: [[MINUTE, 1]] });
-    expect(readdirSync(join(dir, 'wal')).sort()).toEqual(['00000001.checkpoint', '00000001.wal']);
+    expect(readdirSync(join(databases.dir, 'wal')).sort()).toEqual(['00000001.checkpoint', '00000001.wal']);
   });
 
   it('skips times without samples', async () => {
@@ -528,7 +510,7 @@ describe('maintenance', () => {
     ]);
     expect(await get(db)).toEqual({ a: expected(0, 12 * HOUR) });
     await db.maintain(1_700_000_000_000);
-    expect(readdirSync(dir).filter((entry) => entry.length === 26)).toHaveLength(3);
+    expect(readdirSync(databases.dir).filter((entry) => entry.length === 26)).toHaveLength(3);
     expect(await get(await reopen())).toEqual({ a: expected(0, 12 * HOUR) });
   });
 
@@ -538,7 +520,7 @@ describe('maintenance', () => {
     await db.maintain(0);
     expect(db.blockList().map(({ minTime }) => minTime / HOUR)).toEqual([6, 8]);
     await db.maintain(0);
-    expect(readdirSync(dir).filter((entry) => entry.length === 26)).toHaveLength(2);
+    expect(readdirSync(databases.dir).filter((entry) => entry.length === 26)).toHaveLength(2);
     expect((await get(db))['a']?.[0]?.[0]).toBe(6 * HOUR);
   });
 
@@ -546,7 +528,7 @@ describe('maintenance', () => {
     const db = await open();
     await minutes(db, 100 * HOUR, 101 * HOUR);
     const fixture = join(import.meta.dirname, '../../test/fixtures/prometheus-block/01M86YM4BNA848E870MKZHVHWF');
-    execFileSync('cp', ['-r', fixture, dir]);
+    execFileSync('cp', ['-r', fixture, databases.dir]);
     await db.maintain(0);
     expect(db.blockList().map(({ ulid }) => ulid)).toEqual(['01M86YM4BNA848E870MKZHVHWF']);
     expect(Object.keys(await get(db))).toHaveLength(6);
@@ -555,7 +537,7 @@ describe('maintenance', () => {
   });
 
   it('names a damaged block and goes on without it', async () => {
-    mkdirSync(join(dir, '01M86YM4BNA848E870MKZHVHWF'), { recursive: true });
+    mkdirSync(join(databases.dir, '01M86YM4BNA848E870MKZHVHWF'), { recursive: true });
     const db = await open();
     await db.maintain(0);
     expect(db.blockList()).toEqual([]);
@@ -614,8 +596,8 @@ describe('maintenance', () => {
     await minutes(db, 0, 5 * HOUR);
     await db.maintain(1_700_000_000_000);
     const tool = (...args: string[]) => execFileSync(promtool!, ['tsdb', ...args], { encoding: 'utf8' });
-    expect(tool('list', dir)).toContain(db.blockList()[0]?.ulid);
-    const lines = tool('dump', '--max-time', String(RANGE - 1), dir)
+    expect(tool('list', databases.dir)).toContain(db.blockList()[0]?.ulid);
+    const lines = tool('dump', '--max-time', String(RANGE - 1), databases.dir)
       .trim()
       .split('\n');
     expect(lines).toEqual(expected(0, RANGE).map(([t, v]) => `{__name__="a"} ${v} ${t}`));
@@ -656,7 +638,7 @@ describe('the WAL', () => {
   it('that has grown in the meantime is not mixed up with an interrupted checkpoint', async () => {
     const db = await open();
     await put(db, name('a'), [1, 1]);
-    appendFileSync(join(dir, 'wal', '00000001.checkpoint.tmp'), 'half');
+    appendFileSync(join(databases.dir, 'wal', '00000001.checkpoint.tmp'), 'half');
     expect(await get(await reopen())).toEqual({ a: [[1, 1]] });
   });
 });

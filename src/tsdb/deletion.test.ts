@@ -1,16 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readTombstones } from '#block/tombstones';
 import { silentLog } from '#lib/log';
 import { Labels } from '#model/labels';
 import { createMatcher, type MatcherSpec } from '#model/matcher';
 import { UNKNOWN_REF } from '#storage/appender';
 import { SampleBuffer } from '#storage/sample-buffer';
-import { find, scratch } from '#test/process';
+import { useDatabases } from '#test/databases';
+import { find } from '#test/process';
 import { snapshotName } from './admin.ts';
-import { Db, type DbOptions } from './db.ts';
+import { Db } from './db.ts';
 import { DbReader } from './db-reader.ts';
 
 const MINUTE = 60_000;
@@ -20,30 +21,8 @@ const T0 = 1_000 * 2 * HOUR;
 const promtool = find('promtool');
 if (promtool === null) console.log('skipped: what was deleted is compared with promtool, which is not in PATH');
 
-let folder: ReturnType<typeof scratch>;
-let dir: string;
-const opened: Db[] = [];
-
-beforeEach(() => {
-  folder = scratch();
-  dir = join(folder.dir, 'data');
-});
-afterEach(async () => {
-  for (const db of opened.splice(0)) await db.close();
-  folder.remove();
-});
-
-async function open(options: Partial<DbOptions> = {}): Promise<Db> {
-  const db = await Db.open({ dir, ...options });
-  opened.push(db);
-  return db;
-}
-
-/** As if the process had died. */
-async function reopen(options: Partial<DbOptions> = {}): Promise<Db> {
-  rmSync(join(dir, 'lock'));
-  return open(options);
-}
+const databases = useDatabases();
+const { open, reopen } = databases;
 
 /** Samples of `a` and `b`, one every ten minutes. */
 async function fill(db: Db, minutes: number): Promise<void> {
@@ -142,7 +121,7 @@ describe('what was deleted of a block', () => {
     await remove(db, 'a', 60, 60);
     await remove(db, 'b', 1000, 2000);
     const [block] = db.blockList();
-    const path = join(dir, block!.ulid, 'tombstones');
+    const path = join(databases.dir, block!.ulid, 'tombstones');
     const [ranges] = [...readTombstones(readFileSync(path), path).values()];
     expect(ranges).toEqual([
       { start: T0, end: T0 + 20 * MINUTE },
@@ -189,7 +168,7 @@ describe('what was deleted of a block', () => {
     await remove(db, 'a', 20, 100);
     await remove(db, 'b');
     const expected = [0, 10, 110].map((i) => `{__name__="a"} ${i} ${T0 + i * MINUTE}`);
-    const lines = tool('dump', dir).trim().split('\n');
+    const lines = tool('dump', databases.dir).trim().split('\n');
     expect(lines.filter((line) => line !== '').map((line) => line.trim())).toEqual(expected);
   });
 });
@@ -212,14 +191,14 @@ describe('a snapshot', () => {
     await db.admin.snapshot({ name: 'two', skipHead: true, now: T0 + 4 * HOUR });
     const [block] = db.blockList();
     const inode = (path: string) => statSync(path).ino;
-    const linked = join(dir, 'snapshots', 'two', block!.ulid);
-    expect(readdirSync(join(dir, 'snapshots', 'two'))).toEqual([block!.ulid]);
+    const linked = join(databases.dir, 'snapshots', 'two', block!.ulid);
+    expect(readdirSync(join(databases.dir, 'snapshots', 'two'))).toEqual([block!.ulid]);
     for (const file of ['index', 'chunks/000001', 'tombstones', 'meta.json']) {
-      expect(inode(join(linked, file))).toBe(inode(join(dir, block!.ulid, file)));
+      expect(inode(join(linked, file))).toBe(inode(join(databases.dir, block!.ulid, file)));
     }
     // A later deletion does not reach into it.
     await remove(db, 'a');
-    const copy = await Db.open({ dir: join(dir, 'snapshots', 'one') });
+    const copy = await Db.open({ dir: join(databases.dir, 'snapshots', 'one') });
     expect(await minutesOf(copy)).toEqual(everything);
     await copy.close();
   });

@@ -1,15 +1,13 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { silentLog } from '#lib/log';
 import { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
 import { UNKNOWN_REF } from '#storage/appender';
 import { KIND_HISTOGRAM, KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
+import { useDatabases } from '#test/databases';
 import { comparable, integers } from '#test/histogram-data';
-import { scratch } from '#test/process';
 import { inlineBlockWriter } from './compaction.ts';
-import { Db, type DbOptions } from './db.ts';
+import type { Db, DbOptions } from './db.ts';
 import { DbReader } from './db-reader.ts';
 
 const MINUTE = 60_000;
@@ -18,30 +16,8 @@ const HOUR = 60 * MINUTE;
 const T0 = 1_000 * 2 * HOUR;
 const ENOUGH = 10_000;
 
-let folder: ReturnType<typeof scratch>;
-let dir: string;
-const opened: Db[] = [];
-
-beforeEach(() => {
-  folder = scratch();
-  dir = join(folder.dir, 'data');
-});
-afterEach(async () => {
-  for (const db of opened.splice(0)) await db.close();
-  folder.remove();
-});
-
-async function open(options: Partial<DbOptions> = {}): Promise<Db> {
-  const db = await Db.open({ dir, ...options });
-  opened.push(db);
-  return db;
-}
-
-/** As if the process had died. */
-async function reopen(): Promise<Db> {
-  rmSync(join(dir, 'lock'));
-  return open();
-}
+const databases = useDatabases();
+const { open, reopen } = databases;
 
 const of = (pod: string, i: number) => Labels.from({ __name__: 'requests_total', pod, i: String(i) });
 

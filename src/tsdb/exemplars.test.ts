@@ -1,42 +1,18 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Exemplar } from '#model/exemplar';
 import { Labels } from '#model/labels';
 import type { MatcherSpec } from '#model/matcher';
 import { UNKNOWN_REF } from '#storage/appender';
+import { useDatabases } from '#test/databases';
 import { integers } from '#test/histogram-data';
-import { scratch } from '#test/process';
-import { Db, type DbOptions } from './db.ts';
+import type { Db } from './db.ts';
 
 const MINUTE = 60_000;
 const T0 = 7_200_000_000;
 const EVER = { start: -(2 ** 50), end: 2 ** 50 };
 
-let folder: ReturnType<typeof scratch>;
-let dir: string;
-const opened: Db[] = [];
-
-beforeEach(() => {
-  folder = scratch();
-  dir = join(folder.dir, 'data');
-});
-afterEach(async () => {
-  for (const db of opened.splice(0)) await db.close();
-  folder.remove();
-});
-
-async function open(options: Partial<DbOptions> = {}): Promise<Db> {
-  const db = await Db.open({ dir, ...options });
-  opened.push(db);
-  return db;
-}
-
-/** As if the process had died. */
-async function reopen(options: Partial<DbOptions> = {}): Promise<Db> {
-  rmSync(join(dir, 'lock'));
-  return open(options);
-}
+const databases = useDatabases();
+const { open, reopen } = databases;
 
 const of = (id: string, value: number, timestamp: number | null): Exemplar => ({
   labels: Labels.from({ trace_id: id }),

@@ -1,6 +1,6 @@
-import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openBlock } from '#block/block-reader';
 import { silentLog } from '#lib/log';
 import type { Histogram } from '#model/histogram';
@@ -9,41 +9,19 @@ import { createMatcher } from '#model/matcher';
 import { type Appender, REJECTED_DUPLICATE, REJECTED_OUT_OF_ORDER, UNKNOWN_REF } from '#storage/appender';
 import type { Querier } from '#storage/queryable';
 import { SampleBuffer } from '#storage/sample-buffer';
+import { useDatabases } from '#test/databases';
 import { HISTOGRAM_BASE, hinted, histogramData, histogramOf, integers, type MixedSample } from '#test/histogram-data';
-import { scratch } from '#test/process';
 import { samplesOf } from '#test/queryable-behaviour';
 import { writeHeadBlock } from './compaction.ts';
-import { Db, type DbOptions } from './db.ts';
+import type { Db } from './db.ts';
 import { DbReader } from './db-reader.ts';
 
 const TWO_HOURS = 7_200_000;
 const ALL = { start: -(2 ** 50), end: 2 ** 50 };
 const fixtures = join(import.meta.dirname, '../../test/fixtures/prometheus-histograms');
 
-let folder: ReturnType<typeof scratch>;
-let dir: string;
-const opened: Db[] = [];
-
-beforeEach(() => {
-  folder = scratch();
-  dir = join(folder.dir, 'data');
-});
-afterEach(async () => {
-  for (const db of opened.splice(0)) await db.close();
-  folder.remove();
-});
-
-async function open(options: Partial<DbOptions> = {}): Promise<Db> {
-  const db = await Db.open({ dir, ...options });
-  opened.push(db);
-  return db;
-}
-
-/** As if the process had died: nothing is closed, the lock is not in the way. */
-async function reopen(options: Partial<DbOptions> = {}): Promise<Db> {
-  rmSync(join(dir, 'lock'));
-  return open(options);
-}
+const databases = useDatabases();
+const { open, reopen } = databases;
 
 type Given = MixedSample & { readonly start?: number };
 
@@ -180,7 +158,7 @@ describe('histograms in the head', () => {
     const samples = everything();
     const db = await open();
     await put(db, 'h', ...samples.slice(0, 300));
-    const wal = join(dir, 'wal', readdirSync(join(dir, 'wal'))[0]!);
+    const wal = join(databases.dir, 'wal', readdirSync(join(databases.dir, 'wal'))[0]!);
     const { size } = statSync(wal);
     await put(db, 'h', ...samples.slice(300));
     const again = await reopen();
@@ -216,8 +194,8 @@ describe('histograms in the head', () => {
     for (const { labels, samples } of histogramData) append(appender, Labels.from(labels), samples);
     await appender.commit();
     const range = { start: HISTOGRAM_BASE, end: HISTOGRAM_BASE + TWO_HOURS - 1 };
-    const meta = await writeHeadBlock({ head: db.state().head, range, dir: folder.dir, now: 0 });
-    const ours = await chunksOf(join(folder.dir, meta!.ulid));
+    const meta = await writeHeadBlock({ head: db.state().head, range, dir: databases.folder, now: 0 });
+    const ours = await chunksOf(join(databases.folder, meta!.ulid));
     const theirs = await chunksOf(join(fixtures, readdirSync(fixtures)[0]!));
     expect(Object.keys(ours)).toEqual(Object.keys(theirs));
     for (const [name, chunks] of Object.entries(ours)) expect([name, chunks]).toEqual([name, theirs[name]]);

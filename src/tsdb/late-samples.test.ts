@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { silentLog } from '#lib/log';
 import { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
@@ -13,9 +13,9 @@ import {
 } from '#storage/appender';
 import { KIND_HISTOGRAM, SampleBuffer } from '#storage/sample-buffer';
 import { FakeClock } from '#test/clock';
+import { useDatabases } from '#test/databases';
 import { comparable, integers } from '#test/histogram-data';
-import { scratch } from '#test/process';
-import { Db, type DbOptions } from './db.ts';
+import type { Db } from './db.ts';
 import { DbReader } from './db-reader.ts';
 import { readPastWrites } from './late-writes.ts';
 
@@ -24,30 +24,8 @@ const HOUR = 60 * MINUTE;
 /** A multiple of two hours. */
 const T0 = 1_000 * 2 * HOUR;
 
-let folder: ReturnType<typeof scratch>;
-let dir: string;
-const opened: Db[] = [];
-
-beforeEach(() => {
-  folder = scratch();
-  dir = join(folder.dir, 'data');
-});
-afterEach(async () => {
-  for (const db of opened.splice(0)) await db.close();
-  folder.remove();
-});
-
-async function open(options: Partial<DbOptions> = {}): Promise<Db> {
-  const db = await Db.open({ dir, outOfOrderWindow: 6 * HOUR, ...options });
-  opened.push(db);
-  return db;
-}
-
-/** As if the process had died. */
-async function reopen(options: Partial<DbOptions> = {}): Promise<Db> {
-  rmSync(join(dir, 'lock'));
-  return open(options);
-}
+const databases = useDatabases({ outOfOrderWindow: 6 * HOUR });
+const { open, reopen } = databases;
 
 const m = Labels.from({ __name__: 'm' });
 
@@ -206,7 +184,7 @@ describe('late samples', () => {
       expect.objectContaining({ minTime: T0, maxTime: T0 + 2 * HOUR, level: 2 }),
     ]);
     expect(await samples(await reopen())).toEqual(before);
-    expect(readdirSync(join(dir, 'wal')).some((name) => name.endsWith('.checkpoint'))).toBe(true);
+    expect(readdirSync(join(databases.dir, 'wal')).some((name) => name.endsWith('.checkpoint'))).toBe(true);
   });
 
   it('of series that the head has forgotten are kept', async () => {
@@ -226,7 +204,7 @@ describe('late samples', () => {
     ];
     expect(await samples(db)).toEqual(expected);
     expect(await samples(await reopen())).toEqual(expected);
-    expect(existsSync(dir)).toBe(true);
+    expect(existsSync(databases.dir)).toBe(true);
   });
 
   it('are as many as come, in whatever order', async () => {

@@ -58,7 +58,7 @@ export function bucketFraction(lower: number, upper: number, unordered: readonly
 
 function observationsBelow(value: number, buckets: readonly ClassicBucket[]): number {
   const all = buckets.at(-1)!.count;
-  const least = (rank: number) => (rank > all ? all : rank);
+  const least = (rank: number) => Math.min(rank, all);
   let start = buckets[0]!.upper <= 0 ? Number.NEGATIVE_INFINITY : 0;
   let rank = 0;
   for (const { upper, count } of buckets) {
