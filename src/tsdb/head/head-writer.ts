@@ -7,7 +7,6 @@ import { LateWriter } from '../late/late-writer.ts';
 import type { HeadHandle } from '../state.ts';
 import type { SampleRows } from '../wal/sample-rows.ts';
 import type { SealedChunk } from './chunk-chains.ts';
-import { mixed } from './hash-table.ts';
 import { HeadKernel, type JudgedSamples, type RowColumns } from './head-kernel.ts';
 import { LabelWriter } from './label-writer.ts';
 import {
@@ -22,6 +21,7 @@ import {
   SERIES_PAGES,
   SERIES_PER_PAGE,
 } from './layout.ts';
+import { SeriesLookup } from './series-lookup.ts';
 import { BYTES_PER_SAMPLE, type Outcome, SeriesWriter, type SeriesWriterState, TAKEN } from './series-writer.ts';
 import { Symbols } from './symbols.ts';
 
@@ -85,8 +85,7 @@ export class HeadWriter {
   private count = 0;
   private series = 0;
   private seq = 0;
-  /** Open addressing by the hash of a series' label pairs; ids, 0 = free. */
-  private lookup = new Uint32Array(2048);
+  private readonly lookup: SeriesLookup;
 
   /** An empty head, or, with `image`, one that goes on where that stood. The image belongs to it then. */
   constructor(generation: number, chunkRange: Millis, image: HeadImage | null = null) {
@@ -99,6 +98,7 @@ export class HeadWriter {
     if (image) this.resume(image);
     else this.create();
     this.directory = this.arena.root(ROOT_SERIES);
+    this.lookup = new SeriesLookup(this.arena, (id) => this.recordOf(id), image?.lookup);
     this.kernel = HeadKernel.start(this.arena, this.samples.chains);
   }
 
@@ -108,7 +108,7 @@ export class HeadWriter {
     this.arena.setRoot(ROOT_SERIES, this.arena.alloc(SERIES_PAGES * 4));
   }
 
-  private resume({ arena, state, lookup }: HeadImage): void {
+  private resume({ arena, state }: HeadImage): void {
     this.symbols.resume(state.symbols);
     this.labels.resume();
     this.samples.resume(state);
@@ -120,7 +120,6 @@ export class HeadWriter {
     this.sharedDeletions = shareDeletions(this.deletions);
     this.count = arena.root(ROOT_SERIES_COUNT);
     this.seq = arena.root(ROOT_SEQ);
-    this.lookup = lookup;
   }
 
   /** What has to be kept beside the arena, to go on in a copy of it. Between two commits only. */
@@ -134,7 +133,7 @@ export class HeadWriter {
 
   /** A copy of the table that finds series by their labels: the last part of an image. */
   copyLookup(): Uint32Array<ArrayBuffer> {
-    return this.lookup.slice();
+    return this.lookup.copy();
   }
 
   get seriesCount(): number {
@@ -182,7 +181,7 @@ export class HeadWriter {
       if (pair === 0) return 0;
       addresses[i / 2] = pair;
     }
-    return this.lookup[this.slotOf(addresses)]!;
+    return this.lookup.find(addresses);
   }
 
   /** Adds a series that `find` does not find. Readers know its labels from then on, and no samples of it. */
@@ -208,9 +207,8 @@ export class HeadWriter {
   }
 
   private addUnder(id: SeriesId, addresses: readonly number[]): SeriesId {
-    if ((this.series + 1) * 2 > this.lookup.length) this.growLookup();
     this.placeRecord(id, addresses);
-    this.lookup[this.slotOf(addresses)] = id;
+    this.lookup.add(id, addresses, this.series);
     this.count = id;
     this.series++;
     for (const pair of addresses) this.labels.addPosting(pair, id);
@@ -352,45 +350,6 @@ export class HeadWriter {
     arena.willWrite(entry * 4, 4);
     Atomics.store(arena.u32, entry, address);
   }
-
-  /** The slot with the series of these pairs, or the free slot where it belongs. */
-  private slotOf(addresses: ArrayLike<number>): number {
-    const mask = this.lookup.length - 1;
-    for (let slot = hashOf(addresses, 0, addresses.length) & mask; ; slot = (slot + 1) & mask) {
-      const id = this.lookup[slot]!;
-      if (id === 0 || this.hasLabels(id, addresses)) return slot;
-    }
-  }
-
-  private hasLabels(id: SeriesId, addresses: ArrayLike<number>): boolean {
-    const { u32 } = this.arena;
-    const word = u32[(this.recordOf(id) >>> 2) + SERIES_LABELS]! >>> 2;
-    if (u32[word] !== addresses.length) return false;
-    for (let i = 0; i < addresses.length; i++) if (u32[word + 1 + i] !== addresses[i]) return false;
-    return true;
-  }
-
-  private growLookup(): void {
-    const { u32 } = this.arena;
-    const mask = this.lookup.length * 2 - 1;
-    const lookup = new Uint32Array(mask + 1);
-    for (let id = 1; id <= this.count; id++) {
-      const word = u32[(this.recordOf(id) >>> 2) + SERIES_LABELS]! >>> 2;
-      if (word === 0) continue;
-      let slot = hashOf(u32, word + 1, u32[word]!) & mask;
-      // All of them differ: any free slot is the right one.
-      while (lookup[slot] !== 0) slot = (slot + 1) & mask;
-      lookup[slot] = id;
-    }
-    this.lookup = lookup;
-  }
-}
-
-/** The hash of a series by the addresses of its label pairs, `count` of them from `from` on. */
-function hashOf(addresses: ArrayLike<number>, from: number, count: number): number {
-  let hash = count;
-  for (let i = 0; i < count; i++) hash = (Math.imul(hash, 31) + addresses[from + i]!) | 0;
-  return mixed(hash);
 }
 
 function tooMany(): BarographError {

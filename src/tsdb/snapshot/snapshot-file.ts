@@ -1,8 +1,9 @@
+import { createAppendFile } from '#lib/append-file';
 import { Arena, PAGE_BYTES, pagesOf } from '#lib/arena';
 import type { ArenaCopy } from '#lib/arena-copy';
 import { crc32 } from '#lib/crc32';
 import { BarographError, errorMessage } from '#lib/errors';
-import { type BulkReader, createAppendFile, openBulkReader, remove, renameDurably } from '#lib/fs';
+import { type BulkReader, openBulkReader, remove, renameDurably } from '#lib/fs';
 import { ByteReader, ByteWriter } from '#lib/varint';
 import type { Millis } from '#model/time';
 import type { SeriesExemplar } from '../exemplars/pending-exemplars.ts';

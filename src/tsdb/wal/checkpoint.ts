@@ -1,4 +1,5 @@
-import { createAppendFile, pathIn, remove, renameDurably } from '#lib/fs';
+import { createAppendFile } from '#lib/append-file';
+import { pathIn, remove, renameDurably } from '#lib/fs';
 import { type ByteReader, ByteWriter } from '#lib/varint';
 import type { HeadDeletion } from '../deletions/head-deletions.ts';
 import type { SeriesExemplar } from '../exemplars/pending-exemplars.ts';

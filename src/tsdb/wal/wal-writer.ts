@@ -1,5 +1,6 @@
+import { type AppendFile, createAppendFile } from '#lib/append-file';
 import { BarographError, errorMessage } from '#lib/errors';
-import { type AppendFile, createAppendFile, pathIn, remove, syncDir } from '#lib/fs';
+import { pathIn, remove, syncDir } from '#lib/fs';
 import { ByteWriter } from '#lib/varint';
 import type { HeadDeletion } from '../deletions/head-deletions.ts';
 import type { SeriesExemplar } from '../exemplars/pending-exemplars.ts';
