@@ -26,7 +26,7 @@ import {
 import { SampleBuffer } from '#storage/sample-buffer';
 import { WriteBatchBuilder } from '#storage/write-batch';
 import { FakeClock } from '#test/clock';
-import { useDatabases } from '#test/databases';
+import { databasesPerTest } from '#test/databases';
 import { find } from '#test/process';
 import { samplesOf } from '#test/queryable-behaviour';
 import { Db } from './db.ts';
@@ -36,7 +36,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const promtool = find('promtool');
 
-const databases = useDatabases();
+const databases = databasesPerTest();
 const { open, reopen } = databases;
 
 const name = (text: string) => Labels.from({ __name__: text });

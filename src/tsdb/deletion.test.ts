@@ -8,7 +8,7 @@ import { Labels } from '#model/labels';
 import { createMatcher, type MatcherSpec } from '#model/matcher';
 import { UNKNOWN_REF } from '#storage/appender';
 import { SampleBuffer } from '#storage/sample-buffer';
-import { useDatabases } from '#test/databases';
+import { databasesPerTest } from '#test/databases';
 import { find } from '#test/process';
 import { snapshotName } from './admin.ts';
 import { Db } from './db.ts';
@@ -21,7 +21,7 @@ const T0 = 1_000 * 2 * HOUR;
 const promtool = find('promtool');
 if (promtool === null) console.log('skipped: what was deleted is compared with promtool, which is not in PATH');
 
-const databases = useDatabases();
+const databases = databasesPerTest();
 const { open, reopen } = databases;
 
 /** Samples of `a` and `b`, one every ten minutes. */

@@ -4,7 +4,7 @@ import { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
 import { UNKNOWN_REF } from '#storage/appender';
 import { KIND_HISTOGRAM, KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
-import { useDatabases } from '#test/databases';
+import { databasesPerTest } from '#test/databases';
 import { comparable, integers } from '#test/histogram-data';
 import { inlineBlockWriter } from './compaction.ts';
 import type { Db, DbOptions } from './db.ts';
@@ -16,7 +16,7 @@ const HOUR = 60 * MINUTE;
 const T0 = 1_000 * 2 * HOUR;
 const ENOUGH = 10_000;
 
-const databases = useDatabases();
+const databases = databasesPerTest();
 const { open, reopen } = databases;
 
 const of = (pod: string, i: number) => Labels.from({ __name__: 'requests_total', pod, i: String(i) });

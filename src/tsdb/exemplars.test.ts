@@ -3,7 +3,7 @@ import type { Exemplar } from '#model/exemplar';
 import { Labels } from '#model/labels';
 import type { MatcherSpec } from '#model/matcher';
 import { UNKNOWN_REF } from '#storage/appender';
-import { useDatabases } from '#test/databases';
+import { databasesPerTest } from '#test/databases';
 import { integers } from '#test/histogram-data';
 import type { Db } from './db.ts';
 
@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 const T0 = 7_200_000_000;
 const EVER = { start: -(2 ** 50), end: 2 ** 50 };
 
-const databases = useDatabases();
+const databases = databasesPerTest();
 const { open, reopen } = databases;
 
 const of = (id: string, value: number, timestamp: number | null): Exemplar => ({

@@ -9,7 +9,7 @@ import { createMatcher } from '#model/matcher';
 import { type Appender, REJECTED_DUPLICATE, REJECTED_OUT_OF_ORDER, UNKNOWN_REF } from '#storage/appender';
 import type { Querier } from '#storage/queryable';
 import { SampleBuffer } from '#storage/sample-buffer';
-import { useDatabases } from '#test/databases';
+import { databasesPerTest } from '#test/databases';
 import { HISTOGRAM_BASE, hinted, histogramData, histogramOf, integers, type MixedSample } from '#test/histogram-data';
 import { samplesOf } from '#test/queryable-behaviour';
 import { writeHeadBlock } from './compaction.ts';
@@ -20,7 +20,7 @@ const TWO_HOURS = 7_200_000;
 const ALL = { start: -(2 ** 50), end: 2 ** 50 };
 const fixtures = join(import.meta.dirname, '../../test/fixtures/prometheus-histograms');
 
-const databases = useDatabases();
+const databases = databasesPerTest();
 const { open, reopen } = databases;
 
 type Given = MixedSample & { readonly start?: number };

@@ -13,7 +13,7 @@ import {
 } from '#storage/appender';
 import { KIND_HISTOGRAM, SampleBuffer } from '#storage/sample-buffer';
 import { FakeClock } from '#test/clock';
-import { useDatabases } from '#test/databases';
+import { databasesPerTest } from '#test/databases';
 import { comparable, integers } from '#test/histogram-data';
 import type { Db } from './db.ts';
 import { DbReader } from './db-reader.ts';
@@ -24,7 +24,7 @@ const HOUR = 60 * MINUTE;
 /** A multiple of two hours. */
 const T0 = 1_000 * 2 * HOUR;
 
-const databases = useDatabases({ outOfOrderWindow: 6 * HOUR });
+const databases = databasesPerTest({ outOfOrderWindow: 6 * HOUR });
 const { open, reopen } = databases;
 
 const m = Labels.from({ __name__: 'm' });

@@ -15,7 +15,7 @@ export interface Databases {
 }
 
 /** For the tests of a file. After each, its databases are closed and its directory is removed. */
-export function useDatabases(defaults: Partial<DbOptions> = {}): Databases {
+export function databasesPerTest(defaults: Partial<DbOptions> = {}): Databases {
   const opened: Db[] = [];
   let folder: ReturnType<typeof scratch>;
   const dir = () => join(folder.dir, 'data');
