@@ -1,8 +1,6 @@
 import { errorMessage } from '#lib/errors';
-import { utf8Length } from '#lib/utf8';
 import { BUILTINS, callValue } from '../builtins.ts';
-import { GoDuration } from '../duration.ts';
-import { isTemplateLimit, templateError } from '../errors.ts';
+import { isTemplateLimit } from '../errors.ts';
 import { printed } from '../print.ts';
 import { quote } from '../quote.ts';
 import type { Operand, PipeNode, Statement, TemplateNode, Tree, VariableNode } from '../syntax/node.ts';
@@ -12,24 +10,25 @@ import {
   canBeNil,
   type FunctionTable,
   GoFunction,
-  GoList,
   GoMap,
   GoStruct,
   type GoType,
-  isAssignable,
   isTrue,
   methodsOf,
-  type TemplateFunction,
   typeName,
   type Value,
 } from '../value.ts';
+import { type Call, countProblem, type Final, NOTHING } from './call.ts';
+import { assignmentProblem, type Constant, constantAs, Problem } from './constant.ts';
+import { type Limits, Progress } from './progress.ts';
+import { itemsOf } from './range.ts';
 import { sizeOf, workOf } from './work.ts';
 
 export interface ExecutionOptions {
   readonly trees: ReadonlyMap<string, Tree>;
   readonly functions: FunctionTable;
   readonly missingKey: 'default' | 'zero' | 'error';
-  readonly limits: { readonly maxOutputBytes: number; readonly maxSteps: number; readonly maxDepth: number };
+  readonly limits: Limits;
 }
 
 /** How a list of statements ended. */
@@ -40,42 +39,23 @@ interface Variable {
   value: Value;
 }
 
-/** No value came down the pipeline: unlike nil, which may. */
-const NOTHING = Symbol('nothing');
-type Final = Value | typeof NOTHING;
-
-interface Call {
-  readonly run: TemplateFunction;
-  readonly name: string;
-  /** What the error message points at. */
-  readonly node: Node;
-  /** The function itself and its arguments; null for a bare name. */
-  readonly args: readonly Operand[] | null;
-  readonly final: Final;
-  readonly dot: Value;
-  readonly shortCircuits: boolean;
-}
-
 /** One run of one template. Errors point at the node being evaluated, as Go's do. */
 export class Execution {
   private readonly options: ExecutionOptions;
-  private tree: Tree | null = null;
-  private node: Node | null = null;
+  private readonly progress: Progress;
   private variables: Variable[] = [];
-  private out: string[] = [];
-  private outBytes = 0;
-  private steps = 0;
   private depth = 0;
 
   constructor(options: ExecutionOptions) {
     this.options = options;
+    this.progress = new Progress(options.limits);
   }
 
   run(tree: Tree, data: Value): string {
-    this.tree = tree;
+    this.progress.tree = tree;
     this.variables = [{ name: '$', value: data }];
     this.walkList(data, tree.root);
-    return this.out.join('');
+    return this.progress.text;
   }
 
   private walkList(dot: Value, list: ListNode): Flow {
@@ -91,7 +71,7 @@ export class Execution {
     this.at(node);
     switch (node.kind) {
       case 'text':
-        this.write(node.text);
+        this.progress.write(node.text);
         return 'done';
       case 'action': {
         const value = this.pipeline(dot, node.pipe);
@@ -139,13 +119,9 @@ export class Execution {
     return flow;
   }
 
-  private iterate(value: Value, pipe: PipeNode): Iterable<readonly [Value, Value]> {
-    if (value === null) return [];
-    if (value instanceof GoList) return value.items.map((item, i) => [BigInt(i), item] as const);
-    if (value instanceof GoMap) return value.entries;
-    if (typeof value !== 'bigint') return this.fail(`range can't iterate over ${printed(value)}`);
-    if (pipe.variables.length > 1) return this.fail(`can't use ${value} to iterate over more than one variable`);
-    return countTo(value);
+  private iterate(value: Value, { variables }: PipeNode): Iterable<readonly [Value, Value]> {
+    const items = itemsOf(value, variables.length);
+    return items instanceof Problem ? this.fail(items.text) : items;
   }
 
   private assignLoopVariables({ variables, assigns }: PipeNode, key: Value, item: Value): void {
@@ -165,14 +141,15 @@ export class Execution {
   private walkTemplate(dot: Value, node: TemplateNode): void {
     const tree = this.options.trees.get(node.name) ?? this.fail(`template ${quote(node.name)} not defined`);
     const { maxDepth } = this.options.limits;
-    if (this.depth >= maxDepth) this.limit(`exceeded maximum template depth (${maxDepth})`);
+    if (this.depth >= maxDepth) this.progress.limit(`exceeded maximum template depth (${maxDepth})`);
     const data = node.pipe ? this.pipeline(dot, node.pipe) : null;
-    const { tree: caller, variables } = this;
+    const { variables } = this;
+    const caller = this.progress.tree;
     this.depth++;
-    this.tree = tree;
+    this.progress.tree = tree;
     this.variables = [{ name: '$', value: data }];
     this.walkList(data, tree.root);
-    this.tree = caller;
+    this.progress.tree = caller;
     this.variables = variables;
     this.depth--;
   }
@@ -218,7 +195,7 @@ export class Execution {
       case 'nil':
         return this.fail('nil is not a command');
       case 'number':
-        return this.idealConstant(first);
+        return this.constant(first, ANY);
       case 'string':
         return first.text;
     }
@@ -322,13 +299,13 @@ export class Execution {
     if (call.shortCircuits) return this.shortCircuit(call, operands);
     const values = operands.map((operand, i) => this.argument(dot, operand, run.params[i] ?? run.variadic ?? ANY));
     if (final !== NOTHING) values.push(this.checked(final, run.params[values.length] ?? run.variadic ?? ANY));
-    this.spend(workOf(name, values, this.options.limits.maxOutputBytes));
+    this.progress.spend(workOf(name, values, this.options.limits.maxOutputBytes));
     try {
       const result =
         run === BUILTINS['call']
           ? callValue(calleeText(operands), values[0] ?? null, values.slice(1))
           : run.call(values);
-      return this.bounded(result);
+      return this.progress.bounded(result);
     } catch (error) {
       if (isTemplateLimit(error)) throw error;
       this.at(node);
@@ -337,13 +314,8 @@ export class Execution {
   }
 
   private checkCount({ run, name, final }: Call, given: number): void {
-    const total = given + (final === NOTHING ? 0 : 1);
-    const want = run.params.length;
-    if (run.variadic !== undefined) {
-      if (total < want) this.fail(`wrong number of args for ${name}: want at least ${want} got ${given}`);
-    } else if (total !== want) {
-      this.fail(`wrong number of args for ${name}: want ${want} got ${total}`);
-    }
+    const problem = countProblem(run, name, given + (final === NOTHING ? 0 : 1));
+    if (problem !== null) this.fail(problem);
   }
 
   private shortCircuit({ name, final, dot }: Call, operands: readonly Operand[]): Value {
@@ -378,45 +350,15 @@ export class Execution {
     }
   }
 
-  private constant(node: Operand & { kind: 'bool' | 'string' | 'number' }, type: GoType): Value {
-    switch (type) {
-      case ANY:
-        return node.kind === 'bool' ? node.value : node.kind === 'string' ? node.text : this.idealConstant(node);
-      case 'bool':
-        return node.kind === 'bool' ? node.value : this.fail(`expected bool; found ${nodeText(node)}`);
-      case 'string':
-        return node.kind === 'string' ? node.text : this.fail(`expected string; found ${nodeText(node)}`);
-      case 'int':
-        return node.kind === 'number' && node.int !== null
-          ? node.int
-          : this.fail(`expected integer; found ${nodeText(node)}`);
-      case 'time.Duration':
-        return node.kind === 'number' && node.int !== null
-          ? new GoDuration(node.int)
-          : this.fail(`expected integer; found ${nodeText(node)}`);
-      case 'float64':
-        return node.kind === 'number' && node.float !== null
-          ? node.float
-          : this.fail(`expected float; found ${nodeText(node)}`);
-      default:
-        return this.fail(`can't handle ${nodeText(node)} for arg of type ${type}`);
-    }
-  }
-
-  private idealConstant(node: Operand & { kind: 'number' }): Value {
-    this.at(node);
-    const { text, int, float } = node;
-    const hex = /^[+-]?0[xX]/.test(text) && !/[pP]/.test(text);
-    if (float !== null && !hex && !text.startsWith("'") && /[.eEpP]/.test(text)) return float;
-    return int ?? this.fail(`${text} overflows int`);
-  }
-
   private checked(value: Value, type: GoType | null): Value {
-    if (type === null || isAssignable(value, type)) return value;
-    if (value === null) return this.fail(`invalid value; expected ${type}`);
-    // A pointer stands in for what it points to.
-    if (typeName(value) === `*${type}`) return value;
-    return this.fail(`wrong type for value; expected ${type}; got ${typeName(value)}`);
+    const problem = assignmentProblem(value, type);
+    return problem === null ? value : this.fail(problem);
+  }
+
+  private constant(node: Constant, type: GoType): Value {
+    if (type === ANY && node.kind === 'number') this.at(node);
+    const value = constantAs(node, type);
+    return value instanceof Problem ? this.fail(value.text) : value;
   }
 
   private variable(name: string): Variable {
@@ -431,54 +373,16 @@ export class Execution {
     this.at(node);
     if (value instanceof GoFunction) this.fail(`can't print ${nodeText(node)} of type ${value.type}`);
     const { maxOutputBytes } = this.options.limits;
-    if (typeof value !== 'string' && sizeOf(value, maxOutputBytes) > maxOutputBytes) this.tooLong();
-    this.write(printed(value));
-  }
-
-  /** A text that no output could hold: twice as long each time, it would fill the memory. */
-  private bounded(value: Value): Value {
-    if (typeof value === 'string' && value.length > this.options.limits.maxOutputBytes) this.tooLong();
-    return value;
-  }
-
-  private tooLong(): never {
-    return this.limit(`value is longer than ${this.options.limits.maxOutputBytes} bytes`);
-  }
-
-  private write(text: string): void {
-    const { maxOutputBytes } = this.options.limits;
-    this.outBytes += utf8Length(text);
-    if (this.outBytes > maxOutputBytes) this.limit(`output is longer than ${maxOutputBytes} bytes`);
-    this.out.push(text);
+    if (typeof value !== 'string' && sizeOf(value, maxOutputBytes) > maxOutputBytes) this.progress.tooLong();
+    this.progress.write(printed(value));
   }
 
   private at(node: Node): void {
-    this.node = node;
-    this.spend(1);
-  }
-
-  private spend(steps: number): void {
-    this.steps += steps;
-    const { maxSteps } = this.options.limits;
-    if (this.steps > maxSteps) this.limit(`template takes more than ${maxSteps} steps`);
-  }
-
-  private limit(problem: string): never {
-    throw templateError('template-limit', this.located(problem));
+    this.progress.at(node);
   }
 
   private fail(problem: string, cause?: unknown): never {
-    throw templateError('template-exec', this.located(problem), cause);
-  }
-
-  private located(problem: string): string {
-    const { tree, node } = this;
-    if (!tree || !node) return `template: ${problem}`;
-    const before = tree.text.slice(0, node.pos);
-    const lineStart = before.lastIndexOf('\n') + 1;
-    const line = before.split('\n').length;
-    const location = `${tree.parseName}:${line}:${utf8Length(before.slice(lineStart))}`;
-    return `template: ${location}: executing ${quote(tree.name)} at <${nodeText(node)}>: ${problem}`;
+    return this.progress.fail(problem, cause);
   }
 }
 
@@ -492,8 +396,4 @@ function declaredType(holder: Value, name: string, value: Value): GoType {
 
 function calleeText([callee]: readonly Operand[]): string {
   return callee ? nodeText(callee) : '';
-}
-
-function* countTo(end: bigint): Generator<readonly [Value, Value]> {
-  for (let i = 0n; i < end; i++) yield [null, i];
 }
