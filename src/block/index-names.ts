@@ -1,7 +1,7 @@
+import type { Rememberer } from '#lib/memory-budget';
 import { compareUtf8 } from '#lib/utf8';
 import { IndexCursor, type IndexFile } from './index-file.ts';
-
-const MOST_VALUES = 200_000;
+import { bytesOfText, indexMemory } from './index-memory.ts';
 
 /** The values of one label name, sorted by UTF-8 bytes, with the place of each one's postings. */
 export interface NameTable {
@@ -16,7 +16,7 @@ interface NameEntries {
 }
 
 /** The table of an index that leads from label pairs to their postings. */
-export class IndexNames {
+export class IndexNames implements Rememberer {
   /** Where the postings of all series stand; 0: there are none. */
   allOffset = 0;
   private readonly file: IndexFile;
@@ -25,7 +25,6 @@ export class IndexNames {
   private readonly tables = new Map<string, NameTable>();
   /** Those that are never forgotten. */
   private readonly held = new Map<string, NameTable>();
-  private knownValues = 0;
 
   /** `at` is where the section begins; in version 1 its entries are in no order. Throws `corrupt-data` when it is damaged. */
   constructor(file: IndexFile, at: number, isUnsorted: boolean) {
@@ -48,14 +47,16 @@ export class IndexNames {
     const entries = this.entries.get(name);
     if (!entries) return null;
     const table = this.readTable(entries);
-    // Bounded by forgetting everything: what is in use comes back at once.
-    if (this.knownValues + table.values.length > MOST_VALUES) {
-      this.tables.clear();
-      this.knownValues = 0;
-    }
+    indexMemory.take(
+      this,
+      table.values.reduce((sum, value) => sum + bytesOfText(value), 0),
+    );
     this.tables.set(name, table);
-    this.knownValues += table.values.length;
     return table;
+  }
+
+  forget(): void {
+    this.tables.clear();
   }
 
   private findEntries(input: IndexCursor): void {

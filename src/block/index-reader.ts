@@ -1,5 +1,6 @@
 import { crc32c } from '#lib/crc32c';
 import { BarographError } from '#lib/errors';
+import type { Rememberer } from '#lib/memory-budget';
 import type { PagedFile } from '#lib/paged-file';
 import { compareUtf8 } from '#lib/utf8';
 import { ByteReader } from '#lib/varint';
@@ -7,13 +8,16 @@ import { Labels } from '#model/labels';
 import { NO_POSTINGS, type Postings, type PostingsIndex, union } from '#storage/postings';
 import { type ChunkMeta, INDEX_HEADER_BYTES, INDEX_MAGIC, SERIES_ALIGN, TOC_BYTES } from './format.ts';
 import { IndexFile, u32At } from './index-file.ts';
+import { indexMemory } from './index-memory.ts';
 import { IndexNames } from './index-names.ts';
 import { IndexSymbols } from './index-symbols.ts';
 
 const OLDEST_VERSION = 1;
 const NEWEST_VERSION = 3;
-/** Chunks of the series that are remembered: about 5 MB with their labels. */
-const MOST_CHUNKS = 1 << 16;
+/** About what a series takes that is remembered, and what each of its labels and chunks. */
+const SERIES_BYTES = 200;
+const LABEL_BYTES = 16;
+const CHUNK_BYTES = 64;
 const LONGEST_VARINT = 10;
 
 /** A series as the index describes it. */
@@ -27,12 +31,11 @@ export interface IndexedSeries {
  * things stand, a few bytes for every hundred strings; the rest is read when it is asked for, by way of the pages that a
  * thread keeps of all its files. Series numbers ascend in the order of labels.
  */
-export class IndexReader implements PostingsIndex {
+export class IndexReader implements PostingsIndex, Rememberer {
   private readonly file: IndexFile;
   private readonly texts: IndexSymbols;
   private readonly names: IndexNames;
   private readonly knownSeries = new Map<number, IndexedSeries>();
-  private knownChunks = 0;
   /** Version 1 refers to series and symbols by their offsets. */
   private readonly byOffset: boolean;
 
@@ -89,18 +92,22 @@ export class IndexReader implements PostingsIndex {
     const known = this.knownSeries.get(number);
     if (known) return known;
     const series = this.readSeries(number);
-    // Bounded by forgetting everything: what is in use comes back at once.
-    this.knownChunks += series.chunks.length;
-    if (this.knownChunks > MOST_CHUNKS) {
-      this.knownSeries.clear();
-      this.knownChunks = series.chunks.length;
-    }
+    const { labels, chunks } = series;
+    indexMemory.take(this, SERIES_BYTES + labels.size * LABEL_BYTES + chunks.length * CHUNK_BYTES);
     this.knownSeries.set(number, series);
     return series;
   }
 
+  forget(): void {
+    this.knownSeries.clear();
+  }
+
   /** Closes the file: nothing is read afterwards. */
   close(): Promise<void> {
+    for (const who of [this, this.texts, this.names]) {
+      who.forget();
+      indexMemory.leave(who);
+    }
     return this.file.close();
   }
 

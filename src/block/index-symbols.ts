@@ -1,12 +1,13 @@
+import type { Rememberer } from '#lib/memory-budget';
 import { IndexCursor, type IndexFile } from './index-file.ts';
+import { bytesOfText, indexMemory } from './index-memory.ts';
 
 /** The place of every so many-th string is known: between two of them is read. */
 const STRIDE = 32;
-const MOST_TEXTS = 200_000;
 const STRINGS_PER_TURN = 1024;
 
 /** The strings of an index, by the references that its series have. */
-export class IndexSymbols {
+export class IndexSymbols implements Rememberer {
   private readonly file: IndexFile;
   /** Version 1 refers to strings by their offsets, later ones by their numbers. */
   private readonly byOffset: boolean;
@@ -32,8 +33,7 @@ export class IndexSymbols {
     const known = this.texts.get(ref);
     if (known !== undefined) return known;
     const text = this.cursorAt(ref).string();
-    // Bounded by forgetting everything: what is in use comes back at once.
-    if (this.texts.size >= MOST_TEXTS) this.texts.clear();
+    indexMemory.take(this, bytesOfText(text));
     this.texts.set(ref, text);
     return text;
   }
@@ -48,6 +48,10 @@ export class IndexSymbols {
       at = input.at;
       yield* texts;
     }
+  }
+
+  forget(): void {
+    this.texts.clear();
   }
 
   private findPlaces(input: IndexCursor): Float64Array {
