@@ -122,9 +122,8 @@ export class WriteReceiver {
       this.symbols.clear();
       this.bySymbols.clear();
     }
-    // The storage names all series anew now and then: what is not written any more must not stay here forever.
-    const isOld = cache.size > 0 && !appender.knows(cache.ref(1));
-    if (isOld || cache.usedBytes > MAX_CACHE_BYTES) cache.clear();
+    if (cache.usedBytes > MAX_CACHE_BYTES) cache.clear();
+    cache.renew(appender);
     cache.begin();
     this.symbols.begin();
   }

@@ -29,6 +29,7 @@ class ForgetfulStorage implements Appendable {
     };
     return {
       knows: (ref) => known(ref) > 0,
+      renew: () => {},
       float: (ref, labels, t, v) => given(inner.float(checked(ref, labels), labels, t, v)),
       floats: (refs, t, values, from) => {
         let i = from;

@@ -75,6 +75,9 @@ class MemoryAppender implements Appender {
     return this.storage.seriesOf(ref) !== undefined;
   }
 
+  /** Names are kept for ever. */
+  renew(): void {}
+
   float(ref: SeriesRef, labels: Labels, t: Millis, v: number, extra?: SampleExtra): SeriesRef | Rejection {
     return this.add(this.find(ref, labels), { t, v, kind: KIND_FLOAT }, extra);
   }

@@ -6,7 +6,7 @@ import { DUPLICATE, OUT_OF_ORDER, TAKEN } from '../head/series-writer.ts';
 import type { LateWrites } from '../late-writes.ts';
 import { recordOf } from '../wal/samples.ts';
 import type { WalCommit, WalWriter } from '../wal/wal-writer.ts';
-import type { LiveHead } from './live-head.ts';
+import { type LiveHead, movedId } from './live-head.ts';
 import type { PendingRows, RejectionCounter, Transaction } from './pending-rows.ts';
 
 /** Samples that are written together, when more wait: other work of the thread gets its turn in between. */
@@ -154,9 +154,13 @@ export class Committer {
   /** Gives the rows the ids of the head of today, where it was replaced since. */
   private translate({ head, rows, late }: Transaction, unlogged: ReturnType<LiveHead['takeUnlogged']>): void {
     if (head === this.live.head) return;
+    const { moved } = this.live;
     const reader = new HeadReader(head.handle);
     for (const { id, length } of late ? [rows, late] : [rows]) {
-      for (let i = 0; i < length; i++) id[i] = this.live.seriesFor(reader.labels(id[i]!).pairs);
+      for (let i = 0; i < length; i++) {
+        const now = moved?.generation === head.generation ? movedId(moved, id[i]!) : 0;
+        id[i] = now || this.live.seriesFor(reader.labels(id[i]!).pairs);
+      }
     }
     unlogged.push(...this.live.takeUnlogged());
   }
