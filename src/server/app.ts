@@ -14,7 +14,7 @@ import { machineFacts } from '#lib/machine';
 import { compileRegex } from '#lib/regex';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
-import { externalUrl, ownAddress } from './addresses.ts';
+import { externalUrl, isOwnAlertsUrl, ownAddress } from './addresses.ts';
 import { startAlertSending } from './alert-sending.ts';
 import { openCluster } from './cluster/open.ts';
 import { watchConfiguration } from './config-watch.ts';
@@ -111,8 +111,8 @@ export class App {
     const startedAt = clock.now();
     // They take their time to start: the rest need not wait.
     const threads = this.startThreads();
-    const [first] = await this.listen();
-    this.port = first!.port;
+    const ports = (await this.listen()).map(({ port }) => port);
+    this.port = ports[0]!;
     const configuration = await this.read();
     const queryThreads = new QueryThreads({ options, clock, threads, metrics, configuration });
     teardown.add('the query threads', () => queryThreads.pool.close());
@@ -137,8 +137,10 @@ export class App {
     teardown.add('the Alertmanager', () => alertmanager.stop());
     const { registry } = metrics;
     const discoveryMetrics = createDiscoveryMetrics(registry, clock);
-    const sending = { options, registry, discoveryMetrics, userAgent: this.userAgent, findAwsIdentity: aws.find };
-    const alertSending = startAlertSending(sending);
+    const alertSending = startAlertSending({
+      ...{ options, registry, discoveryMetrics, userAgent: this.userAgent, findAwsIdentity: aws.find },
+      isInside: (url) => isOwnAlertsUrl(options, ports, url),
+    });
     teardown.add('sending alerts', () => alertSending.stop());
     const sinks = [alertmanager, alertSending];
     const rules = startRules({ options, metrics, teardown, threads, queries, sinks, configuration, externalUrl: url });
