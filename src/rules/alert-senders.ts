@@ -54,7 +54,7 @@ export class AlertSenders implements AlertSink {
       capacity: options.capacity,
       // Without entries alerts have the Alertmanager inside, which is always there.
       discovered: () => (this.entries.length === 0 ? 1 : this.active().length),
-      queues: () => this.entries.flatMap((entry) => entry.lengths()),
+      queues: () => this.queueLengths(),
     });
   }
 
@@ -99,6 +99,14 @@ export class AlertSenders implements AlertSink {
   /** URLs of those that relabelling dropped. */
   dropped(): readonly string[] {
     return this.entries.flatMap((entry) => entry.endpoints.dropped);
+  }
+
+  // Entries may name the same Alertmanager.
+  private queueLengths(): readonly (readonly [url: string, length: number])[] {
+    const sums = new Map<string, number>();
+    for (const [url, length] of this.entries.flatMap((entry) => entry.lengths()))
+      sums.set(url, (sums.get(url) ?? 0) + length);
+    return [...sums];
   }
 
   /** Resolves when nothing is under way any more. */
