@@ -127,6 +127,7 @@ function serverOptions(values: FlagValues, log: Log, logOptions: Pick<LogOptions
       min: values.duration('storage.tsdb.min-block-duration')!,
       max: values.duration('storage.tsdb.max-block-duration'),
     },
+    timestampTolerance: values.bool('scrape.adjust-timestamps') ? values.duration('scrape.timestamp-tolerance')! : 0,
     query: {
       lookbackDelta: values.duration('query.lookback-delta')!,
       timeout: values.duration('query.timeout')!,

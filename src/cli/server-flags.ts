@@ -170,11 +170,19 @@ export const SERVER_FLAGS: FlagTable = {
   },
   'query.cache-size': flag('size', '64MB', 'Memory for results of range queries that are asked again; 0 = none.'),
   'scrape.adjust-timestamps': {
-    ...ignored('bool', 'true', 'Align scrape timestamps.', 'they are always aligned.'),
+    ...flag(
+      'bool',
+      'true',
+      'Put timestamps of scrapes that begin a moment late where they are due: they take less room.',
+    ),
     hidden: true,
   },
   'scrape.timestamp-tolerance': {
-    ...ignored('duration', '2ms', 'Tolerance of aligned timestamps.', 'it is fixed.'),
+    ...flag(
+      'duration',
+      '2ms',
+      'How late a scrape may begin and have the timestamp that was due, with --scrape.adjust-timestamps; never more than 1 % of its interval.',
+    ),
     hidden: true,
   },
   'enable-feature': flag('list', '', 'Names of features, separated by commas.'),

@@ -237,6 +237,7 @@ export class App {
       userAgent: this.userAgent,
       hostname,
       ownAddress: `${hostname}:${this.port}`,
+      timestampTolerance: options.timestampTolerance,
     });
     const opened = await opening.catch((error: unknown) => {
       throw unwritable(error) ?? error;

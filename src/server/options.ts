@@ -45,6 +45,8 @@ export interface ServerOptions {
   readonly retention: { readonly time: Millis; readonly sizeBytes: number };
   /** Null: follows from the retention. */
   readonly blockDuration: { readonly min: Millis; readonly max: Millis | null };
+  /** Timestamps of scrapes that begin no later than this are those that were due; 0: none are. */
+  readonly timestampTolerance: Millis;
   readonly query: {
     readonly lookbackDelta: Millis;
     readonly timeout: Millis;
