@@ -117,7 +117,7 @@ export class App {
     const queryThreads = new QueryThreads({ options, clock, threads, metrics, configuration });
     teardown.add('the query threads', () => queryThreads.pool.close());
     this.queryThreads = queryThreads;
-    queryThreads.open(await this.openData(threads, configuration));
+    await this.openData(threads, configuration);
     const meta = await MetaDatabase.open({ path: pathIn(options.dataDir, 'barograph.db'), log: options.log });
     teardown.add('the metadata database', () => meta.close());
 
@@ -211,7 +211,9 @@ export class App {
     const threads = startThreads({
       inline: options.query.threads === 0,
       ...{ log: options.log, logOptions: options.logOptions },
-      onState: (state) => this.queryThreads?.update(state),
+      onEdition: (edition) => {
+        if (this.queryThreads) this.queryThreads.edition = edition;
+      },
       onFed: (groups) => this.running?.rules.fed(groups),
       onDeath: (role, error) => {
         options.log.error(`The ${role} thread ended; stopping`, { error });
@@ -239,7 +241,7 @@ export class App {
       ownAddress: `${hostname}:${this.port}`,
       timestampTolerance: options.timestampTolerance,
     });
-    const opened = await opening.catch((error: unknown) => {
+    await opening.catch((error: unknown) => {
       throw unwritable(error) ?? error;
     });
     const close = () => {
@@ -247,7 +249,6 @@ export class App {
       return threads.ingest.close(null);
     };
     teardown.add('the data', close, options.blocksAtEnd ? LONGEST_WRITING : undefined);
-    return opened;
   }
 
   private startQueries({ pool }: QueryThreads): QueryWatch {
