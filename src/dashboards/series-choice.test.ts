@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { hiddenInUrl, withHidden } from './series-in-url.ts';
+import {
+  choiceThatHides,
+  EVERY_SERIES,
+  hiddenSeries,
+  type SeriesChoice,
+  seriesChoice,
+  seriesChoices,
+} from './series-choice.ts';
 
 const names = ['a', 'b & c', 'd'];
 
 describe('the series of a panel in a URL', () => {
   it.each([
-    ['', []],
+    ['?', []],
     ['?only-3=b+%26+c', ['a', 'd']],
     ['?only-3=a&only-3=d&only-4=x', ['b & c']],
     ['?hide-3=d', ['d']],
@@ -13,14 +20,23 @@ describe('the series of a panel in a URL', () => {
     ['?only-3=gone', []],
     ['?hide-3=a&hide-3=b+%26+c&hide-3=d', []],
   ])('are hidden as %s says', (search, hidden) => {
-    expect(hiddenInUrl(search, '3', names)).toEqual(hidden);
+    const choice = seriesChoice(new URLSearchParams(search), '3');
+    expect([...hiddenSeries(choice, names)]).toEqual(hidden);
   });
 
-  it('are named by the shorter list, beside all else that stands there', () => {
-    const with3 = (search: string, ...hidden: string[]) => withHidden(search, '3', { names, hidden: new Set(hidden) });
-    expect(with3('?from=1&only-4=x', 'a', 'd')).toBe('?from=1&only-4=x&only-3=b+%26+c');
-    expect(with3('?only-3=b+%26+c&to=2', 'a')).toBe('?to=2&hide-3=a');
-    expect(with3('?only-3=a')).toBe('');
-    expect(with3('', 'a', 'b & c', 'd')).toBe('');
+  it('are found for each panel that the URL names', () => {
+    const search = 'only-3=a&from=now-1h&hide-3-clone-1=b&only-3=c&only-=x&hide=y';
+    expect(seriesChoices(new URLSearchParams(search))).toEqual({
+      3: { only: ['a', 'c'], hide: [] },
+      '3-clone-1': { only: [], hide: ['b'] },
+    });
+  });
+
+  it('are named by the shorter list', () => {
+    const named = (...hidden: string[]): SeriesChoice => choiceThatHides(new Set(hidden), names);
+    expect(named('a', 'd')).toEqual({ only: ['b & c'], hide: [] });
+    expect(named('a')).toEqual({ only: [], hide: ['a'] });
+    expect(named()).toEqual(EVERY_SERIES);
+    expect(named('a', 'b & c', 'd')).toEqual(EVERY_SERIES);
   });
 });
