@@ -3,7 +3,7 @@ import { lonelyPoints } from './lonely-points.ts';
 
 const lonely = (
   values: (number | null | undefined)[],
-  { range = [0, values.length - 1] as const, pixels = 10, spanGaps = false } = {},
+  { range = [0, values.length - 1] as readonly [number, number], pixels = 10, spanGaps = false } = {},
 ): number[] | null => lonelyPoints({ values, at: (place) => place * pixels, spanGaps }, range);
 
 describe('values that no stroke shows', () => {
