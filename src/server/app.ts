@@ -14,7 +14,7 @@ import { machineFacts } from '#lib/machine';
 import { compileRegex } from '#lib/regex';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
-import { externalUrl, ownAddress } from './addresses.ts';
+import { externalUrl, isOwnAlertsUrl, ownAddress } from './addresses.ts';
 import { startAlertSending } from './alert-sending.ts';
 import { openCluster } from './cluster/open.ts';
 import { watchConfiguration } from './config-watch.ts';
@@ -111,13 +111,13 @@ export class App {
     const startedAt = clock.now();
     // They take their time to start: the rest need not wait.
     const threads = this.startThreads();
-    const [first] = await this.listen();
-    this.port = first!.port;
+    const ports = (await this.listen()).map(({ port }) => port);
+    this.port = ports[0]!;
     const configuration = await this.read();
     const queryThreads = new QueryThreads({ options, clock, threads, metrics, configuration });
     teardown.add('the query threads', () => queryThreads.pool.close());
     this.queryThreads = queryThreads;
-    queryThreads.open(await this.openData(threads, configuration));
+    await this.openData(threads, configuration);
     const meta = await MetaDatabase.open({ path: pathIn(options.dataDir, 'barograph.db'), log: options.log });
     teardown.add('the metadata database', () => meta.close());
 
@@ -137,8 +137,10 @@ export class App {
     teardown.add('the Alertmanager', () => alertmanager.stop());
     const { registry } = metrics;
     const discoveryMetrics = createDiscoveryMetrics(registry, clock);
-    const sending = { options, registry, discoveryMetrics, userAgent: this.userAgent, findAwsIdentity: aws.find };
-    const alertSending = startAlertSending(sending);
+    const alertSending = startAlertSending({
+      ...{ options, registry, discoveryMetrics, userAgent: this.userAgent, findAwsIdentity: aws.find },
+      isInside: (url) => isOwnAlertsUrl(options, ports, url),
+    });
     teardown.add('sending alerts', () => alertSending.stop());
     const sinks = [alertmanager, alertSending];
     const rules = startRules({ options, metrics, teardown, threads, queries, sinks, configuration, externalUrl: url });
@@ -209,7 +211,9 @@ export class App {
     const threads = startThreads({
       inline: options.query.threads === 0,
       ...{ log: options.log, logOptions: options.logOptions },
-      onState: (state) => this.queryThreads?.update(state),
+      onEdition: (edition) => {
+        if (this.queryThreads) this.queryThreads.edition = edition;
+      },
       onFed: (groups) => this.running?.rules.fed(groups),
       onDeath: (role, error) => {
         options.log.error(`The ${role} thread ended; stopping`, { error });
@@ -237,7 +241,7 @@ export class App {
       ownAddress: `${hostname}:${this.port}`,
       timestampTolerance: options.timestampTolerance,
     });
-    const opened = await opening.catch((error: unknown) => {
+    await opening.catch((error: unknown) => {
       throw unwritable(error) ?? error;
     });
     const close = () => {
@@ -245,7 +249,6 @@ export class App {
       return threads.ingest.close(null);
     };
     teardown.add('the data', close, options.blocksAtEnd ? LONGEST_WRITING : undefined);
-    return opened;
   }
 
   private startQueries({ pool }: QueryThreads): QueryWatch {

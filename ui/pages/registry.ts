@@ -122,8 +122,9 @@ export const PAGES: readonly PageEntry[] = [
 export const REDIRECTS: Readonly<Record<string, string>> = {
   '/graph': '/query',
   '/service-discovery': '/targets',
-  '/tsdb-status': '/status',
+  '/tsdb-status': '/status?tab=tsdb',
   '/connections/datasources': '/datasources',
-  '/config': '/status',
-  '/flags': '/status',
+  '/config': '/status?tab=config',
+  '/flags': '/status?tab=flags',
+  '/alertmanager-discovery': '/status',
 };

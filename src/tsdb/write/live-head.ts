@@ -92,12 +92,11 @@ export class LiveHead {
 
   /** The id of the series, made when new; 0 when the budget does not allow it. */
   seriesFor(pairs: readonly string[]): SeriesId {
-    const known = this.head.find(pairs);
-    if (known !== 0) return known;
-    const job = jobOf(pairs);
-    if (!this.budget.admits(job, this.head.seriesCount)) return 0;
-    const id = this.head.add(pairs);
-    this.budget.add(job);
+    const { head, budget } = this;
+    const before = head.lastId;
+    const id = head.findOrAdd(pairs, () => budget.admits(jobOf(pairs), head.seriesCount));
+    if (id <= before) return id;
+    budget.add(jobOf(pairs));
     this.news.add(metricOf(pairs));
     this.unlogged.push({ id, pairs });
     return id;
