@@ -176,11 +176,17 @@ async function settled<T>(promise: Promise<T>): Promise<PromiseSettledResult<T>>
 }
 
 function throwAll(results: readonly PromiseSettledResult<unknown>[]): void {
-  const messages = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason);
+  const messages: readonly unknown[] = results
+    .filter((result) => result.status === 'rejected')
+    .map(({ reason }) => reason);
   if (messages.length === 0) return;
   const bug = messages.find((reason) => !(reason instanceof BarographError));
   if (bug) throw bug;
-  throw new BarographError(messages.map(errorMessage).join('\n'), { kind: 'bad-config', code: 'bad-configuration' });
+  const hints = messages.flatMap((reason) => (reason as BarographError).hint ?? []);
+  throw new BarographError(messages.map(errorMessage).join('\n'), {
+    ...{ kind: 'bad-config', code: 'bad-configuration' },
+    ...(hints.length > 0 ? { hint: [...new Set(hints)].join('\n') } : {}),
+  });
 }
 
 function fulfilled<T>(result: PromiseSettledResult<T>): T {
