@@ -9,6 +9,7 @@ import type { ReceiverConfig } from './config/receiver.ts';
 import { type AlertmanagerConfig, printReceiver } from './config.ts';
 import { takeInSlices } from './ingest.ts';
 import { alertSlices, alertStatus, groupSlices, type ListingParts, type Slices } from './listing.ts';
+import type { MatcherMode } from './matcher-syntax.ts';
 import { isResolved } from './merge.ts';
 import { alertmanagerMetrics, type IntakeMetrics } from './metrics.ts';
 import { NameLimit } from './name-limit.ts';
@@ -96,7 +97,12 @@ export class Alertmanager implements AlertSink {
     return alertmanager;
   }
 
-  /** From the rules. Never throws; what cannot be written is logged. */
+  /** How filters are written for it. */
+  get matcherMode(): MatcherMode {
+    return this.options.matcherMode ?? 'fallback';
+  }
+
+  /** From the rules, with whatever names of labels. Never throws; what cannot be written is logged. */
   put(alerts: readonly Alert[]): void {
     const now = this.options.clock.now();
     const held = alerts.map((alert) => ({
@@ -121,7 +127,8 @@ export class Alertmanager implements AlertSink {
   async receive(posted: readonly PostedAlert[]): Promise<void> {
     const now = this.options.clock.now();
     const { resolveTimeout } = this.routing.config.global;
-    const { alerts, problems } = await takeInSlices(posted, { now, resolveTimeout, store: this.parts.store });
+    const parts = { now, resolveTimeout, store: this.parts.store, mode: this.matcherMode };
+    const { alerts, problems } = await takeInSlices(posted, parts);
     await this.accept(alerts);
     for (const _ of problems) this.intake.invalid();
     if (problems.length === 0) return;

@@ -3,6 +3,7 @@ import type { MetricRegistry } from '#lib/metrics';
 import type { MetaDatabase } from '#meta/meta-database';
 import type { Millis } from '#model/time';
 import type { AlertmanagerConfig } from './config.ts';
+import type { MatcherMode } from './matcher-syntax.ts';
 import type { OutgoingOptions } from './open-outgoing.ts';
 import type { ClusterMembership } from './peer-link.ts';
 
@@ -19,6 +20,8 @@ export interface AlertmanagerSettings {
   readonly silences?: SilenceLimits;
   /** Whether the log says which silences are made, changed and ended. */
   readonly logSilences?: boolean;
+  /** Which names the labels of alerts and silences may have, and how filters are written; `fallback`. */
+  readonly matcherMode?: MatcherMode;
 }
 
 /** Limits of silences; 0 for none. */

@@ -29,8 +29,8 @@ const NO_LIMITS: SilenceLimits = { most: 0, mostBytes: 0 };
 export function openParts(options: AlertmanagerOptions): Parts {
   const { meta, clock, log, metrics, retention = 120 * HOUR, historyRetention = 90 * 24 * HOUR } = options;
   const gate = new StartGate();
-  const { silences: limits = NO_LIMITS, logSilences: logChanges = false } = options;
-  const silences = new Silences({ meta, clock, log, retention, limits, logChanges });
+  const { silences: limits = NO_LIMITS, logSilences: logChanges = false, matcherMode: mode = 'fallback' } = options;
+  const silences = new Silences({ meta, clock, log, retention, limits, logChanges, mode });
   const notificationLog = new NotificationLog({ meta, clock, log });
   const shared = { silences, notificationLog, gate, clock, log, metrics, retention };
   const cluster = options.cluster ? joinCluster(options.cluster, shared) : null;

@@ -208,3 +208,22 @@ it('what becomes of silences is in the log where that is asked for', async () =>
     ['create silence', expect.any(String), 'd', 'me', 'job=a'],
   ]);
 });
+
+describe('names in the matchers of a silence', () => {
+  const named = (name: string) => silence(10, 20, { matchers: [JOB, { name, operator: '=', value: 'x' }] });
+
+  it('may be anything by default', async () => {
+    for (const name of ['00', 'Σ', '🙂']) expect(await set(named(name))).toHaveLength(36);
+  });
+
+  it('must be classic ones in the classic mode; silences from before it stay', async () => {
+    await set(named('Σ'));
+    await line.close();
+    await line.open(CONFIG, { matcherMode: 'classic' });
+    await expect(set(named('Σ'))).rejects.toThrow(
+      'invalid silence: invalid label matcher 1 in set 0: invalid label name "Σ"',
+    );
+    expect(await set(named('ok'))).toHaveLength(36);
+    expect(line.alertmanager.silences()).toHaveLength(2);
+  });
+});

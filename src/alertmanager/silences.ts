@@ -8,6 +8,7 @@ import type { Labels } from '#model/labels';
 import { createMatcher, type Matcher } from '#model/matcher';
 import type { Millis } from '#model/time';
 import { matchesAll } from './inhibition.ts';
+import type { MatcherMode } from './matcher-syntax.ts';
 import type { SilenceLimits } from './options.ts';
 import { checkSilence, mayKeepId, sameMatcher, silenceState } from './silence-rules.ts';
 import { silenceSize } from './silence-size.ts';
@@ -22,6 +23,7 @@ export interface SilencesOptions {
   readonly limits: SilenceLimits;
   /** Whether the log says what becomes of silences. */
   readonly logChanges: boolean;
+  readonly mode: MatcherMode;
 }
 
 interface Held {
@@ -54,7 +56,7 @@ export class Silences {
     const now = this.options.clock.now();
     const id = posted.id ?? '';
     const previous = id === '' ? undefined : this.held.get(id)?.silence;
-    checkSilence(posted, now);
+    checkSilence(posted, now, this.options.mode);
     if (id !== '' && previous === undefined) throw notFound();
     const kept = previous !== undefined && mayKeepId(previous, posted, now);
     if (!kept) this.checkRoom();

@@ -4,6 +4,7 @@ import { parseListenAddress } from '#lib/http-server';
 import { BUILT_IN_NOTHING } from '#server/built-in';
 import type { ServerOptions } from '#server/options';
 import { clusterFlags } from './cluster-flags.ts';
+import { matcherModeOf } from './feature-flags.ts';
 import { type FlagValues, parseFlags } from './flags.ts';
 import { SERVER_FLAGS } from './server-flags.ts';
 import { heartbeat, type Logging, routePrefix, serverOptions } from './server-options.ts';
@@ -45,6 +46,7 @@ export function alertmanagerOptions(values: FlagValues, logging: Logging): Serve
         mostBytes: atLeastOne(values, 'silences.max-silence-size-bytes') ?? 0,
       },
       logSilences: values.bool('log.silences'),
+      matcherMode: matcherModeOf(values.list('enable-feature')),
     },
     resolveWhenMuted: values.text('alertmanager.resolve-when-muted'),
     heartbeat: heartbeat(values),

@@ -1,6 +1,7 @@
 import { createLog } from '#lib/log';
 import { ALERTMANAGER_FLAG_HINTS, ALERTMANAGER_FLAGS, alertmanagerFlagProblems } from './alertmanager-flags.ts';
 import { alertmanagerOptions } from './alertmanager-options.ts';
+import { ALERTMANAGER_FEATURES } from './feature-flags.ts';
 import { mentionIgnored } from './flag-notes.ts';
 import { runServer } from './run-server.ts';
 import { readServerCommandLine } from './server-command-line.ts';
@@ -15,7 +16,7 @@ export async function alertmanager(argv: readonly string[]): Promise<number> {
   if (typeof values === 'number') return values;
   const logOptions = logOptionsOf(values);
   const log = createLog(logOptions);
-  mentionIgnored(values, ALERTMANAGER_FLAGS, log);
+  mentionIgnored(values, { table: ALERTMANAGER_FLAGS, features: ALERTMANAGER_FEATURES, log });
   const options = alertmanagerOptions(values, { log, logOptions });
   return runServer(options, log, `Starting an Alertmanager alone with ${options.alertmanagerFile}`);
 }

@@ -1,4 +1,5 @@
 import { createLog } from '#lib/log';
+import { SERVER_FEATURES } from './feature-flags.ts';
 import { mentionIgnored } from './flag-notes.ts';
 import { runServer } from './run-server.ts';
 import { readServerCommandLine } from './server-command-line.ts';
@@ -15,7 +16,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   if (typeof values === 'number') return values;
   const logOptions = logOptionsOf(values);
   const log = createLog(logOptions);
-  mentionIgnored(values, SERVER_FLAGS, log);
+  mentionIgnored(values, { table: SERVER_FLAGS, features: SERVER_FEATURES, log });
   const options = serverOptions(values, { log, logOptions });
   const { configFile } = options;
   const beginning =

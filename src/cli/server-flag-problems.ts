@@ -2,6 +2,7 @@ import { errorMessage } from '#lib/errors';
 import { parseListenAddress } from '#lib/http-server';
 import { compileRegex } from '#lib/regex';
 import { clusterFlagProblems } from './cluster-flags.ts';
+import { featureProblem } from './feature-flags.ts';
 import type { FlagValues } from './flags.ts';
 
 const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'];
@@ -27,6 +28,7 @@ export function commonFlagProblems(values: FlagValues): string[] {
     urlProblem('web.external-url', 'http://host:9090/path', values.text('web.external-url')),
     patternProblem('alertmanager.resolve-when-muted', values.text('alertmanager.resolve-when-muted')),
     heartbeatProblem(values),
+    featureProblem(values.list('enable-feature')),
     ...clusterFlagProblems(values),
   ].filter((problem) => problem !== null);
 }

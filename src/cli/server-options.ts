@@ -7,6 +7,7 @@ import type { Log, LogLevel, LogOptions } from '#lib/log';
 import { machineFacts } from '#lib/machine';
 import type { ServerOptions } from '#server/options';
 import { clusterFlags } from './cluster-flags.ts';
+import { matcherModeOf } from './feature-flags.ts';
 import type { FlagValues } from './flags.ts';
 import { VERSION } from './version.ts';
 
@@ -64,7 +65,10 @@ export function serverOptions(values: FlagValues, { log, logOptions }: Logging):
       threads: values.text('threads') === '' ? Math.max(2, cpus().length - 1) : values.number('threads'),
     },
     cluster: clusterFlags(values),
-    alertmanager: { startDelay: values.duration('dispatch.start-delay')! },
+    alertmanager: {
+      startDelay: values.duration('dispatch.start-delay')!,
+      matcherMode: matcherModeOf(values.list('enable-feature')),
+    },
     alertQueue: {
       capacity: values.number('alertmanager.notification-queue-capacity'),
       batchSize: values.number('alertmanager.notification-batch-size'),

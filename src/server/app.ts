@@ -198,8 +198,9 @@ export class App {
 
   private read(): Promise<Configuration> {
     const { configFile, alertmanagerFile, env, prefix } = this.options;
+    const { matcherMode } = this.options.alertmanager;
     const address = ownAddress(this.options, this.port);
-    return readConfiguration({ file: configFile, alertmanagerFile, env, own: { address, prefix } });
+    return readConfiguration({ file: configFile, alertmanagerFile, matcherMode, env, own: { address, prefix } });
   }
 
   private get userAgent(): string {
