@@ -1,16 +1,8 @@
 import { CLUSTER_FLAGS } from './cluster-flags.ts';
-import type { Flag, FlagKind, FlagTable } from './flags.ts';
+import { type FlagTable, flag, ignored } from './flags.ts';
 
 const GO_ONLY = 'it tunes the Go runtime.';
 const LATER = 'this version has no use for it yet.';
-
-function flag(kind: FlagKind, fallback: string, help: string): Flag {
-  return { kind, default: fallback, help };
-}
-
-function ignored(kind: FlagKind, fallback: string, help: string, why: string): Flag {
-  return { kind, default: fallback, help, ignored: why };
-}
 
 /** The server's flags, under Prometheus' names and with its defaults where the thing is the same. */
 export const SERVER_FLAGS: FlagTable = {
@@ -142,7 +134,7 @@ export const SERVER_FLAGS: FlagTable = {
   },
   'alertmanager.drain-notification-queue-on-shutdown': flag('bool', 'true', 'Send waiting alerts at shutdown.'),
   'dispatch.start-delay': flag(
-    'duration',
+    'go-duration',
     '0s',
     'Least time from the start to the first notification, so that alerts can arrive before; as --rules.alert.resend-delay.',
   ),

@@ -21,7 +21,7 @@ import { watchConfiguration } from './config-watch.ts';
 import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 import { openDashboards } from './dashboards.ts';
 
-import type { ServerOptions } from './options.ts';
+import type { ServerOptions, ServerRole } from './options.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
 import { QueryWatch } from './queries/query-watch.ts';
@@ -129,7 +129,7 @@ export class App {
     const cluster = options.cluster && (await openCluster(options.cluster, log));
     if (cluster) teardown.add('the link of the cluster', () => cluster.close());
     const alertmanager = await Alertmanager.open({
-      ...{ config: configuration.alertmanager, startDelay: options.dispatchStartDelay },
+      ...{ config: configuration.alertmanager, ...options.alertmanager },
       cluster: cluster?.membership ?? null,
       ...{ meta, clock, externalUrl: url, log, metrics: metrics.registry, env, findAwsIdentity: aws.find },
       ...mutedResolves(options.resolveWhenMuted),
@@ -198,8 +198,9 @@ export class App {
 
   private read(): Promise<Configuration> {
     const { configFile, alertmanagerFile, env, prefix } = this.options;
+    const { matcherMode } = this.options.alertmanager;
     const address = ownAddress(this.options, this.port);
-    return readConfiguration({ file: configFile, alertmanagerFile, env, own: { address, prefix } });
+    return readConfiguration({ file: configFile, alertmanagerFile, matcherMode, env, own: { address, prefix } });
   }
 
   private get userAgent(): string {
@@ -242,7 +243,7 @@ export class App {
       timestampTolerance: options.timestampTolerance,
     });
     await opening.catch((error: unknown) => {
-      throw unwritable(error) ?? error;
+      throw unwritable(error, options.role) ?? error;
     });
     const close = () => {
       threads.startBackground();
@@ -361,21 +362,21 @@ export class App {
   }
 
   private noteReload(): void {
-    this.metrics.reloadSuccessful.set(1);
-    this.metrics.reloadTime.set(clock.now() / 1000);
+    this.metrics.reloaded(true, clock.now());
     this.reloaded = reloadSucceeded(clock.now());
   }
 
   private noteRefusal(error: unknown): void {
-    this.metrics.reloadSuccessful.set(0);
+    this.metrics.reloaded(false, clock.now());
     this.reloaded = reloadFailed(this.reloaded, error);
   }
 }
 
 /** Storage does not know the flag that chose its folder. */
-function unwritable(error: unknown): BarographError | null {
+function unwritable(error: unknown, role: ServerRole): BarographError | null {
   if (!(error instanceof BarographError) || error.code !== 'directory-not-writable') return null;
-  const hint = 'Choose a folder that this user may write to with --storage.tsdb.path.';
+  const flag = role === 'alertmanager' ? '--storage.path' : '--storage.tsdb.path';
+  const hint = `Choose a folder that this user may write to with ${flag}.`;
   return new BarographError(error.message, { kind: error.kind, code: error.code, hint, cause: error });
 }
 
