@@ -40,6 +40,21 @@ describe('answers that are gathered', () => {
     expect([heard, clock.pending]).toEqual([['200 a after 7', '200 b after 4', '200 c after 0'], 0]);
   });
 
+  it('have a body of which a slice is a copy, which later answers leave alone', () => {
+    const { gathered } = world(0);
+    const copies: Uint8Array[] = [];
+    const together = (...texts: readonly string[]) => {
+      for (const _ of texts) gathered.expect();
+      for (const text of texts) {
+        const answer = { status: 200, headers: new Map(), body: new TextEncoder().encode(text), heldBack: 0 };
+        gathered.take(answer, ({ body }) => copies.push(body.slice()));
+      }
+    };
+    together('one', 'two');
+    together('six', 'ten');
+    expect(copies.map((copy) => new TextDecoder().decode(copy))).toEqual(['one', 'two', 'six', 'ten']);
+  });
+
   it('come when the last other request has failed', () => {
     const { gathered, heard, arrive } = world(2);
     arrive('a');

@@ -25,7 +25,7 @@ export class GatheredAnswers {
   private expected = 0;
   private held: Held[] = [];
   /** The bodies of those that are held. */
-  private place: Buffer | null = null;
+  private place: Uint8Array | null = null;
   private filled = 0;
   private cancelTimer = () => {};
 
@@ -59,7 +59,8 @@ export class GatheredAnswers {
       hear(answer);
       return;
     }
-    this.place ??= Buffer.allocUnsafeSlow(PLACE_BYTES);
+    // No Buffer, whose slices would be no copies.
+    this.place ??= new Uint8Array(PLACE_BYTES);
     const body = this.place.subarray(this.filled, this.filled + length);
     body.set(answer.body);
     this.filled += length;

@@ -7,6 +7,7 @@ import { type MetricFamily, MetricRegistry } from '#lib/metrics';
 import { Labels } from '#model/labels';
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
+import type { Millis } from '#model/time';
 import { type WriteOutcome, WriteReceiver, type WriteRequest } from '#remote/write-receiver';
 import type { ScrapeWatcher } from '#scrape/feeds';
 import { ScrapeManager } from '#scrape/manager';
@@ -61,6 +62,8 @@ export interface IngestSettings {
   readonly hostname: string;
   /** host:port by which others reach this server. */
   readonly ownAddress: string;
+  /** Of the timestamps of scrapes. */
+  readonly timestampTolerance: Millis;
 }
 
 /** The ingest thread's side of the channel: scraping, and the only writer of samples. */
@@ -158,10 +161,10 @@ export function createIngestService(parts: IngestParts): IngestService {
     replay: () => opened().progress,
     configure: async ({ file, texts, env }) => {
       const { config } = await loadConfig(file, { files: sourceFiles(texts), env });
-      const { userAgent, hostname, ownAddress } = settings!;
+      const { userAgent, hostname, ownAddress, timestampTolerance } = settings!;
       scraping ??= new ScrapeManager({
         appendable: opened().early,
-        ...{ clock, log, registry, userAgent, ownAddress, env, onFed },
+        ...{ clock, log, registry, userAgent, ownAddress, timestampTolerance, env, onFed },
         seed: `${hostname}${config.global.externalLabels.key}`,
         openFailureLog: (path) => openFailureLog(path, log),
       });

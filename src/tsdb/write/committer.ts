@@ -22,6 +22,8 @@ interface Waiting {
 interface Applied {
   samples: number;
   late: number;
+  /** Refused as out of order, though they were not when they were judged. */
+  outOfOrderHistograms: number;
   earliest: Millis;
 }
 
@@ -31,6 +33,8 @@ export interface CommitTotals {
   commits: number;
   failedCommits: number;
   outOfOrder: number;
+  /** Of `outOfOrder`. */
+  outOfOrderHistograms: number;
   outOfBounds: number;
   duplicate: number;
   tooOld: number;
@@ -48,6 +52,7 @@ export class Committer {
     commits: 0,
     failedCommits: 0,
     outOfOrder: 0,
+    outOfOrderHistograms: 0,
     outOfBounds: 0,
     duplicate: 0,
     tooOld: 0,
@@ -168,7 +173,7 @@ export class Committer {
   private apply(transaction: Transaction): AppendReport {
     const { rows, late, exemplars, rejected, newSeries } = transaction;
     const { head } = this.live;
-    const done: Applied = { samples: 0, late: 0, earliest: Number.POSITIVE_INFINITY };
+    const done: Applied = { samples: 0, late: 0, outOfOrderHistograms: 0, earliest: Number.POSITIVE_INFINITY };
     this.applyRows(rows, rejected, done);
     if (late) for (let i = 0; i < late.length; i++) this.applyLate(late, i, rejected, done);
     for (const { series, exemplar } of exemplars?.list ?? []) this.live.exemplars.add(series, exemplar);
@@ -176,6 +181,7 @@ export class Committer {
     this.late.committed(done.earliest);
     this.returnRows(transaction);
     this.totals.late += done.late;
+    this.totals.outOfOrderHistograms += transaction.outOfOrderHistograms + done.outOfOrderHistograms;
     this.count(done.samples, rejected);
     return { samples: done.samples, newSeries, rejected, exemplarsOutOfOrder: exemplars?.outOfOrder ?? 0 };
   }
@@ -221,7 +227,10 @@ export class Committer {
 
   private outOfOrder(rows: PendingRows, i: number, rejected: RejectionCounter, done: Applied): void {
     if (this.live.limits.lateWindow > 0) this.applyLate(rows, i, rejected, done);
-    else rejected.outOfOrder++;
+    else {
+      rejected.outOfOrder++;
+      if (recordOf(rows, i).histogram !== null) done.outOfOrderHistograms++;
+    }
   }
 
   private applyLate(rows: PendingRows, i: number, rejected: RejectionCounter, done: Applied): void {

@@ -64,6 +64,7 @@ export class HeadAppender implements Appender {
       rows: live.takeRows(),
       ...{ late: null, exemplars: null },
       rejected: new RejectionCounter(),
+      outOfOrderHistograms: 0,
       newSeries: 0,
     };
   }
@@ -139,7 +140,7 @@ export class HeadAppender implements Appender {
     const id = this.admit(ref, labels, t);
     if (id < 0) return id as Rejection;
     const outcome = t < this.bound ? OUT_OF_ORDER : this.judge(id, t, STALE_HIGH, STALE_LOW);
-    if (outcome === OUT_OF_ORDER) return this.refuseOutOfOrder();
+    if (outcome === OUT_OF_ORDER) return this.refuseOutOfOrder(false);
     if (outcome === TAKEN) this.transaction.rows.push(id, t, STALE_HIGH, STALE_LOW);
     return this.answer(id, outcome);
   }
@@ -231,7 +232,7 @@ export class HeadAppender implements Appender {
   private outOfOrder(id: SeriesId, sample: SampleRecord): SeriesRef | Rejection {
     const { live, transaction, lateWindow, newest } = this;
     live.lateness.observe(newest - sample.t);
-    if (lateWindow === 0) return this.refuseOutOfOrder();
+    if (lateWindow === 0) return this.refuseOutOfOrder(sample.histogram !== null);
     if (sample.t < newest - lateWindow) {
       transaction.rejected.tooOld++;
       return REJECTED_TOO_OLD;
@@ -241,8 +242,10 @@ export class HeadAppender implements Appender {
     return this.refOf(id);
   }
 
-  private refuseOutOfOrder(): Rejection {
-    this.transaction.rejected.outOfOrder++;
+  private refuseOutOfOrder(isHistogram: boolean): Rejection {
+    const { transaction } = this;
+    transaction.rejected.outOfOrder++;
+    if (isHistogram) transaction.outOfOrderHistograms++;
     return REJECTED_OUT_OF_ORDER;
   }
 
