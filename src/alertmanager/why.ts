@@ -42,6 +42,8 @@ export interface Why {
   readonly labels: LabelRecord;
   /** `unknown`: there is no such alert now; routes are then those that it would take. */
   readonly state: 'firing' | 'resolved' | 'unknown';
+  /** When it began to fire, without the time that its rule was pending; null when there is no such alert now. */
+  readonly startsAt: Millis | null;
   readonly silencedBy: readonly string[];
   /** Fingerprints of alerts. */
   readonly inhibitedBy: readonly string[];
@@ -78,6 +80,7 @@ export function explainAlert(
     fingerprint,
     labels: labels.toRecord(),
     state: alert === undefined ? 'unknown' : status === null ? 'resolved' : 'firing',
+    startsAt: alert?.startsAt ?? null,
     silencedBy: status?.silencedBy ?? parts.silences.silencing(fingerprint, labels, parts.now),
     inhibitedBy: status?.inhibitedBy ?? [],
     walk: explainRoutes(root, labels),

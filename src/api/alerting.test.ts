@@ -1,10 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
+import type { ActiveAlertStatus, AlertingRuleStatus, RuleGroupStatus } from '#rules/status';
 import { alertmanagerConfig } from '#test/alertmanager';
 import { ApiWorld } from '#test/api-world';
 
 let world: ApiWorld;
+
+/** One rule, Down, with these alerts. */
+function rulesWith(...alerts: readonly ActiveAlertStatus[]) {
+  const rule: AlertingRuleStatus = {
+    ...{ kind: 'alerting', name: 'Down', query: 'up == 0', health: 'ok', lastError: '', state: 'firing', alerts },
+    labels: Labels.from({ severity: '{{ $labels.level }}', zone: 'a' }),
+    ...{ annotations: Labels.EMPTY, duration: 0, keepFiringFor: 0 },
+    ...{ evaluationSeconds: 0, lastEvaluation: null, lastSamples: 1 },
+  };
+  const group: RuleGroupStatus = {
+    ...{ file: 'f', name: 'machines', interval: 1, limit: 0, queryOffset: 0, rules: [rule] },
+    ...{ evaluationSeconds: 0, lastEvaluation: null },
+  };
+  return { groups: () => [group], alerts: () => alerts };
+}
+
 beforeEach(async () => {
   world = new ApiWorld();
   const labels = Labels.from({ alertname: 'Down' });
@@ -16,7 +33,7 @@ beforeEach(async () => {
     value: 3,
     keepFiringSince: null,
   } as const;
-  await world.open({ rules: { groups: () => [], alerts: () => [alert] } });
+  await world.open({ rules: rulesWith(alert) });
 });
 afterEach(() => world.dispose());
 
@@ -143,7 +160,11 @@ describe('why', () => {
           fingerprint: id,
           labels: down,
           state: 'firing',
-          rule: { state: 'firing', value: '3', activeAt: '1970-01-01T00:00:00.000Z' },
+          startsAt: new Date(world.line.time(0)).toISOString(),
+          rule: {
+            ...{ name: 'Down', group: 'machines', state: 'firing', value: '3' },
+            activeAt: '1970-01-01T00:00:00.000Z',
+          },
           walk: [{ depth: 0, matchers: '{}', receiver: 'team', verdict: 'taken', failed: '', continues: false }],
           routes: [
             {
@@ -157,6 +178,42 @@ describe('why', () => {
         },
       },
     });
+  });
+
+  it('names the rule also when the alert is over, or when its rule has no such alert', async () => {
+    await world.open({ rules: rulesWith() });
+    const rule = { name: 'Down', group: 'machines', state: 'inactive', value: null, activeAt: null };
+    const asked = async (labels: Record<string, string>) => {
+      await world.line.post(labels);
+      const answer = await world.json(`/api/v1/alerting/why?fingerprint=${fingerprint(Labels.from(labels))}`);
+      return (answer.body as Body).data['rule'];
+    };
+    expect(await asked({ ...down, severity: 'page', region: 'eu' })).toEqual(rule);
+    expect(await asked({ alertname: 'Down', zone: 'b' })).toBeNull();
+    expect(await asked({ alertname: 'Up', zone: 'a' })).toBeNull();
+  });
+
+  it('is told of an alert by the labels that its rule gave it, without the external labels', async () => {
+    const asked = async (labels: string) => {
+      const { status, body } = await world.json(`/api/v1/alerting/why?labels=${encodeURIComponent(labels)}`);
+      const { data, ...failure } = body as { data?: { labels: object; state: string }; error?: string; hint?: string };
+      return data === undefined ? [status, failure.error, failure.hint] : [data.labels, data.state];
+    };
+    const sent = { alertname: 'Disk', host: 'h1', region: 'eu' };
+    await world.line.post(sent);
+    expect(await asked('{alertname="Disk",host="h1"}')).toEqual([sent, 'firing']);
+    expect(await asked('{alertname="Disk",host="h1",region="eu"}')).toEqual([sent, 'firing']);
+    expect(await asked('{alertname="Disk"}')).toEqual([
+      404,
+      'no alert has just these labels; 1 alert has them and also host, region',
+      'Name all labels of one alert, e.g. labels={alertname="Disk", host="h1", region="eu"}, or ask with its fingerprint.',
+    ]);
+    await world.line.post({ alertname: 'Disk', rack: 'r1' });
+    expect(await asked('{alertname="Disk"}')).toEqual([
+      404,
+      'no alert has just these labels; 2 alerts have them and also host, rack, region',
+      expect.stringContaining('labels={alertname="Disk", rack="r1"}'),
+    ]);
   });
 
   it('is told of labels that no alert has yet', async () => {

@@ -105,7 +105,7 @@ export function createApi(sources: ApiSources): Api {
     queriesApi({ queries, clock, activity: sources.activity }),
     seriesApi(queries),
     targetsApi(sources.targets),
-    alertingApi({ alertmanager, rules: sources.rules, clock }),
+    alertingApi({ alertmanager, rules: sources.rules, externalLabels: sources.metrics.externalLabels, clock }),
     alertingReceiversApi(alertmanager),
     rulesApi({ rules: sources.rules, advice: sources.advice, alertmanagers: sources.alertmanagers, prefix }),
     statusApi(sources.status),

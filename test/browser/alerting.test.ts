@@ -310,6 +310,77 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
     await page.close();
   });
 
+  it('an alert that was silenced all its life and is over: found from the Alerts page, its silence and the notifications', async () => {
+    const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+    const send = async (path: string, body: unknown) => {
+      const headers = { 'Content-Type': 'application/json' };
+      const answer = await fetch(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      expect(answer.status).toBe(200);
+      return answer;
+    };
+    const silenced = { alertname: 'DiskBroken', team: 'web', host: 'h7' };
+    const matchers = [{ name: 'alertname', value: 'Disk.*', isRegex: true, isEqual: true }];
+    const silence = { matchers, startsAt: at(0), endsAt: at(600), createdBy: 'ann', comment: 'new disks' };
+    const { silenceID } = (await (await send('/api/v2/silences', silence)).json()) as { silenceID: string };
+    await send('/api/v2/alerts', [{ labels: silenced }]);
+    const happened = (kind: string) =>
+      eventually(async () => {
+        const { events } = await query<{ events: { labels: object }[] }>(server, `alerting/history?kind=${kind}`);
+        expect(events.map(({ labels }) => labels)).toContainEqual(silenced);
+      });
+    await happened('suppressed');
+    await send('/api/v2/alerts', [{ labels: silenced, startsAt: at(-60), endsAt: at(-1) }]);
+    await happened('resolved');
+
+    const { page, errors } = await openPage(browser);
+    await page.goto(`${server.url}/alerts?filter=${encodeURIComponent('alertname=DiskBroken')}`);
+    await page.getByTestId('see-ended').click();
+    const ended = page.getByTestId('ended-alert');
+    await ended.waitFor();
+    expect(page.url()).toContain('state=ended');
+    await page.reload();
+    await ended.waitFor();
+    expect(await ended.count()).toBe(1);
+    await checkAccess(page);
+    await pictures(page, 'alerts-ended');
+    await ended.getByRole('link', { name: 'DiskBroken' }).click();
+    await page.getByRole('heading', { name: 'DiskBroken' }).waitFor();
+    expect(page.url()).toContain('/alerts/why?fingerprint=');
+    expect(await page.getByTestId('alert-event').allTextContents()).toContainEqual(
+      expect.stringContaining(`kept back from web: silenced by ${silenceID}`),
+    );
+
+    await page.goto(`${server.url}/silences?filter=${silenceID}`);
+    await page.getByTestId('silence-kept').click();
+    const kept = page.getByTestId('attempt').filter({ hasText: 'DiskBroken' });
+    await kept.waitFor();
+    expect(await kept.getAttribute('data-state')).toBe('suppressed');
+    expect(await kept.textContent()).toContain('kept back');
+    await checkAccess(page);
+    await pictures(page, 'notifications-kept');
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it('the alerts of one receiver, as a notification links to them; also among those that are over', async () => {
+    const { page, errors } = await openPage(browser);
+    await page.goto(`${server.url}/alerts?receiver=later`);
+    await page.getByTestId('alert').first().waitFor();
+    expect(await page.getByTestId('alert').count()).toBe(1);
+    expect(await page.getByTestId('alert').textContent()).toContain('The queue is long');
+    await page.goto(`${server.url}/alerts?state=ended&receiver=web`);
+    await page.getByTestId('ended-alert').first().waitFor();
+    expect(await page.getByTestId('ended-alert').allTextContents()).toEqual([expect.stringContaining('DiskBroken')]);
+    await page.goto(`${server.url}/alerts?state=ended&receiver=later`);
+    await page.getByText('No alert that is over matches').waitFor();
+    await page.goto(`${server.url}/alerts?receiver=later`);
+    await page.getByTestId('receiver-filter').click();
+    await page.getByTestId('alert').nth(1).waitFor();
+    expect(page.url()).not.toContain('receiver=');
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   it('the rules: their health, time, mistakes and the query behind them', async () => {
     const { page, errors } = await openPage(browser);
     await page.goto(`${server.url}/rules`);

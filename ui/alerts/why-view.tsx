@@ -2,13 +2,12 @@ import { Link } from 'wouter';
 import type { Millis } from '#model/time';
 import type { RouteWhyJson, StandingJson, WhyJson } from '../api/alerting.ts';
 import { agoText } from '../format/duration.ts';
-import { formatShort } from '../format/number.ts';
 import { LabelChips } from '../parts/label-chips.tsx';
 import { useTimeZone } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
 import { AlertNamed, SilenceName } from './alert-name.tsx';
 import { receiverUrl, routingUrl } from './alerting-urls.ts';
-import { routeVerdict, whyHeadline, withTimes } from './why-words.ts';
+import { routeVerdict, ruleWords, whyHeadline, withTimes } from './why-words.ts';
 
 export interface WhyViewProps {
   readonly why: WhyJson;
@@ -24,7 +23,10 @@ export function WhyView({ why, now }: WhyViewProps) {
         {headline.text}
       </p>
       <dl className="details why-facts">
-        <RuleFact why={why} now={now} />
+        <dt>Rule</dt>
+        <dd data-testid="why-rule" className={why.rule === null || why.rule.state === 'inactive' ? 'dim' : ''}>
+          {ruleWords(why, now)}
+        </dd>
         {why.silencedBy.length === 0 ? null : (
           <>
             <dt>Silenced by</dt>
@@ -68,25 +70,6 @@ function walkWords({ walk, routes }: WhyJson): string {
   const failed = walk.filter(({ verdict }) => verdict === 'no-match').map(({ failed: matcher }) => matcher);
   const taken = `${routes.length} of ${walk.length} routes asked`;
   return failed.length === 0 ? taken : `${taken}; not those with ${[...new Set(failed)].slice(0, 5).join(', ')}`;
-}
-
-function RuleFact({ why: { rule, state }, now }: WhyViewProps) {
-  return (
-    <>
-      <dt>Rule</dt>
-      <dd data-testid="why-rule">
-        {rule === null ? (
-          <span className="dim">
-            {state === 'unknown'
-              ? 'no rule of this server has such an alert'
-              : 'no rule of this server: it was sent here'}
-          </span>
-        ) : (
-          `${rule.state} for ${agoText(Date.parse(rule.activeAt), now).replace(' ago', '')} with the value ${formatShort(Number(rule.value))}`
-        )}
-      </dd>
-    </>
-  );
 }
 
 function RouteView({ why, route, now }: WhyViewProps & { readonly route: RouteWhyJson }) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RouteWhyJson, StandingJson, WhyJson } from '../api/alerting.ts';
-import { whyHeadline, withTimes } from './why-words.ts';
+import { ruleWords, whyHeadline, withTimes } from './why-words.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString();
@@ -11,9 +11,18 @@ const db: RouteWhyJson = {
   integrations: [hook],
 };
 const firing: WhyJson = {
-  ...{ fingerprint: '00', labels: {}, state: 'firing', silencedBy: [], inhibitedBy: [], rule: null },
+  ...{
+    fingerprint: '00',
+    labels: {},
+    state: 'firing',
+    startsAt: ago(100),
+    silencedBy: [],
+    inhibitedBy: [],
+    rule: null,
+  },
   ...{ walk: [], routes: [db], events: [], standing: [] },
 };
+const rule = { name: 'Disk', group: 'machines', state: 'firing', value: '1', activeAt: ago(160) } as const;
 const at = (kind: StandingJson['kind'], seconds: number, detail = ''): StandingJson => ({
   ...{ groupKey: '{}:{}', receiver: 'db', integration: 'webhook[0]', kind, at: ago(seconds), detail },
 });
@@ -35,7 +44,7 @@ describe('why somebody was told or was not', () => {
     [{ state: 'resolved', standing: [at('sent', 60)] }, 'quiet', 'The alert is over. db was told 1m ago.'],
     [{ state: 'unknown' }, 'quiet', 'There is no such alert now. One with these labels would go to db.'],
     [
-      { state: 'unknown', rule: { state: 'pending', value: '1', activeAt: '' } },
+      { state: 'unknown', startsAt: null, rule: { ...rule, state: 'pending' } },
       'quiet',
       'Nobody is told yet: the rule waits until its “for” is over, then db hears of it.',
     ],
@@ -49,6 +58,22 @@ describe('why somebody was told or was not', () => {
       state: 'warn',
       text: 'db was told 1s ago. ops is not told yet: its group is flushed in 20s.',
     });
+  });
+});
+
+describe('what the rule says', () => {
+  it.each<[Partial<WhyJson>, string]>([
+    [{ rule }, 'firing for 1m 40s with the value 1, after it was pending for 1m'],
+    [{ rule: { ...rule, activeAt: ago(100) } }, 'firing for 1m 40s with the value 1'],
+    [{ rule: { ...rule, state: 'pending' }, state: 'unknown', startsAt: null }, 'pending for 2m 40s with the value 1'],
+    [
+      { rule: { ...rule, state: 'inactive', value: null, activeAt: null }, state: 'resolved' },
+      'Disk of group machines has no such alert now',
+    ],
+    [{ rule: null }, 'no rule of this server: it was sent here'],
+    [{ rule: null, state: 'unknown', startsAt: null }, 'no rule of this server has such an alert'],
+  ])('%o: %s', (fields, words) => {
+    expect(ruleWords({ ...firing, ...fields }, NOW)).toBe(words);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Millis } from '#model/time';
 import type { RouteWhyJson, StandingJson, WhyJson } from '../api/alerting.ts';
 import { agoText } from '../format/duration.ts';
+import { formatShort } from '../format/number.ts';
 
 /** A sentence, and whether it is good news: `bad` when somebody should have been told and was not. */
 export interface Verdict {
@@ -40,7 +41,24 @@ function keptBack({ silencedBy, inhibitedBy }: Pick<WhyJson, 'silencedBy' | 'inh
   return inhibitedBy.length > 0 ? 'another alert that fires inhibits it' : null;
 }
 
-/** The same for one of its routes. */
+/** What the rule says of the alert. "Firing for" counts from when it began to fire; the wait before is told apart. */
+export function ruleWords({ rule, state, startsAt }: WhyJson, now: Millis): string {
+  if (rule === null)
+    return state === 'unknown'
+      ? 'no rule of this server has such an alert'
+      : 'no rule of this server: it was sent here';
+  if (rule.activeAt === null) return `${rule.name} of group ${rule.group} has no such alert now`;
+  const activeAt = Date.parse(rule.activeAt);
+  const since = rule.state === 'firing' && startsAt !== null ? Date.parse(startsAt) : activeAt;
+  const pending = since > activeAt ? `, after it was pending for ${spanText(activeAt, since)}` : '';
+  return `${rule.state} for ${spanText(since, now)} with the value ${formatShort(Number(rule.value))}${pending}`;
+}
+
+function spanText(from: Millis, to: Millis): string {
+  return agoText(from, to).replace(' ago', '');
+}
+
+/** Whether the receiver of one of its routes was told. */
 export function routeVerdict(why: WhyJson, route: RouteWhyJson, now: Millis): Verdict {
   const { receiver, integrations, mutedBy } = route;
   if (integrations.length === 0) {

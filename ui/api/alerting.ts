@@ -65,14 +65,26 @@ export interface StandingJson {
   readonly detail: string;
 }
 
+/** What the rule behind an alert says of it; `inactive`: it has no such alert now, and value and time are null. */
+export interface RuleOfAlertJson {
+  readonly name: string;
+  readonly group: string;
+  readonly state: 'firing' | 'pending' | 'inactive';
+  readonly value: string | null;
+  readonly activeAt: string | null;
+}
+
 /** The answer of alerting/why. */
 export interface WhyJson {
   readonly fingerprint: string;
   readonly labels: LabelSet;
   readonly state: 'firing' | 'resolved' | 'unknown';
+  /** When it began to fire; null when there is no such alert now. */
+  readonly startsAt: string | null;
   readonly silencedBy: readonly string[];
   readonly inhibitedBy: readonly string[];
-  readonly rule: { readonly state: string; readonly value: string; readonly activeAt: string } | null;
+  /** Null: no rule of this server makes such alerts. */
+  readonly rule: RuleOfAlertJson | null;
   readonly walk: readonly RouteStepJson[];
   readonly routes: readonly RouteWhyJson[];
   /** Oldest first. */

@@ -2,20 +2,20 @@ import { Hono } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
 import type { Why } from '#alertmanager/why';
 import type { Clock } from '#lib/clock';
-import { BarographError } from '#lib/errors';
 import { ALERT_EVENT_KINDS, type AlertEventKind, type LabelledAlertEvent } from '#meta/alert-history';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { RuleManager } from '#rules/manager';
-import { badParameter, notFound } from '../errors.ts';
-import type { Params } from '../params.ts';
+import { badParameter } from '../errors.ts';
 import { readParams, success } from '../reply.ts';
-import { labelsOf } from './alerting-receivers.ts';
+import { alertAsked } from './alert-asked.ts';
+import { type RuleOfAlert, ruleOf } from './alert-rule.ts';
 
 /** What the endpoints about notifications ask. */
 export interface AlertingApiOptions {
-  readonly alertmanager: Pick<Alertmanager, 'history' | 'why' | 'labelsOf'>;
-  readonly rules: Pick<RuleManager, 'alerts'>;
+  readonly alertmanager: Pick<Alertmanager, 'history' | 'why' | 'labelsOf' | 'alerts'>;
+  readonly rules: Pick<RuleManager, 'alerts' | 'groups'>;
+  readonly externalLabels: () => Labels;
   readonly clock: Clock;
 }
 
@@ -23,9 +23,10 @@ const DAY: Millis = 86_400_000;
 
 /**
  * /alerting/history, what happened to alerts (newest first), and /alerting/why, why somebody was told of an alert or was
- * not. An alert is named by `fingerprint` or by `labels`, e.g. `{alertname="Down",job="x"}`. Mounted at /api/v1.
+ * not. An alert is named by `fingerprint` or by `labels`, e.g. `{alertname="Down",job="x"}`, with or without the external
+ * labels. Mounted at /api/v1.
  */
-export function alertingApi({ alertmanager, rules, clock }: AlertingApiOptions): Hono {
+export function alertingApi({ alertmanager, rules, externalLabels, clock }: AlertingApiOptions): Hono {
   const app = new Hono();
   app.get('/alerting/history', async (c) => {
     const params = await readParams(c);
@@ -47,7 +48,7 @@ export function alertingApi({ alertmanager, rules, clock }: AlertingApiOptions):
   });
   app.get('/alerting/why', async (c) => {
     const params = await readParams(c);
-    const labels = labelsAsked(params, alertmanager);
+    const labels = alertAsked(params, { alertmanager, rules, externalLabels });
     return success(whyJson(alertmanager.why(labels, params.time('time', clock.now())), ruleOf(rules, labels)));
   });
   return app;
@@ -64,33 +65,7 @@ function kindsOf(texts: readonly string[]): { readonly kinds?: readonly AlertEve
   return { kinds };
 }
 
-function labelsAsked(params: Params, alertmanager: AlertingApiOptions['alertmanager']): Labels {
-  const fingerprint = params.get('fingerprint');
-  if (fingerprint !== '') {
-    const known = alertmanager.labelsOf(fingerprint);
-    if (known) return known;
-    throw notFound(`nothing is known of an alert with the fingerprint ${fingerprint}`);
-  }
-  const labels = labelsOf(params.get('labels'));
-  if (labels.size > 0) return labels;
-  throw new BarographError('labels must name the labels of one alert', {
-    kind: 'bad-request',
-    code: 'alert-labels',
-    hint: 'Ask with fingerprint=… or with labels={alertname="…"}, every label with =.',
-  });
-}
-
-/** The alert of a rule that was sent with these labels: external labels may have come to its own. */
-function ruleOf(rules: AlertingApiOptions['rules'], labels: Labels) {
-  const alert = rules
-    .alerts()
-    .find((each) => [...each.labels.entries()].every(([name, value]) => labels.get(name) === value));
-  if (alert === undefined) return null;
-  const { state, value, activeAt } = alert;
-  return { state, value: String(value), activeAt: isoTime(activeAt) };
-}
-
-function whyJson(why: Why, rule: ReturnType<typeof ruleOf>): object {
+function whyJson(why: Why, rule: RuleOfAlert | null): object {
   const routes = why.routes.map(({ nextFlushAt, integrations, ...route }) => ({
     ...route,
     nextFlushAt: nextFlushAt === null ? null : isoTime(nextFlushAt),
@@ -101,7 +76,8 @@ function whyJson(why: Why, rule: ReturnType<typeof ruleOf>): object {
     })),
   }));
   const standing = why.standing.map((each) => ({ ...each, at: isoTime(each.at) }));
-  return { ...why, rule, routes, standing, events: why.events.map(eventJson) };
+  const startsAt = why.startsAt === null ? null : isoTime(why.startsAt);
+  return { ...why, startsAt, rule, routes, standing, events: why.events.map(eventJson) };
 }
 
 function eventJson({ at, labels, ...event }: LabelledAlertEvent): object {
