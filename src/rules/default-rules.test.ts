@@ -20,6 +20,8 @@ describe('the default rules', () => {
       'CpuSaturated',
       'WalFailing',
       'RuleEvaluationFailing',
+      'NotificationsFailing',
+      'ConfigurationNotLoaded',
     ]);
   });
 

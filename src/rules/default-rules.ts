@@ -125,4 +125,28 @@ export const DEFAULT_RULES_YAML = `groups:
           description: >-
             Rules of group {{ $labels.rule_group }} have been failing for 10 minutes, so that alerts may be missing. The Rules
             page shows the error of each rule.
+      - alert: NotificationsFailing
+        expr: sum by (instance, receiver_name, integration) (increase(alertmanager_notifications_failed_total[10m])) > 0
+        for: 5m
+        keep_firing_for: 10m
+        labels:
+          severity: critical
+        annotations:
+          summary: '{{ $labels.receiver_name }} cannot be told by {{ $labels.integration }}'
+          description: >-
+            Notifications to {{ $labels.receiver_name }} have been failing: nobody there hears of alerts. The Notifications
+            page shows each failure with the answer that came; a test from the Receivers page shows when it works again.
+      - alert: ConfigurationNotLoaded
+        expr: >-
+          prometheus_config_last_reload_successful == 0
+          or
+          alertmanager_config_last_reload_successful == 0
+        for: 5m
+        labels:
+          severity: critical
+        annotations:
+          summary: 'The configuration of {{ $labels.instance }} could not be loaded again'
+          description: >-
+            A changed configuration of {{ $labels.instance }} has a mistake: the one before is still used, and would be
+            missing after a restart. The Status page and the log name the file and the line; correct it and load it again.
 `;

@@ -18,7 +18,13 @@ import { externalUrl, isOwnAlertsUrl, ownAddress } from './addresses.ts';
 import { startAlertSending } from './alert-sending.ts';
 import { openCluster } from './cluster/open.ts';
 import { watchConfiguration } from './config-watch.ts';
-import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
+import {
+  alertmanagerYaml,
+  type Configuration,
+  readConfiguration,
+  sameAlertmanager,
+  sameFiles,
+} from './configuration.ts';
 import { openDashboards } from './dashboards.ts';
 
 import type { ServerOptions, ServerRole } from './options.ts';
@@ -363,12 +369,12 @@ export class App {
   }
 
   private noteReload(): void {
-    this.metrics.reloaded(true, clock.now());
+    this.metrics.loaded(alertmanagerYaml(this.configuration!), clock.now());
     this.reloaded = reloadSucceeded(clock.now());
   }
 
   private noteRefusal(error: unknown): void {
-    this.metrics.reloaded(false, clock.now());
+    this.metrics.refused();
     this.reloaded = reloadFailed(this.reloaded, error);
   }
 }

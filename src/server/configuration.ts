@@ -69,6 +69,12 @@ export async function readConfiguration(options: ConfigurationOptions): Promise<
   };
 }
 
+/** The text of alertmanager.yml, or of what is built in. */
+export function alertmanagerYaml({ alertmanagerTexts }: Configuration): string {
+  // It is read first: it names the others.
+  return Object.values(alertmanagerTexts)[0] ?? '';
+}
+
 /** Whether two readings found the same files with the same texts, in whatever order. */
 export function sameFiles(a: Configuration, b: Configuration): boolean {
   return sameTexts(a.source.texts, b.source.texts) && sameAlertmanager(a, b);

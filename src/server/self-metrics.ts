@@ -2,6 +2,7 @@ import type { Clock } from '#lib/clock';
 import { watchEventLoop } from '#lib/event-loop';
 import type { Log } from '#lib/log';
 import { machineFacts, processUsage } from '#lib/machine';
+import { md5 } from '#lib/md5';
 import { type Counter, type Gauge, type Histogram, type Labelled, MetricRegistry } from '#lib/metrics';
 import { HIGH_QUANTILES } from '#lib/quantile-sketch';
 import type { QueryActivity } from '#promql/query-activity';
@@ -10,8 +11,10 @@ import { logTwins } from './metric-twins.ts';
 /** The metrics that the main thread keeps itself. Names are Prometheus' where the thing is the same. */
 export interface SelfMetrics {
   readonly registry: MetricRegistry;
-  /** Whether a configuration, Prometheus' and Alertmanager's together, is in force since `now`. */
-  reloaded(ok: boolean, now: number): void;
+  /** A configuration, Prometheus' and Alertmanager's together, is in force since `now`; the text is alertmanager.yml. */
+  loaded(alertmanagerYaml: string, now: number): void;
+  /** A configuration could not be loaded: the one before stays in force. */
+  refused(): void;
   readonly requests: Labelled<Counter>;
   readonly requestSeconds: Labelled<Histogram>;
   /** `queue_time`: how long a query waited for a thread; `inner_eval`: how long it ran. */
@@ -50,7 +53,7 @@ export function createSelfMetrics(version: string, clock: Clock, log: Log): Self
   return {
     registry,
     ready: registry.gauge({ name: 'prometheus_ready', help: '1 when the server answers queries.' }),
-    reloaded: reloadMetrics(registry),
+    ...reloadMetrics(registry),
     requests: registry.counters({
       name: 'prometheus_http_requests_total',
       help: 'HTTP requests answered.',
@@ -66,7 +69,7 @@ export function createSelfMetrics(version: string, clock: Clock, log: Log): Self
   };
 }
 
-function reloadMetrics(registry: MetricRegistry): SelfMetrics['reloaded'] {
+function reloadMetrics(registry: MetricRegistry): Pick<SelfMetrics, 'loaded' | 'refused'> {
   const gauges = ['prometheus', 'alertmanager'].map((program) => ({
     successful: registry.gauge({
       name: `${program}_config_last_reload_successful`,
@@ -77,12 +80,27 @@ function reloadMetrics(registry: MetricRegistry): SelfMetrics['reloaded'] {
       help: 'When the configuration was last loaded, Unix time.',
     }),
   }));
-  return (ok, now) => {
-    for (const { successful, time } of gauges) {
-      successful.set(ok ? 1 : 0);
-      if (ok) time.set(now / 1000);
-    }
+  const hash = registry.gauge({
+    name: 'alertmanager_config_hash',
+    help: 'A number that differs when alertmanager.yml does: instances of one cluster should agree.',
+  });
+  return {
+    loaded: (alertmanagerYaml, now) => {
+      for (const { successful, time } of gauges) {
+        successful.set(1);
+        time.set(now / 1000);
+      }
+      hash.set(configHash(alertmanagerYaml));
+    },
+    refused: () => {
+      for (const { successful } of gauges) successful.set(0);
+    },
   };
+}
+
+/** Alertmanager's number for a text: 48 bits of its MD5, which a float holds exactly. */
+function configHash(text: string): number {
+  return Buffer.from(md5(text)).readUIntLE(0, 6);
 }
 
 /** What queries do now, under Prometheus' names. */
