@@ -16,7 +16,7 @@ export interface Pace {
 }
 
 /** How much of what came is spread over parts of a window: of each part at most as much as it takes to be even. */
-export function spreadOver(came: Iterable<number>, { values, parts }: Pick<Pace, 'values' | 'parts'>): number {
+export function spreadOver(came: readonly number[], { values, parts }: Pick<Pace, 'values' | 'parts'>): number {
   let sum = 0;
   for (const part of came) sum += Math.min(part, values / parts);
   return Math.round(sum);
@@ -53,12 +53,10 @@ export class ArrivalSpread {
     this.minute = 0;
   }
 
-  private *parts(minutes: number): Iterable<number> {
-    for (let from = 0; from < MINUTES; from += minutes) {
-      let sum = 0;
-      for (let i = from; i < from + minutes; i++) sum += this.minutes[i]!;
-      yield sum;
-    }
+  private parts(minutes: number): number[] {
+    const parts = new Array<number>(MINUTES / minutes).fill(0);
+    for (let i = 0; i <= this.minute; i++) parts[Math.floor(i / minutes)]! += this.minutes[i]!;
+    return parts;
   }
 
   private passTo(since: Millis): void {

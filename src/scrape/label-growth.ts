@@ -38,6 +38,8 @@ const EVEN = { parts: 6, minutes: 5 };
 const FIRST_HOURS = 3;
 /** New values within an hour that show that a label which was found still grows. */
 const STILL_GROWS = 20;
+/** A label that was found is not looked at again before. */
+const LATELY: Millis = 60_000;
 /** So much of its mean an hour must bring, or the label comes to an end of its values. */
 const STEADY = 0.75;
 /** Of the values that came, so many are more than there were: old ones do not end as new ones come. */
@@ -151,7 +153,8 @@ export class LabelGrowth {
     watched.day.came(hash);
     const others = watched.hour.arrivals();
     const isNew = watched.hour.came(hash);
-    if (!watched.spread.came(hash, { since: t - this.hourStart, isNew, others })) return;
+    const counts = watched.spread.came(hash, { since: t - this.hourStart, isNew, others });
+    if (!counts || this.isSeenLately(label, t)) return;
     if (growsFast(watched)) this.grows(label, { kind: 'growing', within: 'hour', watched, t });
     else this.keepFound(label, watched, t);
   }
@@ -222,6 +225,11 @@ export class LabelGrowth {
     const values = within === 'hour' ? watched.hour.arrivals() : Math.max(watched.day.arrivals(), known?.values ?? 0);
     this.found.set(label, { label, kind, values, within, metrics: watched.metrics, since: known?.since ?? t, last: t });
     if (known?.kind !== kind) this.news.push(label);
+  }
+
+  private isSeenLately(label: string, t: Millis): boolean {
+    const last = this.found.get(label)?.last;
+    return last !== undefined && t - last < LATELY;
   }
 
   private keepFound(label: string, { hour }: Watched, t: Millis): void {

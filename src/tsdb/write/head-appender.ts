@@ -24,7 +24,7 @@ import type { SeriesId } from '../head/head-writer.ts';
 import { DUPLICATE, OUT_OF_ORDER, type Outcome, TAKEN } from '../head/series-writer.ts';
 import { recordOf } from '../wal/samples.ts';
 import type { Committer } from './committer.ts';
-import type { LiveHead } from './live-head.ts';
+import { type LiveHead, type MovedSeries, movedId } from './live-head.ts';
 import { RejectionCounter, type Transaction } from './pending-rows.ts';
 
 const TWO_32 = 2 ** 32;
@@ -41,6 +41,8 @@ export class HeadAppender implements Appender {
   private readonly committer: Pick<Committer, 'commit'>;
   private readonly transaction: Transaction;
   private readonly token: number;
+  /** Into the head of the transaction. */
+  private readonly moved: MovedSeries | null;
   /** In order from here on. */
   private bound = Number.NaN;
   /** Nothing before it is taken, in order or not. */
@@ -55,6 +57,7 @@ export class HeadAppender implements Appender {
     this.live = live;
     this.committer = committer;
     this.token = live.newToken();
+    this.moved = live.moved;
     this.lateWindow = live.limits.lateWindow;
     this.transaction = {
       head: live.head,
@@ -68,6 +71,16 @@ export class HeadAppender implements Appender {
 
   knows(ref: SeriesRef): boolean {
     return this.idOf(ref) !== 0;
+  }
+
+  renew(refs: Float64Array): void {
+    const { moved, transaction } = this;
+    if (moved === null) return;
+    const before = moved.generation * TWO_32;
+    for (let i = 0; i < refs.length; i++) {
+      const id = movedId(moved, refs[i]! - before);
+      if (id !== 0) refs[i] = transaction.head.generation * TWO_32 + id;
+    }
   }
 
   float(ref: SeriesRef, labels: Labels, t: Millis, v: number, extra?: SampleExtra): SeriesRef | Rejection {
