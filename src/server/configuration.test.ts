@@ -34,6 +34,19 @@ describe('the configuration that is there without a file', () => {
   });
 });
 
+it('with extra-scrape-metrics jobs have what they do not refuse, whoever reads the files again', async () => {
+  const file = join(folder, 'prometheus.yml');
+  writeFileSync(file, 'scrape_configs: [{job_name: a}, {job_name: b, extra_scrape_metrics: false}]');
+  const extra = async (extraScrapeMetrics: boolean) => {
+    const read = await readConfiguration({ file, alertmanagerFile: null, extraScrapeMetrics, env: {}, own: OWN });
+    return [...read.config.scrapeConfigs.map((job) => job.extraScrapeMetrics), read.source.extraScrapeMetrics];
+  };
+  expect([await extra(true), await extra(false)]).toEqual([
+    [true, false, true],
+    [false, false, false],
+  ]);
+});
+
 describe('the configuration of an Alertmanager alone', () => {
   it('scrapes nothing and has no rules', async () => {
     const nothing = { file: BUILT_IN_NOTHING, alertmanagerFile: null, env: {}, own: OWN };
