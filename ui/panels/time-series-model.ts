@@ -1,10 +1,10 @@
 import { at, type JsonObject, number, type Panel, text } from '#dashboards/dashboard';
-import type { ExemplarSeries } from '#dashboards/exemplars';
 import { displayName, displayValue, type FieldConfig, fieldConfig } from '#dashboards/field-config';
 import type { DataFrame } from '#dashboards/frames';
 import type { LegendSeries } from '#dashboards/legend';
 import { type ColorTheme, cssColor, fieldColor, isColorOfValue } from '#dashboards/palette';
 import { reducer } from '#dashboards/reducers';
+import type { ExemplarSeries } from '#dashboards/shown-exemplars';
 import { formattedText, unitFormatter } from '#dashboards/units';
 import type { TimeRange } from '#model/time';
 import type { ChartData, ChartSeries, LineShape } from '../parts/chart-data.ts';
