@@ -167,17 +167,20 @@ function valueAxes(state: ChartState): uPlot.Axis[] {
     scale: axis.id,
     show: axis.hidden !== true,
     side: axis.side === 'right' ? 1 : 3,
-    stroke: () => state.colors.text,
+    stroke: () => axis.color ?? state.colors.text,
     font: FONT,
     gap: 6,
     space: 28,
-    size: (_plot, values) => 14 + 6.4 * Math.max(2, ...(values ?? []).map((text) => text.length)),
+    size: (_plot, values) => axis.width ?? 14 + 6.4 * Math.max(2, ...(values ?? []).map((text) => text.length)),
     values: (_plot, splits, _axis, _space, step) =>
       splits.map((value) => (value === null ? '' : state.options.axes[i]!.format(value, step))),
     ...(axis.binary === true ? { incrs: BINARY_STEPS } : {}),
     ...(axis.seconds === undefined ? {} : { incrs: durationSteps(axis.seconds) }),
     ...(axis.label === undefined ? {} : { label: axis.label, labelSize: 18, labelFont: FONT }),
-    grid: { show: i === 0, stroke: () => state.colors.grid, width: 1 },
+    ...(axis.border === true
+      ? { border: { show: true, stroke: () => axis.color ?? state.colors.text, width: 1 } }
+      : {}),
+    grid: { show: axis.grid ?? i === 0, stroke: () => state.colors.grid, width: 1 },
     ticks: { show: false },
   }));
 }
