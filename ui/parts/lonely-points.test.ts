@@ -3,7 +3,7 @@ import { lonelyPoints } from './lonely-points.ts';
 
 const lonely = (
   values: (number | null | undefined)[],
-  { range = [0, values.length - 1] as const, pixels = 10, gaps = true } = {},
+  { range = [0, values.length - 1] as readonly [number, number], pixels = 10, gaps = true } = {},
 ): number[] | null => lonelyPoints({ values, at: (place) => place * pixels, gaps }, range);
 
 describe('values that no stroke shows', () => {
