@@ -76,7 +76,7 @@ function seriesOptions(state: ChartState, series: ChartSeries, index: number): u
   const { shape = 'linear', width = 1.25, fill = 0, points = 'auto' } = series;
   const current = (): ChartSeries => state.data?.series[index] ?? series;
   const paths = linePaths(shape, series.bars);
-  const lonely = (plot: uPlot, place: number, shown: boolean, gaps?: [number, number][] | null): number[] | null => {
+  const lonely = (plot: uPlot, place: number, shown: boolean, gaps?: number[][] | null): number[] | null => {
     const drawn = plot.series[place]?.idxs;
     if (shown || shape === 'bars' || drawn === undefined) return null;
     const at = (i: number): number => plot.valToPos(plot.data[0][i]!, 'x');
