@@ -67,6 +67,11 @@ export function pointerMoved(plot: uPlot, state: ChartState): void {
   else hideTooltip(state);
 }
 
+/** Nothing of the chart is shown beside the pointer any more. */
+export function hideInstant(state: ChartState): void {
+  hideTooltip(state);
+}
+
 /** The drawn series whose line passes next to the pointer, within a few pixels. */
 function nearestSeries(plot: uPlot, state: ChartState, index: number): number | null {
   const top = plot.cursor.top ?? -1;
