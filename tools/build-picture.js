@@ -11,7 +11,7 @@ export async function buildPicture(folder) {
   mkdirSync(folder, { recursive: true });
   await build({
     absWorkingDir: root,
-    entryPoints: { painter: 'ui/picture/main.ts' },
+    entryPoints: { painter: 'ui/picture/painter.ts' },
     outdir: folder,
     bundle: true,
     splitting: true,

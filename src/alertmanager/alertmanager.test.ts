@@ -665,3 +665,23 @@ ${HOOK}`);
     expect(events[4]).toMatchObject({ receiver: 'default', integration: 'webhook[0]', groupKey: '{}:{}' });
   });
 });
+
+describe('the limit of alerts of one name', () => {
+  it('drops further ones, which are counted, across restarts', async () => {
+    await line.open(`route: {receiver: default}\n${HOOK}`, { alertsPerName: 2 });
+    const names = () => line.alertmanager.alerts().map(({ labels }) => labels['name']);
+    const limited = () => metricOf('alertmanager_alerts_limited_total');
+    for (const name of ['a', 'b', 'c']) await line.post({ name });
+    await line.post({ name: 'd', alertname: 'other' });
+    expect(names().sort()).toEqual(['a', 'b', 'd']);
+    expect([limited(), metricOf('alertmanager_alerts_per_alert_limit')]).toEqual([1, 2]);
+    await line.close();
+    await line.open(`route: {receiver: default}\n${HOOK}`, { alertsPerName: 2 });
+    await line.post({ name: 'c' });
+    expect([names().sort(), limited()]).toEqual([['a', 'b', 'd'], 1]);
+  });
+});
+
+function metricOf(name: string): number | undefined {
+  return line.metrics.collect().find((family) => family.name === name)?.samples[0]?.value;
+}

@@ -9,8 +9,10 @@ import type { ReceiverConfig } from './config/receiver.ts';
 import { type AlertmanagerConfig, printReceiver } from './config.ts';
 import { takeInSlices } from './ingest.ts';
 import { alertSlices, alertStatus, groupSlices, type ListingParts, type Slices } from './listing.ts';
+import type { MatcherMode } from './matcher-syntax.ts';
 import { isResolved } from './merge.ts';
 import { alertmanagerMetrics, type IntakeMetrics } from './metrics.ts';
+import { NameLimit } from './name-limit.ts';
 import { createIntegrations, type Integration, integrationLabel } from './notify/registry.ts';
 import { type Outgoing, openOutgoing } from './open-outgoing.ts';
 import type { AlertmanagerOptions } from './options.ts';
@@ -51,6 +53,7 @@ export class Alertmanager implements AlertSink {
   private readonly options: AlertmanagerOptions;
   private readonly parts: RoutingParts;
   private readonly intake: IntakeMetrics;
+  private readonly nameLimit: NameLimit;
   private readonly startedAt: Millis;
   private routing: Routing;
   private outgoing: Outgoing;
@@ -71,7 +74,10 @@ export class Alertmanager implements AlertSink {
     this.routing = buildRouting(options.config, parts, outgoing.notifiers);
     this.startedAt = options.clock.now();
     cluster?.onTold((entry, peer) => recordTold({ ...parts, routing: this.routing }, entry, peer));
+    const { alertsPerName = 0 } = options;
+    this.nameLimit = new NameLimit(alertsPerName);
     this.intake = alertmanagerMetrics(options.metrics, {
+      alertsPerName,
       alertStates: () => this.alertStates(),
       silenceStates: () => parts.silences.count(),
       groupCount: () => this.routing.dispatcher.groupCount,
@@ -84,13 +90,19 @@ export class Alertmanager implements AlertSink {
     const opened = openParts(options);
     const alertmanager = new Alertmanager(options, opened, outgoing);
     opened.parts.store.restore(options.config.global.resolveTimeout);
+    for (const held of opened.parts.store.all()) alertmanager.nameLimit.note(held);
     alertmanager.startDispatching();
     alertmanager.collectGarbageLater();
     opened.cluster?.start();
     return alertmanager;
   }
 
-  /** From the rules. Never throws; what cannot be written is logged. */
+  /** How filters are written for it. */
+  get matcherMode(): MatcherMode {
+    return this.options.matcherMode ?? 'fallback';
+  }
+
+  /** From the rules, with whatever names of labels. Never throws; what cannot be written is logged. */
   put(alerts: readonly Alert[]): void {
     const now = this.options.clock.now();
     const held = alerts.map((alert) => ({
@@ -115,7 +127,8 @@ export class Alertmanager implements AlertSink {
   async receive(posted: readonly PostedAlert[]): Promise<void> {
     const now = this.options.clock.now();
     const { resolveTimeout } = this.routing.config.global;
-    const { alerts, problems } = await takeInSlices(posted, { now, resolveTimeout, store: this.parts.store });
+    const parts = { now, resolveTimeout, store: this.parts.store, mode: this.matcherMode };
+    const { alerts, problems } = await takeInSlices(posted, parts);
     await this.accept(alerts);
     for (const _ of problems) this.intake.invalid();
     if (problems.length === 0) return;
@@ -274,15 +287,28 @@ export class Alertmanager implements AlertSink {
   }
 
   private accept(alerts: readonly HeldAlert[]): Promise<void> {
-    if (alerts.length === 0) return Promise.resolve();
-    const { stored, durable } = this.parts.store.put(alerts);
     const now = this.options.clock.now();
-    for (const each of stored) this.record(each, now);
+    const admitted = this.admitted(alerts, now);
+    if (admitted.length === 0) return Promise.resolve();
+    const { stored, durable } = this.parts.store.put(admitted);
+    for (const each of stored) {
+      this.nameLimit.note(each);
+      this.record(each, now);
+    }
     if (this.dispatching) {
       for (const each of stored) this.routing.inhibition.observe(each);
       this.routing.dispatcher.dispatch(stored);
     }
     return durable;
+  }
+
+  private admitted(alerts: readonly HeldAlert[], now: Millis): readonly HeldAlert[] {
+    const admitted = alerts.filter((held) => this.nameLimit.admits(held, now));
+    const limited = alerts.length - admitted.length;
+    if (limited === 0) return alerts;
+    this.intake.limited(limited);
+    this.options.log.warn('alerts were dropped: there are as many of their name as may be', { alerts: limited });
+    return admitted;
   }
 
   private record({ fingerprint, alert, previous }: StoredAlert, now: Millis): void {
@@ -328,7 +354,8 @@ export class Alertmanager implements AlertSink {
   }
 
   private collectGarbageLater(): void {
-    this.cancelGarbage = this.options.clock.after(GARBAGE_INTERVAL, () => {
+    const { clock, garbageInterval = GARBAGE_INTERVAL } = this.options;
+    this.cancelGarbage = clock.after(garbageInterval, () => {
       this.collectGarbageLater();
       this.collectGarbage();
     });
@@ -343,6 +370,7 @@ export class Alertmanager implements AlertSink {
       silences.forget(fingerprint);
       history.forget(fingerprint);
     }
+    this.nameLimit.collectGarbage(this.options.clock.now());
     Promise.all([silences, notificationLog, history].map((each) => each.collectGarbage())).catch((error: unknown) => {
       this.options.log.warn('old silences, notifications and events could not be deleted', { err: error });
     });

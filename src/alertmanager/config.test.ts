@@ -11,6 +11,7 @@ import {
   sourceMatchers,
   targetMatchers,
 } from './config.ts';
+import type { MatcherMode } from './matcher-syntax.ts';
 
 const MINIMAL = 'route: {receiver: a}\nreceivers: [{name: a}]\n';
 
@@ -551,5 +552,39 @@ describe('printing alertmanager.yml', () => {
         'templates: []',
       ].join('\n'),
     );
+  });
+});
+
+describe('the mode of matchers and names of labels', () => {
+  const yaml = (routes: string, rules = '') =>
+    `route: {receiver: a, routes: [${routes}]}\nreceivers: [{name: a}]\ninhibit_rules: [${rules}]`;
+  const problemsIn = (text: string, mode: MatcherMode) =>
+    parseAlertmanagerConfig(text, undefined, mode).problems.map(({ path, message }) => `${path}: ${message}`);
+  const withNames = yaml(
+    `{matchers: ['foo🙂=bar'], group_by: [foo🙂], labels: {a-b: c}}`,
+    `{source_matchers: ['Σ=x'], equal: ['a-b']}`,
+  );
+
+  it('takes any names by default and in the UTF-8 mode', () => {
+    expect([problemsIn(withNames, 'fallback'), problemsIn(withNames, 'utf8')]).toEqual([[], []]);
+  });
+
+  it('takes only classic names in the classic mode', () => {
+    expect(problemsIn(withNames, 'classic')).toEqual([
+      'route.routes[0].matchers[0]: bad matcher format: foo🙂=bar',
+      'route.routes[0].group_by[0]: invalid label name "foo🙂" in group_by list',
+      'route.routes[0].labels.a-b: invalid label name "a-b" in route labels',
+      'inhibit_rules[0].source_matchers[0]: bad matcher format: Σ=x',
+      'inhibit_rules[0].equal[0]: invalid label name "a-b" in equal list',
+    ]);
+    expect(problemsIn(yaml(`{matchers: ['foo=bar'], group_by: ['...']}`), 'classic')).toEqual([]);
+  });
+
+  it('takes only the UTF-8 syntax in the UTF-8 mode', () => {
+    const loose = yaml(`{matchers: ['foo=a b']}`);
+    expect([problemsIn(loose, 'fallback'), problemsIn(loose, 'classic')]).toEqual([[], []]);
+    expect(problemsIn(loose, 'utf8')).toEqual([
+      'route.routes[0].matchers[0]: 6:7: unexpected b: expected a comma or close brace',
+    ]);
   });
 });

@@ -7,12 +7,13 @@ import type { YamlNode } from '#lib/yaml';
 import { printYaml, type YamlValue } from '#lib/yaml-print';
 import type { MatcherSpec } from '#model/matcher';
 import { type AlertmanagerGlobalConfig, globalSchema } from './config/global.ts';
-import { type InhibitRuleConfig, inhibitRuleSchema } from './config/inhibit.ts';
+import { checkEqual, type InhibitRuleConfig, inhibitRuleSchema } from './config/inhibit.ts';
 import { combineMatchers } from './config/matching.ts';
 import { type ReceiverConfig, receiverSchema, resolveReceiver } from './config/receiver.ts';
-import { checkRootRoute, type RouteConfig, routeSchema, walkRoutes } from './config/route.ts';
+import { checkClassicRoute, checkRootRoute, type RouteConfig, routeSchema, walkRoutes } from './config/route.ts';
 import { eventRecorderSchema, tracingSchema } from './config/telemetry.ts';
 import { timeIntervalSchema } from './config/time-interval.ts';
+import type { MatcherMode } from './matcher-syntax.ts';
 
 const namedIntervalFields = {
   name: defaulted(string(), '', { always: true }),
@@ -55,12 +56,20 @@ export function documentOf(config: AlertmanagerConfig): YamlNode {
   return document;
 }
 
-/** Reads alertmanager.yml. References to files start in the directory of `file`. Never throws for bad input. */
-export function parseAlertmanagerConfig(text: string, file?: string): Decoded<AlertmanagerConfig> {
-  return decodeText(text, { file }, (document, decoding) => {
+/**
+ * Reads alertmanager.yml with the matchers and names of labels that the mode has. References to files start in the directory
+ * of `file`. Never throws for bad input.
+ */
+export function parseAlertmanagerConfig(
+  text: string,
+  file?: string,
+  mode: MatcherMode = 'fallback',
+): Decoded<AlertmanagerConfig> {
+  return decodeText(text, { file, dialect: mode }, (document, decoding) => {
     const root = document ?? emptyDocument(file);
     const written = schema.decode(root, decoding);
     if (written === INVALID) return INVALID;
+    if (mode === 'classic') checkClassicNames(written, decoding);
     const missing = document === undefined ? 'no route provided in config' : 'no routes provided';
     const allReceivers = written.receivers.length === listedUnder(document, 'receivers');
     const config = resolveConfig(written, { missing, allReceivers }, decoding);
@@ -170,6 +179,12 @@ function checkUniqueIntervals(config: WrittenConfig, decoding: Decoding): void {
       seen.add(interval.name);
     }
   }
+}
+
+function checkClassicNames({ route, inhibitRules }: WrittenConfig, decoding: Decoding): void {
+  const routes = route === undefined ? [] : [...walkRoutes(route)];
+  for (const each of routes) checkClassicRoute(each, decoding.reportOn(each));
+  for (const rule of inhibitRules) checkEqual(rule, 'classic', decoding.reportOn(rule));
 }
 
 function checkReceiverNames(root: RouteConfig, receivers: readonly ReceiverConfig[], decoding: Decoding): void {

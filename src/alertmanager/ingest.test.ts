@@ -3,11 +3,12 @@ import type { HeldAlert } from './alert-store.ts';
 import { type Intake, type IntakeParts, takeIn, takeInSlices } from './ingest.ts';
 import type { PostedAlert } from './view.ts';
 
+const ANY_NAMES = { mode: 'fallback' } as const;
 const MIB = 1024 * 1024;
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, 'v']));
 const nothingKnown: IntakeParts['store'] = { recall: () => undefined, remember: () => {} };
 const taken = (posted: PostedAlert[], store = nothingKnown): Intake =>
-  takeIn(posted, { now: 1000, resolveTimeout: 60, store });
+  takeIn(posted, { now: 1000, resolveTimeout: 60, ...ANY_NAMES, store });
 const problems = (labels: Record<string, string>, annotations: Record<string, string> = {}) =>
   taken([{ labels, annotations }]).problems;
 
@@ -60,6 +61,24 @@ describe('a posted alert', () => {
   });
 });
 
+describe('names of labels and annotations', () => {
+  const problemsIn = (mode: IntakeParts['mode'], labels: object, annotations: object = {}) => {
+    const posted = [{ labels: { ok: 'x', ...labels }, annotations: { ...annotations } }];
+    return takeIn(posted, { now: 1000, resolveTimeout: 60, mode, store: nothingKnown }).problems;
+  };
+
+  it('may be anything, but in classic mode only classic ones', () => {
+    for (const mode of ['fallback', 'utf8'] as const)
+      expect(problemsIn(mode, { '00': 'a', Σ: 'b', '🙂': 'c' }, { 'a-b': 'd' })).toEqual([]);
+    expect(problemsIn('classic', { a_1: 'b', _: 'c' }, { A: 'd' })).toEqual([]);
+    expect(problemsIn('classic', { Σ: 'b' })).toEqual(['invalid label set: invalid name "Σ"']);
+    expect(problemsIn('classic', { 'a:b': 'b' })).toEqual(['invalid label set: invalid name "a:b"']);
+    expect(problemsIn('classic', {}, { 'a-b': 'd' })).toEqual(['invalid annotations: invalid name "a-b"']);
+    // What has no value is no label.
+    expect(problemsIn('classic', { Σ: '' })).toEqual([]);
+  });
+});
+
 describe('many posted alerts', () => {
   it('are sorted with turns for others in between, and none is left out', async () => {
     const posted = Array.from({ length: 1000 }, (_, i) => ({ labels: i % 10 === 0 ? {} : { n: String(i) } }));
@@ -69,7 +88,7 @@ describe('many posted alerts', () => {
       if (!isDone) setImmediate(other);
     };
     setImmediate(other);
-    const parts = { now: 1000, resolveTimeout: 60, store: nothingKnown };
+    const parts = { now: 1000, resolveTimeout: 60, ...ANY_NAMES, store: nothingKnown };
     const sorted = await takeInSlices(posted, parts);
     isDone = true;
     expect(sorted).toEqual(takeIn(posted, parts));
@@ -82,7 +101,7 @@ describe('many posted alerts', () => {
     await takeInSlices(
       Array.from({ length: 256 }, (_, i) => ({ labels: { n: String(i) } })),
       {
-        ...{ now: 1000, resolveTimeout: 60, store: nothingKnown },
+        ...{ now: 1000, resolveTimeout: 60, ...ANY_NAMES, store: nothingKnown },
       },
     );
     expect(isOver).toBe(false);

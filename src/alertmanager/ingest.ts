@@ -3,6 +3,7 @@ import { type Alert, fingerprint } from '#model/alert';
 import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { AlertStore, HeldAlert } from './alert-store.ts';
+import { isLabelName, type MatcherMode } from './matcher-syntax.ts';
 import type { LabelRecord, PostedAlert } from './view.ts';
 
 /** Posted alerts: those that are valid, completed, and what is wrong with each of the others. */
@@ -14,6 +15,8 @@ export interface Intake {
 export interface IntakeParts {
   readonly now: Millis;
   readonly resolveTimeout: Millis;
+  /** Which names labels may have. */
+  readonly mode: MatcherMode;
   /** Knows what was sent before: most alerts come again as they were, and need not be made anew. */
   readonly store: Pick<AlertStore, 'recall' | 'remember'>;
 }
@@ -63,7 +66,7 @@ function recalled({ labels, annotations = NONE }: PostedAlert, { store }: Intake
 /** The completed alert, or what is wrong with it. */
 function completed(posted: PostedAlert, known: Known | null, parts: IntakeParts): HeldAlert | string {
   const alert = completeAlert(posted, known, parts);
-  const problem = alertProblem(alert);
+  const problem = alertProblem(alert, parts.mode);
   if (problem !== null) return problem;
   if (known !== null) return { fingerprint: known.fingerprint, alert };
   const key = fingerprint(alert.labels);
@@ -117,10 +120,17 @@ function tooLarge(found: string, most: string): string {
 }
 
 /** What is wrong with an alert, in upstream's words; null when nothing is. */
-function alertProblem(alert: Alert): string | null {
+function alertProblem(alert: Alert, mode: MatcherMode): string | null {
   if (alert.labels.size === 0) return 'at least one label pair required';
-  // It would be the first one.
-  if (alert.labels.pairs[0] === '') return 'invalid label set: invalid name ""';
-  if (alert.annotations.pairs[0] === '') return 'invalid annotations: invalid name ""';
+  const label = badName(alert.labels, mode);
+  if (label !== null) return `invalid label set: invalid name ${JSON.stringify(label)}`;
+  const annotation = badName(alert.annotations, mode);
+  if (annotation !== null) return `invalid annotations: invalid name ${JSON.stringify(annotation)}`;
   return alert.endsAt < alert.startsAt ? 'start time must be before end time' : null;
+}
+
+function badName({ pairs }: Labels, mode: MatcherMode): string | null {
+  // Any name will do but the empty one, which would be the first.
+  if (mode !== 'classic') return pairs[0] === '' ? '' : null;
+  return pairs.find((text, i) => i % 2 === 0 && !isLabelName(text, mode)) ?? null;
 }

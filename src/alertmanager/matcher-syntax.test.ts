@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseMatchers, printMatcher } from './matcher-syntax.ts';
+import { errorMessage } from '#lib/errors';
+import { type MatcherMode, parseMatchers, printMatcher } from './matcher-syntax.ts';
 
 /** Name, operator and value of each matcher. */
 function parsed(text: string): [string, string, string][] {
@@ -90,3 +91,31 @@ describe('matchers', () => {
     }
   });
 });
+
+describe('the mode of matchers', () => {
+  const read = (text: string, mode: MatcherMode) => {
+    try {
+      return parseMatchers(text, mode).map(printMatcher).join(',');
+    } catch (error) {
+      return errorMessage(error);
+    }
+  };
+  it.each([
+    // Both understand it.
+    ['foo="bar"', 'foo="bar"', 'foo="bar"', 'foo="bar"'],
+    // Only the classic syntax takes spaces and unescaped backslashes without quotes.
+    ['foo=a b', 'foo="a b"', 'foo="a b"', '6:7: unexpected b: expected a comma or close brace'],
+    [String.raw`foo=~\d+`, String.raw`foo=~"\\d+"`, String.raw`foo=~"\\d+"`, String.raw`5:6: \: invalid input`],
+    // Only the UTF-8 syntax takes such names.
+    ['foo🙂=bar', 'foo🙂="bar"', 'bad matcher format: foo🙂=bar', 'foo🙂="bar"'],
+    ['"a b"="c"', '"a b"="c"', 'bad matcher format: "a b"="c"', '"a b"="c"'],
+    // They disagree.
+    [String.raw`foo="\xf0\x9f\x99\x82"`, ...both(String.raw`foo="\\xf0\\x9f\\x99\\x82"`), 'foo="🙂"'],
+  ])('%s', (text, fallback, classic, utf8) => {
+    expect([read(text, 'fallback'), read(text, 'classic'), read(text, 'utf8')]).toEqual([fallback, classic, utf8]);
+  });
+});
+
+function both(text: string): [string, string] {
+  return [text, text];
+}

@@ -1,12 +1,26 @@
 import { BarographError } from '#lib/errors';
 import type { MatcherSpec, MatchOperator } from '#model/matcher';
+import { isValidLabelName } from '#model/name-validation';
 
 /**
- * Reads Alertmanager's matchers, `{foo="bar", baz=~"a|b"}` with or without braces, any number of them. The UTF-8 syntax
- * and the classic one are both tried, as Alertmanager does by default: where they disagree, or only the classic one
- * understands the text, its answer counts. Throws `bad-request` with Alertmanager's words when neither does.
+ * Which syntax of matchers, and which names of labels, an Alertmanager takes: by default (`fallback`) both and any,
+ * `classic` the old one and its names alone, `utf8` the new one alone, with any names.
  */
-export function parseMatchers(text: string): MatcherSpec[] {
+export type MatcherMode = 'fallback' | 'classic' | 'utf8';
+
+/** Whether a label may have this name. */
+export function isLabelName(name: string, mode: MatcherMode): boolean {
+  return isValidLabelName(name, mode === 'classic' ? 'legacy' : 'utf8');
+}
+
+/**
+ * Reads Alertmanager's matchers, `{foo="bar", baz=~"a|b"}` with or without braces, any number of them. By default the
+ * UTF-8 syntax and the classic one are both tried, as Alertmanager does: where they disagree, or only the classic one
+ * understands the text, its answer counts. Throws `bad-request` with Alertmanager's words when none that the mode has does.
+ */
+export function parseMatchers(text: string, mode: MatcherMode = 'fallback'): MatcherSpec[] {
+  if (mode === 'classic') return parseClassic(text);
+  if (mode === 'utf8') return parseModern(text);
   const modern = attempt(() => parseModern(text));
   const classic = attempt(() => parseClassic(text));
   if (classic.value !== undefined) {

@@ -6,10 +6,14 @@ export interface AlertmanagerGauges {
   alertStates(): Readonly<Record<AlertStateName, number>>;
   silenceStates(): Readonly<Record<SilenceState, number>>;
   groupCount(): number;
+  /** Most alerts of one name; 0 for any number. */
+  readonly alertsPerName: number;
 }
 
 /** Counts what comes in. */
 export interface IntakeMetrics {
+  /** There was no place for so many alerts of a name. */
+  limited(count: number): void;
   received(status: 'firing' | 'resolved'): void;
   invalid(): void;
 }
@@ -27,6 +31,12 @@ export function alertmanagerMetrics(registry: MetricRegistry, gauges: Alertmanag
     { name: 'alertmanager_dispatcher_aggregation_groups', help: 'Number of active aggregation groups.', type: 'gauge' },
     () => gauges.groupCount(),
   );
+  registry
+    .gauge({
+      name: 'alertmanager_alerts_per_alert_limit',
+      help: 'Current limit on number of alerts per alert name',
+    })
+    .set(gauges.alertsPerName);
   const received = registry.counters({
     name: 'alertmanager_alerts_received_total',
     help: 'The total number of received alerts.',
@@ -37,7 +47,15 @@ export function alertmanagerMetrics(registry: MetricRegistry, gauges: Alertmanag
     help: 'The total number of received alerts that were invalid.',
     labels: ['version'],
   });
+  const limited = registry.counter({
+    name: 'alertmanager_alerts_limited_total',
+    help: 'Total number of alerts that were dropped due to per alert name limit',
+  });
   const counters = { firing: received.labels('firing', 'v2'), resolved: received.labels('resolved', 'v2') };
   const wrong = invalid.labels('v2');
-  return { received: (status) => counters[status].inc(), invalid: () => wrong.inc() };
+  return {
+    limited: (count) => limited.inc(count),
+    received: (status) => counters[status].inc(),
+    invalid: () => wrong.inc(),
+  };
 }

@@ -6,7 +6,7 @@ import { clusterEnabled } from './cluster/metrics.ts';
 import { ALWAYS } from './cluster/turns.ts';
 import { History } from './history.ts';
 import { NotificationLog } from './notification-log.ts';
-import type { AlertmanagerOptions } from './options.ts';
+import type { AlertmanagerOptions, SilenceLimits } from './options.ts';
 import { notificationMetrics } from './pipeline/metrics.ts';
 import type { RoutingParts } from './routing.ts';
 import { Silences } from './silences.ts';
@@ -23,11 +23,14 @@ export interface Parts {
   readonly cancelDelay: () => void;
 }
 
+const NO_LIMITS: SilenceLimits = { most: 0, mostBytes: 0 };
+
 /** Reads the memory of the last process. */
 export function openParts(options: AlertmanagerOptions): Parts {
   const { meta, clock, log, metrics, retention = 120 * HOUR, historyRetention = 90 * 24 * HOUR } = options;
   const gate = new StartGate();
-  const silences = new Silences({ meta, clock, log, retention });
+  const { silences: limits = NO_LIMITS, logSilences: logChanges = false, matcherMode: mode = 'fallback' } = options;
+  const silences = new Silences({ meta, clock, log, retention, limits, logChanges, mode });
   const notificationLog = new NotificationLog({ meta, clock, log });
   const shared = { silences, notificationLog, gate, clock, log, metrics, retention };
   const cluster = options.cluster ? joinCluster(options.cluster, shared) : null;

@@ -2,6 +2,7 @@ import { BarographError, errorMessage } from '#lib/errors';
 import type { StoredSilence } from '#meta/silences';
 import { createMatcher, type MatcherSpec } from '#model/matcher';
 import type { Millis } from '#model/time';
+import { isLabelName, type MatcherMode } from './matcher-syntax.ts';
 import type { PostedSilence, SilenceState } from './view.ts';
 
 /** Where a silence stands: pending before its start, expired from its end on. */
@@ -24,21 +25,21 @@ export function mayKeepId(silence: StoredSilence, changed: PostedSilence, now: M
 }
 
 /** Throws `bad-request` (code `silence-invalid`) with upstream's words when the silence cannot be. */
-export function checkSilence(posted: PostedSilence, now: Millis): void {
+export function checkSilence(posted: PostedSilence, now: Millis, mode: MatcherMode): void {
   if (posted.startsAt >= posted.endsAt) {
     throw invalid('Failed to create silence: start time must be before end time');
   }
   if (posted.endsAt < now) throw invalid("Failed to create silence: end time can't be in the past");
   if (posted.matchers.length === 0) throw invalid('invalid silence: at least one matcher set required');
-  posted.matchers.forEach(checkMatcher);
+  for (const [i, matcher] of posted.matchers.entries()) checkMatcher(matcher, i, mode);
   if (posted.matchers.every(matchesOnlyEmpty)) {
     throw invalid('invalid silence: matcher set 0: at least one matcher must not match the empty string');
   }
 }
 
-function checkMatcher(matcher: MatcherSpec, i: number): void {
+function checkMatcher(matcher: MatcherSpec, i: number, mode: MatcherMode): void {
   const where = `invalid silence: invalid label matcher ${i} in set 0`;
-  if (matcher.name === '') throw invalid(`${where}: invalid label name ""`);
+  if (!isLabelName(matcher.name, mode)) throw invalid(`${where}: invalid label name ${JSON.stringify(matcher.name)}`);
   try {
     createMatcher(matcher);
   } catch (error) {

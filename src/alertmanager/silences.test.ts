@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLog } from '#lib/log';
 import type { MatcherSpec } from '#model/matcher';
 import { AlertmanagerTimeline } from '#test/alertmanager';
 import type { PostedSilence } from './view.ts';
@@ -155,5 +156,74 @@ describe('the list of silences', () => {
     expect(state(id)).toBe('expired');
     await line.until(121 * 3600);
     expect(state(id)).toBe(undefined);
+  });
+});
+
+describe('limits of silences', () => {
+  const refusal = (posted: PostedSilence) => set(posted).then(() => 'taken', String);
+  const reopen = async (most: number, mostBytes: number) => {
+    await line.close();
+    await line.open(CONFIG, { silences: { most, mostBytes } });
+  };
+
+  it('refuse a further silence while as many are remembered, and let those be changed and ended', async () => {
+    await reopen(2, 0);
+    const id = await set(silence(10, 20));
+    await set(silence(10, 30));
+    const full = 'BarographError: exceeded maximum number of silences: 2 (limit: 2)';
+    expect(await refusal(silence(10, 40))).toBe(full);
+    expect(await set(silence(10, 25, { id }))).toBe(id);
+    // Another id, so a further silence.
+    expect(await refusal(silence(10, 25, { id, matchers: [{ ...JOB, value: 'b' }] }))).toBe(full);
+    expect(state(id)).toBe('pending');
+    await line.alertmanager.expireSilence(id);
+    expect(await refusal(silence(10, 40))).toBe(full);
+  });
+
+  it('refuse what is too large, new or changed', async () => {
+    await reopen(0, 150);
+    const id = await set(silence(10, 20));
+    const comment = 'x'.repeat(100);
+    const tooLarge = (size: number) =>
+      `BarographError: silence exceeded maximum size: ${size} bytes (limit: 150 bytes)`;
+    expect(await refusal(silence(10, 20, { comment }))).toBe(tooLarge(191));
+    // The time of the change is no whole second.
+    expect(await refusal(silence(10, 20, { comment, id }))).toBe(tooLarge(195));
+    expect(line.alertmanager.silences().map((each) => each.comment)).toEqual(['c']);
+  });
+});
+
+it('what becomes of silences is in the log where that is asked for', async () => {
+  await line.close();
+  const lines: Record<string, unknown>[] = [];
+  const log = createLog({ format: 'json', sink: (text) => lines.push(JSON.parse(text)) });
+  await line.open(CONFIG, { log, logSilences: true });
+  const id = await set(silence(10, 20, { matchers: [JOB, { name: 'x', operator: '!~', value: 'y' }] }));
+  await set(silence(10, 20, { id, comment: 'd' }));
+  await line.alertmanager.expireSilence(id);
+  await line.alertmanager.expireSilence(id);
+  expect(lines.map(({ msg, Id, Comment, CreatedBy, Matchers }) => [msg, Id, Comment, CreatedBy, Matchers])).toEqual([
+    ['create silence', id, 'c', 'me', 'job=a,x!~y'],
+    ['expire silence', id, 'c', 'me', 'job=a,x!~y'],
+    ['create silence', expect.any(String), 'd', 'me', 'job=a'],
+  ]);
+});
+
+describe('names in the matchers of a silence', () => {
+  const named = (name: string) => silence(10, 20, { matchers: [JOB, { name, operator: '=', value: 'x' }] });
+
+  it('may be anything by default', async () => {
+    for (const name of ['00', 'Σ', '🙂']) expect(await set(named(name))).toHaveLength(36);
+  });
+
+  it('must be classic ones in the classic mode; silences from before it stay', async () => {
+    await set(named('Σ'));
+    await line.close();
+    await line.open(CONFIG, { matcherMode: 'classic' });
+    await expect(set(named('Σ'))).rejects.toThrow(
+      'invalid silence: invalid label matcher 1 in set 0: invalid label name "Σ"',
+    );
+    expect(await set(named('ok'))).toHaveLength(36);
+    expect(line.alertmanager.silences()).toHaveLength(2);
   });
 });

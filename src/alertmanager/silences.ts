@@ -1,5 +1,6 @@
 import type { Clock } from '#lib/clock';
 import { BarographError } from '#lib/errors';
+import { isoTime } from '#lib/iso-time';
 import type { Log } from '#lib/log';
 import type { MetaDatabase } from '#meta/meta-database';
 import type { StoredSilence } from '#meta/silences';
@@ -7,7 +8,10 @@ import type { Labels } from '#model/labels';
 import { createMatcher, type Matcher } from '#model/matcher';
 import type { Millis } from '#model/time';
 import { matchesAll } from './inhibition.ts';
+import type { MatcherMode } from './matcher-syntax.ts';
+import type { SilenceLimits } from './options.ts';
 import { checkSilence, mayKeepId, sameMatcher, silenceState } from './silence-rules.ts';
+import { silenceSize } from './silence-size.ts';
 import type { PostedSilence, SilenceFilter, SilenceState, SilenceView } from './view.ts';
 
 export interface SilencesOptions {
@@ -16,6 +20,10 @@ export interface SilencesOptions {
   readonly log: Log;
   /** How long an expired silence can still be seen. */
   readonly retention: Millis;
+  readonly limits: SilenceLimits;
+  /** Whether the log says what becomes of silences. */
+  readonly logChanges: boolean;
+  readonly mode: MatcherMode;
 }
 
 interface Held {
@@ -48,9 +56,10 @@ export class Silences {
     const now = this.options.clock.now();
     const id = posted.id ?? '';
     const previous = id === '' ? undefined : this.held.get(id)?.silence;
-    checkSilence(posted, now);
+    checkSilence(posted, now, this.options.mode);
     if (id !== '' && previous === undefined) throw notFound();
     const kept = previous !== undefined && mayKeepId(previous, posted, now);
+    if (!kept) this.checkRoom();
     const silence: StoredSilence = {
       id: kept ? previous.id : crypto.randomUUID(),
       matchers: posted.matchers.map(({ name, operator, value }) => ({ name, operator, value })),
@@ -61,7 +70,10 @@ export class Silences {
       comment: posted.comment,
       annotations: posted.annotations ?? {},
     };
+    this.checkSize(silence);
     const ended = previous && !kept ? expired(previous, now) : null;
+    if (ended) this.tell('expire silence', ended);
+    this.tell(kept ? 'update silence' : 'create silence', silence);
     await this.save(ended ? [ended, silence] : [silence]);
     return silence.id;
   }
@@ -71,7 +83,9 @@ export class Silences {
     const held = this.held.get(id);
     if (!held) throw notFound();
     const ended = expired(held.silence, this.options.clock.now());
-    if (ended) await this.save([ended]);
+    if (!ended) return;
+    this.tell('expire silence', ended);
+    await this.save([ended]);
   }
 
   /**
@@ -156,6 +170,29 @@ export class Silences {
     return counts;
   }
 
+  private checkRoom(): void {
+    const { most } = this.options.limits;
+    const { size } = this.held;
+    if (most > 0 && size + 1 > most) throw beyond(`exceeded maximum number of silences: ${size} (limit: ${most})`);
+  }
+
+  private checkSize(silence: StoredSilence): void {
+    const { limits, retention } = this.options;
+    if (limits.mostBytes <= 0) return;
+    const size = silenceSize(silence, retention);
+    if (size > limits.mostBytes)
+      throw beyond(`silence exceeded maximum size: ${size} bytes (limit: ${limits.mostBytes} bytes)`);
+  }
+
+  private tell(what: string, silence: StoredSilence): void {
+    if (!this.options.logChanges) return;
+    const { id, createdBy, comment, startsAt, endsAt, matchers } = silence;
+    this.options.log.info(what, {
+      ...{ Id: id, CreatedBy: createdBy, Comment: comment, StartsAt: isoTime(startsAt), EndsAt: isoTime(endsAt) },
+      Matchers: matchers.map(({ name, operator, value }) => name + operator + value).join(','),
+    });
+  }
+
   private async save(silences: readonly StoredSilence[]): Promise<void> {
     await this.write(silences);
     // Another instance may have changed one meanwhile.
@@ -213,6 +250,10 @@ function inOrderOfUse(a: SilenceView, b: SilenceView): number {
   if (a.state !== b.state) return STATE_ORDER[a.state] - STATE_ORDER[b.state];
   if (a.state === 'active') return a.endsAt - b.endsAt;
   return a.state === 'pending' ? a.startsAt - b.startsAt : b.endsAt - a.endsAt;
+}
+
+function beyond(message: string): BarographError {
+  return new BarographError(message, { kind: 'bad-request', code: 'silence-limit' });
 }
 
 function notFound(): BarographError {

@@ -181,6 +181,34 @@ describe('lifecycle endpoints', () => {
   });
 });
 
+describe('an Alertmanager alone', () => {
+  const alone = () => ({
+    lifecycle: { ...lifecycle(), enabled: true, isAlertmanager: true },
+    pages: { assets: assets(), prefix: '/am', role: 'alertmanager' as const },
+  });
+
+  it('is healthy and ready in its own words, can be reloaded, and has no /-/quit', async () => {
+    await world.open(alone());
+    expect([await answered('/am/-/healthy'), await answered('/am/-/ready')]).toEqual([
+      [200, 'OK'],
+      [200, 'OK'],
+    ]);
+    expect(await answered('/am/-/reload', { method: 'POST' })).toEqual([200, '']);
+    expect((await answered('/am/-/quit', { method: 'POST' }))[0]).toBe(405);
+  });
+
+  it('begins with the page of alerts, and tells its pages what they are part of', async () => {
+    await world.open(alone());
+    const start = await world.request('/am/', HTML);
+    expect([start.status, start.headers.get('Location')]).toEqual([302, '/am/alerts']);
+    const page = await world.request('/am/alerts', HTML);
+    expect([page.status, await page.text()]).toEqual([
+      200,
+      expect.stringContaining('<meta name="barograph-role" content="alertmanager">'),
+    ]);
+  });
+});
+
 describe('a server that is not ready', () => {
   const starting = (stopping: boolean) =>
     createStartingApi({

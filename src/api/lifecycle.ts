@@ -6,6 +6,8 @@ import { textReply } from './reply.ts';
 export interface LifecycleOptions {
   /** --web.enable-lifecycle */
   readonly enabled: boolean;
+  /** Words and paths of Alertmanager instead of Prometheus'. */
+  readonly isAlertmanager: boolean;
   readonly ready: () => boolean;
   readonly stopping: () => boolean;
   /** Rejects with every problem of the new configuration; the old one then stays. */
@@ -15,12 +17,13 @@ export interface LifecycleOptions {
 
 const NAME = 'Barograph';
 
-/** /-/healthy, /-/ready, /-/reload and /-/quit, as Prometheus has them. */
+/** /-/healthy, /-/ready, /-/reload and /-/quit, as Prometheus has them; Alertmanager says OK and has no /-/quit. */
 export function lifecycleApi(options: LifecycleOptions): Hono {
   const app = new Hono();
-  app.on(['GET', 'HEAD'], '/-/healthy', () => textReply(`${NAME} is Healthy.\n`));
+  const { isAlertmanager } = options;
+  app.on(['GET', 'HEAD'], '/-/healthy', () => textReply(isAlertmanager ? 'OK' : `${NAME} is Healthy.\n`));
   app.on(['GET', 'HEAD'], '/-/ready', () =>
-    options.ready() ? textReply(`${NAME} is Ready.\n`) : notReadyReply(options),
+    options.ready() ? textReply(isAlertmanager ? 'OK' : `${NAME} is Ready.\n`) : notReadyReply(options),
   );
   app.all('/-/reload', (c) =>
     guarded(c.req.method, options, async () => {
@@ -32,6 +35,7 @@ export function lifecycleApi(options: LifecycleOptions): Hono {
       }
     }),
   );
+  if (isAlertmanager) return app;
   app.all('/-/quit', (c) =>
     guarded(c.req.method, options, () => {
       options.quit();

@@ -23,6 +23,8 @@ export interface PagesOptions {
   readonly assets: ReadonlyMap<string, Asset>;
   /** Path prefix of all routes: '' or `/prometheus`. */
   readonly prefix: string;
+  /** What this server is for, everything by default: an Alertmanager has fewer pages, and begins with that of alerts. */
+  readonly role?: 'all' | 'alertmanager';
 }
 
 /** No page is below these: who asks for one has mistyped an endpoint or a file. */
@@ -32,14 +34,15 @@ const NO_PAGES = /^(?:-|api|assets|debug|federate|metrics|render|version)(?:\/|$
  * The web UI: its files, and its page for every path that is not a file (the page's own router reads the path). Into the page
  * of a dashboard goes what it asks `own` for first; null: there are no answers yet.
  */
-export function pages({ assets, prefix }: PagesOptions, own: OwnAnswer | null): Hono {
+export function pages({ assets, prefix, role = 'all' }: PagesOptions, own: OwnAnswer | null): Hono {
   const app = new Hono();
   const page = assets.get('index.html');
-  const html = page ? withPrefix(new TextDecoder().decode(page.body), prefix) : null;
+  const html = page ? withPlace(new TextDecoder().decode(page.body), { prefix, role }) : null;
   app.get('/*', async (c) => {
     const path = c.req.path.slice(prefix.length + 1);
     const asset = path === 'index.html' ? undefined : assets.get(path);
     if (asset) return assetReply(c.req.raw, asset);
+    if (path === '' && role === 'alertmanager') return c.redirect(`${prefix}/alerts`);
     if (html === null || NO_PAGES.test(path) || !wantsPage(c.req.raw, path)) {
       return textReply('404 page not found\n', 404);
     }
@@ -115,11 +118,12 @@ function decoded(part: string): string {
   }
 }
 
-/** Tells the page where it is mounted: its files and API calls are relative to that. */
-function withPrefix(html: string, prefix: string): string {
+/** Tells the page where it is mounted, to which its files and API calls are relative, and what it is part of. */
+function withPlace(html: string, { prefix, role }: Required<Pick<PagesOptions, 'prefix' | 'role'>>): string {
   const escaped = prefix.replace(/[&"<>]/g, (char) => `&#${char.charCodeAt(0)};`);
   // Functions, because a replacement text may hold patterns.
   return html
     .replace('<base href="/">', () => `<base href="${escaped}/">`)
-    .replace('<meta name="barograph-prefix" content="">', () => `<meta name="barograph-prefix" content="${escaped}">`);
+    .replace('<meta name="barograph-prefix" content="">', () => `<meta name="barograph-prefix" content="${escaped}">`)
+    .replace('<meta name="barograph-role" content="all">', () => `<meta name="barograph-role" content="${role}">`);
 }

@@ -1,6 +1,7 @@
 import { ChunkDecoder } from '#chunkenc/chunk-decoder';
 import { BarographError } from '#lib/errors';
 import { pathIn, readBytes } from '#lib/fs';
+import { openPagedFile } from '#lib/paged-file';
 import type { Matcher } from '#model/matcher';
 import type { TimeRange } from '#model/time';
 import { limited, sortedUnique } from '#storage/label-result';
@@ -30,26 +31,40 @@ export interface BlockReader extends Queryable {
 /** Reads `meta.json` of a block's directory. Rejects with `corrupt-data` when it is missing or damaged. */
 export async function readMeta(dir: string): Promise<BlockMeta> {
   const path = pathIn(dir, META_FILE);
-  return parseMeta(new TextDecoder().decode(await required(path)), path);
+  return parseMeta(new TextDecoder().decode(present(await readBytes(path), path)), path);
 }
 
 /** Opens a block's directory. Rejects with `corrupt-data` when it is not a whole block. */
 export async function openBlock(dir: string): Promise<BlockReader> {
   const meta = await readMeta(dir);
   const indexPath = pathIn(dir, INDEX_FILE);
-  const index = new IndexReader(await required(indexPath), indexPath);
-  const tombstonesPath = pathIn(dir, TOMBSTONES_FILE);
-  const deleted = await readBytes(tombstonesPath);
-  const tombstones: Tombstones = deleted ? readTombstones(deleted, tombstonesPath) : new Map();
-  const chunks = await ChunkReader.open(dir);
-  const parts = { dir, meta, index, chunks, tombstones };
-  const views = { ...parts, selections: new RememberedPostings(index) };
-  return { ...parts, querier: (range) => new BlockQuerier(views, range), close: () => chunks.close() };
+  const pages = present(await openPagedFile(indexPath), indexPath);
+  try {
+    const index = new IndexReader(pages);
+    const tombstonesPath = pathIn(dir, TOMBSTONES_FILE);
+    const deleted = await readBytes(tombstonesPath);
+    const tombstones: Tombstones = deleted ? readTombstones(deleted, tombstonesPath) : new Map();
+    return readerOf({ dir, meta, index, tombstones, chunks: await ChunkReader.open(dir) });
+  } catch (error) {
+    await pages.close();
+    throw error;
+  }
 }
 
-async function required(path: string): Promise<Uint8Array> {
-  const bytes = await readBytes(path);
-  if (bytes) return bytes;
+function readerOf(parts: Omit<BlockParts, 'selections'>): BlockReader {
+  const { index, chunks } = parts;
+  const views = { ...parts, selections: new RememberedPostings(index) };
+  return {
+    ...parts,
+    querier: (range) => new BlockQuerier(views, range),
+    close: async () => {
+      await Promise.all([index.close(), chunks.close()]);
+    },
+  };
+}
+
+function present<T>(found: T | null, path: string): T {
+  if (found !== null) return found;
   throw new BarographError(`${path} is missing`, {
     kind: 'corrupt-data',
     code: 'block-incomplete',

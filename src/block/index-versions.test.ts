@@ -9,7 +9,6 @@ import { find, scratch } from '#test/process';
 import { samplesOf } from '#test/queryable-behaviour';
 import { openBlock } from './block-reader.ts';
 import { deleteFromBlock } from './delete-series.ts';
-import { IndexReader } from './index-reader.ts';
 import { mergeBlocks } from './merge-blocks.ts';
 
 const ULID = '01M86YM4BNA848E870MKZHVHWF';
@@ -26,17 +25,13 @@ beforeEach(() => {
 afterEach(() => folder.remove());
 
 /** The fixture with an index of another version. */
-function blockOf(version: 1 | 3): string {
+async function blockOf(version: 1 | 3): Promise<string> {
   const dir = join(folder.dir, ULID);
   cpSync(fixture, dir, { recursive: true });
-  const index = new IndexReader(readFileSync(join(fixture, 'index')), 'index');
-  writeFileSync(
-    join(dir, 'index'),
-    indexFile(
-      version,
-      Array.from(index.all(), (id) => index.series(id)),
-    ),
-  );
+  const { index, close } = await openBlock(fixture);
+  const series = Array.from(index.all(), (id) => index.series(id));
+  await close();
+  writeFileSync(join(dir, 'index'), indexFile(version, series));
   return dir;
 }
 
@@ -66,7 +61,7 @@ const every: MatcherSpec = { name: '__name__', operator: '!=', value: '' };
 
 describe.each([1, 3] as const)('a block with an index of version %i', (version) => {
   it('has the series, samples, label names and values that it has with version 2', async () => {
-    const dir = blockOf(version);
+    const dir = await blockOf(version);
     const expected = await contentOf(fixture, every);
     expect(expected.found.length).toBeGreaterThan(2);
     expect(await contentOf(dir, every)).toEqual(expected);
@@ -81,7 +76,7 @@ describe.each([1, 3] as const)('a block with an index of version %i', (version) 
   });
 
   it('is merged into one of version 2, and loses what is deleted of it', async () => {
-    const dir = blockOf(version);
+    const dir = await blockOf(version);
     const [first] = (await contentOf(fixture, every)).found as [string, unknown][];
     const name = /^\{?([a-z_]+)|__name__="([^"]+)"/.exec(first![0])!;
     const selector: MatcherSpec = { name: '__name__', operator: '=', value: name[1] ?? name[2]! };
@@ -96,7 +91,7 @@ describe.each([1, 3] as const)('a block with an index of version %i', (version) 
 
 describe.skipIf(promtool === null)('an index of version 1 as this test writes it', () => {
   it('is one for Prometheus', async () => {
-    blockOf(1);
+    await blockOf(1);
     mkdirSync(join(folder.dir, 'wal'));
     const dumped = execFileSync(promtool!, ['tsdb', 'dump', folder.dir], { encoding: 'utf8' }).trim().split('\n');
     const { found } = await contentOf(fixture, every);
@@ -106,11 +101,14 @@ describe.skipIf(promtool === null)('an index of version 1 as this test writes it
 });
 
 describe('an index of a version that nobody knows', () => {
-  it('is refused by its number', () => {
-    const bytes = new Uint8Array(readFileSync(join(fixture, 'index')));
+  it('is refused by its number', async () => {
+    const dir = join(folder.dir, ULID);
+    cpSync(fixture, dir, { recursive: true });
+    const bytes = readFileSync(join(fixture, 'index'));
     bytes[4] = 4;
-    expect(() => new IndexReader(bytes, '/data/block/index')).toThrow(
-      '/data/block/index: index version 4 is not supported, only versions 1 to 3',
+    writeFileSync(join(dir, 'index'), bytes);
+    await expect(openBlock(dir)).rejects.toThrow(
+      `${dir}/index: index version 4 is not supported, only versions 1 to 3`,
     );
   });
 });

@@ -1,5 +1,6 @@
 import { ChunkDecoder } from '#chunkenc/chunk-decoder';
 import { ENCODING_XOR, MAX_CHUNK_BYTES, MAX_SAMPLE_BYTES, sampleCount } from '#chunkenc/encoding';
+import { XorJoiner } from '#chunkenc/xor-join';
 import { SampleBuffer } from '#storage/sample-buffer';
 import type { WritableChunk } from './block-writer.ts';
 import { encodeLongChunks } from './chunk-samples.ts';
@@ -39,10 +40,19 @@ function endOfGroup(chunks: readonly WritableChunk[], from: number): number {
   return Math.max(at, from + 1);
 }
 
+let joiner: XorJoiner | null | undefined;
 const decoder = new ChunkDecoder();
 const samples = new SampleBuffer();
 
 function together(chunks: readonly WritableChunk[]): WritableChunk[] {
+  joiner = joiner === undefined ? XorJoiner.create() : joiner;
+  if (joiner === null) return encodedTogether(chunks);
+  const data = joiner.join(chunks.map((chunk) => chunk.data));
+  return [{ encoding: ENCODING_XOR, minTime: chunks[0]!.minTime, maxTime: chunks.at(-1)!.maxTime, data }];
+}
+
+/** Where there is no kernel. */
+function encodedTogether(chunks: readonly WritableChunk[]): WritableChunk[] {
   samples.clear();
   for (const chunk of chunks) decoder.decode(chunk, EVERYTHING, samples);
   return encodeLongChunks(samples, MOST_SAMPLES);

@@ -46,6 +46,22 @@ export class XorSample {
     this.putValue(high, low);
   }
 
+  /** The timestamp of a later sample alone; its value, which stands behind it, is known otherwise. */
+  time(delta: number): void {
+    this.begin();
+    this.putDelta(delta - this.delta);
+    this.delta = delta;
+  }
+
+  /** Goes on behind a sample; the next value that changes says again which of its bits are meaningful. */
+  goOn({ high, low, delta }: { readonly high: number; readonly low: number; readonly delta: number }): void {
+    this.lastHigh = high;
+    this.lastLow = low;
+    this.delta = delta;
+    this.leading = NO_WINDOW;
+    this.trailing = 0;
+  }
+
   private begin(): void {
     this.words.fill(0);
     this.bits = 0;

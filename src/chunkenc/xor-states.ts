@@ -6,6 +6,7 @@ const STATE_BYTES = 48;
 const SAMPLES = 0;
 const BITS = 1;
 const TIME_F64 = 1;
+const DISTANCE_F64 = 2;
 const VALUE_LOW = 6;
 const VALUE_HIGH = 7;
 const CHUNK = 10;
@@ -77,6 +78,17 @@ export class XorStates {
   /** Of the last one. */
   timeOf(i: number): number {
     return this.floats[i * (STATE_BYTES / 8) + TIME_F64]!;
+  }
+
+  /** Of the last one from the one before it; 0 where there is none. */
+  distanceOf(i: number): number {
+    return this.samplesOf(i) < 2 ? 0 : this.floats[i * (STATE_BYTES / 8) + DISTANCE_F64]!;
+  }
+
+  /** The halves of the bits of the last one. */
+  valueBitsOf(i: number): { readonly high: number; readonly low: number } {
+    const word = i * (STATE_BYTES / 4);
+    return { high: this.words[word + VALUE_HIGH]!, low: this.words[word + VALUE_LOW]! };
   }
 
   /** Of the last one; null: a staleness marker. */

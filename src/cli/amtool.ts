@@ -1,8 +1,6 @@
-import { checkAlertmanagerFile } from '#config/check';
-import { unsupportedAlertmanagerFeatures, unsupportedText } from '#config/unsupported';
 import { errorMessage } from '#lib/errors';
-import { formatProblem } from '#lib/schema-decode';
 import { alertAdd, alertQuery } from './amtool/alerts.ts';
+import { checkConfig } from './amtool/check-config.ts';
 import { type Command, runCommand } from './amtool/command.ts';
 import { clusterShow, configShow, routesShow, routesTest } from './amtool/config.ts';
 import { silenceAdd, silenceExpire, silenceImport, silenceQuery, silenceUpdate } from './amtool/silences.ts';
@@ -22,10 +20,12 @@ const USAGE = `usage: barograph amtool check-config FILE…
        barograph amtool cluster [show]
        barograph amtool template render --template.glob=FILES --template.text=TEXT [--template.type=html] [--template.data=FILE]
 
-All but check-config and template render talk to --alertmanager.url=http://localhost:9090 and take -o simple, extended or json.`;
+All but check-config and template render talk to --alertmanager.url=http://localhost:9090 and take -o simple, extended or json.
+All take --enable-feature=classic-mode or utf8-strict-mode: how matchers are written.`;
 
 /** The commands by their words; the shorter ones stand for what is asked for most. */
 const COMMANDS: Readonly<Record<string, Command>> = {
+  'check-config': checkConfig,
   'alert query': alertQuery,
   'alert add': alertAdd,
   alert: alertQuery,
@@ -46,12 +46,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** Flags before the command that take a value of their own. */
-const GLOBAL = /^(-o|--output|--alertmanager\.url|--timeout)$/;
+const GLOBAL = /^(-o|--output|--alertmanager\.url|--timeout|--enable-feature)$/;
 
 /** The commands of amtool. Resolves with the exit code: 0 all good, 1 problems, 2 a wrong command line. */
 export async function amtool(args: readonly string[]): Promise<number> {
   const { before, rest } = splitGlobal(args);
-  if (rest[0] === 'check-config' && rest.length > 1) return checkConfig(rest.slice(1));
   const name = [3, 2, 1].map((count) => rest.slice(0, count).join(' ')).find((words) => Object.hasOwn(COMMANDS, words));
   if (name === undefined) {
     console.error(USAGE);
@@ -72,25 +71,4 @@ function splitGlobal(args: readonly string[]): {
   let count = 0;
   while (args[count]?.startsWith('-')) count += GLOBAL.test(args[count]!) ? 2 : 1;
   return { before: args.slice(0, count), rest: args.slice(count) };
-}
-
-async function checkConfig(files: readonly string[]): Promise<number> {
-  let failed = 0;
-  for (const file of files) {
-    const { config, problems } = await checkAlertmanagerFile(file);
-    if (config === undefined) {
-      failed++;
-      console.log(`Checking '${file}'  FAILED: ${problems.map(formatProblem).join('\n  ')}\n`);
-      continue;
-    }
-    const { inhibitRules, receivers, templates } = config;
-    const found = ['global config', 'route', `${inhibitRules.length} inhibit rules`, `${receivers.length} receivers`];
-    const lines = [...found, `${templates.length} templates`].map((each) => ` - ${each}`);
-    console.log([`Checking '${file}'  SUCCESS`, 'Found:', ...lines, ''].join('\n'));
-    for (const feature of unsupportedAlertmanagerFeatures(config))
-      console.error(`  WARNING: ${unsupportedText(feature)}`);
-  }
-  if (failed === 0) return 0;
-  console.error(`amtool: error: failed to validate ${failed} file(s)\n`);
-  return 1;
 }

@@ -1,18 +1,14 @@
 import { errorMessage } from '#lib/errors';
 import { type ListenAddress, parseListenAddress } from '#lib/http-server';
 import type { ClusterFlags } from '#server/options';
-import type { Flag, FlagKind, FlagTable, FlagValues } from './flags.ts';
+import { type Flag, type FlagTable, type FlagValues, flag } from './flags.ts';
 
-/** Where a cluster listens when peers are named and nothing else is. */
-const DEFAULT_LISTEN = '0.0.0.0:9094';
-
-function flag(kind: FlagKind, fallback: string, help: string): Flag {
-  return { kind, default: fallback, help };
-}
+/** Where a cluster listens when peers are named and nothing else is, and where an Alertmanager alone always does. */
+export const DEFAULT_LISTEN = '0.0.0.0:9094';
 
 /** No interval of 0: it would never wait. */
 function interval(fallback: string, help: string): Flag {
-  return { ...flag('duration', fallback, help), least: 1 };
+  return { ...flag('go-duration', fallback, help), least: 1 };
 }
 
 /** The flags of the cluster, under Alertmanager's names and with its defaults. */
@@ -34,7 +30,7 @@ export const CLUSTER_FLAGS: FlagTable = {
   ),
   'cluster.peer': flag('list', '', 'Another instance, host:port; may be repeated. All addresses of the name count.'),
   'cluster.peer-name': flag('string', '', 'Name of this instance in the cluster. Default: a new one at each start.'),
-  'cluster.peer-timeout': flag('duration', '15s', 'How long an instance waits for each one before it to notify.'),
+  'cluster.peer-timeout': flag('go-duration', '15s', 'How long an instance waits for each one before it to notify.'),
   'cluster.peers-resolve-timeout': interval('15s', 'Longest time to resolve the name of a peer.'),
   'cluster.gossip-interval': interval('200ms', 'How long news wait for more before they are sent to the others.'),
   'cluster.pushpull-interval': interval('1m', 'How often the whole state is compared with another instance.'),
@@ -44,7 +40,7 @@ export const CLUSTER_FLAGS: FlagTable = {
   'cluster.settle-timeout': interval('1m', 'Longest wait for the state of the others before the first notification.'),
   'cluster.reconnect-interval': interval('10s', 'How often a lost instance is looked for.'),
   'cluster.reconnect-timeout': flag(
-    'duration',
+    'go-duration',
     '6h',
     'How long a lost instance is looked for that no flag names; 0: for ever.',
   ),
@@ -101,7 +97,8 @@ export function clusterFlagNote(values: FlagValues): string | null {
 }
 
 function listenText(values: FlagValues): string {
-  if (values.has('cluster.listen-address')) return values.text('cluster.listen-address');
+  const text = values.text('cluster.listen-address');
+  if (values.has('cluster.listen-address') || text !== '') return text;
   return values.has('cluster.peer') ? DEFAULT_LISTEN : '';
 }
 

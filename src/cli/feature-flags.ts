@@ -1,10 +1,30 @@
+import type { MatcherMode } from '#alertmanager/matcher-syntax';
 import { nearest } from '#lib/nearest';
 
-/** Does something here beyond what is always on. */
-const SWITCHES: ReadonlySet<string> = new Set(['auto-reload-config']);
+/** Names that an `--enable-feature` takes. */
+export interface FeatureNames {
+  /** They do something here beyond what is always on. */
+  readonly switches: ReadonlySet<string>;
+  readonly withoutEffect: ReadonlySet<string>;
+}
+
+const CLASSIC = 'classic-mode';
+const UTF8 = 'utf8-strict-mode';
+
+/** Those of Alertmanager. */
+export const ALERTMANAGER_FEATURES: FeatureNames = {
+  switches: new Set([CLASSIC, UTF8]),
+  withoutEffect: new Set([
+    'alert-names-in-metrics',
+    'auto-gomemlimit',
+    'event-recorder',
+    'group-key-in-metrics',
+    'receiver-name-in-metrics',
+  ]),
+};
 
 /** The other names that `--enable-feature` of Prometheus takes or took. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+const OF_PROMETHEUS: readonly string[] = [
   'agent',
   'auto-gomaxprocs',
   'auto-gomemlimit',
@@ -39,7 +59,25 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'use-uncached-io',
   'utf8-names',
   'xor2-encoding',
-]);
+];
+
+/** Those of the whole server: Prometheus' and Alertmanager's. */
+export const SERVER_FEATURES: FeatureNames = {
+  switches: new Set(['auto-reload-config', ...ALERTMANAGER_FEATURES.switches]),
+  withoutEffect: new Set([...OF_PROMETHEUS, ...ALERTMANAGER_FEATURES.withoutEffect]),
+};
+
+/** How matchers are written, by the features that were asked for. */
+export function matcherModeOf(features: readonly string[]): MatcherMode {
+  if (features.includes(CLASSIC)) return 'classic';
+  return features.includes(UTF8) ? 'utf8' : 'fallback';
+}
+
+/** Why these features cannot be had together; null: they can. */
+export function featureProblem(features: readonly string[]): string | null {
+  if (!features.includes(CLASSIC) || !features.includes(UTF8)) return null;
+  return `flag --enable-feature: cannot have both classic and UTF-8 modes enabled; name ${CLASSIC} or ${UTF8}`;
+}
 
 /** What to say of a name given to `--enable-feature`; null when it is switched on and there is nothing to say. */
 export interface FeatureNote {
@@ -47,13 +85,13 @@ export interface FeatureNote {
   readonly text: string;
 }
 
-export function featureNote(feature: string): FeatureNote | null {
-  if (SWITCHES.has(feature)) return null;
-  if (WITHOUT_EFFECT.has(feature)) {
+export function featureNote(feature: string, { switches, withoutEffect }: FeatureNames): FeatureNote | null {
+  if (switches.has(feature)) return null;
+  if (withoutEffect.has(feature)) {
     const text = `--enable-feature=${feature} has no effect: what of it exists here is always on`;
     return { kind: 'without effect', text };
   }
-  const near = nearest(feature, [...SWITCHES, ...WITHOUT_EFFECT]);
+  const near = nearest(feature, [...switches, ...withoutEffect]);
   const hint = near === undefined ? '' : `: did you mean ${near}?`;
   return { kind: 'unknown', text: `--enable-feature=${feature}: unknown feature, it is ignored${hint}` };
 }

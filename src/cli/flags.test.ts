@@ -52,3 +52,25 @@ describe('command line flags', () => {
     expect(parseFlags(argv, SERVER_FLAGS).problems).toEqual([]);
   });
 });
+
+it('durations of Alertmanager are read as Go writes them, or with days', () => {
+  const table: FlagTable = { wait: { kind: 'go-duration', default: '1h30m0s', help: '', least: 1000 } };
+  const read = (...argv: readonly string[]) => parseFlags(argv, table).values.duration('wait');
+  expect([read(), read('--wait=1.5h'), read('--wait=5d'), read('--wait=1m0s')]).toEqual([
+    ...[5_400_000, 5_400_000, 432_000_000, 60_000],
+  ]);
+  const problems = (value: string) => parseFlags([`--wait=${value}`], table).problems;
+  expect(problems('0.5s')).toEqual(['flag --wait: at least 1s is needed']);
+  expect(problems('-5m')).toEqual(['flag --wait: at least 1s is needed']);
+  expect(problems('soon')).toEqual(['flag --wait: not a valid duration string: "soon"']);
+});
+
+it('a flag of another program is refused with what to write instead', () => {
+  const { problems } = parseFlags(['--storage.path=x'], TABLE, { 'storage.path': 'write --storage.tsdb.path' });
+  expect(problems).toEqual(['unknown flag --storage.path: write --storage.tsdb.path']);
+});
+
+it('-h asks for help', () => {
+  const { values, problems } = parseFlags(['-h'], SERVER_FLAGS);
+  expect([values.bool('help'), problems]).toEqual([true, []]);
+});

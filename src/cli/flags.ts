@@ -1,11 +1,11 @@
 import { parseByteSize } from '#lib/byte-size';
-import { formatDuration, parseDuration } from '#lib/duration';
+import { formatDuration, type Millis, parseDuration, parseGoDuration } from '#lib/duration';
 import { errorMessage } from '#lib/errors';
 import { nearest } from '#lib/nearest';
 
-export type FlagKind = 'bool' | 'string' | 'list' | 'duration' | 'size' | 'int' | 'float';
+export type FlagKind = 'bool' | 'string' | 'list' | 'duration' | 'go-duration' | 'size' | 'int' | 'float';
 
-/** A command line flag. Durations are read as Prometheus writes them, sizes as `512MB`. */
+/** A command line flag. Durations are read as Prometheus writes them, or as Go does (`1m0s`, `1.5h`), sizes as `512MB`. */
 export interface Flag {
   readonly kind: FlagKind;
   /** As it would be typed; '' = not set. */
@@ -20,6 +20,16 @@ export interface Flag {
 }
 
 export type FlagTable = Readonly<Record<string, Flag>>;
+
+/** A flag that does something. */
+export function flag(kind: FlagKind, fallback: string, help: string): Flag {
+  return { kind, default: fallback, help };
+}
+
+/** A flag that is taken and changes nothing: why. */
+export function ignored(kind: FlagKind, fallback: string, help: string, why: string): Flag {
+  return { kind, default: fallback, help, ignored: why };
+}
 
 /** What the command line said. `get…` throw (a bug) for names that the table does not have. */
 export class FlagValues {
@@ -61,7 +71,7 @@ export class FlagValues {
   /** Milliseconds; null when it is not set and has no default. */
   duration(name: string): number | null {
     const text = this.text(name);
-    return text === '' ? null : parseDuration(text);
+    return text === '' ? null : durationOf(this.table[name]!, text);
   }
 
   /** Bytes; null when it is not set and has no default. */
@@ -86,13 +96,19 @@ export interface ParsedFlags {
   readonly problems: readonly string[];
 }
 
-/** Parses a command line as Prometheus' own parser does: `--name=value`, `--name value`, `--bool`, `--no-bool`. */
-export function parseFlags(argv: readonly string[], table: FlagTable): ParsedFlags {
+/** Of flags of another program, by name: what to write here. */
+export type FlagHints = Readonly<Record<string, string>>;
+
+/**
+ * Parses a command line as Prometheus' own parser does: `--name=value`, `--name value`, `--bool`, `--no-bool`, `-h`. What is
+ * unknown is refused, with the hint for it where there is one.
+ */
+export function parseFlags(argv: readonly string[], table: FlagTable, hints: FlagHints = {}): ParsedFlags {
   const given = new Map<string, string[]>();
   const rest: string[] = [];
   const problems: string[] = [];
   for (let i = 0; i < argv.length; i++) {
-    const argument = argv[i]!;
+    const argument = argv[i] === '-h' ? '--help' : argv[i]!;
     if (argument === '--') {
       rest.push(...argv.slice(i + 1));
       break;
@@ -104,7 +120,7 @@ export function parseFlags(argv: readonly string[], table: FlagTable): ParsedFla
     }
     const found = lookUp(match[1]!, table);
     if (!found) {
-      problems.push(unknownFlag(match[1]!, table));
+      problems.push(unknownFlag(match[1]!, table, hints));
       continue;
     }
     const { name, negated, flag } = found;
@@ -130,14 +146,25 @@ function lookUp(name: string, table: FlagTable): { name: string; negated: boolea
   return negatable?.kind === 'bool' ? { name: positive, negated: true, flag: negatable } : null;
 }
 
-function unknownFlag(name: string, table: FlagTable): string {
+function unknownFlag(name: string, table: FlagTable, hints: FlagHints): string {
+  if (Object.hasOwn(hints, name)) return `unknown flag --${name}: ${hints[name]}`;
   const near = nearest(name, Object.keys(table));
   return `unknown flag --${name}${near === undefined ? '' : `, did you mean --${near}?`} (--help lists all)`;
 }
 
+function durationOf({ kind }: Pick<Flag, 'kind'>, text: string): Millis {
+  if (kind === 'duration') return parseDuration(text);
+  try {
+    return parseGoDuration(text);
+  } catch {
+    // Days and weeks, which Go does not know.
+    return parseDuration(text);
+  }
+}
+
 function badValue({ kind, least }: Flag, value: string): string | null {
   try {
-    if (kind === 'duration' && parseDuration(value) < (least ?? 0))
+    if (kind.endsWith('duration') && durationOf({ kind }, value) < (least ?? 0))
       return `at least ${formatDuration(least!)} is needed`;
     if (kind === 'size' && value === '') return 'empty size string';
     if (kind === 'size' && parseByteSize(value) < (least ?? 0)) return `at least ${least ?? 0} bytes are needed`;
@@ -159,7 +186,8 @@ export function flagHelp(table: FlagTable): string {
   return Object.entries(table)
     .filter(([, { hidden }]) => !hidden)
     .map(([name, flag]) => {
-      const shown = flag.kind === 'bool' ? `--[no-]${name}` : `--${name}=${flag.default || `<${flag.kind}>`}`;
+      const shown =
+        flag.kind === 'bool' ? `--[no-]${name}` : `--${name}=${flag.default || `<${flag.kind.replace('go-', '')}>`}`;
       const note = flag.ignored === undefined ? '' : ` Accepted without effect: ${flag.ignored}`;
       return `  ${shown}\n      ${flag.help}${note}`;
     })

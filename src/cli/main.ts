@@ -2,6 +2,7 @@ import { errorText } from './error-text.ts';
 
 /** Subcommands by name; without one the server runs. Loaded when needed, so that the tools start at once. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  alertmanager: async (args) => (await import('./alertmanager.ts')).alertmanager(args),
   promtool: async (args) => (await import('./promtool.ts')).promtool(args),
   tsdb: async (args) => (await import('./tsdb.ts')).tsdb(args),
   amtool: async (args) => (await import('./amtool.ts')).amtool(args),

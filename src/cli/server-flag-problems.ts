@@ -2,6 +2,7 @@ import { errorMessage } from '#lib/errors';
 import { parseListenAddress } from '#lib/http-server';
 import { compileRegex } from '#lib/regex';
 import { clusterFlagProblems } from './cluster-flags.ts';
+import { featureProblem } from './feature-flags.ts';
 import type { FlagValues } from './flags.ts';
 
 const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'];
@@ -10,16 +11,24 @@ const FORMATS: readonly string[] = ['plain', 'logfmt', 'json'];
 
 /** What is wrong with values that are good for their kind, one line each. Empty: the server can be started with them. */
 export function serverFlagProblems(values: FlagValues): string[] {
+  const own = [
+    oneOf(values, 'storage.tsdb.wal-sync', WAL_SYNCS),
+    patternProblem('web.cors.origin', values.text('web.cors.origin')),
+  ];
+  return [...commonFlagProblems(values), ...own.filter((problem) => problem !== null)];
+}
+
+/** The same of the flags that an Alertmanager alone has too. */
+export function commonFlagProblems(values: FlagValues): string[] {
   return [
     oneOf(values, 'log.level', LEVELS),
-    oneOf(values, 'storage.tsdb.wal-sync', WAL_SYNCS),
     oneOf(values, 'log.format', FORMATS),
     listenProblem(values.list('web.listen-address')),
     webConfigProblem(values.text('web.config.file')),
     urlProblem('web.external-url', 'http://host:9090/path', values.text('web.external-url')),
-    patternProblem('web.cors.origin', values.text('web.cors.origin')),
     patternProblem('alertmanager.resolve-when-muted', values.text('alertmanager.resolve-when-muted')),
     heartbeatProblem(values),
+    featureProblem(values.list('enable-feature')),
     ...clusterFlagProblems(values),
   ].filter((problem) => problem !== null);
 }

@@ -1,16 +1,8 @@
 import { CLUSTER_FLAGS } from './cluster-flags.ts';
-import type { Flag, FlagKind, FlagTable } from './flags.ts';
+import { type FlagTable, flag, ignored } from './flags.ts';
 
 const GO_ONLY = 'it tunes the Go runtime.';
 const LATER = 'this version has no use for it yet.';
-
-function flag(kind: FlagKind, fallback: string, help: string): Flag {
-  return { kind, default: fallback, help };
-}
-
-function ignored(kind: FlagKind, fallback: string, help: string, why: string): Flag {
-  return { kind, default: fallback, help, ignored: why };
-}
 
 /** The server's flags, under Prometheus' names and with its defaults where the thing is the same. */
 export const SERVER_FLAGS: FlagTable = {
@@ -142,7 +134,7 @@ export const SERVER_FLAGS: FlagTable = {
   },
   'alertmanager.drain-notification-queue-on-shutdown': flag('bool', 'true', 'Send waiting alerts at shutdown.'),
   'dispatch.start-delay': flag(
-    'duration',
+    'go-duration',
     '0s',
     'Least time from the start to the first notification, so that alerts can arrive before; as --rules.alert.resend-delay.',
   ),
@@ -170,11 +162,19 @@ export const SERVER_FLAGS: FlagTable = {
   },
   'query.cache-size': flag('size', '64MB', 'Memory for results of range queries that are asked again; 0 = none.'),
   'scrape.adjust-timestamps': {
-    ...ignored('bool', 'true', 'Align scrape timestamps.', 'they are always aligned.'),
+    ...flag(
+      'bool',
+      'true',
+      'Put timestamps of scrapes that begin a moment late where they are due: they take less room.',
+    ),
     hidden: true,
   },
   'scrape.timestamp-tolerance': {
-    ...ignored('duration', '2ms', 'Tolerance of aligned timestamps.', 'it is fixed.'),
+    ...flag(
+      'duration',
+      '2ms',
+      'How late a scrape may begin and have the timestamp that was due, with --scrape.adjust-timestamps; never more than 1 % of its interval.',
+    ),
     hidden: true,
   },
   'enable-feature': flag('list', '', 'Names of features, separated by commas.'),

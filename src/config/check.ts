@@ -1,4 +1,5 @@
 import { type AlertmanagerConfig, parseAlertmanagerConfig } from '#alertmanager/config';
+import type { MatcherMode } from '#alertmanager/matcher-syntax';
 import { type DiscoveryConfigs, parseTargetGroups, type StaticConfig } from '#discovery/config';
 import { errorMessage } from '#lib/errors';
 import type { HttpClientConfig, TlsConfig } from '#lib/http-config';
@@ -114,7 +115,7 @@ const NO_DEFAULTS: GroupDefaults = { interval: 0, queryOffset: 0 };
 /** Checks alertmanager.yml. A template glob that matches nothing is fine; a template file that is missing is not. */
 export async function checkAlertmanagerFile(
   file: string,
-  files: TextFiles = diskTextFiles,
+  { files = diskTextFiles, mode = 'fallback' }: { readonly files?: TextFiles; readonly mode?: MatcherMode } = {},
 ): Promise<AlertmanagerReport> {
   const path = absolutePath(file);
   let text: string;
@@ -123,7 +124,7 @@ export async function checkAlertmanagerFile(
   } catch (error) {
     return { file, config: undefined, problems: [unreadable(path, error)], warnings: [] };
   }
-  const { value, problems } = parseAlertmanagerConfig(text, path);
+  const { value, problems } = parseAlertmanagerConfig(text, path, mode);
   return { file, config: problems.length > 0 ? undefined : value, problems, warnings: [] };
 }
 

@@ -86,9 +86,23 @@ const FORMATS = [
   ...['raw', 'csv', 'pipe', 'regex', 'glob', 'json', 'text', 'lucene', 'percentencode', 'uriencode', 'singlequote'],
   ...['doublequote', 'sqlstring', 'html', 'date', 'queryparam', 'customqueryparam', 'distributed'],
 ];
+const OVERRIDE_PROPERTIES = [
+  ...['color', 'unit', 'displayName', 'decimals', 'min', 'max', 'noValue', 'mappings', 'thresholds', 'links'],
+  ...['align', 'width', 'minWidth', 'hidden', 'filterable', 'cellOptions', 'displayMode'].map((id) => `custom.${id}`),
+  ...['fillOpacity', 'fillBelowTo', 'lineWidth', 'lineStyle', 'lineInterpolation', 'showPoints', 'pointSize'].map(
+    (id) => `custom.${id}`,
+  ),
+  ...['drawStyle', 'stacking', 'transform', 'hideFrom', 'axisPlacement', 'axisLabel', 'gradientMode', 'spanNulls'].map(
+    (id) => `custom.${id}`,
+  ),
+];
+const MACROS = [
+  ...['$__rate_interval', '$__interval', '$__interval_ms', '$__range', '$__range_s', '$__range_ms', '$__from', '$__to'],
+  ...['$__all_variables', '$__url_time_range', '$__dashboard', '$__org', '$__user', '$__timezone'],
+];
 const QUERY_FUNCTIONS = ['label_values', 'label_names', 'query_result', 'metrics'];
 
-/** What this program says it can do, in the words of the census. Exemplars are not drawn and so not listed. */
+/** What this program says it can do, in the words of the census. */
 const support = {
   'panel type': [...PANELS, ...MIGRATED_TYPES],
   unit: Object.keys(units.answers),
@@ -109,6 +123,19 @@ const support = {
   'prometheus target format': ['time_series', 'table', 'heatmap', '(absent)'],
   'prometheus target mode': ['range', 'instant', 'instant+range'],
   document: ['classic, panels[]', 'classic, legacy rows[]', 'v2 (elements/layout)'],
+  'prometheus exemplar': ['true', 'false/absent'],
+  'legend displayMode': ['list', 'table', 'hidden', 'undefined'].flatMap((mode) => [mode, `(hidden) ${mode}`]),
+  'legend placement': ['bottom', 'right', 'undefined'],
+  tooltip: ['single', 'multi', 'none'].flatMap((mode) => ['none', 'asc', 'desc'].map((sort) => `${mode} sort=${sort}`)),
+  'override property': OVERRIDE_PROPERTIES,
+  'built-in macro': MACROS,
+  'variable reference form': ['$var', '${var}', '${var:fmt}', '[[var]]', '[[var:fmt]]'],
+  annotation: ['builtIn (annotations & alerts)', 'own: prometheus', 'own: datasource', 'own: (default)'],
+  'dashboard link': ['link', 'dashboards', '  asDropdown', '  includeVars', '  keepTime', '  targetBlank'],
+  'panel time override': ['timeFrom', 'timeShift'],
+  'data link': ['in field defaults', 'in field defaults, new tab', 'in override'],
+  'panel link': ['url', 'link', 'dashboard', 'other'],
+  'text mode': ['markdown', 'html', 'code'],
   graphTooltip: ['0 off', '1 crosshair', '2 crosshair+tooltip'],
 };
 

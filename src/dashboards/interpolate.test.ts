@@ -3,6 +3,8 @@ import { interpolate, queryParameters, referencedVariables, type Scope } from '.
 
 const scope: Scope = new Map([
   ['job', { values: ['api'], text: 'api', multi: false }],
+  ['__dashboard', { values: ['Shop'], text: 'Shop', multi: false }],
+  ['__dashboard.uid', { values: ['abc'], text: 'abc', multi: false }],
   ['instance', { values: ['10.0.0.1:9100', 'b|c'], text: '10.0.0.1:9100 + b|c', multi: true }],
 ]);
 
@@ -11,6 +13,7 @@ describe('variables in texts', () => {
     ['up{job="$job"}', 'up{job="api"}'],
     ['${job}_total', 'api_total'],
     ['[[job]]', 'api'],
+    ['$__dashboard ${__dashboard} ${__dashboard.uid} ${__dashboard.name}', 'Shop Shop abc Shop'],
     ['$jobs and $unknown', '$jobs and $unknown'],
     ['${instance:pipe}', '10.0.0.1:9100|b|c'],
     ['${instance:csv}', '10.0.0.1:9100,b|c'],

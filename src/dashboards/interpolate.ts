@@ -9,7 +9,7 @@ export interface VariableValue {
   readonly multi: boolean;
 }
 
-/** Values by variable name. */
+/** Values by variable name; `name.field` is what `${name.field}` writes, where that is another than `${name}` does. */
 export type Scope = ReadonlyMap<string, VariableValue>;
 
 /** How a value is written when the reference does not say: `promql` makes a safe regex of several values. */
@@ -20,8 +20,8 @@ const REFERENCE = /\$(\w+)|\$\{(\w+)(?:\.([^:}]+))?(?::([^}]+))?\}|\[\[(\w+)(?::
 
 /** Replaces references to variables that `scope` has; others stay as they are written. */
 export function interpolate(text: string, scope: Scope, format: DefaultFormat = 'glob'): string {
-  return text.replace(REFERENCE, (whole, bare, braced, _field, bracedFormat, square, squareFormat) => {
-    const value = scope.get(bare ?? braced ?? square);
+  return text.replace(REFERENCE, (whole, bare, braced, field, bracedFormat, square, squareFormat) => {
+    const value = scope.get(`${braced}.${field}`) ?? scope.get(bare ?? braced ?? square);
     if (!value) return whole;
     return formatVariable(value, bracedFormat ?? squareFormat ?? format, bare ?? braced ?? square);
   });

@@ -18,7 +18,7 @@ describe('the request for a picture', () => {
   it('has defaults for all but the panel', () => {
     expect(panel('panelId=2')).toEqual({
       ...{ uid: 'u', panel: '2', width: 1000, height: 500, scale: 1, theme: 'dark', timeout: 30 },
-      ...{ timeZone: null, from: null, to: null, variables: {} },
+      ...{ timeZone: null, from: null, to: null, variables: {}, series: {} },
     });
   });
 
@@ -28,6 +28,14 @@ describe('the request for a picture', () => {
     expect(panel(query)).toEqual({
       ...{ uid: 'u', panel: '7', width: 600, height: 300, scale: 2, theme: 'light', timeout: 30 },
       ...{ timeZone: 'Europe/Berlin', from: 'now-6h', to: 'now', variables: { job: ['a', 'b'], host: [''] } },
+      series: {},
+    });
+  });
+
+  it('takes which series are drawn, as the page has it', () => {
+    expect(panel('panelId=7&only-7=cart&hide-8=pay&hide-8=a%26b').series).toEqual({
+      7: { only: ['cart'], hide: [] },
+      8: { only: [], hide: ['pay', 'a&b'] },
     });
   });
 

@@ -1,4 +1,5 @@
 import { BarographError } from '#lib/errors';
+import { type SeriesChoice, seriesChoices } from './series-choice.ts';
 
 /** What a picture shows, and how. */
 export interface PictureRequest {
@@ -19,6 +20,8 @@ export interface PictureRequest {
   readonly to: string | null;
   /** Chosen values of variables by name. */
   readonly variables: Readonly<Record<string, readonly string[]>>;
+  /** Which series are drawn, by the keys of panels; all of those that are not named. */
+  readonly series: Readonly<Record<string, SeriesChoice>>;
   /** How long its queries and its drawing may take, in seconds. */
   readonly timeout: number;
 }
@@ -90,6 +93,7 @@ export function pictureRequest(uid: string, kind: 'panel' | 'dashboard', params:
     from: params.get('from') || null,
     to: params.get('to') || null,
     variables: variablesOf(params),
+    series: seriesChoices(params),
     timeout: number('timeout', 30, 1, MOST_TIMEOUT),
   };
 }

@@ -90,6 +90,22 @@ it('a directory that cannot be watched is counted, and watched again at the refr
   expect(world.metric('prometheus_sd_file_watcher_errors_total')).toBe(2);
 });
 
+it('a directory that is not there yet is waited for in the one above it', async () => {
+  const world = new DiscoveryWorld();
+  open.push(world);
+  world.unwatchable.add('/etc/t');
+  world.apply('file_sd_configs: [{files: ["t/*.yml"]}]');
+  await world.clock.advance(0);
+  world.unwatchable.clear();
+  world.change();
+  await world.clock.advance(1000);
+  world.files.set('/etc/t/a.yml', '[{targets: [a]}]');
+  world.change();
+  await world.clock.advance(5000);
+  expect(world.addresses()).toEqual(['a']);
+  expect(world.metric('prometheus_sd_file_watcher_errors_total')).toBe(1);
+});
+
 it('two managers count the failures of mechanisms together, and each series is there once', async () => {
   const server = await FakeTarget.start((_, response) => response.writeHead(500).end());
   const registry = new MetricRegistry();

@@ -215,6 +215,30 @@ describe('a server that does not do as it should', () => {
     clearInterval(timer);
   });
 
+  it('sends a page whose decompression takes longer than the request may: it is not read', async () => {
+    const member = gzipSync(Buffer.alloc(1e6));
+    const page = Buffer.concat(Array.from({ length: 200 }, () => member));
+    const head = `HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${page.length}\r\n\r\n`;
+    const target = await RawTarget.start((socket, request) => {
+      if (request === 1) socket.write(ok('a 1\n'));
+      else socket.write(Buffer.concat([Buffer.from(head), page]));
+    });
+    const http = client();
+    await ask(http, target.url);
+    const read: number[] = [];
+    const askLate = (path: string) => {
+      const { signal } = new AbortController();
+      const request = { url: target.url + path, headers, timeout: 50, signal };
+      return http.read(request, ({ body }) => read.push(body.length)).catch((error: Error) => error.message);
+    };
+    // The first goes a way that is known, and others wait for their turn.
+    const paths = ['', '?a', '?b', '?c'];
+    expect(await Promise.all(paths.map(askLate))).toEqual(
+      paths.map((path) => `Get "${target.url}${path}": context deadline exceeded`),
+    );
+    expect(read).toEqual([]);
+  });
+
   it('sends more than is taken', async () => {
     const long = 'a 1\n'.repeat(10_000);
     const { answer } = await second((socket) => socket.write(ok(long)), { maxBodyBytes: long.length - 1 });

@@ -132,7 +132,7 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
       const limit = bodyLimit(request.maxBodyBytes ?? 0);
       const dispatcher = await dispatcherFor(step, request);
       const { status, headers, body } = await exchangeWhole(step, dispatcher, { signal: request.signal, limit });
-      const bytes = await decoded(body, headers.get('content-encoding') ?? '', limit);
+      const bytes = await decoded(body, headers.get('content-encoding') ?? '', { limit, signal: request.signal });
       return { status, statusLine: statusLine(status), headers, body: bytes, url: step.url.href };
     });
   const glance = async <T>(step: Exchange, request: HttpRequest, take: Take<T>): Promise<T> => {
@@ -157,7 +157,7 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
       const take = (answer: WholeAnswer, { url }: Exchange): Taken<T | null> | Promise<Taken<T | null>> =>
         leads(answer, config.followRedirects)
           ? { status: answer.status, headers: answer.headers, value: null }
-          : taken(answer, { url: url.href, limit, read });
+          : taken(answer, { url: url.href, limit, read, inTime: (run) => run(signal) });
       const send = (step: Exchange) =>
         retried(step, request, () => glance(step, request, (answer) => take(answer, step)));
       try {
@@ -179,10 +179,13 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
       const way = ways.find(request);
       if (way === null) return readAnew(request, read);
       const limit = bodyLimit(request.maxBodyBytes ?? 0);
+      const { url, signal, timeout } = request;
+      const deadline = performance.now() + timeout;
+      const inTime: InTime = (run) => withTimeout(signal, Math.max(0, deadline - performance.now()), run);
       return plain
-        .send(way, { signal: request.signal, timeout: request.timeout, limit }, (answer) => {
+        .send(way, { signal, timeout, limit }, (answer) => {
           if (leads(answer, config.followRedirects)) throw new UnusualAnswer();
-          return taken(answer, { url: request.url, limit, read });
+          return taken(answer, { url, limit, read, inTime });
         })
         .then(
           ({ value }) => value,
@@ -294,12 +297,16 @@ interface Reading<T> {
   readonly url: string;
   readonly limit: number;
   readonly read: Read<T>;
+  readonly inTime: InTime;
 }
+
+/** Gives the work a signal that aborts when the request has taken too long, or is given up. */
+type InTime = <T>(run: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 /** What `read` makes of an answer: at once, before its body is gone, or of a copy where decompressing takes long. */
 function taken<T>(
   { status, headers, body, heldBack }: WholeAnswer,
-  { url, limit, read }: Reading<T>,
+  { url, limit, read, inTime }: Reading<T>,
 ): Taken<T> | Promise<Taken<T>> {
   const encoding = headers.get('content-encoding') ?? '';
   const reading = (bytes: Uint8Array) => ({
@@ -307,7 +314,10 @@ function taken<T>(
     value: read({ status, statusLine: statusLine(status), headers, body: bytes, url, heldBack }),
   });
   const bytes = decodedNow(body, encoding, limit);
-  return bytes === null ? decoded(body.slice(), encoding, limit).then(readOnce) : reading(bytes);
+  if (bytes !== null) return reading(bytes);
+  // In place it would be overwritten by the next answer while another thread reads it.
+  const copy = new Uint8Array(body);
+  return inTime((signal) => decoded(copy, encoding, { limit, signal })).then(readOnce);
 
   function readOnce(long: Uint8Array): Taken<T> {
     try {

@@ -1,4 +1,12 @@
-import { availableParallelism, hostname, networkInterfaces, platform, release, totalmem } from 'node:os';
+import {
+  availableParallelism,
+  hostname,
+  type NetworkInterfaceInfo,
+  networkInterfaces,
+  platform,
+  release,
+  totalmem,
+} from 'node:os';
 import process from 'node:process';
 import { type KernelUsage, kernelUsage } from './kernel-usage.ts';
 
@@ -29,8 +37,20 @@ export function machineFacts(): MachineFacts {
 
 /** The IPv4 addresses of this machine on networks, the loopback left out, in the order of the system. */
 export function ownAddresses(): readonly string[] {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return all.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);
+  return interfaceAddresses()
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
+}
+
+/** Whether a host, as it stands in a URL, is this machine by its name or by an address of one of its interfaces. */
+export function isThisMachine(host: string): boolean {
+  const plain = host.replace(/^\[|\]$/g, '').toLowerCase();
+  if (plain === 'localhost' || plain === hostname().toLowerCase()) return true;
+  return interfaceAddresses().some(({ address }) => address.toLowerCase() === plain);
+}
+
+function interfaceAddresses(): readonly NetworkInterfaceInfo[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
 }
 
 /** A container's limit counts, where there is one. */

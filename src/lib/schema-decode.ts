@@ -55,6 +55,8 @@ export interface DecodingOptions {
   /** The file the text came from: named in positions, and references to files start in its directory. */
   readonly file?: string | undefined;
   readonly ignoreUnknownKeys?: boolean | undefined;
+  /** For schemas of texts that can be read in more than one way: which one. */
+  readonly dialect?: string | undefined;
 }
 
 /**
@@ -67,11 +69,14 @@ export class Decoding {
   readonly directory: string;
   /** Keys nobody knows are passed over instead of reported. */
   readonly ignoreUnknownKeys: boolean;
+  /** '' unless it was chosen. */
+  readonly dialect: string;
   readonly #path: PathStep[] = [];
 
   constructor(options: DecodingOptions) {
     this.directory = options.file === undefined ? process.cwd() : dirname(resolve(options.file));
     this.ignoreUnknownKeys = options.ignoreUnknownKeys ?? false;
+    this.dialect = options.dialect ?? '';
   }
 
   /** Notes a problem at `node`, with the path of the decoder plus `steps`. */

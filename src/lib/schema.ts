@@ -230,7 +230,7 @@ export function checked<T>(schema: Schema<T>, check: (value: T) => string | unde
 /** `schema` with its values turned into another form; `decode` may throw an Error whose message is then reported. */
 export function converted<T, U>(
   schema: Schema<T>,
-  convert: { readonly type?: string; decode(value: T): U; encode(value: U): T },
+  convert: { readonly type?: string; decode(value: T, dialect: string): U; encode(value: U): T },
 ): Schema<U> {
   return {
     type: convert.type ?? schema.type,
@@ -238,7 +238,7 @@ export function converted<T, U>(
       const value = schema.decode(node, decoding);
       if (value === INVALID) return INVALID;
       try {
-        return convert.decode(value);
+        return convert.decode(value, decoding.dialect);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         decoding.report(node, error.message, { hint: hintOf(error) });

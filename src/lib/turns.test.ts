@@ -11,7 +11,7 @@ it('lets so many go on at a time, the others in order, also after a failure', as
       return new Promise<number>((resolve, reject) => {
         ends[i] = (error) => (error ? reject(error) : resolve(i));
       });
-    }),
+    }, new AbortController().signal),
   );
   const settled = Promise.allSettled(results);
   expect(begun).toEqual([0, 1]);
@@ -32,4 +32,29 @@ it('lets so many go on at a time, the others in order, also after a failure', as
     'fulfilled',
     'fulfilled',
   ]);
+});
+
+it('does not do what was given up before its turn', async () => {
+  const turns = new Turns(1);
+  const begun: string[] = [];
+  let end = () => {};
+  const work = (name: string, signal = new AbortController().signal) =>
+    turns.take(() => {
+      begun.push(name);
+      return new Promise<void>((resolve) => {
+        end = resolve;
+      });
+    }, signal);
+  const controller = new AbortController();
+  const first = work('first');
+  const second = work('second', controller.signal);
+  const third = work('third');
+  controller.abort(new Error('too late'));
+  await expect(second).rejects.toThrow('too late');
+  await expect(work('fourth', controller.signal)).rejects.toThrow('too late');
+  end();
+  await first;
+  end();
+  await third;
+  expect(begun).toEqual(['first', 'third']);
 });

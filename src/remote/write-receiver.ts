@@ -5,6 +5,7 @@ import { SnappyDecoder } from '#lib/snappy';
 import { TextTable } from '#lib/text-table';
 import type { MetricMetadata } from '#model/metadata';
 import type { Appendable, Appender } from '#storage/appender';
+import { LabelTable } from '#wire/label-table';
 import { decodeWriteRequest, labelsOfFields } from '#wire/remote-write';
 import { decodeWriteRequestV2, labelsOfSymbols } from '#wire/remote-write-v2';
 import { PlainByteNumbers } from './receive/byte-numbers.ts';
@@ -18,6 +19,7 @@ import type { WriteMessage } from './write-message.ts';
 /** Prometheus takes no more than this, unpacked. */
 export const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
 const MAX_TEXT_BYTES = 32 * 1024 * 1024;
+const MAX_LABEL_BYTES = 32 * 1024 * 1024;
 /** Some million series. */
 const MAX_CACHE_BYTES = 1024 * 1024 * 1024;
 /** Metrics of which metadata is kept. */
@@ -60,6 +62,7 @@ export class WriteReceiver {
   private readonly bySymbols = new SeriesCache(new PlainByteNumbers());
   private readonly symbols = new Symbols(new PlainByteNumbers());
   private readonly texts = new TextTable(MAX_TEXT_BYTES);
+  private readonly labels = new LabelTable(this.texts, MAX_LABEL_BYTES);
   private readonly snappy: SnappyDecoder;
   private readonly said = new Map<string, MetricMetadata>();
 
@@ -96,7 +99,7 @@ export class WriteReceiver {
     const transaction = new WriteTransaction({
       ...{ appender, cache, symbols: this.symbols, now: this.clock.now() },
       labelsOf: isFirst
-        ? (bytes) => labelsOfFields(bytes, this.texts)
+        ? (bytes) => labelsOfFields(bytes, this.labels)
         : (bytes) => labelsOfSymbols(bytes, this.symbols),
       strict: !isFirst,
       onMetadata: (metric, metadata) => this.remember(metric, metadata),
@@ -119,9 +122,8 @@ export class WriteReceiver {
       this.symbols.clear();
       this.bySymbols.clear();
     }
-    // The storage names all series anew now and then: what is not written any more must not stay here forever.
-    const isOld = cache.size > 0 && !appender.knows(cache.ref(1));
-    if (isOld || cache.usedBytes > MAX_CACHE_BYTES) cache.clear();
+    if (cache.usedBytes > MAX_CACHE_BYTES) cache.clear();
+    cache.renew(appender);
     cache.begin();
     this.symbols.begin();
   }

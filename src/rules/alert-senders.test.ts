@@ -33,7 +33,7 @@ function open(options: Partial<AlertSendersOptions>): void {
       region,
       credentials: { accessKey: 'AK', secretKey: 'SK', sessionToken: '' },
     }),
-    ...{ capacity: 10, batchSize: 4, drain: true, ...options },
+    ...{ capacity: 10, batchSize: 4, drain: true, isInside: () => false, ...options },
   });
 }
 
@@ -102,6 +102,20 @@ describe('alerts for other Alertmanagers', () => {
       },
     ]);
     expect(batches(1)).toEqual([['a']]);
+  });
+
+  it('are not posted to the Alertmanager inside, but counted; with labels of their own they are', async () => {
+    open({ isInside: (url) => url === `${receivers[0]!.url}/api/v2/alerts` });
+    configure('{}', '{alert_relabel_configs: [{target_label: to, replacement: b}]}');
+    found(0, [0, 1]);
+    found(1, [0]);
+    senders.put(alerts('a'));
+    await receivedBy(1, 1);
+    await receivedBy(0, 1);
+    await settled(() => metric('sent_total', 0) === 2);
+    expect(senders.active()).toContain(`${receivers[0]!.url}/api/v2/alerts`);
+    expect(JSON.parse(receivers[0]!.requests[0]!.body)).toMatchObject([{ labels: { alertname: 'a', to: 'b' } }]);
+    expect([batches(0), batches(1)]).toEqual([[['a']], [['a']]]);
   });
 
   it('go in batches; the oldest make room when too many wait', async () => {

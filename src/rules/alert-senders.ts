@@ -30,6 +30,8 @@ export interface AlertSendersOptions {
   readonly batchSize: number;
   /** Whether what waits at the end is still sent. */
   readonly drain: boolean;
+  /** Whether a URL is that of the Alertmanager inside, which hears of every alert without it. */
+  readonly isInside: (url: string) => boolean;
 }
 
 const NONE: Endpoints = { active: [], dropped: [], problems: [] };
@@ -52,7 +54,7 @@ export class AlertSenders implements AlertSink {
       capacity: options.capacity,
       // Without entries alerts have the Alertmanager inside, which is always there.
       discovered: () => (this.entries.length === 0 ? 1 : this.active().length),
-      queues: () => this.entries.flatMap((entry) => entry.lengths()),
+      queues: () => this.queueLengths(),
     });
   }
 
@@ -97,6 +99,14 @@ export class AlertSenders implements AlertSink {
   /** URLs of those that relabelling dropped. */
   dropped(): readonly string[] {
     return this.entries.flatMap((entry) => entry.endpoints.dropped);
+  }
+
+  // Entries may name the same Alertmanager.
+  private queueLengths(): readonly (readonly [url: string, length: number])[] {
+    const sums = new Map<string, number>();
+    for (const [url, length] of this.entries.flatMap((entry) => entry.lengths()))
+      sums.set(url, (sums.get(url) ?? 0) + length);
+    return [...sums];
   }
 
   /** Resolves when nothing is under way any more. */
@@ -180,10 +190,12 @@ class Entry {
   private openQueue(url: string): AlertQueue {
     const { clock, log, capacity, batchSize } = this.options;
     const metrics = this.metrics.known(url);
+    const heard = this.isHeardInside(url);
+    if (heard) log.info('alerts reach the Alertmanager inside without a request', { alertmanager: url });
     const send = async (alerts: readonly Alert[]): Promise<boolean> => {
       const began = clock.monotonic();
       try {
-        await postAlerts(url, alerts, this.postParts());
+        if (!heard) await postAlerts(url, alerts, this.postParts());
       } catch (error) {
         log.error('Error sending alerts', { alertmanager: url, count: alerts.length, err: error });
         metrics.errors.inc(alerts.length);
@@ -198,6 +210,11 @@ class Entry {
       log.warn('alerts were dropped', { alertmanager: url, count });
     };
     return new AlertQueue({ capacity, batchSize, send, onDropped });
+  }
+
+  // With labels of its own it is another alert.
+  private isHeardInside(url: string): boolean {
+    return this.config.alertRelabelConfigs.length === 0 && this.options.isInside(url);
   }
 
   private postParts(): AlertPostParts {

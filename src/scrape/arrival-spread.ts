@@ -1,28 +1,32 @@
 import type { Millis } from '#model/time';
 import { DistinctCount } from './distinct-count.ts';
 
-const SLICE: Millis = 300_000;
-const SLICES = 12;
-/** What comes at once is a step, as a restart or a deployment makes one: growth takes at least so many parts of its window. */
-const LEAST_PARTS = 6;
-/** From so many arrivals on it is hardly seen which values are new ones of the hour: then each one of the slice counts. */
+const MINUTE: Millis = 60_000;
+const MINUTES = 60;
+/** From so many arrivals on it is hardly seen which values are new ones of the hour: then each one of its minute counts. */
 const MOST_TOLD_APART = 2048;
+const PLACES = 1024;
 
-/**
- * How much of what came is spread over the parts of a window: of each part at most a sixth of `need` counts, so `need` is
- * reached by arrivals in six parts or more, never by a step.
- */
-export function spreadOver(parts: Iterable<number>, need: number): number {
+/** So many values that come over so many parts of a window; a step, as a restart or a deployment makes one, does not. */
+export interface Pace {
+  readonly values: number;
+  readonly parts: number;
+  /** How long a part is, in whole minutes. */
+  readonly minutes: number;
+}
+
+/** How much of what came is spread over parts of a window: of each part at most as much as it takes to be even. */
+export function spreadOver(came: readonly number[], { values, parts }: Pick<Pace, 'values' | 'parts'>): number {
   let sum = 0;
-  for (const part of parts) sum += Math.min(part, need / LEAST_PARTS);
+  for (const part of came) sum += Math.min(part, values / parts);
   return Math.round(sum);
 }
 
-/** About how many values of a label came in each five minutes of an hour, in 200 bytes. */
+/** About how many values of a label came in each minute of an hour, in 600 bytes. */
 export class ArrivalSpread {
-  private readonly slices = new Float64Array(SLICES);
-  private readonly current = new DistinctCount(512);
-  private slice = 0;
+  private readonly minutes = new Float64Array(MINUTES);
+  private readonly current = new DistinctCount(PLACES);
+  private minute = 0;
 
   /**
    * Takes note of a value that came so long after the beginning of the hour, when about so many others had come; `isNew` as
@@ -31,27 +35,34 @@ export class ArrivalSpread {
   came(value: number, { since, isNew, others }: { since: Millis; isNew: boolean; others: number }): boolean {
     this.passTo(since);
     const isFull = others >= MOST_TOLD_APART;
-    const counts = isFull ? this.current.addHash(value) : isNew;
     // A new value is taken for a known one the more often, the more have come.
-    if (counts) this.slices[this.slice]! += isFull ? 1 : Math.exp(others / MOST_TOLD_APART);
+    const weight = isFull ? Math.exp(this.current.estimate() / PLACES) : Math.exp(others / MOST_TOLD_APART);
+    const counts = isFull ? this.current.addHash(value) : isNew;
+    if (counts) this.minutes[this.minute]! += weight;
     return counts;
   }
 
-  /** How many of `need` arrivals are spread over the hour. */
-  spread(need: number): number {
-    return spreadOver(this.slices, need);
+  /** Whether values came at this pace, or faster, in the hour. */
+  keeps(pace: Pace): boolean {
+    return spreadOver(this.parts(pace.minutes), pace) >= pace.values;
   }
 
   clear(): void {
-    this.slices.fill(0);
+    this.minutes.fill(0);
     this.current.clear();
-    this.slice = 0;
+    this.minute = 0;
+  }
+
+  private parts(minutes: number): number[] {
+    const parts = new Array<number>(MINUTES / minutes).fill(0);
+    for (let i = 0; i <= this.minute; i++) parts[Math.floor(i / minutes)]! += this.minutes[i]!;
+    return parts;
   }
 
   private passTo(since: Millis): void {
-    const slice = Math.min(SLICES - 1, Math.floor(since / SLICE));
-    if (slice <= this.slice) return;
-    this.slice = slice;
+    const minute = Math.min(MINUTES - 1, Math.floor(since / MINUTE));
+    if (minute <= this.minute) return;
+    this.minute = minute;
     this.current.clear();
   }
 }

@@ -70,6 +70,8 @@ function appendAll(
   { t, values, counts }: { readonly t: Millis; readonly values: Float64Array; readonly counts: IngestCounts },
 ): void {
   const refs = kept === null ? rows.refs : kept.refs;
+  rows.renew(appender);
+  if (kept !== null && !appender.knows(refs[0] as SeriesRef)) appender.renew(refs);
   const labelsOf = rows.labelsFor(appender);
   for (let i = appender.floats(refs, t, values, 0); i < refs.length; i = appender.floats(refs, t, values, i + 1)) {
     const row = kept === null ? i : kept.rows[i]!;

@@ -16,6 +16,8 @@ class RecordingAppender implements Appender {
     this.refs = refs;
   }
 
+  renew(): void {}
+
   knows(): boolean {
     return false;
   }

@@ -118,6 +118,7 @@ class Ingestion {
     this.job = job;
     const { page, cache, appender } = job;
     this.known = cache.texts;
+    this.known?.renew(appender);
     this.knownLabels = this.known === null ? () => Labels.EMPTY : this.known.labelsFor(appender);
     this.seen = new Int32Array(this.known === null ? 0 : this.known.refs.length);
     this.refs = new Float64Array(page.length);

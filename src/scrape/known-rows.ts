@@ -71,6 +71,11 @@ export class KnownRows {
     }
   }
 
+  /** Takes over the names that storage has given to the series since. */
+  renew(appender: Appender): void {
+    if (!appender.knows(this.refs[0] as SeriesRef)) appender.renew(this.refs);
+  }
+
   /** Keeps only the page's pattern. */
   forgetPage(pattern: PagePattern): void {
     this.source = pattern;
@@ -89,6 +94,7 @@ export class KnownRows {
   /** Writes markers for what is alive and chosen; it is no longer alive then. */
   end(appender: Appender, t: Millis, isChosen: (row: number) => boolean = () => true): void {
     const { refs, live } = this;
+    this.renew(appender);
     const labelsOf = this.labelsFor(appender);
     for (let row = 0; row < live.length; row++) {
       if (live[row] === 0 || !isChosen(row)) continue;

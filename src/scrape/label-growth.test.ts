@@ -32,17 +32,37 @@ describe('a label', () => {
         within: 'hour',
         metrics: ['errors_total', 'hits_total'],
         hasOthers: false,
-        since: 29 * MINUTE,
+        since: 42 * MINUTE,
       },
     ]);
   });
 
-  it('grows within half an hour, at 5,000 values an hour and at 100,000', () => {
-    for (const perMinute of [83, 1667]) {
-      const [growing] = grown(60, perMinute, (i) => ({ __name__: 'hits_total', user_id: `u${i}` }));
-      expect(growing).toMatchObject({ label: 'user_id', kind: 'growing', within: 'hour' });
-      expect(growing!.since).toBeLessThan(30 * MINUTE);
-      expect(growing!.since).toBeGreaterThanOrEqual(25 * MINUTE);
+  it('grows within half an hour at 5,000 values an hour, and within ten minutes at 30,000 and more', () => {
+    const since = (perMinute: number) => {
+      const growing = grown(60, perMinute, (i) => ({ __name__: 'hits_total', user_id: `u${i}` }));
+      expect(growing).toMatchObject([{ label: 'user_id', kind: 'growing', within: 'hour' }]);
+      return growing[0]!.since;
+    };
+    const slower = since(83);
+    expect(slower).toBeGreaterThanOrEqual(25 * MINUTE);
+    expect(slower).toBeLessThan(30 * MINUTE);
+    expect([600, 1667].map(since)).toEqual([9 * MINUTE, 9 * MINUTE]);
+  });
+
+  it('does not grow when pods are added for half an hour, whenever that begins', () => {
+    for (const pods of [500, 1000, 1900]) {
+      for (let begin = 0; begin < 10; begin++) {
+        const growth = new LabelGrowth();
+        growth.note(series({ __name__: 'kube_pod_info', pod: 'first' }), TARGET, 0);
+        for (let i = 0; i < pods; i++) {
+          const t = (begin + 25 * (i / pods)) * MINUTE;
+          growth.note(series({ __name__: 'kube_pod_info', pod: `web-${i}` }), TARGET, t);
+        }
+        for (let hour = 1; hour < 30; hour++) {
+          growth.note(series({ __name__: 'kube_pod_info', pod: `later-${hour}` }), TARGET, hour * 60 * MINUTE);
+        }
+        expect(growth.takeNews()).toEqual([]);
+      }
     }
   });
 
@@ -204,14 +224,16 @@ describe('a label whose old values end as new ones come', () => {
   });
 });
 
+const MINUTELY = 'relabel_configs: [{target_label: __scrape_interval__, replacement: 1m}]\n';
+
 describe('a target with a growing label', () => {
   const page = (users: number) =>
     `up_time 1\n${Array.from({ length: users }, (_, i) => `hits_total{user_id="u${i}"} 1\n`).join('')}`;
 
   it('is shown, counted and told once in the log, and is well again with the rule', async () => {
     const world = new ScrapeWorld();
-    world.scrape('', 'a:1', 'b:1');
-    for (let scrape = 0; scrape < 8; scrape++) {
+    world.scrape(MINUTELY, 'a:1', 'b:1');
+    for (let scrape = 0; scrape < 11; scrape++) {
       for (const address of ['a:1', 'b:1']) world.says.set(address, page(10 + 100 * scrape));
       await world.pass(300);
     }
@@ -225,8 +247,8 @@ describe('a target with a growing label', () => {
     const told = world.logged.filter((line) => line.includes('ever new values'));
     expect(told.length).toBe(1);
     expect(told[0]).toContain('label=user_id');
-    world.manager.applyConfig([scrapeConfig(rule)]);
-    await world.pass(10);
+    world.manager.applyConfig([scrapeConfig(MINUTELY + rule)]);
+    await world.pass(60);
     expect(await world.last('hits_total', { user_id: 'u0' })).toBe('stale');
     for (const address of ['a:1', 'b:1']) world.says.set(address, '');
     await world.pass(3 * 3600);
@@ -249,8 +271,8 @@ describe('a target with a growing label', () => {
     const pods = Array.from({ length: 5 }, (_, i) => `pod-${i}:1`);
     const users = (pod: string, n: number) =>
       Array.from({ length: n }, (_, i) => `hits_total{user_id="${pod}-${i}"} 1\n`).join('');
-    world.scrape('', ...pods);
-    for (let scrape = 0; scrape < 8; scrape++) {
+    world.scrape(MINUTELY, ...pods);
+    for (let scrape = 0; scrape < 11; scrape++) {
       for (const pod of pods) world.says.set(pod, users(pod, 20 * scrape));
       await world.pass(300);
     }
@@ -296,7 +318,7 @@ describe('a target with a growing label', () => {
 
   it('is named when it has grown beyond the limit of samples', async () => {
     const world = new ScrapeWorld();
-    world.scrape('sample_limit: 300', 'a:1');
+    world.scrape(`${MINUTELY}sample_limit: 300`, 'a:1');
     for (let scrape = 0; scrape < 10; scrape++) {
       world.says.set('a:1', page(10 + 100 * scrape));
       await world.pass(300);

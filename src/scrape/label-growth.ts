@@ -1,6 +1,6 @@
 import { type Labels, METRIC_NAME } from '#model/labels';
 import type { Millis } from '#model/time';
-import { ArrivalSpread, spreadOver } from './arrival-spread.ts';
+import { ArrivalSpread, type Pace, spreadOver } from './arrival-spread.ts';
 import { hashText } from './distinct-count.ts';
 import { TopCounts } from './top-counts.ts';
 import { ValueBalance } from './value-balance.ts';
@@ -22,14 +22,24 @@ export interface GrowingLabel {
 
 const HOUR: Millis = 3_600_000;
 const DAY: Millis = 24 * HOUR;
-/** So many new values within an hour make a label a growing one, when they are spread over it. */
-const HOUR_LIMIT = 500;
-/** The same for a day, when they come hour by hour, and spread over the last hour or over six hours. */
+/**
+ * What makes a label a growing one within an hour: the more come, the sooner it is said. Pods that an autoscaler adds within
+ * half an hour keep none of these paces.
+ */
+const PACES: readonly Pace[] = [
+  { values: 500, parts: 9, minutes: 5 },
+  { values: 2000, parts: 6, minutes: 5 },
+  { values: 5000, parts: 10, minutes: 1 },
+];
+/** So many within a day do, when they come hour by hour, and spread over the last hour or over six hours. */
 const DAY_LIMIT = 1000;
+const EVEN = { parts: 6, minutes: 5 };
 /** Before so many hours of a day have passed, nothing is said of it: what finds its values slowly has found them by then. */
 const FIRST_HOURS = 3;
 /** New values within an hour that show that a label which was found still grows. */
 const STILL_GROWS = 20;
+/** A label that was found is not looked at again before. */
+const LATELY: Millis = 60_000;
 /** So much of its mean an hour must bring, or the label comes to an end of its values. */
 const STEADY = 0.75;
 /** Of the values that came, so many are more than there were: old ones do not end as new ones come. */
@@ -143,7 +153,8 @@ export class LabelGrowth {
     watched.day.came(hash);
     const others = watched.hour.arrivals();
     const isNew = watched.hour.came(hash);
-    if (!watched.spread.came(hash, { since: t - this.hourStart, isNew, others })) return;
+    const counts = watched.spread.came(hash, { since: t - this.hourStart, isNew, others });
+    if (!counts || this.isSeenLately(label, t)) return;
     if (growsFast(watched)) this.grows(label, { kind: 'growing', within: 'hour', watched, t });
     else this.keepFound(label, watched, t);
   }
@@ -216,6 +227,11 @@ export class LabelGrowth {
     if (known?.kind !== kind) this.news.push(label);
   }
 
+  private isSeenLately(label: string, t: Millis): boolean {
+    const last = this.found.get(label)?.last;
+    return last !== undefined && t - last < LATELY;
+  }
+
   private keepFound(label: string, { hour }: Watched, t: Millis): void {
     const known = this.found.get(label);
     if (known !== undefined && known.last !== t && hour.arrivals() >= STILL_GROWS) {
@@ -231,7 +247,8 @@ function shown({ label, kind, values, within, metrics, since }: Found): GrowingL
 
 function growsFast({ hour, spread }: Watched): boolean {
   const arrivals = hour.arrivals();
-  return arrivals >= HOUR_LIMIT && hour.gain() >= STAYING * arrivals && spread.spread(HOUR_LIMIT) >= HOUR_LIMIT;
+  const pace = PACES.find((one) => arrivals >= one.values && spread.keeps(one));
+  return pace !== undefined && hour.gain() >= STAYING * arrivals;
 }
 
 /** What an hour's end shows of a label that does not grow fast. */
@@ -248,5 +265,7 @@ function slowKind(watched: Watched, at: { hours: number; isDayEnd: boolean }): G
 /** Whether the last hour brought what the hours before did, and not in one step. */
 function isSteady({ hour, day, spread, hours }: Watched, passed: number): boolean {
   const need = Math.floor((STEADY * day.arrivals()) / passed);
-  return hour.arrivals() >= need && (spread.spread(need) >= need || spreadOver(hours, DAY_LIMIT) >= DAY_LIMIT);
+  if (hour.arrivals() < need) return false;
+  const isOverHours = spreadOver(hours, { values: DAY_LIMIT, parts: EVEN.parts }) >= DAY_LIMIT;
+  return isOverHours || spread.keeps({ ...EVEN, values: need });
 }

@@ -53,6 +53,8 @@ export interface LoopParts {
   readonly log: Log;
   readonly metrics: ScrapeMetrics;
   readonly offsetSeed: number;
+  /** Timestamps so close to their slot are put on it. */
+  readonly timestampTolerance: Millis;
   /** Hears of each scrape that is stored. */
   readonly feeds: ScrapeFeeds;
   /** Hears of labels that begin to get ever new values, and of the series that the target now has. */
@@ -196,11 +198,11 @@ export class ScrapeLoop {
   }
 
   private async tick(now: Millis): Promise<void> {
-    const { clock } = this.parts;
+    const { clock, timestampTolerance: tolerance } = this.parts;
     const { interval } = this.target;
     this.scraping = true;
     try {
-      await this.scrape(alignedTimestamp(now, this.slot, interval));
+      await this.scrape(alignedTimestamp(now, { slot: this.slot, interval, tolerance }));
     } catch (error) {
       this.state = { ...this.state, health: 'down', lastError: errorMessage(error), lastScrape: now };
       this.parts.log.error('Scraping a target failed unexpectedly', { target: this.target.url, err: error });

@@ -621,7 +621,7 @@ describe('the groups of a job', () => {
     await world.pass(10);
     expect(world.manager.targets().active[0]).toMatchObject({
       health: 'down',
-      lastError: expect.stringContaining('"http://a:99999/metrics": it is not a URL'),
+      lastError: expect.stringContaining('"http://a:99999/metrics": it is not a URL: invalid port "99999"'),
       globalUrl: 'http://a:99999/metrics',
     });
     expect((await world.all('up')).map(({ samples }) => samples.v[0])).toEqual([0]);

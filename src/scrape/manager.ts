@@ -3,6 +3,7 @@ import type { Log } from '#lib/log';
 import type { MetricRegistry } from '#lib/metrics';
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
+import type { Millis } from '#model/time';
 import type { Appendable } from '#storage/appender';
 import type { ScrapeConfig } from './config.ts';
 import { DueRuns } from './due-runs.ts';
@@ -13,7 +14,7 @@ import { createLocalFetcher } from './local-fetcher.ts';
 import type { FailureLog } from './loop.ts';
 import { createScrapeMetrics } from './metrics.ts';
 import { type PoolParts, ScrapePool } from './pool.ts';
-import { hashSeed } from './schedule.ts';
+import { hashSeed, TIMESTAMP_TOLERANCE } from './schedule.ts';
 import type { TargetMetadata, TargetsSnapshot } from './status.ts';
 
 /** What scraping takes from the program around it. */
@@ -29,6 +30,8 @@ export interface ScrapeManagerOptions {
   readonly seed: string;
   /** host:port by which other machines reach this server; stands in `globalUrl` for loopback hosts. */
   readonly ownAddress: string;
+  /** How close to its slot the timestamp of a scrape is put on it, but for 1 % of the interval; 2 ms unless said otherwise. */
+  readonly timestampTolerance?: Millis;
   /** Targets that are this process: asked with the URL of each target, null for one on the network. */
   readonly localSource?: (url: string) => LocalSource | null;
   /** Instead of HTTP, for tests. */
@@ -69,6 +72,7 @@ export class ScrapeManager {
       createFetcher,
       openFailureLog: options.openFailureLog ?? null,
       offsetSeed: hashSeed(options.seed),
+      timestampTolerance: options.timestampTolerance ?? TIMESTAMP_TOLERANCE,
       ownAddress: options.ownAddress,
     };
   }

@@ -45,6 +45,24 @@ describe('the groups of a job', () => {
     expect([droppedCounts, active.length]).toEqual([{ test: 2 }, 1]);
   });
 
+  it('are shown without the token in the URL that gave them, which rules can read', () => {
+    const world = new ScrapeWorld();
+    world.scrape(`relabel_configs:
+  - {source_labels: [__meta_url], regex: '.*token=(\\w+).*', target_label: tenant}
+  - {source_labels: [zone], regex: x, action: drop}`);
+    const url = { __meta_url: 'http://sd:80/?token=secret' };
+    world.manager.applyGroups('test', [
+      countedGroup('one', 'a:1', url).group,
+      countedGroup('two', 'b:1', { ...url, zone: 'x' }).group,
+      countedGroup('three', 'c/:1', url).group,
+    ]);
+    const { active, dropped, rejected } = world.manager.targets();
+    expect([active, dropped, rejected].map((all) => all.map((one) => one.discoveredLabels['__meta_url']))).toEqual(
+      Array.from({ length: 3 }, () => ['http://sd:80/?token=xxxxx']),
+    );
+    expect(active.map(({ labels }) => labels['tenant'])).toEqual(['secret']);
+  });
+
   it('are all relabelled anew when the rules change', () => {
     const world = new ScrapeWorld();
     world.scrape('');

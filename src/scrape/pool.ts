@@ -16,6 +16,7 @@ import { type FailureLog, type LoopParts, type LoopSettings, ScrapeLoop } from '
 import { metadataLength } from './metric-metadata.ts';
 import type { PoolStats } from './metrics.ts';
 import { changesSeries } from './sample-labels.ts';
+import { shownDiscovered } from './shown-discovered.ts';
 import type { DroppedTargetStatus, RejectedTargetStatus, TargetMetadata, TargetStatus } from './status.ts';
 import type { ScrapeTarget } from './target.ts';
 
@@ -111,7 +112,7 @@ export class ScrapePool {
     const loops = [...this.loops.values()].sort((a, b) => a.target.labels.compare(b.target.labels));
     const now = this.parts.clock.now();
     return loops.map(({ target, state, cache }) => ({
-      discoveredLabels: target.discovered.toRecord(),
+      discoveredLabels: shownDiscovered(target.discovered),
       labels: target.labels.toRecord(),
       scrapePool: this.name,
       scrapeUrl: target.url,
@@ -130,7 +131,7 @@ export class ScrapePool {
   dropped(): DroppedTargetStatus[] {
     const { config } = this.settings;
     return this.built.dropped.map((target) => ({
-      discoveredLabels: discoveredLabels(config, target).toRecord(),
+      discoveredLabels: shownDiscovered(discoveredLabels(config, target)),
       scrapePool: this.name,
     }));
   }
@@ -142,7 +143,7 @@ export class ScrapePool {
 
   rejected(): RejectedTargetStatus[] {
     return this.built.rejected.map(({ discovered, error }) => ({
-      discoveredLabels: discovered.toRecord(),
+      discoveredLabels: shownDiscovered(discovered),
       scrapePool: this.name,
       error,
     }));

@@ -4,13 +4,17 @@ import type { Appendable, Appender, SeriesRef } from '#storage/appender';
 import { MemoryStorage } from '#storage/memory';
 import { ScrapeWorld } from '#test/scrape-world';
 
-/** A storage that can lose all it knows of refs, as a head does when it is replaced. */
+/** A storage that can name all its series anew, as a head does when it is replaced; it tells the new names, or does not. */
 class ForgetfulStorage implements Appendable {
+  /** Samples of `a` that came with labels. */
+  labelled = 0;
   private readonly storage: MemoryStorage;
+  private readonly tells: boolean;
   private generation = 1;
 
-  constructor(storage: MemoryStorage) {
+  constructor(storage: MemoryStorage, tells: boolean) {
     this.storage = storage;
+    this.tells = tells;
   }
 
   forget(): void {
@@ -24,11 +28,16 @@ class ForgetfulStorage implements Appendable {
       ref > first && ref < first + 1000 ? ((ref - first) as SeriesRef) : (0 as SeriesRef);
     const given = (ref: number) => (ref > 0 ? ((ref + first) as SeriesRef) : (ref as SeriesRef));
     const checked = (ref: SeriesRef, labels: Labels) => {
+      if (labels.get('__name__') === 'a') this.labelled++;
       if (known(ref) === 0 && labels.size === 0) throw new Error('neither a ref that is known nor labels');
       return known(ref);
     };
     return {
       knows: (ref) => known(ref) > 0,
+      renew: (refs) => {
+        const isOfBefore = (ref: number) => ref > first - 1000 && ref <= first;
+        if (this.tells) for (const [i, ref] of refs.entries()) if (isOfBefore(ref)) refs[i] = ref + 1000;
+      },
       float: (ref, labels, t, v) => given(inner.float(checked(ref, labels), labels, t, v)),
       floats: (refs, t, values, from) => {
         let i = from;
@@ -127,12 +136,16 @@ describe('a target that says the same again and again', () => {
     expect(await world.last('a', { i: '1' })).toBe(2);
   });
 
-  describe('to a storage that has forgotten the refs of its series', () => {
+  describe.each([
+    ['has forgotten', false],
+    ['has renewed', true],
+  ] as const)('to a storage that %s the refs of its series', (_, tells) => {
     async function forgetting(yaml: string, ...pages: readonly string[]) {
       const storage = new MemoryStorage();
-      const forgetful = new ForgetfulStorage(storage);
+      const forgetful = new ForgetfulStorage(storage, tells);
       const world = await sayingTo(new ScrapeWorld({ appendable: forgetful, storage }), yaml, ...pages);
       forgetful.forget();
+      forgetful.labelled = 0;
       return { world, forgetful };
     }
     const values = async (world: ScrapeWorld, i: string) => (await world.samples('a', { i })).map(([, value]) => value);
@@ -143,6 +156,8 @@ describe('a target that says the same again and again', () => {
       await world.pass(10);
       forgetful.forget();
       await world.pass(10);
+      // Both series, each time.
+      expect(forgetful.labelled).toBe(tells ? 0 : 4);
       expect(await values(world, '0')).toEqual([1, 1, 3, 5, 5, 5, 5]);
       expect(await values(world, '1')).toEqual([2, 2, 4, 6, 6, 6, 6]);
       expect(await world.all('a')).toHaveLength(2);

@@ -29,8 +29,13 @@ describe('the rhythm of a target', () => {
   });
 
   it('puts timestamps on their slot when they are close', () => {
-    expect([998, 1000, 1002, 1003].map((now) => alignedTimestamp(now, 1000, 10_000))).toEqual([1000, 1000, 1000, 1003]);
-    expect(alignedTimestamp(1002, 1000, 100)).toBe(1002);
+    const timestamps = (tolerance: number, interval: number) =>
+      [998, 1000, 1002, 1003].map((now) => alignedTimestamp(now, { slot: 1000, interval, tolerance }));
+    expect(timestamps(2, 10_000)).toEqual([1000, 1000, 1000, 1003]);
+    expect(timestamps(2, 100)).toEqual([998, 1000, 1002, 1003]);
+    expect(timestamps(5, 300)).toEqual([1000, 1000, 1000, 1000]);
+    expect(timestamps(5, 200)).toEqual([1000, 1000, 1000, 1003]);
+    expect(timestamps(0, 10_000)).toEqual([998, 1000, 1002, 1003]);
   });
 
   it('leaves out missed slots and keeps its phase when the clock is set', () => {

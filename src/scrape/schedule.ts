@@ -24,11 +24,19 @@ export function firstDelay(target: string, seed: number, { interval, now }: { in
 }
 
 /** Timestamps this close to their slot are put on it: evenly spaced ones take less room. */
-const TOLERANCE: Millis = 2;
+export const TIMESTAMP_TOLERANCE: Millis = 2;
+
+/** What the timestamp of a scrape follows from, beside when it began. */
+interface Due {
+  readonly slot: Millis;
+  readonly interval: Millis;
+  /** 0: timestamps are the times at which scrapes begin. */
+  readonly tolerance: Millis;
+}
 
 /** The timestamp of a scrape that began at `now` and was due at `slot`. */
-export function alignedTimestamp(now: Millis, slot: Millis, interval: Millis): Millis {
-  return Math.abs(now - slot) <= Math.min(TOLERANCE, interval / 100) ? slot : now;
+export function alignedTimestamp(now: Millis, { slot, interval, tolerance }: Due): Millis {
+  return Math.abs(now - slot) <= Math.min(tolerance, interval / 100) ? slot : now;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { machineFacts } from '#lib/machine';
+import { isThisMachine, machineFacts } from '#lib/machine';
 import type { ServerOptions } from './options.ts';
 
 type Listening = Pick<ServerOptions, 'listen' | 'externalUrl' | 'prefix'>;
@@ -15,6 +15,22 @@ export function externalUrl({ externalUrl: configured, listen, prefix }: Listeni
   const { host } = listen[0]!;
   const shown = isEveryAddress(host) ? machineFacts().hostname : host;
   return `http://${bracketed(shown)}:${port}${prefix}`;
+}
+
+/** Whether a URL is that under which this server, which listens on `ports`, takes alerts. Names that others give it do not count. */
+export function isOwnAlertsUrl({ listen, prefix }: Listening, ports: readonly number[], url: string): boolean {
+  const { hostname, port, protocol, pathname } = new URL(url);
+  if (pathname !== `${prefix}/api/v2/alerts` || !isThisMachine(hostname)) return false;
+  const asked = port === '' ? DEFAULT_PORTS[protocol] : Number(port);
+  return listen.some(
+    ({ host }, i) => ports[i] === asked && (isEveryAddress(host) || numeric(host) === numeric(hostname)),
+  );
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+
+function numeric(host: string): string {
+  return host === 'localhost' ? '127.0.0.1' : host.replace(/^\[|\]$/g, '');
 }
 
 function isEveryAddress(host: string): boolean {

@@ -26,14 +26,16 @@ export interface AlertSendingParts {
   readonly discoveryMetrics: DiscoveryMetrics;
   readonly userAgent: string;
   readonly findAwsIdentity: AwsIdentities['find'];
+  /** Whether a URL leads back here. */
+  readonly isInside: (url: string) => boolean;
 }
 
 /** Nobody is told before `configure`. */
 export function startAlertSending(parts: AlertSendingParts): AlertSending {
-  const { options, registry, discoveryMetrics, userAgent, findAwsIdentity } = parts;
+  const { options, registry, discoveryMetrics, userAgent, findAwsIdentity, isInside } = parts;
   const { log, env, alertQueue } = options;
   const common = { clock, log, env, userAgent, files: diskTextFiles };
-  const senders = new AlertSenders({ ...common, ...alertQueue, registry, findAwsIdentity });
+  const senders = new AlertSenders({ ...common, ...alertQueue, registry, findAwsIdentity, isInside });
   const discovery = new DiscoveryManager({
     ...{ ...common, name: 'notify', metrics: discoveryMetrics },
     ...{ watch: watchDirectory, createResolver: createDnsResolver },

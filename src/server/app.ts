@@ -14,14 +14,14 @@ import { machineFacts } from '#lib/machine';
 import { compileRegex } from '#lib/regex';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
-import { externalUrl, ownAddress } from './addresses.ts';
+import { externalUrl, isOwnAlertsUrl, ownAddress } from './addresses.ts';
 import { startAlertSending } from './alert-sending.ts';
 import { openCluster } from './cluster/open.ts';
 import { watchConfiguration } from './config-watch.ts';
 import { type Configuration, readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 import { openDashboards } from './dashboards.ts';
 
-import type { ServerOptions } from './options.ts';
+import type { ServerOptions, ServerRole } from './options.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
 import { QueryWatch } from './queries/query-watch.ts';
@@ -111,13 +111,13 @@ export class App {
     const startedAt = clock.now();
     // They take their time to start: the rest need not wait.
     const threads = this.startThreads();
-    const [first] = await this.listen();
-    this.port = first!.port;
+    const ports = (await this.listen()).map(({ port }) => port);
+    this.port = ports[0]!;
     const configuration = await this.read();
     const queryThreads = new QueryThreads({ options, clock, threads, metrics, configuration });
     teardown.add('the query threads', () => queryThreads.pool.close());
     this.queryThreads = queryThreads;
-    queryThreads.open(await this.openData(threads, configuration));
+    await this.openData(threads, configuration);
     const meta = await MetaDatabase.open({ path: pathIn(options.dataDir, 'barograph.db'), log: options.log });
     teardown.add('the metadata database', () => meta.close());
 
@@ -129,7 +129,7 @@ export class App {
     const cluster = options.cluster && (await openCluster(options.cluster, log));
     if (cluster) teardown.add('the link of the cluster', () => cluster.close());
     const alertmanager = await Alertmanager.open({
-      ...{ config: configuration.alertmanager, startDelay: options.dispatchStartDelay },
+      ...{ config: configuration.alertmanager, ...options.alertmanager },
       cluster: cluster?.membership ?? null,
       ...{ meta, clock, externalUrl: url, log, metrics: metrics.registry, env, findAwsIdentity: aws.find },
       ...mutedResolves(options.resolveWhenMuted),
@@ -137,8 +137,10 @@ export class App {
     teardown.add('the Alertmanager', () => alertmanager.stop());
     const { registry } = metrics;
     const discoveryMetrics = createDiscoveryMetrics(registry, clock);
-    const sending = { options, registry, discoveryMetrics, userAgent: this.userAgent, findAwsIdentity: aws.find };
-    const alertSending = startAlertSending(sending);
+    const alertSending = startAlertSending({
+      ...{ options, registry, discoveryMetrics, userAgent: this.userAgent, findAwsIdentity: aws.find },
+      isInside: (url) => isOwnAlertsUrl(options, ports, url),
+    });
     teardown.add('sending alerts', () => alertSending.stop());
     const sinks = [alertmanager, alertSending];
     const rules = startRules({ options, metrics, teardown, threads, queries, sinks, configuration, externalUrl: url });
@@ -196,8 +198,9 @@ export class App {
 
   private read(): Promise<Configuration> {
     const { configFile, alertmanagerFile, env, prefix } = this.options;
+    const { matcherMode } = this.options.alertmanager;
     const address = ownAddress(this.options, this.port);
-    return readConfiguration({ file: configFile, alertmanagerFile, env, own: { address, prefix } });
+    return readConfiguration({ file: configFile, alertmanagerFile, matcherMode, env, own: { address, prefix } });
   }
 
   private get userAgent(): string {
@@ -209,7 +212,9 @@ export class App {
     const threads = startThreads({
       inline: options.query.threads === 0,
       ...{ log: options.log, logOptions: options.logOptions },
-      onState: (state) => this.queryThreads?.update(state),
+      onEdition: (edition) => {
+        if (this.queryThreads) this.queryThreads.edition = edition;
+      },
       onFed: (groups) => this.running?.rules.fed(groups),
       onDeath: (role, error) => {
         options.log.error(`The ${role} thread ended; stopping`, { error });
@@ -235,16 +240,16 @@ export class App {
       userAgent: this.userAgent,
       hostname,
       ownAddress: `${hostname}:${this.port}`,
+      timestampTolerance: options.timestampTolerance,
     });
-    const opened = await opening.catch((error: unknown) => {
-      throw unwritable(error) ?? error;
+    await opening.catch((error: unknown) => {
+      throw unwritable(error, options.role) ?? error;
     });
     const close = () => {
       threads.startBackground();
       return threads.ingest.close(null);
     };
     teardown.add('the data', close, options.blocksAtEnd ? LONGEST_WRITING : undefined);
-    return opened;
   }
 
   private startQueries({ pool }: QueryThreads): QueryWatch {
@@ -357,21 +362,21 @@ export class App {
   }
 
   private noteReload(): void {
-    this.metrics.reloadSuccessful.set(1);
-    this.metrics.reloadTime.set(clock.now() / 1000);
+    this.metrics.reloaded(true, clock.now());
     this.reloaded = reloadSucceeded(clock.now());
   }
 
   private noteRefusal(error: unknown): void {
-    this.metrics.reloadSuccessful.set(0);
+    this.metrics.reloaded(false, clock.now());
     this.reloaded = reloadFailed(this.reloaded, error);
   }
 }
 
 /** Storage does not know the flag that chose its folder. */
-function unwritable(error: unknown): BarographError | null {
+function unwritable(error: unknown, role: ServerRole): BarographError | null {
   if (!(error instanceof BarographError) || error.code !== 'directory-not-writable') return null;
-  const hint = 'Choose a folder that this user may write to with --storage.tsdb.path.';
+  const flag = role === 'alertmanager' ? '--storage.path' : '--storage.tsdb.path';
+  const hint = `Choose a folder that this user may write to with ${flag}.`;
   return new BarographError(error.message, { kind: error.kind, code: error.code, hint, cause: error });
 }
 

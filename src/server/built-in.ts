@@ -12,6 +12,8 @@ export interface OwnAddress {
 
 /** Names of the files that are part of the program. */
 export const BUILT_IN_PROMETHEUS = `${FOLDER}/prometheus.yml`;
+/** Nothing is scraped, and no rule judges: what an Alertmanager alone runs with. */
+export const BUILT_IN_NOTHING = `${FOLDER}/nothing.yml`;
 export const BUILT_IN_ALERTMANAGER = `${FOLDER}/alertmanager.yml`;
 
 /**
@@ -46,6 +48,7 @@ receivers:
 /** The built-in files by name. Each is made for the address under which this server reaches itself. */
 export const BUILT_IN_FILES: ReadonlyMap<string, (own: OwnAddress) => string> = new Map([
   [BUILT_IN_PROMETHEUS, prometheus],
+  [BUILT_IN_NOTHING, () => 'scrape_configs: []\n'],
   [BUILT_IN_ALERTMANAGER, alertmanager],
   [`${FOLDER}/rules.yml`, () => DEFAULT_RULES_YAML],
 ]);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BUILT_IN_NOTHING } from './built-in.ts';
 import { readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 
 let folder: string;
@@ -30,6 +31,23 @@ describe('the configuration that is there without a file', () => {
       ['[fd00::1]:9091', '/mon/metrics/host'],
     ]);
     expect(unsupported).toEqual([]);
+  });
+});
+
+describe('the configuration of an Alertmanager alone', () => {
+  it('scrapes nothing and has no rules', async () => {
+    const nothing = { file: BUILT_IN_NOTHING, alertmanagerFile: null, env: {}, own: OWN };
+    const { config, ruleGroups, unsupported, warnings } = await readConfiguration(nothing);
+    expect([config.scrapeConfigs, ruleGroups, unsupported, warnings]).toEqual([[], [], [], []]);
+  });
+
+  it('names the file that is missing, and says what to do', async () => {
+    const alertmanagerFile = join(folder, 'alertmanager.yml');
+    const reading = readConfiguration({ file: BUILT_IN_NOTHING, alertmanagerFile, env: {}, own: OWN });
+    await expect(reading).rejects.toMatchObject({
+      message: expect.stringContaining(`${alertmanagerFile}: ENOENT`),
+      hint: 'Check that the path is right and that this user may read the file.',
+    });
   });
 });
 

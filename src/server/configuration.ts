@@ -1,4 +1,5 @@
 import { type AlertmanagerConfig, parseAlertmanagerConfig } from '#alertmanager/config';
+import type { MatcherMode } from '#alertmanager/matcher-syntax';
 import { type Config, printConfig } from '#config/config';
 import { loadConfig } from '#config/load';
 import { type UnsupportedFeature, unsupportedAlertmanagerFeatures, unsupportedFeatures } from '#config/unsupported';
@@ -16,6 +17,8 @@ export interface ConfigurationOptions {
   readonly file: string | null;
   /** alertmanager.yml; null: alerts are shown and sent nowhere. */
   readonly alertmanagerFile: string | null;
+  /** How its matchers are written; `fallback` when absent. */
+  readonly matcherMode?: MatcherMode | undefined;
   /** Where this server scrapes itself in the built-in configuration. */
   readonly own: OwnAddress;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -45,7 +48,7 @@ export async function readConfiguration(options: ConfigurationOptions): Promise<
   const file = options.file ?? BUILT_IN_PROMETHEUS;
   const [main, alertmanager] = await Promise.allSettled([
     loadConfig(file, { files, env: options.env }),
-    readAlertmanager(options.alertmanagerFile ?? BUILT_IN_ALERTMANAGER, alertmanagerFiles),
+    readAlertmanager(options.alertmanagerFile ?? BUILT_IN_ALERTMANAGER, alertmanagerFiles, options.matcherMode),
   ]);
   const rules = main.status === 'fulfilled' ? await settled(readRules(main.value.config, files)) : null;
   throwAll([main, alertmanager, ...(rules ? [rules] : [])]);
@@ -148,8 +151,8 @@ async function readRules(config: Config, files: TextFiles): Promise<Rules> {
   return { groups: loaded.groups, warnings };
 }
 
-async function readAlertmanager(file: string, files: TextFiles): Promise<AlertmanagerConfig> {
-  const { value, problems } = parseAlertmanagerConfig(await readText(file, files), file);
+async function readAlertmanager(file: string, files: TextFiles, mode?: MatcherMode): Promise<AlertmanagerConfig> {
+  const { value, problems } = parseAlertmanagerConfig(await readText(file, files), file, mode);
   throwProblems(problems, `parsing YAML file ${file}`);
   // The Alertmanager reads them itself; here it counts whether they have changed.
   const templates = await Promise.all(value!.templates.map((pattern) => matchingFiles(pattern, files)));
@@ -176,11 +179,17 @@ async function settled<T>(promise: Promise<T>): Promise<PromiseSettledResult<T>>
 }
 
 function throwAll(results: readonly PromiseSettledResult<unknown>[]): void {
-  const messages = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason);
+  const messages: readonly unknown[] = results
+    .filter((result) => result.status === 'rejected')
+    .map(({ reason }) => reason);
   if (messages.length === 0) return;
   const bug = messages.find((reason) => !(reason instanceof BarographError));
   if (bug) throw bug;
-  throw new BarographError(messages.map(errorMessage).join('\n'), { kind: 'bad-config', code: 'bad-configuration' });
+  const hints = messages.flatMap((reason) => (reason as BarographError).hint ?? []);
+  throw new BarographError(messages.map(errorMessage).join('\n'), {
+    ...{ kind: 'bad-config', code: 'bad-configuration' },
+    ...(hints.length > 0 ? { hint: [...new Set(hints)].join('\n') } : {}),
+  });
 }
 
 function fulfilled<T>(result: PromiseSettledResult<T>): T {

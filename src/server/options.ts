@@ -1,4 +1,6 @@
+import type { AlertmanagerSettings } from '#alertmanager/options';
 import type { ClusterSettings } from '#alertmanager/peer-link';
+import type { RequestLimits } from '#api/request-limits';
 import type { ListenAddress } from '#lib/http-server';
 import type { Log, LogOptions } from '#lib/log';
 import type { Millis } from '#model/time';
@@ -19,8 +21,12 @@ export interface ClusterFlags extends Omit<ClusterSettings, 'advertiseAddress'> 
   readonly tlsConfigFile: string | null;
 }
 
+/** What a process is for: everything, or alerts of other servers alone, in Alertmanager's place. */
+export type ServerRole = 'all' | 'alertmanager';
+
 /** All that a server is started with; the command line makes it. */
 export interface ServerOptions {
+  readonly role: ServerRole;
   readonly version: string;
   readonly listen: readonly ListenAddress[];
   /** Without a slash at the end; null: made from the listen address. */
@@ -30,6 +36,8 @@ export interface ServerOptions {
   /** Matches the whole of an Origin header whose pages may read the API. */
   readonly corsOrigin: string;
   readonly lifecycle: boolean;
+  /** Null: any number of requests, for as long as they take. */
+  readonly requestLimits: RequestLimits | null;
   readonly remoteWriteReceiver: boolean;
   readonly adminApi: boolean;
   /** prometheus.yml; null: the built-in configuration. */
@@ -45,6 +53,8 @@ export interface ServerOptions {
   readonly retention: { readonly time: Millis; readonly sizeBytes: number };
   /** Null: follows from the retention. */
   readonly blockDuration: { readonly min: Millis; readonly max: Millis | null };
+  /** Timestamps of scrapes that begin no later than this are those that were due; 0: none are. */
+  readonly timestampTolerance: Millis;
   readonly query: {
     readonly lookbackDelta: Millis;
     readonly timeout: Millis;
@@ -59,8 +69,7 @@ export interface ServerOptions {
   };
   /** Null: its Alertmanager is alone. */
   readonly cluster: ClusterFlags | null;
-  /** Nothing is notified before this time after the start. */
-  readonly dispatchStartDelay: Millis;
+  readonly alertmanager: AlertmanagerSettings;
   /** Sending to the Alertmanagers of prometheus.yml. */
   readonly alertQueue: {
     /** Alerts that may wait for one Alertmanager. */

@@ -1,10 +1,9 @@
 import type { Clock } from '#lib/clock';
-import type { DbState } from '#tsdb/state';
 import type { Configuration } from './configuration.ts';
 import type { ServerOptions } from './options.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 import { QueryPool } from './threads/query-pool.ts';
-import type { UpdatableQueryThread } from './threads/query-thread.ts';
+import type { ConfigurableQueryThread } from './threads/query-thread.ts';
 import type { Threads } from './threads/threads.ts';
 
 interface QueryThreadsParts {
@@ -15,21 +14,17 @@ interface QueryThreadsParts {
   readonly configuration: Configuration;
 }
 
-/** The pool of query threads, with the data and the settings that all of them get. Threads start before there is data. */
+/** The pool of query threads, with the settings that all of them get. Threads start before there is data. */
 export class QueryThreads {
-  readonly pool: QueryPool<UpdatableQueryThread>;
+  readonly pool: QueryPool<ConfigurableQueryThread>;
   private readonly parts: QueryThreadsParts;
+  /** Of the newest data. */
+  edition = 0;
   private configuration: Configuration;
-  private state: DbState | null = null;
-  private readonly first: Promise<DbState>;
-  private resolveFirst: (state: DbState) => void = () => {};
 
   constructor(parts: QueryThreadsParts) {
     this.parts = parts;
     this.configuration = parts.configuration;
-    this.first = new Promise((resolve) => {
-      this.resolveFirst = resolve;
-    });
     const { options, clock, threads, metrics } = parts;
     const { query, log } = options;
     this.pool = new QueryPool({
@@ -37,32 +32,9 @@ export class QueryThreads {
       maxWaiting: query.maxConcurrency * 50,
       threadForRules: query.threads > 0,
       ...{ timeout: query.timeout, clock, log },
-      spawn: () => threads.query(this.settings(), this.state ?? this.first),
+      spawn: () => threads.query(this.settings()),
       observe: metrics.querySeconds,
     });
-  }
-
-  /** The edition of the newest data. */
-  get edition(): number {
-    return this.state?.edition ?? 0;
-  }
-
-  /** Gives the data that was opened, unless newer data has come already. */
-  open(state: DbState): void {
-    this.state ??= state;
-    this.resolveFirst(this.state);
-  }
-
-  /** Threads that do not hear of new data in time are replaced by the pool and begin with it. */
-  update(state: DbState): void {
-    const isFirst = this.state === null;
-    this.state = state;
-    if (isFirst) return;
-    for (const thread of this.pool.all) {
-      thread.update(state).catch((error: unknown) => {
-        this.parts.options.log.warn('A query thread did not take the new data', { error });
-      });
-    }
   }
 
   /** Nobody waits for a thread that is busy: it takes up the settings before the queries that it is asked next. */

@@ -10,8 +10,8 @@ import { logTwins } from './metric-twins.ts';
 /** The metrics that the main thread keeps itself. Names are Prometheus' where the thing is the same. */
 export interface SelfMetrics {
   readonly registry: MetricRegistry;
-  readonly reloadSuccessful: Gauge;
-  readonly reloadTime: Gauge;
+  /** Whether a configuration, Prometheus' and Alertmanager's together, is in force since `now`. */
+  reloaded(ok: boolean, now: number): void;
   readonly requests: Labelled<Counter>;
   readonly requestSeconds: Labelled<Histogram>;
   /** `queue_time`: how long a query waited for a thread; `inner_eval`: how long it ran. */
@@ -29,14 +29,20 @@ export function createSelfMetrics(version: string, clock: Clock, log: Log): Self
   const registry = new MetricRegistry(logTwins(log));
   processMetrics(registry);
   const { nodeVersion } = machineFacts();
-  registry
-    .gauges({
-      name: 'prometheus_build_info',
-      help: 'What is running; always 1.',
-      labels: ['version', 'revision', 'branch', 'goversion', 'goos', 'goarch', 'tags'],
-    })
-    .labels(version, '', '', nodeVersion, '', '', 'barograph')
-    .set(1);
+  // Karma asks the second one what it may expect of the API.
+  for (const [program, shown] of [
+    ['prometheus', version],
+    ['alertmanager', ALERTMANAGER_VERSION],
+  ] as const) {
+    registry
+      .gauges({
+        name: `${program}_build_info`,
+        help: 'What is running; always 1.',
+        labels: ['version', 'revision', 'branch', 'goversion', 'goos', 'goarch', 'tags'],
+      })
+      .labels(shown, '', '', nodeVersion, '', '', 'barograph')
+      .set(1);
+  }
   registry.computed(
     { name: 'time_seconds', help: 'This machine’s time, Unix time.', type: 'gauge' },
     () => clock.now() / 1000,
@@ -44,14 +50,7 @@ export function createSelfMetrics(version: string, clock: Clock, log: Log): Self
   return {
     registry,
     ready: registry.gauge({ name: 'prometheus_ready', help: '1 when the server answers queries.' }),
-    reloadSuccessful: registry.gauge({
-      name: 'prometheus_config_last_reload_successful',
-      help: '1 when the last attempt to load the configuration succeeded.',
-    }),
-    reloadTime: registry.gauge({
-      name: 'prometheus_config_last_reload_success_timestamp_seconds',
-      help: 'When the configuration was last loaded, Unix time.',
-    }),
+    reloaded: reloadMetrics(registry),
     requests: registry.counters({
       name: 'prometheus_http_requests_total',
       help: 'HTTP requests answered.',
@@ -64,6 +63,25 @@ export function createSelfMetrics(version: string, clock: Clock, log: Log): Self
       buckets: REQUEST_BUCKETS,
     }),
     querySeconds: queryTimes(registry, clock),
+  };
+}
+
+function reloadMetrics(registry: MetricRegistry): SelfMetrics['reloaded'] {
+  const gauges = ['prometheus', 'alertmanager'].map((program) => ({
+    successful: registry.gauge({
+      name: `${program}_config_last_reload_successful`,
+      help: '1 when the last attempt to load the configuration succeeded.',
+    }),
+    time: registry.gauge({
+      name: `${program}_config_last_reload_success_timestamp_seconds`,
+      help: 'When the configuration was last loaded, Unix time.',
+    }),
+  }));
+  return (ok, now) => {
+    for (const { successful, time } of gauges) {
+      successful.set(ok ? 1 : 0);
+      if (ok) time.set(now / 1000);
+    }
   };
 }
 

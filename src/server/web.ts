@@ -1,4 +1,5 @@
 import { type Api, type ApiSources, createApi, createStartingApi, type StartingSources } from '#api/app';
+import { requestLimiter } from '#api/request-limits';
 import { printScrapeConfig } from '#config/config';
 import { collectHost } from '#host/collect';
 import { remoteMountPoints } from '#host/disk';
@@ -33,27 +34,34 @@ export interface WebParts {
 export interface Web {
   readonly parts: WebParts;
   readonly sources: StartingSources;
+  /** Limits what is answered, before and after there is data alike. */
+  readonly limited: (api: Api) => Api;
 }
 
 /** Reads the files of the web interface; once. */
 export function openWeb(parts: WebParts): Web {
-  return { parts, sources: startingSources(parts) };
+  const { requestLimits: limits } = parts.options;
+  const limited = limits && requestLimiter({ limits, clock, registry: parts.metrics.registry });
+  return { parts, sources: startingSources(parts), limited: limited ?? ((api) => api) };
 }
 
 /** What the web interface answers while the server starts. */
-export function startingApi({ sources }: Web): Api {
-  return createStartingApi(sources);
+export function startingApi({ sources, limited }: Web): Api {
+  return limited(createStartingApi(sources));
 }
 
 /** What it answers from then on. */
-export function runningApi({ parts, sources }: Web, running: Running): Api {
-  return createApi({ ...sources, ...apiSources(parts, running) });
+export function runningApi({ parts, sources, limited }: Web, running: Running): Api {
+  return limited(createApi({ ...sources, ...apiSources(parts, running) }));
 }
 
 function startingSources({ options, metrics, stopping, ready, reload, quit }: WebParts): StartingSources {
   return {
-    lifecycle: { enabled: options.lifecycle, ready, stopping, reload, quit },
-    pages: { assets: loadAssets(options.assets), prefix: options.prefix },
+    lifecycle: {
+      ...{ enabled: options.lifecycle, isAlertmanager: options.role === 'alertmanager' },
+      ...{ ready, stopping, reload, quit },
+    },
+    pages: { assets: loadAssets(options.assets), prefix: options.prefix, role: options.role },
     log: options.log,
     observe: (handler, status, seconds) => {
       metrics.requests.labels(handler, String(status)).inc();

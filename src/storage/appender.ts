@@ -61,6 +61,11 @@ export interface Appender {
    * the transaction.
    */
   knows(ref: SeriesRef): boolean;
+  /**
+   * Storage may name all its series anew: replaces refs of before by those of now. Refs of series that it no longer has, and
+   * of longer ago, stay as they are.
+   */
+  renew(refs: Float64Array): void;
   float(ref: SeriesRef, labels: Labels, t: Millis, v: number, extra?: SampleExtra): SeriesRef | Rejection;
   /**
    * Appends `values[i]` to the series `refs[i]` at `times[i]`, or all at one time, for `i` from `from` on, as `float` would.

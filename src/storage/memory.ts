@@ -66,6 +66,8 @@ export class MemoryStorage implements Queryable, Appendable {
 class MemoryAppender implements Appender {
   private readonly storage: MemoryStorage;
   private pending: Pending[] = [];
+  /** The last of the pending ones of each series. */
+  private readonly latest = new Map<MemorySeries, Sample>();
 
   constructor(storage: MemoryStorage) {
     this.storage = storage;
@@ -74,6 +76,9 @@ class MemoryAppender implements Appender {
   knows(ref: SeriesRef): boolean {
     return this.storage.seriesOf(ref) !== undefined;
   }
+
+  /** Names are kept for ever. */
+  renew(): void {}
 
   float(ref: SeriesRef, labels: Labels, t: Millis, v: number, extra?: SampleExtra): SeriesRef | Rejection {
     return this.add(this.find(ref, labels), { t, v, kind: KIND_FLOAT }, extra);
@@ -110,11 +115,12 @@ class MemoryAppender implements Appender {
     if (last && sample.t < last.t) return REJECTED_OUT_OF_ORDER;
     if (last && sample.t === last.t) return isSame(last, sample) ? ref : REJECTED_DUPLICATE;
     this.pending.push({ ...sample, series, start: extra?.startTime ?? NO_START });
+    this.latest.set(series, sample);
     return ref;
   }
 
   private lastOf(series: MemorySeries): Sample | null {
-    const pending = this.pending.findLast((sample) => sample.series === series);
+    const pending = this.latest.get(series);
     if (pending) return pending;
     const { t, v, kind, histograms, length } = series.samples;
     const i = length - 1;
@@ -139,6 +145,7 @@ class MemoryAppender implements Appender {
 
   rollback(): void {
     this.pending = [];
+    this.latest.clear();
   }
 }
 

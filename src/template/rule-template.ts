@@ -5,7 +5,7 @@ import { BUILTINS } from './builtins.ts';
 import { prometheusFunctions, type TemplateSample } from './prometheus-funcs.ts';
 import { parseTemplate } from './syntax/parse.ts';
 import { createTemplate, type TemplateSet } from './template.ts';
-import { GoStruct, labelsMap, type Value } from './value.ts';
+import { type FunctionTable, GoStruct, labelsMap, type Value } from './value.ts';
 
 /** What a rule's label and annotation templates see. */
 export interface RuleTemplateData {
@@ -31,6 +31,9 @@ const PREFIX =
 const DATA_TYPE =
   'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }';
 
+/** All that a text may call, for parsing it: nothing is called then. */
+const UNANSWERED = prometheusFunctions({ externalURL: '', now: 0, query: () => [] });
+
 /** Distinct queries of one text; each round of them runs the text again. */
 const MAX_QUERIES = 1000;
 const MAX_ROUNDS = 50;
@@ -55,9 +58,8 @@ export async function expandRuleTemplate(
 
 /** The problem with a template as the rule file's check reports it; null when it parses. */
 export function checkRuleTemplate(alertName: string, text: string): string | null {
-  const functions = { ...BUILTINS, ...prometheusFunctions({ externalURL: '', now: 0, query: () => [] }) };
   try {
-    parseTemplate({ name: `__alert_${alertName}`, text: PREFIX + text, functions });
+    parseTemplate({ name: `__alert_${alertName}`, text: PREFIX + text, functions: { ...BUILTINS, ...UNANSWERED } });
     return null;
   } catch (error) {
     return errorMessage(error);
@@ -70,12 +72,13 @@ async function expand(text: string, data: RuleTemplateData, context: RuleTemplat
   const name = `__alert_${context.alertName}`;
   const answers = new Map<string, Answer>();
   const asked = new Set<string>();
-  const templates = parsed(name, PREFIX + text, { ...context, answer: (expr) => answerOf(expr, answers, asked) });
-  const value = dataValue(data);
+  const { externalURL, now } = context;
+  const functions = prometheusFunctions({ externalURL, now, query: (expr) => answerOf(expr, answers, asked) });
+  const run = { templates: parsed(name, PREFIX + text), name, value: dataValue(data), functions };
   // Templates cannot wait. A run that asks something new is thrown away and repeated with the answers.
   for (let round = 0; ; round++) {
     asked.clear();
-    const result = attempt(templates, name, value);
+    const result = attempt(run);
     if (asked.size === 0) {
       if ('error' in result) throw new Error(`error executing template ${name}: ${result.error}`);
       return result.text;
@@ -86,24 +89,36 @@ async function expand(text: string, data: RuleTemplateData, context: RuleTemplat
   }
 }
 
-function parsed(
-  name: string,
-  text: string,
-  { now, externalURL, answer }: RuleTemplateContext & { answer: (expr: string) => readonly TemplateSample[] },
-): TemplateSet {
-  const functions = prometheusFunctions({ externalURL, now, query: answer });
-  const templates = createTemplate({ mode: 'text', functions, missingKey: 'zero' });
+/** Parsed texts by the names that messages call them and themselves: a rule has the same ones for all its alerts, each time. */
+const parsedTexts = new Map<string, TemplateSet>();
+/** More than rule files have; beyond, all are parsed anew. */
+const MOST_PARSED_TEXTS = 10_000;
+
+function parsed(name: string, text: string): TemplateSet {
+  const key = JSON.stringify([name, text]);
+  const known = parsedTexts.get(key);
+  if (known) return known;
+  const templates = createTemplate({ mode: 'text', functions: UNANSWERED, missingKey: 'zero' });
   try {
     templates.parse(name, text);
   } catch (error) {
     throw new Error(`error parsing template ${name}: ${errorMessage(error)}`, { cause: error });
   }
+  if (parsedTexts.size >= MOST_PARSED_TEXTS) parsedTexts.clear();
+  parsedTexts.set(key, templates);
   return templates;
 }
 
-function attempt(templates: TemplateSet, name: string, value: Value): { text: string } | { error: string } {
+interface TemplateRun {
+  readonly templates: TemplateSet;
+  readonly name: string;
+  readonly value: Value;
+  readonly functions: FunctionTable;
+}
+
+function attempt({ templates, name, value, functions }: TemplateRun): { text: string } | { error: string } {
   try {
-    return { text: templates.render(name, value) };
+    return { text: templates.render(name, value, functions) };
   } catch (error) {
     return { error: errorMessage(error) };
   }

@@ -40,8 +40,8 @@ export interface TemplateSet {
   parse(name: string, text: string): void;
   has(name: string): boolean;
   names(): string[];
-  /** Runs a template of the set. */
-  render(name: string, data: Value): string;
+  /** Runs a template of the set. `functions` stand in for those of the same names with which it was parsed. */
+  render(name: string, data: Value, functions?: FunctionTable): string;
   /** Parses `text` beside the set without changing it and runs it. The name is for error messages. */
   renderText(
     text: string,
@@ -80,7 +80,7 @@ class GoTemplates implements TemplateSet {
     return [...this.trees.keys()];
   }
 
-  render(name: string, data: Value): string {
+  render(name: string, data: Value, functions: FunctionTable = {}): string {
     const tree = this.trees.get(name);
     if (!tree) throw templateError('template-unknown', `template: no template ${JSON.stringify(name)} in this set`);
     const { mode, missingKey = 'default', limits } = this.options;
@@ -88,7 +88,7 @@ class GoTemplates implements TemplateSet {
     const trees = isHtml ? escapedTrees(this.trees, name) : this.trees;
     const execution = new Execution({
       trees,
-      functions: isHtml ? { ...this.functions, ...ESCAPERS } : this.functions,
+      functions: { ...this.functions, ...functions, ...(isHtml ? ESCAPERS : {}) },
       missingKey,
       limits: { ...DEFAULT_LIMITS, ...limits },
     });

@@ -64,6 +64,20 @@ function tool(...args: string[]): string {
 }
 
 describe('what was deleted of the head', () => {
+  it('is gone with all that was committed before, however many commits wait', async () => {
+    const db = await open();
+    const commits = Array.from({ length: 60 }, (_, k) => {
+      const appender = db.appender();
+      for (let i = 0; i < 2000; i++) {
+        appender.float(UNKNOWN_REF, Labels.from({ __name__: 'a', n: String(i) }), T0 + k * MINUTE, k);
+      }
+      return appender.commit();
+    });
+    await remove(db, 'a');
+    expect((await Promise.all(commits)).map(({ samples }) => samples)).toEqual(commits.map(() => 2000));
+    expect(await minutesOf(db)).toEqual({});
+  });
+
   it('is gone at once and after the death of the process; what comes later is there', async () => {
     const db = await open();
     await fill(db, 60);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { silentLog } from '#lib/log';
 import { Labels } from '#model/labels';
 import { createMatcher } from '#model/matcher';
-import { UNKNOWN_REF } from '#storage/appender';
+import { type SeriesRef, UNKNOWN_REF } from '#storage/appender';
 import { KIND_HISTOGRAM, KIND_STALE, SampleBuffer } from '#storage/sample-buffer';
 import { databasesPerTest } from '#test/databases';
 import { comparable, integers } from '#test/histogram-data';
@@ -240,5 +240,50 @@ describe('series that have ended', () => {
     await db.maintain(T0 + 6 * MINUTE);
     expect(kept(db)).toBe(young.series);
     expect(await everything(db)).toEqual(before);
+  });
+});
+
+describe('what a writer calls a series', () => {
+  it('is renewed when the head begins anew: what went over is found without its labels, what has ended is not', async () => {
+    const db = await replaced();
+    const named = (name: string, count: number) => {
+      const appender = db.appender();
+      const refs = Float64Array.from({ length: count }, (_, i) =>
+        appender.float(UNKNOWN_REF, of(name, i), T0 + 4 * MINUTE, 4 + i),
+      );
+      appender.rollback();
+      return refs;
+    };
+    const [goingOn, gone] = [named('young', young.series), named('old', 10)];
+    await db.maintain(T0 + 5 * MINUTE);
+    const appender = db.appender();
+    expect(Array.from(goingOn, (ref) => appender.knows(ref as SeriesRef))).not.toContain(true);
+    const before = [...gone];
+    for (const refs of [goingOn, gone]) appender.renew(refs);
+    expect([...gone]).toEqual(before);
+    expect(Array.from(gone, (ref) => appender.knows(ref as SeriesRef))).not.toContain(true);
+    const values = Float64Array.from(goingOn.keys(), (i) => 100 + i);
+    expect(appender.floats(goingOn, T0 + 6 * MINUTE, values, 0)).toBe(young.series);
+    await appender.commit();
+    const all = await everything(db);
+    for (const i of [0, 1]) expect(all.get(`young ${i}`)!.at(-1)).toEqual([6 * MINUTE, 100 + i]);
+    expect(kept(db)).toBe(young.series);
+  });
+
+  it('is right in a transaction that began before', async () => {
+    const db = await replaced();
+    const appender = db.appender();
+    const names = ['young', 'old', 'fresh'];
+    for (const name of names) {
+      for (let i = 0; i < 50; i++) {
+        appender.float(UNKNOWN_REF, of(name, i), T0 + 5 * MINUTE, 1000 + i);
+      }
+    }
+    await db.maintain(T0 + 5 * MINUTE);
+    expect((await appender.commit()).samples).toBe(150);
+    const all = await everything(db);
+    for (const name of names) {
+      for (const i of [0, 1]) expect(all.get(`${name} ${i}`)!.at(-1)).toEqual([5 * MINUTE, 1000 + i]);
+    }
   });
 });

@@ -100,6 +100,7 @@ describe('an appender of histograms', () => {
       expect(again.histogram(UNKNOWN_REF, labels, 9, integers({ 1: 5 }))).toBe(REJECTED_OUT_OF_ORDER);
       expect(await again.commit()).toMatchObject({ samples: round === 'pending' ? 1 : 0 });
     }
+    expect(db.totals()).toMatchObject({ outOfOrder: 2, outOfOrderHistograms: 2 });
     await put(db, 'h', { t: 11, value: 1 });
     expect(db.appender().histogram(UNKNOWN_REF, labels, 11, integers({ 1: 9 }))).toBe(REJECTED_DUPLICATE);
   });

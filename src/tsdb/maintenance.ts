@@ -250,7 +250,7 @@ export class Maintenance {
     const { live, wal, walDir, minBlockDuration, onChange, log } = this.parts;
     return this.parts.committer.exclusive(async () => {
       const began = performance.now();
-      const next = await rebuiltHead(live.head, { from, lateSeq, ended }, minBlockDuration);
+      const { head: next, ids } = await rebuiltHead(live.head, { from, lateSeq, ended }, minBlockDuration);
       const rebuilt = performance.now();
       await wal.cut();
       await writeCheckpoint(walDir, wal.segment, {
@@ -260,7 +260,7 @@ export class Maintenance {
         exemplars: [...live.exemplars.all()],
       });
       this.totals.checkpoints++;
-      live.replace(next);
+      live.replace(next, ids);
       onChange();
       this.totals.headTruncations++;
       const seconds = (from: number, to: number) => Math.round(to - from) / 1000;

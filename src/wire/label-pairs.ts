@@ -30,6 +30,7 @@ export class LabelTexts {
  * words when a text is not UTF-8, a name is empty or there twice, or the metric has no name.
  */
 export function seriesPairs({ texts, valid }: LabelTexts): string[] {
+  if (valid && isStorable(texts)) return texts;
   const pairs = sortedPairs(texts);
   let named = false;
   for (let i = 0; i < pairs.length; i += 2) {
@@ -39,6 +40,18 @@ export function seriesPairs({ texts, valid }: LabelTexts): string[] {
   }
   if (!valid || !named) throw invalidNames(texts);
   return pairs;
+}
+
+/** Whether they are as storage wants them already, as nearly all are. */
+function isStorable(texts: readonly string[]): boolean {
+  let named = false;
+  for (let i = 0; i < texts.length; i += 2) {
+    const name = texts[i]!;
+    if (name === '' || texts[i + 1] === '') return false;
+    if (i > 0 && compareUtf8(texts[i - 2]!, name) >= 0) return false;
+    if (name === METRIC_NAME) named = true;
+  }
+  return named;
 }
 
 /** Sorted by name and without empty values; not checked. Senders must sort, but not all do. */

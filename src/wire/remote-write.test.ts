@@ -3,10 +3,12 @@ import { TextTable } from '#lib/text-table';
 import type { Histogram } from '#model/histogram';
 import { type Bytes, double, int, nested, staleMarker, text } from '#test/protobuf';
 import { floatHistogram, integerHistogram, labelField, sample, series, staleHistogram } from '#test/write-message';
+import { LabelTable } from './label-table.ts';
 import { decodeWriteRequest, labelsOfFields } from './remote-write.ts';
 import type { WriteSinkV1 } from './write-sink.ts';
 
 const TEXTS = new TextTable(1 << 20);
+const LABELS = new LabelTable(TEXTS, 1 << 20);
 
 /** What a decoder said, a line each; histograms apart. */
 class Recorder implements WriteSinkV1 {
@@ -16,7 +18,7 @@ class Recorder implements WriteSinkV1 {
 
   series(labels: DataView, start: number, end: number, samples: number): void {
     const bytes = new Uint8Array(labels.buffer, labels.byteOffset + start, end - start);
-    this.seen.push(`series ${labelsOfFields(bytes, TEXTS).join(',')} of ${samples}`);
+    this.seen.push(`series ${labelsOfFields(bytes, LABELS).join(',')} of ${samples}`);
   }
   badSeries(): never {
     throw new Error('1.0 has no labels that cannot be found');

@@ -2,6 +2,7 @@ import { ProtobufReader } from '#lib/protobuf';
 import type { TextTable } from '#lib/text-table';
 import type { MetricType } from '#model/metadata';
 import { LabelTexts, seriesPairs } from './label-pairs.ts';
+import type { LabelTable } from './label-table.ts';
 import { isStaleMarker } from './sample-value.ts';
 import { METRIC_TYPES, type WriteSink, type WriteSinkV1 } from './write-sink.ts';
 import { decodeHistogram } from './written-histogram.ts';
@@ -26,10 +27,20 @@ export function decodeWriteRequest(body: Uint8Array, sink: WriteSinkV1, table: T
 }
 
 /** The labels of a series from its label bytes, as storage wants them. Throws `bad-request` for invalid ones. */
-export function labelsOfFields(bytes: Uint8Array, table: TextTable): string[] {
+export function labelsOfFields(bytes: Uint8Array, table: LabelTable): string[] {
   const labels = new LabelTexts();
   const reader = new ProtobufReader(bytes);
-  while (reader.nextField(reader.end)) readLabel(reader, labels, table);
+  table.begin();
+  for (let start = 0; reader.nextField(reader.end); start = reader.at) {
+    const range = { start, end: reader.nested() };
+    if (!table.find(reader.view, range, labels)) {
+      const label = new LabelTexts();
+      readLabel(reader, { end: range.end, labels: label, table: table.texts });
+      table.add(reader.view, range, label);
+      table.find(reader.view, range, labels);
+    }
+    reader.at = range.end;
+  }
   return seriesPairs(labels);
 }
 
@@ -78,8 +89,15 @@ function announceScattered(
   sink.series(new DataView(together.buffer), 0, length, samples);
 }
 
-function readLabel(reader: ProtobufReader, labels: LabelTexts, table: TextTable): void {
-  const end = reader.nested();
+/** Where the texts of a label go. */
+interface LabelTarget {
+  /** Where its message ends. */
+  readonly end: number;
+  readonly labels: LabelTexts;
+  readonly table: TextTable;
+}
+
+function readLabel(reader: ProtobufReader, { end, labels, table }: LabelTarget): void {
   let [nameStart, nameEnd, valueStart, valueEnd] = [0, 0, 0, 0];
   while (reader.nextField(end)) {
     if (reader.field === 1) {
@@ -129,7 +147,7 @@ function decodeExemplar(reader: ProtobufReader, sink: WriteSink, table: TextTabl
   let value = 0;
   let t = 0;
   while (reader.nextField(end)) {
-    if (reader.field === 1) readLabel(reader, labels, table);
+    if (reader.field === 1) readLabel(reader, { end: reader.nested(), labels, table });
     else if (reader.field === 2) value = reader.double();
     else if (reader.field === 3) t = reader.int();
     else reader.skip();

@@ -1,9 +1,10 @@
 // A restless cluster under a real kube-apiserver and etcd: 2,000 pods of 50 services, of which 20 % are replaced in each
-// minute, scraped every 15 s. Prints how late new pods were scraped, and how long deleted ones went on to be.
+// minute, scraped every 15 s. Prints how late new pods were scraped, how long deleted ones went on to be, and what share of a
+// core the main thread took: discovery runs there, and nothing else does meanwhile.
 //   npx tsx test/bench/kubernetes-real.ts ETCD KUBE_APISERVER [minutes = 10]
 // The pods have no kubelet: their states are written by this script, and one server here answers for all their addresses.
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
@@ -21,7 +22,9 @@ const TOKEN = 'bench';
 interface Pod {
   readonly name: string;
   readonly ip: string;
+  /** When it was told that it runs, and when the API server had taken that. */
   began: number;
+  taken: number;
   ended: number | null;
   readonly scrapes: number[];
 }
@@ -79,7 +82,7 @@ async function create(): Promise<void> {
   const i = all.length;
   const service = `service-${i % SERVICES}`;
   const ip = `127.${1 + (i >>> 16)}.${(i >>> 8) & 255}.${i & 255}`;
-  const pod: Pod = { name: `${service}-${i}`, ip, began: Number.POSITIVE_INFINITY, ended: null, scrapes: [] };
+  const pod: Pod = { name: `${service}-${i}`, ip, began: Number.POSITIVE_INFINITY, taken: 0, ended: null, scrapes: [] };
   all.push(pod);
   byIp.set(ip, pod);
   const ports = [{ name: 'metrics', containerPort: podPort }];
@@ -95,6 +98,7 @@ async function create(): Promise<void> {
     { status },
     'application/strategic-merge-patch+json',
   );
+  pod.taken = Date.now();
   living.push(pod);
 }
 
@@ -131,21 +135,28 @@ const server = await startServer({
     ],
   }),
 });
+/** CPU time of the server's main thread in ms (proc(5): ticks of 10 ms). */
+function mainThread(): number {
+  const { pid } = server.child;
+  const fields = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}
+
 const began = Date.now();
 await sleep(20_000);
 const measured = all.length;
+const [cpuBefore, measuredFrom] = [mainThread(), Date.now()];
 for (let second = 0; second < MINUTES * 60; second++) {
   const due = Date.now() + 1000;
   await Promise.all(Array.from({ length: REPLACED_EACH_SECOND }, () => create().then(end)));
   await sleep(Math.max(0, due - Date.now()));
   if (second % 60 === 59) console.log(`minute ${(second + 1) / 60}: ${all.length} pods so far`);
 }
+const mainThreadShare = (mainThread() - cpuBefore) / (Date.now() - measuredFrom);
 await sleep(25_000);
 const first = (pod: Pod) => (pod.scrapes[0] ?? Number.POSITIVE_INFINITY) - Math.max(pod.began, began);
-const waits = all
-  .slice(measured)
-  .filter(({ ended, began: from }) => (ended ?? Date.now()) - from > 25_000)
-  .map(first);
+const lasting = all.slice(measured).filter(({ ended, began: from }) => (ended ?? Date.now()) - from > 25_000);
+const waits = lasting.map(first);
 const after = all.flatMap(({ ended, scrapes }) => (ended === null ? [] : [(scrapes.at(-1) ?? 0) - ended]));
 const sorted = (values: number[]) => values.sort((a, b) => a - b);
 const metrics = await (await fetch(`${server.url}/metrics`)).text();
@@ -153,9 +164,12 @@ console.log(
   JSON.stringify({
     replaced: all.length - measured,
     firstScrapeMs: { median: sorted(waits)[waits.length >> 1], max: waits.at(-1) },
+    laterThan5sAndTheInterval: lasting.filter((pod) => first(pod) - (pod.taken - pod.began) > 5000 + INTERVAL).length,
+    longestWriteMs: Math.max(...lasting.map(({ taken, began: from }) => taken - from)),
     never: waits.filter((wait) => !Number.isFinite(wait)).length,
     lastScrapeAfterEndMs: sorted(after).at(-1),
     scrapedLaterThan5s: after.filter((ms) => ms > 5000).length,
+    mainThreadPercent: Math.round(mainThreadShare * 10_000) / 100,
     cpuSeconds: Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]),
     seconds: Math.round((Date.now() - began) / 1000),
   }),

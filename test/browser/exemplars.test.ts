@@ -11,7 +11,7 @@ if (!chromiumPath) console.log('skipped: the marks of exemplars need Chromium (D
 
 const P90 = 'histogram_quantile(0.9, sum by (le, path) (rate(latency_seconds_bucket[5s])))';
 const BOARD = {
-  ...{ title: 'Latency', uid: 'latency', time: { from: 'now-2m', to: 'now' } },
+  ...{ title: 'Latency', uid: 'latency', time: { from: 'now-1m', to: 'now' } },
   panels: [
     {
       ...{ id: 1, type: 'timeseries', title: 'p90', gridPos: { x: 0, y: 0, w: 24, h: 10 } },
@@ -21,6 +21,11 @@ const BOARD = {
     {
       ...{ id: 2, type: 'timeseries', title: 'Without', gridPos: { x: 0, y: 10, w: 24, h: 8 } },
       targets: [{ refId: 'A', expr: P90, exemplar: false }],
+    },
+    {
+      ...{ id: 3, type: 'timeseries', title: 'Twins', gridPos: { x: 0, y: 18, w: 24, h: 8 } },
+      fieldConfig: { defaults: { unit: 's', min: 0, max: 1 }, overrides: [] },
+      targets: [{ refId: 'A', expr: 'rate(twins_total[5s])', exemplar: true }],
     },
   ],
 };
@@ -103,7 +108,6 @@ scrape_configs: [{ job_name: shop, static_configs: [{ targets: ['${target.addres
 
   it('a press keeps it open and neither zooms nor pins the chart', async () => {
     const { page } = await open('/d/latency');
-    // Of marks that lie side by side the later one is on top.
     const mark = page.locator('[data-panel="1"]').getByTestId('exemplar').last();
     await mark.click();
     await page.mouse.move(5, 5);
@@ -113,6 +117,32 @@ scrape_configs: [{ job_name: shop, static_configs: [{ targets: ['${target.addres
     expect(await page.locator('.chart-tooltip:not([hidden])').count()).toBe(0);
     await page.mouse.click(700, 5);
     await shown.waitFor({ state: 'hidden' });
+    await page.close();
+  });
+
+  it('of marks that cover each other the pointer gets the nearest, and the card lists all', async () => {
+    const { page } = await open('/d/latency?viewPanel=3');
+    const marks = page.getByTestId('exemplar');
+    await marks.nth(1).waitFor();
+    const card = page.getByTestId('exemplar-card');
+    const traces = () =>
+      card
+        .locator('dd')
+        .filter({ hasText: /^(?:lower|upper)\d+$/ })
+        .allTextContents();
+    for (const mark of [marks.nth(-2), marks.nth(-1)]) {
+      const { x, y, width, height } = (await mark.boundingBox())!;
+      await page.mouse.move(x + width / 2, y + height / 2);
+      const id = /trace_id (\w+)/.exec((await mark.getAttribute('aria-label'))!)![1]!;
+      await eventually(async () => expect((await traces())[0]).toBe(id));
+      expect((await traces()).map((trace) => trace.replace(/\d+/, '')).sort()).toEqual(['lower', 'upper']);
+      expect(await card.locator('.exemplar-others').textContent()).toBe('1 more at this place');
+      await page.mouse.down();
+      await page.mouse.up();
+      expect((await traces())[0]).toBe(id);
+      expect(await card.getByRole('link', { name: 'Open the trace' }).count()).toBe(2);
+      await page.keyboard.press('Escape');
+    }
     await page.close();
   });
 
@@ -150,7 +180,7 @@ scrape_configs: [{ job_name: shop, static_configs: [{ targets: ['${target.addres
   });
 
   it('the graph of a query has them at a press, and in its URL', async () => {
-    const { page, errors } = await open(`/query?g0.expr=${encodeURIComponent(P90)}&g0.tab=graph&g0.range_input=2m`);
+    const { page, errors } = await open(`/query?g0.expr=${encodeURIComponent(P90)}&g0.tab=graph&g0.range_input=1m`);
     await page.locator('[data-testid=query-graph] .chart[data-panel-ready]').waitFor();
     expect(await page.getByTestId('exemplar').count()).toBe(0);
     await page.getByTestId('graph-exemplars').click();
@@ -188,16 +218,24 @@ async function pathsOf(page: Page): Promise<string[]> {
   return [...new Set(labels.map((label) => `/${/trace_id ([a-z]+)/.exec(label)?.[1]}`))].sort();
 }
 
-/** A target whose histogram grows with every scrape, each time with a new exemplar per path. */
+/** That many scrapes have the same exemplars, so that marks lie apart on a phone too. */
+const SCRAPES_PER_EXEMPLAR = 5;
+
+/**
+ * A target whose histogram grows with every scrape, now and then with a new exemplar per path, far from the others; those
+ * of its two counters come together and nearly have one value.
+ */
 function latencies(): (request: unknown, response: ServerResponse) => void {
   let scrapes = 0;
+  let seconds = 0;
   return (_request, response) => {
+    if (scrapes % SCRAPES_PER_EXEMPLAR === 0) seconds = Date.now() / 1000;
+    const round = Math.floor(scrapes / SCRAPES_PER_EXEMPLAR);
     scrapes++;
-    const seconds = Date.now() / 1000;
     const lines = ['cart', 'pay'].flatMap((path, i) => {
       const bucket = (le: string, count: number, example: string) =>
         `latency_seconds_bucket{path="/${path}",le="${le}"} ${count}${example}`;
-      const example = ` # {trace_id="${path}${scrapes}"} ${0.2 + 0.2 * i} ${seconds.toFixed(3)}`;
+      const example = ` # {trace_id="${path}${round}"} ${0.2 + 0.2 * i} ${seconds.toFixed(3)}`;
       return [
         bucket('0.1', scrapes, ''),
         bucket('0.5', scrapes * 3, example),
@@ -206,7 +244,12 @@ function latencies(): (request: unknown, response: ServerResponse) => void {
         `latency_seconds_sum{path="/${path}"} ${scrapes}`,
       ];
     });
+    const twins = ['lower', 'upper'].map((name, i) => {
+      return `twins_total{name="${name}"} ${scrapes} # {trace_id="${name}${round}"} ${0.3 + 0.006 * i} ${seconds.toFixed(3)}`;
+    });
     response.setHeader('content-type', 'application/openmetrics-text; version=1.0.0; charset=utf-8');
-    response.end(`# TYPE latency_seconds histogram\n${lines.join('\n')}\n# EOF\n`);
+    response.end(
+      `# TYPE latency_seconds histogram\n${lines.join('\n')}\n# TYPE twins counter\n${twins.join('\n')}\n# EOF\n`,
+    );
   };
 }

@@ -50,6 +50,19 @@ describe.skipIf(!chromiumPath)('in a real browser', () => {
     await page.close();
   });
 
+  it.each([
+    ['/flags?filter=log', '/status?tab=flags&filter=log'],
+    ['/config', '/status?tab=config'],
+    ['/tsdb-status', '/status?tab=tsdb'],
+    ['/alertmanager-discovery', '/status'],
+    ['/service-discovery?search=node', '/targets?search=node'],
+  ])('%s of Prometheus leads to %s', async (path, here) => {
+    const { page } = await openPage(browser);
+    await page.goto(server.url + path);
+    await page.waitForURL((url) => url.pathname + url.search === here);
+    await page.close();
+  });
+
   it('a wrong query points at its mistake', async () => {
     const { page } = await openPage(browser);
     await page.goto(`${server.url}/query?g0.expr=sum(up`);

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pictureRequest } from '#dashboards/picture';
 import { chromiumPath, launch } from '#test/browser';
 import { GALLERY, galleryDashboard } from '#test/picture-panels';
 import { type GalleryThread, startGalleryThread } from '#test/picture-thread';
@@ -60,6 +61,32 @@ describe.skipIf(!chromiumPath)('a picture from the server beside the page in a b
     const drawn = readPng(await thread.draw({ panel: String(id), width, height }));
     const { pixels } = difference(drawn, shown, TOLERANCE);
     expect(pixels / (width * height)).toBeLessThanOrEqual(mostOf(name));
+  });
+
+  it.each([
+    ['lines', 'only', 'node-2'],
+    ['histogram', 'hide', 'node-1'],
+    ['pie', 'hide', 'GET'],
+  ])('that is saved of %s has the series that are shown', async (name, kind, series) => {
+    const id = GALLERY.findIndex((panel) => panel.name === name) + 1;
+    const part = await recordedPage(browser);
+    await part.goto(`${server.url}/d/gallery?kiosk=1&${kind}-${id}=${series}`);
+    const panel = part.locator(`[data-panel="${id}"][data-panel-ready]:not([data-loading])`);
+    await panel.getByTestId('panel-menu').click();
+    const link = new URL((await part.getByTestId('panel-picture').getAttribute('href'))!, server.url);
+    await part.keyboard.press('Escape');
+    await part.mouse.move(0, 0);
+    await part.evaluate('document.activeElement.blur()');
+    const shown = readPng(await panel.screenshot());
+    const { width, height } = shown;
+    const asked = pictureRequest('gallery', 'panel', link.searchParams);
+    const saved = readPng(await thread.draw({ ...asked, width, height, scale: 1, timeZone: 'utc' }));
+    const most = mostOf(name) * width * height;
+    expect(difference(saved, shown, TOLERANCE).pixels).toBeLessThanOrEqual(most);
+    // With all series it would be another picture.
+    const all = readPng(await thread.draw({ ...asked, width, height, scale: 1, timeZone: 'utc', series: {} }));
+    expect(difference(all, shown, TOLERANCE).pixels).toBeGreaterThan(most);
+    await part.close();
   });
 
   it('comes from the server itself, at the paths of Grafana', async () => {

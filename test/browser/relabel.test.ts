@@ -1,6 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,44 +21,6 @@ scrape_configs:
       - {source_labels: [__address__], regex: '127\\.0\\.0\\.2:.*', action: drop}
       - {regex: env, action: labeldrop}
 `;
-
-const GROWING = `
-scrape_configs:
-  - job_name: growing
-    scrape_interval: 1s
-    static_configs: [{targets: ['127.0.0.1:PORT']}]
-`;
-
-describe.skipIf(!chromiumPath)('a target whose label gets ever new values', () => {
-  it('is warned of on the targets page, with the rule that drops it', async () => {
-    const folder = scratch();
-    let users = 0;
-    const target = createServer((_, response) => {
-      users += 300;
-      response.setHeader('Content-Type', 'text/plain; version=0.0.4');
-      response.end(Array.from({ length: users }, (_one, i) => `hits_total{user_id="u${i}"} 1\n`).join(''));
-    });
-    const port = await new Promise<number>((done) =>
-      target.listen(0, '127.0.0.1', () => done((target.address() as AddressInfo).port)),
-    );
-    const server = await startServer({ dir: folder.dir, config: GROWING.replace('PORT', String(port)) });
-    const browser = await launch();
-    const { page, errors } = await openPage(browser);
-    await page.goto(`${server.url}/targets`);
-    await page.getByTestId('growing-labels').waitFor({ timeout: 60_000 });
-    expect(await page.getByTestId('growing-labels').textContent()).toContain('user_id gets ever new values (about');
-    await page.getByTestId('growing-label').locator('summary').click();
-    expect(await page.getByTestId('growing-label-rule').textContent()).toContain(
-      "source_labels: [__name__, user_id]\n    regex: '(?:hits_total);.+'\n    action: drop",
-    );
-    await picture(page, 'growing-label');
-    expect(errors).toEqual([]);
-    await browser.close();
-    await server.stop('SIGKILL');
-    target.close();
-    folder.remove();
-  });
-});
 
 /** A picture for people, where BAROGRAPH_PICTURES names a folder. */
 async function picture(page: Page, name: string): Promise<void> {

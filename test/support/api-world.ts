@@ -143,6 +143,7 @@ function sampleOf(value: number) {
 export function lifecycle(): ApiSources['lifecycle'] {
   return {
     enabled: false,
+    isAlertmanager: false,
     ready: () => true,
     stopping: () => false,
     reload: () => Promise.resolve(),
@@ -150,7 +151,8 @@ export function lifecycle(): ApiSources['lifecycle'] {
   };
 }
 
-const PAGE = '<html><head><base href="/"><meta name="barograph-prefix" content=""></head><body></body></html>';
+const PAGE =
+  '<html><head><base href="/"><meta name="barograph-prefix" content=""><meta name="barograph-role" content="all"></head><body></body></html>';
 
 /** A page and one file of it. */
 export function assets(): ReadonlyMap<string, Asset> {

@@ -33,7 +33,7 @@ const FAULTY = /[^<>]*="[^"<>]*(?:NaN|Infinity|undefined)[^<>]*|>[^<]*(?:undefin
 async function faultOf(): Promise<string | null> {
   try {
     // The file's own range may be spoiled: that is refused in words.
-    const { svg } = await painter.paint({ ...USUAL, uid: 'one', from: 'now-1h', to: 'now', variables: {} });
+    const { svg } = await painter.paint({ ...USUAL, uid: 'one', from: 'now-1h', to: 'now', variables: {}, series: {} });
     return FAULTY.exec(svg)?.[0] ?? null;
   } catch (error) {
     return error instanceof Error

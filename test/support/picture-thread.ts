@@ -17,7 +17,7 @@ export interface GalleryThread {
 
 const USUAL: PictureRequest = {
   ...{ uid: 'gallery', panel: null, width: 400, height: 200, scale: 1, theme: 'dark', timeZone: 'utc', timeout: 30 },
-  ...{ from: null, to: null, variables: {} },
+  ...{ from: null, to: null, variables: {}, series: {} },
 };
 
 /** Builds the painter and its thread as the program is built. `now` is the moment that "now" means. */

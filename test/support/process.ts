@@ -74,19 +74,37 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     writeFileSync(join(dir, name), content);
     return [join(dir, name)];
   };
-  const running = start(
-    process.execPath,
-    [
-      join(repository, 'bin', 'barograph.js'),
+  return started({
+    ...{ dir, port: chosen, prefix },
+    args: [
       ...file('prometheus.yml', config).map((path) => `--config.file=${path}`),
       ...file('alertmanager.yml', alertmanager).map((path) => `--alertmanager.config-file=${path}`),
       `--storage.tsdb.path=${join(dir, 'data')}`,
       `--web.listen-address=127.0.0.1:${chosen}`,
       ...flags,
     ],
-    dir,
-  );
-  const url = `http://127.0.0.1:${chosen}${prefix}`;
+  });
+}
+
+/** Starts the built program as an Alertmanager alone, with a data folder and a port of its own, and waits until it is ready. */
+export async function startAlertmanager(options: Omit<ServerOptions, 'config'>): Promise<Server> {
+  const { dir, alertmanager, port, flags = [], prefix = '' } = options;
+  const chosen = port ?? (await freePort());
+  if (alertmanager !== undefined) writeFileSync(join(dir, 'alertmanager.yml'), alertmanager);
+  const own = [`--storage.path=${join(dir, 'data')}`, `--web.listen-address=127.0.0.1:${chosen}`];
+  return started({ ...{ dir, port: chosen, prefix }, args: ['alertmanager', ...own, ...flags] });
+}
+
+interface Starting {
+  readonly dir: string;
+  readonly port: number;
+  readonly prefix: string;
+  readonly args: readonly string[];
+}
+
+async function started({ dir, port, prefix, args }: Starting): Promise<Server> {
+  const running = start(process.execPath, [join(repository, 'bin', 'barograph.js'), ...args], dir);
+  const url = `http://127.0.0.1:${port}${prefix}`;
   try {
     await eventually(async () => {
       if (running.child.exitCode !== null) throw new GaveUp(`the server ended:\n${running.output()}`);
@@ -97,7 +115,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await running.stop('SIGKILL');
     throw new Error(`${error}\n${running.output()}`);
   }
-  return { ...running, url, port: chosen };
+  return { ...running, url, port };
 }
 
 class GaveUp extends Error {}

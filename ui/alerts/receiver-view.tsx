@@ -28,7 +28,9 @@ export function ReceiverView({ receiver, last }: ReceiverViewProps) {
         <Link href={`/alerts/notifications?range=90d&filter=${encodeURIComponent(name)}`}>Its notifications</Link>
         {integrations.length === 0 ? null : <Link href={previewUrl(name)}>What it would be sent</Link>}
       </div>
-      {integrations.length === 0 ? <p className="dim">Nobody stands behind it: it has no integrations.</p> : null}
+      {integrations.length === 0 ? (
+        <p className="dim">It has no integrations: alerts that are routed to it are sent to nobody.</p>
+      ) : null}
       <ul className="receiver-integrations">
         {integrations.map((integration) => (
           <li key={integration}>

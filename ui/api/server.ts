@@ -8,6 +8,11 @@ function readPrefix(): string {
   return (meta?.content ?? '').replace(/\/+$/, '');
 }
 
+/** Whether this server is an Alertmanager alone, which has nothing to say about metrics. */
+export const IS_ALERTMANAGER: boolean =
+  typeof document !== 'undefined' &&
+  document.querySelector<HTMLMetaElement>('meta[name="barograph-role"]')?.content === 'alertmanager';
+
 /** What went wrong with a request, in words for the person at the page. */
 export class RequestError extends Error {
   /** The HTTP status; 0 when the server could not be reached. */

@@ -2,6 +2,7 @@ import type { Dashboard } from '#dashboards/dashboard';
 import type { Scope } from '#dashboards/interpolate';
 import type { Millis } from '#model/time';
 import { parseDurationText } from '../format/duration.ts';
+import { timeZoneName } from '../state/preferences.ts';
 import { type ResolvedVariable, scopeOf } from './resolved-variable.ts';
 
 /** The variables and what Grafana itself defines for a dashboard's texts. */
@@ -9,8 +10,12 @@ export function dashboardScope(dashboard: Dashboard, variables: readonly Resolve
   const one = (value: string) => ({ values: [value], text: value, multi: false });
   return new Map([
     ['__dashboard', one(dashboard.title)],
+    ['__dashboard.uid', one(dashboard.uid)],
     ['__org', one('1')],
+    ['__org.name', one('Main Org.')],
     ['__user', one('anonymous')],
+    ['__user.id', one('0')],
+    ['__timezone', one(timeZoneName() || Intl.DateTimeFormat().resolvedOptions().timeZone)],
     ...scopeOf(variables),
   ]);
 }

@@ -17,7 +17,7 @@ import { onThemeChange } from '../state/theme.ts';
 import type { TimeRangeState } from '../state/time-range-state.ts';
 import type { AnnotationSource } from './annotation-source.ts';
 import { enqueueDraw, forgetDraw } from './draw-queue.ts';
-import { emptyWords } from './empty-words.ts';
+import { emptyWords, NO_DATA } from './empty-words.ts';
 import { loadPanel, type PanelData } from './panel-data.ts';
 
 /** What a panel is to show. */
@@ -228,6 +228,8 @@ export class PanelController {
   private sayReason({ defaults }: Panel, reason: string): void {
     const { words, title } = emptyWords(text(defaults['noValue']), reason);
     this.say('empty', words, title);
+    // A small panel has no room for a reason; the title has it.
+    if (words === reason) this.elements.cover.dataset['short'] = NO_DATA;
   }
 
   /** The view there is, or another one when the panel is of another type now. */
@@ -246,6 +248,7 @@ export class PanelController {
     shown.title = title;
     cover.replaceChildren(shown);
     cover.dataset['state'] = state;
+    delete cover.dataset['short'];
     section.dataset['panelReady'] = state;
   }
 

@@ -2,8 +2,8 @@ import type { AdhocFilter } from '#dashboards/adhoc';
 import type { Panel, Target } from '#dashboards/dashboard';
 import type { PanelExemplar } from '#dashboards/exemplars';
 import { type DataFrame, framesOf, type PrometheusData, type QueryData } from '#dashboards/frames';
-import { interpolate, type Scope } from '#dashboards/interpolate';
-import { intervalMillis, macros, queryStep } from '#dashboards/macros';
+import { interpolate } from '#dashboards/interpolate';
+import { intervalMillis } from '#dashboards/macros';
 import { withPatterns } from '#dashboards/pattern';
 import { mayThin } from '#dashboards/thinning';
 import type { Transformed } from '#dashboards/transforms';
@@ -11,8 +11,8 @@ import type { Millis, TimeRange } from '#model/time';
 import { queryInstant, queryRange } from '../api/prometheus.ts';
 import { askTogether, type StreamedAnswer } from '../api/query-stream.ts';
 import type { SourceLine } from '../library/library-api.ts';
-import { alignTimeRange } from '../state/time-range.ts';
 import { type AskedSource, apiBase, knownSources, queryTarget } from './data-sources.ts';
+import { type PlanQuestion, type QueryPlan, queryPlan } from './query-plan.ts';
 
 /** What a panel asked for and got. */
 export interface PanelData {
@@ -39,14 +39,8 @@ export interface AskedQuery {
   readonly tookMillis: number;
 }
 
-export interface PanelQuestion {
-  readonly panel: Panel;
-  readonly scope: Scope;
-  /** The dashboard's range. */
-  readonly range: TimeRange;
-  /** The width of the panel: there is no use in more points. */
-  readonly pixels: number;
-  readonly scrapeInterval: Millis;
+/** The range is the dashboard's. */
+export interface PanelQuestion extends PlanQuestion {
   /** Added to every selector of every query. */
   readonly filters: readonly AdhocFilter[];
   readonly signal: AbortSignal;
@@ -121,7 +115,7 @@ async function askTarget(target: Target, manyTargets: boolean, question: Sourced
       problem: `Query ${target.refId} asks ${goesTo.what}, which is not here.`,
     };
   }
-  const planned = planOf(target, question);
+  const planned = queryPlan(target, question);
   const kinds = [
     ...(target.instant ? [true] : []),
     ...(target.range && !(target.instant && target.format === 'table') ? [false] : []),
@@ -186,14 +180,6 @@ async function examplesOf(
   }
 }
 
-interface QueryPlan {
-  readonly expr: string;
-  readonly step: Millis;
-  readonly range: TimeRange;
-  /** The dashboard's variables and those that Grafana defines for a query. */
-  readonly scope: Scope;
-}
-
 /** The plan with what people chose to see only. The parser is fetched with the first filter. */
 async function filtered(plan: QueryPlan, filters: readonly AdhocFilter[]): Promise<QueryPlan> {
   if (filters.length === 0) return plan;
@@ -201,33 +187,19 @@ async function filtered(plan: QueryPlan, filters: readonly AdhocFilter[]): Promi
   return { ...plan, expr: withFilters(plan.expr, filters) };
 }
 
-function planOf(target: Target, { panel, scope, range, pixels, scrapeInterval }: PanelQuestion): QueryPlan {
-  const own = interpolate(target.interval || panel.interval, scope, 'text');
-  const step = queryStep({
-    range,
-    points: panel.maxDataPoints ?? pixels,
-    // An interval that names `$__rate_interval` or an unknown variable says nothing here.
-    minInterval: intervalMillis(own) === null ? '' : own,
-    scrapeInterval,
-    intervalFactor: target.intervalFactor,
-  });
-  const full: Scope = new Map([...scope, ...macros({ range, step, scrapeInterval })]);
-  return { expr: interpolate(target.expr, full, 'promql'), step, range: alignTimeRange(range, step), scope: full };
-}
-
 interface Way extends Pick<PanelQuestion, 'signal' | 'panel' | 'pixels'> {
   readonly goesTo: AskedSource;
 }
 
 /** This server is asked for all panels together, another one through it query by query. */
-function ask({ expr: query, step, range }: QueryPlan, instant: boolean, way: Way): Promise<StreamedAnswer> {
+function ask({ expr: query, step, range, at }: QueryPlan, instant: boolean, way: Way): Promise<StreamedAnswer> {
   const { signal, goesTo, panel, pixels } = way;
   const [start, end] = [range.start / 1000, range.end / 1000];
   const own = goesTo.kind === 'own';
-  if (instant)
-    return own
-      ? askTogether({ query, time: end }, signal)
-      : elsewhere(queryInstant({ query, time: end }, signal, apiBase(goesTo)));
+  if (instant) {
+    const asked = { query, time: at / 1000 };
+    return own ? askTogether(asked, signal) : elsewhere(queryInstant(asked, signal, apiBase(goesTo)));
+  }
   const grid = { query, start, end, step: step / 1000 };
   if (!own) return elsewhere(queryRange(grid, signal, apiBase(goesTo)));
   return askTogether(mayThin(panel) ? { ...grid, pixels } : grid, signal);

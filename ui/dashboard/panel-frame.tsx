@@ -10,6 +10,7 @@ import { watchSight } from './in-sight.ts';
 import { PanelController } from './panel-controller.ts';
 import type { PanelData } from './panel-data.ts';
 import { withVariableTexts } from './panel-texts.ts';
+import { seriesInUrl } from './series-in-url.ts';
 
 const AnnotationDialog = lazyPart(async () => (await import('./annotation-dialog.tsx')).AnnotationDialog);
 const PanelMenu = lazyPart(async () => (await import('./menu-of-panel.tsx')).PanelMenu);
@@ -56,6 +57,7 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
       crosshair,
       onZoom: (range) => zoom.current.onZoom(range),
       onZoomOut: () => zoom.current.onZoomOut(),
+      series: seriesInUrl(placed.key),
       onAnnotate: setNoted,
       onEvent: setNoted,
     });
@@ -67,7 +69,7 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
       unwatch();
       mine.destroy();
     };
-  }, [crosshair, refresher]);
+  }, [crosshair, refresher, placed.key]);
 
   useEffect(() => {
     const common = { time, scrapeInterval, links, filters, annotations, explain };

@@ -3,7 +3,7 @@ import { timeZoneName } from '../state/preferences.ts';
 import { currentTheme } from '../state/theme.ts';
 
 /** What of the page's address says which data is shown. */
-const CARRIED = /^(?:from|to|var-.*)$/;
+const CARRIED = /^(?:from|to|(?:var|only|hide)-.*)$/s;
 
 export interface PictureOf {
   /** Of the panel; null: the whole dashboard. */
@@ -12,7 +12,10 @@ export interface PictureOf {
   readonly shown: HTMLElement | null;
 }
 
-/** The address of a picture of a panel or dashboard as it is shown now: its size, theme, time zone, time range, variables. */
+/**
+ * The address of a picture of a panel or dashboard as it is shown now: its size, theme, time
+ * zone, time range, variables and which series are drawn.
+ */
 export function pictureUrl(uid: string, { key, shown }: PictureOf): string {
   const page = new URLSearchParams(window.location.search);
   const params = new URLSearchParams([...page].filter(([name]) => CARRIED.test(name)));

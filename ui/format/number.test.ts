@@ -38,6 +38,8 @@ describe('a label of an axis', () => {
     expect(formatTick(1_250, 50)).toBe('1.25 k');
     expect(formatTick(1_001_000, 500)).toBe('1.001 M');
     expect(formatTick(-1_500, 500)).toBe('-1.5 k');
+    expect([0, 2.5, 5, 7.5].map((value) => formatTick(value, 2.5))).toEqual(['0', '2.5', '5', '7.5']);
+    expect([0.25, 0.5].map((value) => formatTick(value, 0.25))).toEqual(['0.25', '0.5']);
   });
 });
 

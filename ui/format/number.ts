@@ -12,8 +12,16 @@ export function formatTick(value: number, step: number): string {
   const size = Math.abs(value);
   const power = size < 1000 ? 0 : Math.min(LARGE.length - 1, Math.floor(Math.log10(size) / 3));
   const unit = 1000 ** power;
-  const decimals = Math.max(0, Math.ceil(-Math.log10(step / unit) - 1e-9));
+  const decimals = tickDecimals(step / unit);
   return decimals > 9 ? formatShort(value) : `${trimmed(value / unit, decimals)}${LARGE[power]!}`;
+}
+
+/** Steps of 2.5 have one more than those of 2: what is left of a step may not be rounded away. */
+function tickDecimals(step: number): number {
+  const least = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+  const whole = (decimals: number): boolean =>
+    Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) < 1e-6;
+  return whole(least) ? least : least + 1;
 }
 
 /** Bytes by 1024: `512 B`, `1.5 GiB`. */

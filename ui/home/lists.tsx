@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 import type { AlertEntry } from '../alerts/alert-rows.ts';
 import type { TargetsJson } from '../api/prometheus.ts';
 import { agoText } from '../format/duration.ts';
+import { formatCount } from '../format/number.ts';
 import { groupBy } from '../parts/grouping.ts';
 import { severityState } from '../parts/severity.ts';
 
@@ -38,10 +39,14 @@ export function FiringList({ entries, hasRules }: FiringListProps) {
           <span className="number dim">{agoText(activeAt, Date.now())}</span>
         </Link>
       ))}
-      {firing.length > SHOWN ? <p className="quiet-line">{firing.length - SHOWN} more</p> : null}
+      {firing.length > SHOWN ? (
+        <p className="quiet-line">
+          <Link href="/alerts?state=firing">{formatCount(firing.length - SHOWN)} more</Link>
+        </p>
+      ) : null}
       {suppressed > 0 ? (
         <p className="quiet-line">
-          <Link href="/alerts?state=suppressed">{suppressed} suppressed</Link>
+          <Link href="/alerts?state=suppressed">{formatCount(suppressed)} suppressed</Link>
         </p>
       ) : null}
     </section>
@@ -75,7 +80,11 @@ export function TargetList({ targets }: { readonly targets: TargetsJson | undefi
           <span className="number dim">{agoText(Date.parse(lastScrape), Date.now())}</span>
         </Link>
       ))}
-      {down.length > SHOWN ? <p className="quiet-line">{down.length - SHOWN} more</p> : null}
+      {down.length > SHOWN ? (
+        <p className="quiet-line">
+          <Link href="/targets?health=down">{formatCount(down.length - SHOWN)} more</Link>
+        </p>
+      ) : null}
       {down.length === 0
         ? [...pools].slice(0, SHOWN).map(([pool, members]) => (
             <Link key={pool} href={`/targets?pool=${encodeURIComponent(pool)}`} className="list-line">

@@ -47,7 +47,10 @@ export function Layout({ children }: { readonly children: ReactNode }) {
     <ToolbarSlot value={slot}>
       <header className="top-bar">
         <Navigation showKeys={() => setOverlay('keys')} />
-        <div className="toolbar" ref={setSlot} />
+        <div className="toolbar" ref={setSlot}>
+          <div className="toolbar-part" />
+          <div className="toolbar-part" />
+        </div>
         <div className="top-bar-end">
           <button
             type="button"

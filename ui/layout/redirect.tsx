@@ -6,7 +6,7 @@ export function Redirect({ to }: { readonly to: string }) {
   const [, navigate] = useLocation();
   const search = useSearch();
   useEffect(() => {
-    navigate(search === '' ? to : `${to}?${search}`, { replace: true });
+    navigate(search === '' ? to : `${to}${to.includes('?') ? '&' : '?'}${search}`, { replace: true });
   }, [navigate, search, to]);
   return null;
 }

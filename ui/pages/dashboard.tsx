@@ -42,7 +42,7 @@ export function DashboardPage({ params }: PageProps) {
     <>
       <LoadingLine active={stored === null && error === null} />
       {stored === null ? null : (
-        <Toolbar>
+        <Toolbar place="first">
           <Suspense fallback={null}>
             <DashboardActions stored={stored} />
           </Suspense>

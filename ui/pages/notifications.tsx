@@ -129,10 +129,10 @@ function AttemptLine({
         <b>{receiver}</b>
         <span>{integration}</span>
         <span className={ok ? 'dim' : 'bad attempt-detail'}>{detail}</span>
-        <span className="mono dim clip group-end wide-only" title={groupKey}>
-          {groupKey}
-        </span>
       </div>
+      <span className="mono dim clip attempt-group" title={`Group ${groupKey}`}>
+        {groupKey}
+      </span>
       {named.map(({ fingerprint, labels }) => (
         <div key={fingerprint} className="attempt-alert">
           <AlertName fingerprint={fingerprint} labels={labels} />

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import { IS_ALERTMANAGER } from '../api/server.ts';
 import type { PageProps } from './page-props.ts';
 
 export interface PageEntry {
@@ -16,8 +17,7 @@ export interface PageEntry {
   readonly load: () => Promise<ComponentType<PageProps>>;
 }
 
-/** Every page, in the order of the top bar. A page is loaded when it is opened for the first time. */
-export const PAGES: readonly PageEntry[] = [
+const ALL_PAGES: readonly PageEntry[] = [
   { path: '/', title: 'Home', key: 'h', load: async () => (await import('./home.tsx')).HomePage },
   { path: '/query', title: 'Query', key: 'q', load: async () => (await import('./query.tsx')).QueryPage },
   {
@@ -118,12 +118,27 @@ export const PAGES: readonly PageEntry[] = [
   { path: '/queries', title: 'Queries', load: async () => (await import('./queries.tsx')).QueriesPage },
 ];
 
+/** Whether a page says something where there are alerts and nothing else. */
+function isOfAlertmanager({ path }: PageEntry): boolean {
+  return /^\/(alerts|silences|status)(\/|$)/.test(path);
+}
+
+/**
+ * Every page of this server, in the order of the top bar. A page is loaded when it is opened for the first time. Silences
+ * have a place in the bar of an Alertmanager.
+ */
+export const PAGES: readonly PageEntry[] = IS_ALERTMANAGER
+  ? ALL_PAGES.filter(isOfAlertmanager).map((page) => ({ ...page, menuOnly: false }))
+  : ALL_PAGES;
+
 /** Paths of Prometheus' and Alertmanager's own pages and where they lead here. The query string goes along. */
 export const REDIRECTS: Readonly<Record<string, string>> = {
+  ...(IS_ALERTMANAGER ? { '/': '/alerts' } : {}),
   '/graph': '/query',
   '/service-discovery': '/targets',
-  '/tsdb-status': '/status',
+  '/tsdb-status': '/status?tab=tsdb',
   '/connections/datasources': '/datasources',
-  '/config': '/status',
-  '/flags': '/status',
+  '/config': '/status?tab=config',
+  '/flags': '/status?tab=flags',
+  '/alertmanager-discovery': '/status',
 };

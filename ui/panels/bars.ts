@@ -4,18 +4,18 @@ import { hideTooltip, showTooltip, type TooltipRow } from '../parts/chart-toolti
 import { type BarPlan, drawBars } from './bar-drawing.ts';
 import { CanvasPlot, type PlotPoint, type PlotSize } from './canvas-plot.ts';
 import { LegendView } from './legend-view.ts';
-import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import { element, type PanelInput, type PanelSurroundings, type PanelView, type SeriesMemory } from './panel-view.ts';
 
 type MakeModel = (input: PanelInput) => BarModel;
 
 /** Groups of bars by category. */
-export function createBarChart(root: HTMLElement): PanelView {
-  return new Bars(root, ({ panel, frames, theme }) => barChartModel(panel, frames, theme));
+export function createBarChart(root: HTMLElement, { series }: PanelSurroundings): PanelView {
+  return new Bars(root, series, ({ panel, frames, theme }) => barChartModel(panel, frames, theme));
 }
 
 /** How often values lie in each bucket. */
-export function createHistogram(root: HTMLElement): PanelView {
-  return new Bars(root, ({ panel, frames, theme }) => histogramModel(panel, frames, theme));
+export function createHistogram(root: HTMLElement, { series }: PanelSurroundings): PanelView {
+  return new Bars(root, series, ({ panel, frames, theme }) => histogramModel(panel, frames, theme));
 }
 
 class Bars implements PanelView {
@@ -27,12 +27,12 @@ class Bars implements PanelView {
   private focus: number | null = null;
   private drawn: BarPlan | null = null;
 
-  constructor(root: HTMLElement, make: MakeModel) {
+  constructor(root: HTMLElement, memory: SeriesMemory, make: MakeModel) {
     this.root = root;
     this.make = make;
     const holder = element('div', 'panel-plot');
     root.classList.add('panel-time-series');
-    this.legend = new LegendView({
+    this.legend = new LegendView(memory, {
       highlight: (series) => {
         this.focus = series;
         this.plot.draw();

@@ -97,6 +97,7 @@ export function drawLaneNames(context: Surface, names: readonly string[], { left
   const lane = height / Math.max(1, names.length);
   const every = Math.max(1, Math.ceil(13 / lane));
   names.forEach((name, i) => {
-    if (i % every === 0) context.fillText(clippedText(context, name, left - 10), left - 6, top + (i + 0.5) * lane);
+    if (i % every === 0)
+      context.fillText(clippedText(context, name.trim(), left - 10), left - 6, top + (i + 0.5) * lane);
   });
 }

@@ -1,5 +1,6 @@
 import type { SingleValue } from '#dashboards/single-values';
 import type { BoxSize } from './boxes.ts';
+import { fittingSize } from './fitting-text.ts';
 
 /** Where a gauge begins, in degrees clockwise from the right, and how far it goes around. */
 const START_ANGLE = 150;
@@ -48,6 +49,11 @@ export interface DialArc {
   readonly path: string;
   readonly width: number;
   readonly color: string | null;
+}
+
+/** The size of the number inside of a dial, for a text that is `width` wide at size 1: large dials have large numbers. */
+export function dialNumberSize(width: number, { inside, radius }: Pick<GaugeDial, 'inside' | 'radius'>): number {
+  return fittingSize(width, { width: inside, height: radius * 0.5 }, Math.max(44, radius * 0.3));
 }
 
 /** What a gauge draws, and how large it is. Its middle is `radius + 2` below the top and from the left. */

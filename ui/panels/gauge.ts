@@ -1,8 +1,7 @@
 import { cssColor } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { Boxes, type BoxSize, widestNumber } from './boxes.ts';
-import { fittingSize } from './fitting-text.ts';
-import { gaugeDial } from './gauge-arc.ts';
+import { dialNumberSize, gaugeDial } from './gauge-arc.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
 import { numberElement } from './stat.ts';
 
@@ -57,7 +56,7 @@ function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, w
     path.style.stroke = color === null ? 'var(--pressed)' : cssColor(color, theme);
     svg.append(path);
   }
-  const number = numberElement(value, fittingSize(textWide, { width: dial.inside, height: radius * 0.5 }, 44));
+  const number = numberElement(value, dialNumberSize(textWide, dial));
   number.classList.add('panel-gauge-number');
   number.style.top = `${radius + 2}px`;
   number.style.color = value.textColor;

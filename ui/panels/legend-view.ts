@@ -1,6 +1,6 @@
 import { type LegendEntry, type LegendOptions, legendColumns, sortLegend } from '#dashboards/legend';
-import { element, keepingFocus } from './panel-view.ts';
-import { hiddenInUrl, withHidden } from './series-in-url.ts';
+import { choiceThatHides, hiddenSeries } from '#dashboards/series-choice';
+import { element, keepingFocus, type SeriesMemory } from './panel-view.ts';
 
 export interface LegendEvents {
   /** The pointer is on a series, or left it. */
@@ -17,18 +17,20 @@ const NEVER_CUT = 20;
 
 /**
  * The legend of a chart as a list or as a table with calculations. A click shows one series alone, a second click all;
- * with Ctrl or Cmd it hides or shows the one. A click on a column sorts. The URL knows which are hidden.
+ * with Ctrl or Cmd it hides or shows the one. A click on a column sorts. `memory` is told which are hidden.
  */
 export class LegendView {
   readonly root = element('div', 'panel-legend');
   private readonly events: LegendEvents;
-  private readonly hidden = new Set<string>();
+  private readonly memory: SeriesMemory;
+  private hidden = new Set<string>();
   private entries: readonly LegendEntry[] = [];
   private options: LegendOptions | null = null;
   private sort: Pick<LegendOptions, 'sortBy' | 'descending'> | null = null;
   private drawn = '';
 
-  constructor(events: LegendEvents) {
+  constructor(memory: SeriesMemory, events: LegendEvents) {
+    this.memory = memory;
     this.events = events;
     this.root.addEventListener('mouseleave', () => this.events.highlight(null));
   }
@@ -38,24 +40,14 @@ export class LegendView {
   }
 
   update(entries: readonly LegendEntry[], options: LegendOptions): void {
-    // What the URL says counts when the chart has its series first.
-    if (this.entries.length === 0) {
-      for (const name of hiddenInUrl(
-        window.location.search,
-        this.panel,
-        entries.map((entry) => entry.name),
-      ))
-        this.hidden.add(name);
-    }
+    const names = entries.map((entry) => entry.name);
+    // What is remembered counts when the chart has its series first.
+    const first = this.entries.length === 0;
+    const hidden = first ? hiddenSeries(this.memory.read(), names) : this.hidden;
+    this.hidden = new Set(names.filter((name) => hidden.has(name)));
     this.entries = entries;
     this.options = options;
-    for (const name of this.hidden) if (!entries.some((entry) => entry.name === name)) this.hidden.delete(name);
     this.draw();
-  }
-
-  /** The key of the panel that it stands in. */
-  private get panel(): string {
-    return this.root.closest<HTMLElement>('[data-panel]')?.dataset['panel'] ?? '';
   }
 
   private draw(): void {
@@ -155,7 +147,6 @@ export class LegendView {
     this.draw();
     this.events.changed();
     const names = this.entries.map((entry) => entry.name);
-    const search = withHidden(window.location.search, this.panel, { names, hidden: this.hidden });
-    window.history.replaceState(window.history.state, '', window.location.pathname + search);
+    this.memory.write(choiceThatHides(this.hidden, names));
   }
 }

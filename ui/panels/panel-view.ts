@@ -5,6 +5,7 @@ import type { DataFrame } from '#dashboards/frames';
 import type { Scope } from '#dashboards/interpolate';
 import type { LinkContext } from '#dashboards/links';
 import type { ColorTheme } from '#dashboards/palette';
+import type { SeriesChoice } from '#dashboards/series-choice';
 import type { TimeRange } from '#model/time';
 import { themeColor } from '../state/theme.ts';
 
@@ -22,12 +23,19 @@ export interface PanelInput {
   readonly exemplars: readonly PanelExemplar[];
 }
 
+/** Keeps which series of a panel are drawn, where a reload and others find it. */
+export interface SeriesMemory {
+  read(): SeriesChoice;
+  write(choice: SeriesChoice): void;
+}
+
 /** What a panel can do to the dashboard around it. */
 export interface PanelSurroundings {
   /** Panels with the same text show the same instant under the pointer. */
   readonly crosshair: string;
   readonly onZoom: (range: TimeRange) => void;
   readonly onZoomOut: () => void;
+  readonly series: SeriesMemory;
   /** Something is to be said of a while; absent where nothing can be stored. */
   readonly onAnnotate?: (range: TimeRange) => void;
   /** An event was chosen. */

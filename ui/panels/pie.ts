@@ -3,7 +3,7 @@ import { readableOn } from '#dashboards/palette';
 import { type PieModel, pieModel, type Slice } from '#dashboards/pie';
 import { formattedText } from '#dashboards/units';
 import { LegendView } from './legend-view.ts';
-import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import { element, type PanelInput, type PanelSurroundings, type PanelView } from './panel-view.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** The hole of a donut, as a share of its radius. */
@@ -12,17 +12,16 @@ const HOLE = 0.62;
 const LEAST_LABELLED = 0.03;
 
 /** Parts of a whole, as a pie or a donut, with a legend. */
-export function createPie(root: HTMLElement): PanelView {
+export function createPie(root: HTMLElement, { series: memory }: PanelSurroundings): PanelView {
   const plot = element('div', 'panel-plot panel-pie');
   let input: PanelInput | null = null;
   const draw = (): void => {
     if (input === null) return;
     const frames = input.frames;
     const model = pieModel(input.panel, frames, input.theme);
-    const shown = { ...model, slices: rescaled(model.slices.filter(({ value }) => !legend.isHidden(value.name))) };
-    plot.replaceChildren(pieElement(shown));
+    plot.replaceChildren(pieElement(withoutSlices(model, (name) => legend.isHidden(name))));
   };
-  const legend = new LegendView({ highlight: (series) => highlight(plot, series), changed: draw });
+  const legend = new LegendView(memory, { highlight: (series) => highlight(plot, series), changed: draw });
   root.classList.add('panel-time-series');
   root.append(plot, legend.root);
   return {
@@ -42,7 +41,12 @@ export function createPie(root: HTMLElement): PanelView {
   };
 }
 
-/** The slices that are left make a whole circle again. */
+/** Without some of its slices, of which those that are left make a whole circle again. */
+export function withoutSlices(model: PieModel, isHidden: (name: string) => boolean): PieModel {
+  const slices = model.slices.filter(({ value }) => !isHidden(value.name));
+  return { ...model, slices: rescaled(slices) };
+}
+
 function rescaled(slices: readonly Slice[]): Slice[] {
   const sum = slices.reduce((total, { share }) => total + share, 0);
   let start = 0;

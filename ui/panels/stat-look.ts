@@ -22,7 +22,9 @@ export interface StatLook {
   readonly nameSize: number;
 }
 
+/** A number is no larger than this, or than a share of the height where that is more. */
 const LARGEST = 64;
+const LARGEST_SHARE = 0.15;
 
 /** How a value is shown in a box, one of `count`. `widest` is the width of the widest number at font size 1. */
 export function statLook(
@@ -40,7 +42,7 @@ export function statLook(
   const room = { width: size.width - 16, height };
   return {
     ...{ filled, named, counted, hasTrend, height, colored: !filled && colorMode !== 'none' },
-    numberSize: fittingSize(widest, room, LARGEST),
+    numberSize: fittingSize(widest, room, Math.max(LARGEST, size.height * LARGEST_SHARE)),
     nameSize: named && !counted ? fittingSize(textWidth(value.name), room, 28) : 12,
   };
 }

@@ -111,6 +111,8 @@ describe('a time series panel', () => {
       return values.map((value) => format(value, values[1]! - values[0]!));
     };
     expect(labels('percentunit', [0, 0.25, 0.5])).toEqual(['0%', '25%', '50%']);
+    // Neighbours of large values differ, too.
+    expect(labels('s', [29_810, 29_815, 29_820])).toEqual(['8.2806 hours', '8.2819 hours', '8.2833 hours']);
     expect(labels('short', [500, 1000, 1500])).toEqual(['500', '1 K', '1.5 K']);
     expect(labels('s', [0.005, 0.0075])).toEqual(['5 ms', '7.5 ms']);
     expect(labels('bytes', [1024 ** 3, 1.5 * 1024 ** 3])).toEqual(['1 GiB', '1.5 GiB']);

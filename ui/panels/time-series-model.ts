@@ -303,10 +303,13 @@ function axisFormat(config: FieldConfig): ChartAxis['format'] {
   return (value, step) => {
     if (step === undefined) return formattedText(displayValue(config, value));
     const exact = Number(format(value, MOST_DECIMALS).text);
+    // Beside a large value a thousandth may be more than there is between two labels.
+    const apart = value === 0 ? Number.POSITIVE_INFINITY : Math.abs((step * exact) / value);
+    const most = Math.min(1e-3 * Math.abs(exact), apart / 25);
     for (let decimals = 0; decimals < MOST_DECIMALS; decimals++) {
       const formatted = format(value, decimals);
       const off = Math.abs(Number(formatted.text) - exact);
-      if (!(off > 1e-3 * Math.abs(exact))) return formattedText(formatted);
+      if (!(off > most)) return formattedText(formatted);
     }
     return formattedText(format(value, config.decimals));
   };

@@ -32,7 +32,7 @@ class TimeSeries implements PanelView {
     this.root = root;
     this.surroundings = surroundings;
     root.classList.add('panel-time-series');
-    this.legend = new LegendView({
+    this.legend = new LegendView(surroundings.series, {
       highlight: (series) => this.chart?.highlight(series),
       changed: () => this.draw(),
     });
@@ -101,7 +101,7 @@ class TimeSeries implements PanelView {
       onEvent: (index) => onEvent?.(this.events[index]!),
       tooltip: mode === 'none' ? 'none' : mode === 'single' ? 'nearest' : 'all',
       hideZeros: at(options, 'tooltip', 'hideZeros') === true,
-      tooltipOrder: sort === 'none' ? 'series' : 'value',
+      tooltipOrder: sort === 'asc' ? 'rising' : sort === 'desc' ? 'falling' : 'series',
     };
   }
 }

@@ -40,8 +40,8 @@ export interface ChartOptions {
   readonly crosshair?: string | null;
   /** `all` (the default) lists every series at the instant, the one under the pointer marked. */
   readonly tooltip?: 'all' | 'nearest' | 'none';
-  /** How the rows of a tooltip are ordered; `value` (the default) has the largest first. */
-  readonly tooltipOrder?: 'value' | 'series';
+  /** How the rows of a tooltip are ordered; `falling` (the default) has the largest first. */
+  readonly tooltipOrder?: 'falling' | 'rising' | 'series';
   /** Leaves series that are zero out of tooltips. */
   readonly hideZeros?: boolean;
   /** A drag across the chart; without it dragging does nothing. */

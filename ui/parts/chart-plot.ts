@@ -8,6 +8,7 @@ import { markExemplars } from './chart-exemplars.ts';
 import { answerPointer, followPointer, listenToPointer } from './chart-hover.ts';
 import type { ChartAxis } from './chart-options.ts';
 import type { ChartState } from './chart-state.ts';
+import { lonelyPoints } from './lonely-points.ts';
 import { TIME_STEPS, timeAxisLabels, timeTicks } from './time-axis.ts';
 
 /** How uPlot is to draw a chart; hooks and styles read the state when they are called. */
@@ -75,6 +76,15 @@ function seriesOptions(state: ChartState, series: ChartSeries, index: number): u
   const { shape = 'linear', width = 1.25, fill = 0, points = 'auto' } = series;
   const current = (): ChartSeries => state.data?.series[index] ?? series;
   const paths = linePaths(shape, series.bars);
+  const lonely = (plot: uPlot, place: number, shown: boolean): number[] | null => {
+    const drawn = plot.series[place]?.idxs;
+    if (shown || shape === 'bars' || drawn === undefined) return null;
+    const at = (i: number): number => plot.valToPos(plot.data[0][i]!, 'x');
+    return lonelyPoints(
+      { values: plot.data[place]!, at, spanGaps: series.spanGaps === true },
+      drawn as [number, number],
+    );
+  };
   const scale = series.axis ?? state.options.axes[0]!.id;
   return {
     label: String(index),
@@ -85,7 +95,7 @@ function seriesOptions(state: ChartState, series: ChartSeries, index: number): u
     spanGaps: series.spanGaps === true,
     points: {
       size: series.pointSize ?? 4,
-      ...(points === 'auto' && shape !== 'points' ? {} : { show: points !== 'never' }),
+      ...(points === 'auto' && shape !== 'points' ? { filter: lonely } : { show: points !== 'never' }),
       stroke: () => current().color,
       fill: () => current().color,
     },

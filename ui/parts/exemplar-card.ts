@@ -1,14 +1,20 @@
 import type { ChartExemplar } from './chart-data.ts';
 
+/** An exemplar as it is read. */
+export interface CardEntry {
+  readonly value: string;
+  readonly time: string;
+  readonly exemplar: ChartExemplar;
+}
+
 export interface Card {
   readonly by: object;
   /** The mark that it stands beside and that gets the focus back. */
   readonly anchor: HTMLElement;
   /** It stays until it is closed; else until the pointer or the focus leaves. */
   readonly pinned: boolean;
-  readonly value: string;
-  readonly time: string;
-  readonly exemplar: ChartExemplar;
+  /** That of the mark first, then those whose marks it covers or that cover it. */
+  readonly entries: readonly CardEntry[];
 }
 
 let element: HTMLElement | null = null;
@@ -16,22 +22,26 @@ let shown: Card | null = null;
 
 /** Shows what an exemplar is beside its mark. There is one card; one that is kept open gives way to a press only. */
 export function showCard(card: Card): void {
-  if (shown?.pinned === true && !card.pinned) return;
+  if (!card.pinned && (shown?.pinned === true || shown?.anchor === card.anchor)) return;
   element ??= created();
   shown = card;
   element.replaceChildren(...contentOf(card));
+  element.scrollTop = 0;
   element.hidden = false;
   place(element, card.anchor.getBoundingClientRect());
   if (card.pinned) element.querySelector<HTMLElement>('a, button')?.focus();
 }
 
-/** Hides the card when it is of `by`, and of the mark where one is given, which leaves one that is kept open. */
-export function hideCard(by: object, anchor?: HTMLElement): boolean {
-  if (shown === null || element === null || shown.by !== by) return false;
-  if (anchor !== undefined && (shown.anchor !== anchor || (shown.pinned && anchor.isConnected))) return false;
-  element.hidden = true;
-  shown = null;
+/** Hides the card when it is of `by`, and says whether it was. */
+export function hideCard(by: object): boolean {
+  if (shown?.by !== by) return false;
+  close(false);
   return true;
+}
+
+/** The pointer or the focus left the marks of `by`, or the given mark goes away: a card that is not kept open is hidden. */
+export function leaveCard(by: object, anchor = shown?.anchor): void {
+  if (shown?.pinned === false && shown.anchor === anchor) hideCard(by);
 }
 
 /** Whether the pointer or the focus goes into the card. */
@@ -70,13 +80,22 @@ function created(): HTMLElement {
   return document.body.appendChild(card);
 }
 
-function contentOf({ value, time, exemplar }: Card): HTMLElement[] {
-  const head = part('div', 'exemplar-head');
+function contentOf({ entries }: Card): HTMLElement[] {
+  const parts = entries.map(sectionOf);
   const button = part('button', 'button icon quiet', '×');
   button.type = 'button';
   button.setAttribute('aria-label', 'Close');
   button.addEventListener('click', () => close(true));
-  head.append(part('b', '', value), part('span', 'dim', time), button);
+  parts[0]?.firstElementChild?.append(button);
+  const others = entries.length - 1;
+  const note = others === 0 ? [] : [part('p', 'exemplar-others dim', `${others} more at this place`)];
+  return [...parts.slice(0, 1), ...note, ...parts.slice(1)];
+}
+
+function sectionOf({ value, time, exemplar }: CardEntry): HTMLElement {
+  const section = part('section', 'exemplar-entry');
+  const head = part('div', 'exemplar-head');
+  head.append(part('b', '', value), part('span', 'dim', time));
   const links = part('div', 'exemplar-links');
   links.append(
     ...exemplar.links.map(({ title, url }) => {
@@ -89,7 +108,8 @@ function contentOf({ value, time, exemplar }: Card): HTMLElement[] {
   );
   const series = labelList(exemplar.seriesLabels);
   series.classList.add('dim');
-  return [head, ...(exemplar.links.length === 0 ? [] : [links]), labelList(exemplar.labels), series];
+  section.append(head, ...(exemplar.links.length === 0 ? [] : [links]), labelList(exemplar.labels), series);
+  return section;
 }
 
 function labelList(labels: Readonly<Record<string, string>>): HTMLElement {

@@ -120,7 +120,9 @@ function instantRows({ options, data }: ChartState, index: number, near: number 
       const listed = series.hidden !== true && series.quiet !== true && value !== null && value !== undefined;
       return listed && !(options.hideZeros === true && value === 0);
     });
-  if (options.tooltipOrder !== 'series') present.sort((a, b) => b.value! - a.value!);
+  const { tooltipOrder = 'falling' } = options;
+  const sign = tooltipOrder === 'rising' ? 1 : -1;
+  if (tooltipOrder !== 'series') present.sort((a, b) => sign * (a.value! - b.value!));
   return present.map(({ series, i, value }) => ({
     color: series.color,
     name: series.name,

@@ -1,4 +1,5 @@
 import { type LegendEntry, type LegendOptions, legendColumns } from '#dashboards/legend';
+import { hiddenSeries, type SeriesChoice } from '#dashboards/series-choice';
 import { type Box, splitBelow } from './box.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
 import { fillBox, lineHeight, type WordStyle, widthOf, within, writeLine } from './words.ts';
@@ -13,6 +14,26 @@ const SWATCH = 15;
 const GAP = 12;
 /** Panels narrower than this have their legend below, whatever they say. */
 const NARROW = 440;
+/** How much of an entry is seen whose series is hidden. */
+const OFF = 0.45;
+
+export interface LegendLook {
+  /** Swatches are squares. */
+  readonly square?: boolean;
+  /** The names of series that are not drawn. */
+  readonly hidden?: ReadonlySet<string>;
+}
+
+/** The names in a legend whose series the panel does not draw. */
+export function hiddenIn(
+  entries: readonly LegendEntry[],
+  { series }: { readonly series: SeriesChoice },
+): ReadonlySet<string> {
+  return hiddenSeries(
+    series,
+    entries.map(({ name }) => name),
+  );
+}
 
 /** Draws a legend at its side of a box. Gives what is left for the plot. */
 export function drawLegend(
@@ -20,10 +41,11 @@ export function drawLegend(
   entries: readonly LegendEntry[],
   options: LegendOptions,
   box: Box,
-  square = false,
+  look: LegendLook = {},
 ): Box {
   if (options.mode === 'hidden' || entries.length === 0) return box;
-  const legend = layout(canvas, entries, options, square);
+  const legend =
+    options.mode === 'table' ? tableLayout(canvas, entries, options, look) : listLayout(canvas, entries, options, look);
   if (options.placement === 'right' && box.width > NARROW) {
     const natural = Math.min(options.width ?? legend.widest + 12, box.width / 2);
     const side = { ...box, left: box.left + box.width - natural, width: natural };
@@ -47,18 +69,14 @@ interface LegendLayout {
   draw(box: Box, column: boolean): void;
 }
 
-function layout(
-  canvas: SvgCanvas,
-  entries: readonly LegendEntry[],
-  options: LegendOptions,
-  square: boolean,
-): LegendLayout {
-  return options.mode === 'table'
-    ? tableLayout(canvas, entries, options, square)
-    : listLayout(canvas, entries, options, square);
+/** Draws an entry, faintly where its series is hidden. */
+function entryDrawn(canvas: SvgCanvas, { hidden }: LegendLook, name: string, draw: () => void): void {
+  canvas.globalAlpha = hidden?.has(name) === true ? OFF : 1;
+  draw();
+  canvas.globalAlpha = 1;
 }
 
-function swatch(canvas: SvgCanvas, { left, top, height }: Box, color: string, square: boolean): void {
+function swatch(canvas: SvgCanvas, { left, top, height }: Box, color: string, square = false): void {
   const high = square ? 10 : 3;
   fillBox(canvas, { left, top: top + (height - high) / 2, width: 10, height: high }, color, 1);
 }
@@ -67,7 +85,7 @@ function listLayout(
   canvas: SvgCanvas,
   entries: readonly LegendEntry[],
   options: LegendOptions,
-  square: boolean,
+  look: LegendLook,
 ): LegendLayout {
   const labels = legendColumns(options);
   const texts = entries.map(({ name, values }) => [name, ...values.map((value, i) => `${labels[i]}: ${value}`)]);
@@ -91,11 +109,14 @@ function listLayout(
       places(box.width, column).forEach(({ left, line }, i) => {
         const place = { left: box.left + left, top: box.top + line * LINE, width: box.width - left, height: LINE };
         if (place.top > box.top + box.height) return;
-        swatch(canvas, place, entries[i]!.color, square);
-        let x = place.left + SWATCH;
-        for (const part of texts[i]!) {
-          x += 9 + writeLine(canvas, part, { ...place, left: x, width: box.left + box.width - x }, STYLE);
-        }
+        const { name, color } = entries[i]!;
+        entryDrawn(canvas, look, name, () => {
+          swatch(canvas, place, color, look.square);
+          let x = place.left + SWATCH;
+          for (const part of texts[i]!) {
+            x += 9 + writeLine(canvas, part, { ...place, left: x, width: box.left + box.width - x }, STYLE);
+          }
+        });
       });
     },
   };
@@ -105,7 +126,7 @@ function tableLayout(
   canvas: SvgCanvas,
   entries: readonly LegendEntry[],
   options: LegendOptions,
-  square: boolean,
+  look: LegendLook,
 ): LegendLayout {
   const labels = legendColumns(options);
   const columns = labels.map((label, i) => {
@@ -130,9 +151,11 @@ function tableLayout(
       entries.forEach(({ name, color, values }, i) => {
         const top = box.top + LINE + i * ROW;
         if (top > box.top + box.height) return;
-        swatch(canvas, { ...box, top, height: ROW }, color, square);
-        const left = box.left + SWATCH;
-        writeLine(canvas, name, { left, top, width: box.width - numbers - SWATCH, height: ROW }, STYLE);
+        entryDrawn(canvas, look, name, () => {
+          swatch(canvas, { ...box, top, height: ROW }, color, look.square);
+          const left = box.left + SWATCH;
+          writeLine(canvas, name, { left, top, width: box.width - numbers - SWATCH, height: ROW }, STYLE);
+        });
         write(values, top, '--text-dim');
       });
     },

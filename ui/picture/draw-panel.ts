@@ -1,5 +1,5 @@
 import { text } from '#dashboards/dashboard';
-import { emptyWords } from '../dashboard/empty-words.ts';
+import { emptyWords, NO_DATA, SMALL } from '../dashboard/empty-words.ts';
 import { currentColors, type PanelInput } from '../panels/panel-view.ts';
 import { type Box, inset, splitBelow } from './box.ts';
 import { drawBarGauge } from './draw-bar-gauge.ts';
@@ -61,7 +61,7 @@ export function drawPanel(canvas: SvgCanvas, loaded: LoadedPanel, box: Box): voi
   if (failed) drawCover(canvas, data.problems.join('\n'), body, '--bad');
   else {
     const words = drawBody(canvas, loaded, body);
-    if (words !== '') drawCover(canvas, words, body, '--text-dim');
+    if (words !== '') drawCover(canvas, words === loaded.reason && isSmall(body) ? NO_DATA : words, body, '--text-dim');
   }
 }
 
@@ -113,6 +113,10 @@ function wordsOfEmpty({ panel, data, reason }: LoadedPanel): string {
   if (data.queries.length === 0) return '';
   if (reason === '') return 'No data in this time range: all values are gaps or NaN.';
   return emptyWords(text(panel.defaults['noValue']), reason).words;
+}
+
+function isSmall({ width, height }: Box): boolean {
+  return width <= SMALL.width || height <= SMALL.height;
 }
 
 const MOST_LINES = 8;

@@ -7,10 +7,11 @@ import { drawBars } from '../panels/bar-drawing.ts';
 import { PLOT_FONT } from '../panels/canvas-plot.ts';
 import { drawHeatmap, hasCells } from '../panels/heatmap.ts';
 import type { PanelInput } from '../panels/panel-view.ts';
-import { PIE_EDGE, pieShapes } from '../panels/pie.ts';
+import { PIE_EDGE, pieShapes, withoutSlices } from '../panels/pie.ts';
 import { drawLanes } from '../panels/state-lanes.ts';
 import { type Box, splitBelow } from './box.ts';
-import { drawLegend } from './draw-legend.ts';
+import { drawLegend, hiddenIn } from './draw-legend.ts';
+import type { LoadedPanel } from './load-picture.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
 import { SvgPath } from './svg-path.ts';
 import { colorOf, type WordStyle, widthOf, writeLine } from './words.ts';
@@ -58,34 +59,43 @@ export function drawStates(canvas: SvgCanvas, input: PanelInput, box: Box): 'rea
     return { name: text, color, series, values: [], numbers: [] };
   });
   const shown = options.mode === 'hidden' ? options : { ...options, mode: 'list' as const };
-  const plot = drawLegend(canvas, entries, shown, box, true);
+  const plot = drawLegend(canvas, entries, shown, box, { square: true });
   plotted(canvas, plot, () => drawLanes(canvas, model, plot));
   return 'ready';
 }
 
 /** Groups of bars by category. */
-export function drawBarChart(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
-  return drawBarModel(canvas, barChartModel(input.panel, input.frames, input.theme), input, box);
+export function drawBarChart(canvas: SvgCanvas, input: PanelInput, box: Box, loaded: LoadedPanel): 'ready' | 'empty' {
+  return drawBarModel(canvas, barChartModel(input.panel, input.frames, input.theme), box, loaded);
 }
 
 /** How often values lie in each bucket. */
-export function drawHistogram(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
-  return drawBarModel(canvas, histogramModel(input.panel, input.frames, input.theme), input, box);
+export function drawHistogram(canvas: SvgCanvas, input: PanelInput, box: Box, loaded: LoadedPanel): 'ready' | 'empty' {
+  return drawBarModel(canvas, histogramModel(input.panel, input.frames, input.theme), box, loaded);
 }
 
-function drawBarModel(canvas: SvgCanvas, model: BarModel, { panel }: PanelInput, box: Box): 'ready' | 'empty' {
+function drawBarModel(canvas: SvgCanvas, model: BarModel, box: Box, loaded: LoadedPanel): 'ready' | 'empty' {
   if (!model.series.some(({ bars }) => bars.some((bar) => bar !== null))) return 'empty';
-  const options = legendOptions(panel);
-  const plot = drawLegend(canvas, legendEntries(model.legend, options), options, box);
-  plotted(canvas, plot, () => drawBars(canvas, { model, shown: model.series, focus: null }, plot));
+  const options = legendOptions(loaded.panel);
+  const entries = legendEntries(model.legend, options);
+  const hidden = hiddenIn(entries, loaded);
+  const plot = drawLegend(canvas, entries, options, box, { hidden });
+  const shown = model.series.filter(({ name }) => !hidden.has(name));
+  plotted(canvas, plot, () => drawBars(canvas, { model, shown, focus: null }, plot));
   return 'ready';
 }
 
 /** Parts of a whole, as a pie or a donut. */
-export function drawPie(canvas: SvgCanvas, { panel, frames, theme }: PanelInput, box: Box): 'ready' | 'empty' {
+export function drawPie(
+  canvas: SvgCanvas,
+  { panel, frames, theme }: PanelInput,
+  box: Box,
+  loaded: LoadedPanel,
+): 'ready' | 'empty' {
   const model = pieModel(panel, frames, theme);
   if (model.slices.length === 0) return 'empty';
-  const plot = drawLegend(canvas, model.legend, model.legendOptions, box);
+  const hidden = hiddenIn(model.legend, loaded);
+  const plot = drawLegend(canvas, model.legend, model.legendOptions, box, { hidden });
   const scale = Math.min(plot.width, plot.height) / (2 * PIE_EDGE);
   canvas.save();
   canvas.translate(plot.left + plot.width / 2, plot.top + plot.height / 2);
@@ -95,7 +105,7 @@ export function drawPie(canvas: SvgCanvas, { panel, frames, theme }: PanelInput,
   canvas.textBaseline = 'alphabetic';
   canvas.lineWidth = 1;
   canvas.strokeStyle = colorOf('--bg');
-  const shapes = pieShapes(model);
+  const shapes = pieShapes(withoutSlices(model, (name) => hidden.has(name)));
   for (const { slice, path } of shapes) {
     canvas.fillStyle = slice.value.color;
     canvas.fill(new SvgPath(path));

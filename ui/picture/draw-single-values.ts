@@ -2,8 +2,8 @@ import { text } from '#dashboards/dashboard';
 import { cssColor, readableOn } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { widestNumber } from '../panels/boxes.ts';
-import { boxGrid, fittingSize } from '../panels/fitting-text.ts';
-import { gaugeDial } from '../panels/gauge-arc.ts';
+import { boxGrid } from '../panels/fitting-text.ts';
+import { dialNumberSize, gaugeDial } from '../panels/gauge-arc.ts';
 import type { PanelInput } from '../panels/panel-view.ts';
 import { changeWords, percentChange, statLook } from '../panels/stat-look.ts';
 import { drawTrendLine } from '../panels/trend.ts';
@@ -168,7 +168,7 @@ function drawOneGauge(
     canvas.stroke(new SvgPath(path));
   }
   canvas.restore();
-  const size = fittingSize(widest, { width: dial.inside, height: dial.radius * 0.5 }, 44);
+  const size = dialNumberSize(widest, dial);
   const box = { left: place.left, top: top + dial.radius + 2 - size * 0.575, width: place.width, height: size * 1.15 };
   writeNumber(canvas, value, box, { size, color: value.textColor, align: 'center' });
   if (!named) return;

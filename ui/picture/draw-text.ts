@@ -2,11 +2,15 @@ import { text } from '#dashboards/dashboard';
 import { interpolate } from '#dashboards/interpolate';
 import type { PanelInput } from '../panels/panel-view.ts';
 import { type Box, inset } from './box.ts';
+import { runLines, writeRunLines } from './run-lines.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
 import { type TextBlock, textBlocks } from './text-blocks.ts';
-import { colorOf, fillBox, lineHeight, setFont, type WordStyle, within, wrapped, writeLines } from './words.ts';
+import { colorOf, fillBox, lineHeight, type WordStyle, within } from './words.ts';
 
-/** A panel of words. Headings, lists, tables and code keep their shape; pictures and colors in the text are left out. */
+/**
+ * A panel of words. Headings, lists, tables, code, bold words and colors are as they
+ * are on a page; of an image there are the words that stand for it.
+ */
 export function drawText(canvas: SvgCanvas, { panel, scope }: PanelInput, box: Box): 'ready' | 'empty' {
   const content = text(panel.options['content']) || text(panel.source['content']);
   if (content.trim() === '') return 'empty';
@@ -47,7 +51,7 @@ const MARGINS: Readonly<Record<TextBlock['kind'], number>> = {
 const INDENT = 40;
 
 /** Gives the height that it took. */
-function drawBlock(canvas: SvgCanvas, { kind, words, depth }: TextBlock, box: Box): number {
+function drawBlock(canvas: SvgCanvas, { kind, runs, depth }: TextBlock, box: Box): number {
   const style = STYLES[kind];
   if (kind === 'rule') {
     fillBox(canvas, { ...box, top: box.top + 4, height: 1 }, '--line');
@@ -55,13 +59,12 @@ function drawBlock(canvas: SvgCanvas, { kind, words, depth }: TextBlock, box: Bo
   }
   const left = kind === 'item' ? INDENT * (1 + depth) : kind === 'quote' ? INDENT : 0;
   const place = { ...box, left: box.left + left, width: Math.max(10, box.width - left) };
-  setFont(canvas, style);
-  const lines = wrapped(canvas, words, place.width);
+  const lines = runLines(canvas, runs, place.width, style);
   if (kind === 'item') {
     canvas.fillStyle = colorOf('--text');
     canvas.beginPath();
     canvas.arc(place.left - 12, box.top + lineHeight(style) / 2, 2.3, 0, 2 * Math.PI);
     canvas.fill();
   }
-  return writeLines(canvas, lines, place, style);
+  return writeRunLines(canvas, lines, place, style);
 }

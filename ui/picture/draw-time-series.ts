@@ -8,18 +8,22 @@ import type { ChartOptions } from '../parts/chart-options.ts';
 import { plotOptions } from '../parts/chart-plot.ts';
 import { type ChartState, readColors } from '../parts/chart-state.ts';
 import type { Box } from './box.ts';
-import { drawLegend } from './draw-legend.ts';
+import { drawLegend, hiddenIn } from './draw-legend.ts';
+import type { LoadedPanel } from './load-picture.ts';
 import { bareElement } from './page.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
 
 /** Lines, bars and points over time with their legend, drawn by the same code as in a browser. */
-export function drawTimeSeries(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
+export function drawTimeSeries(canvas: SvgCanvas, input: PanelInput, box: Box, loaded: LoadedPanel): 'ready' | 'empty' {
   const { panel, frames, range, theme, annotations } = input;
   const model = timeSeriesModel(panel, frames, { range, theme });
   const options = legendOptions(panel);
-  const rest = drawLegend(canvas, legendEntries(model.legend, options), options, box);
+  const entries = legendEntries(model.legend, options);
+  const hidden = hiddenIn(entries, loaded);
+  const rest = drawLegend(canvas, entries, options, box, { hidden });
   const data: ChartData = {
     ...model.data,
+    series: model.data.series.map((one) => (hidden.has(one.name) ? { ...one, hidden: true } : one)),
     annotations: annotations.map(({ source, start, end, title }): ChartAnnotation => {
       return { start, end, title, text: '', color: cssColor(source.color, theme) };
     }),

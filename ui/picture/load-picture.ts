@@ -4,6 +4,7 @@ import type { Dashboard, Panel } from '#dashboards/dashboard';
 import { layoutDashboard, type PlacedItem, type PlacedPanel } from '#dashboards/layout';
 import type { LinkContext } from '#dashboards/links';
 import type { PictureRequest } from '#dashboards/picture';
+import { EVERY_SERIES, type SeriesChoice } from '#dashboards/series-choice';
 import { BarographError } from '#lib/errors';
 import type { Millis, TimeRange } from '#model/time';
 import { prometheus } from '../api/prometheus.ts';
@@ -35,6 +36,8 @@ export interface LoadedDashboard {
   readonly links: LinkContext;
   readonly annotations: AnnotationSource;
   readonly scrapeInterval: Millis;
+  /** By the keys of panels. */
+  readonly series: PictureRequest['series'];
 }
 
 /** Everything that a panel is drawn from. */
@@ -51,6 +54,8 @@ export interface LoadedPanel {
   readonly alerts: readonly ListedAlert[];
   readonly dashboards: readonly DashboardHit[];
   readonly now: Millis;
+  /** Which series are drawn. */
+  readonly series: SeriesChoice;
 }
 
 /** Rejects with a BarographError where the dashboard is not there or its range cannot be read. */
@@ -90,7 +95,8 @@ export async function openDashboard(
     ...{ scope: dashboardScope(dashboard, variables), repeats: repeatsOf(variables), toggled: new Set<string>() },
   });
   const links = linkContext(variables, { text });
-  return { dashboard, items, range, text, variables, links, annotations, scrapeInterval };
+  const { series } = request;
+  return { dashboard, items, range, text, variables, links, annotations, scrapeInterval, series };
 }
 
 /** The panel with a key, else the first with that id. */
@@ -115,6 +121,7 @@ export async function loadPanelOf(
   const data = await loadPanel(question);
   return {
     ...{ placed, panel, data, links, now, annotations: annotations.of(panel.id) },
+    series: opened.series[placed.key] ?? EVERY_SERIES,
     reason: await reasonOf(data),
     alerts: panel.type === 'alertlist' ? (await loadAlerts(panel, placed.scope, signal)).alerts : [],
     dashboards: panel.type === 'dashlist' ? await searchDashboards(signal) : [],

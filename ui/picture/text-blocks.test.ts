@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { textBlocks } from './text-blocks.ts';
 
 const shown = (content: string, mode: string): string[] =>
-  textBlocks(content, mode).map(({ kind, words, depth }) => `${kind}${depth === 0 ? '' : ` ${depth}`}: ${words}`);
+  textBlocks(content, mode).map(({ kind, runs, depth }) => {
+    return `${kind}${depth === 0 ? '' : ` ${depth}`}: ${runs.map(({ words }) => words).join('')}`;
+  });
 
 describe('a text in a picture', () => {
   it('keeps the shape of Markdown and the spaces between its words', () => {

@@ -181,7 +181,7 @@ function MainFields({ draft: { name, type, url, isDefault }, change }: FieldsPro
           onChange={(event) => change({ isDefault: event.target.checked })}
           data-testid="source-default"
         />
-        The default of panels that name none
+        Default: asked by panels that name no data source
       </label>
     </>
   );

@@ -133,7 +133,7 @@ function corruption(count: number) {
 
 const MEASURES: readonly (readonly [string, string, (value: number) => string])[] = [
   ['Queries running', 'sum(prometheus_engine_queries)', formatCount],
-  ['Queries at once, at most', 'max(prometheus_engine_queries_concurrent_max)', formatCount],
+  ['Maximum concurrent queries', 'max(prometheus_engine_queries_concurrent_max)', formatCount],
   [
     'Memory',
     'max by () (process_resident_memory_bytes * on (instance, job) group_left () prometheus_build_info)',

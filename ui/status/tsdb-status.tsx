@@ -59,7 +59,7 @@ export function TsdbStatusView() {
         <Blocks />
       </div>
       <div className="list-controls">
-        <h2>What makes the most</h2>
+        <h2>Highest cardinality</h2>
         <select
           className="select"
           aria-label="How many"

@@ -33,7 +33,9 @@ afterEach(() => {
 async function openReplica() {
   const meta = await MetaDatabase.open({ path: join(folder.path, `${databases.length}.db`), log: silentLog });
   databases.push(meta);
-  const silences = new Silences({ meta, clock, log: silentLog, retention: HOUR });
+  const limits = { most: 0, mostBytes: 0 };
+  const more = { retention: HOUR, limits, logChanges: false, mode: 'fallback' } as const;
+  const silences = new Silences({ meta, clock, log: silentLog, ...more });
   const notificationLog = new NotificationLog({ meta, clock, log: silentLog });
   const replica = new Replica({ silences, notificationLog, clock, retention: HOUR });
   return { meta, silences, notificationLog, replica };

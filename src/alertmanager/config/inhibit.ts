@@ -1,7 +1,7 @@
 import { defaulted, list, type ObjectOf, type ObjectSchema, object, optional } from '#lib/schema';
 import type { Report } from '#lib/schema-decode';
 import { string } from '#lib/schema-scalars';
-import { isValidLabelName } from '#model/name-validation';
+import { isLabelName, type MatcherMode } from '../matcher-syntax.ts';
 import { checkMatchNames, equalities, matcherList, regexes } from './matching.ts';
 
 const fields = {
@@ -24,8 +24,13 @@ function check(rule: InhibitRuleConfig, report: Report): void {
   checkMatchNames(rule.sourceMatchRe, 'source_match_re', report);
   checkMatchNames(rule.targetMatch, 'target_match', report);
   checkMatchNames(rule.targetMatchRe, 'target_match_re', report);
-  rule.equal.forEach((name, index) => {
-    if (isValidLabelName(name)) return;
+  checkEqual(rule, 'fallback', report);
+}
+
+/** Reports labels under `equal` that may have no such names. */
+export function checkEqual({ equal }: InhibitRuleConfig, mode: MatcherMode, report: Report): void {
+  equal.forEach((name, index) => {
+    if (isLabelName(name, mode)) return;
     report(`invalid label name ${JSON.stringify(name)} in equal list`, ['equal', index]);
   });
 }

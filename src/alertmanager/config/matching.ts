@@ -5,7 +5,7 @@ import { compareUtf8 } from '#lib/utf8';
 import { isNull } from '#lib/yaml';
 import { createMatcher, type MatcherSpec } from '#model/matcher';
 import { isValidLabelName } from '#model/name-validation';
-import { parseMatchers, printMatcher } from '../matcher-syntax.ts';
+import { type MatcherMode, parseMatchers, printMatcher } from '../matcher-syntax.ts';
 
 /** `match`: label names and the values they must have. */
 export function equalities(): Schema<Readonly<Record<string, string>>> {
@@ -57,10 +57,14 @@ function sortMatchers(matchers: readonly MatcherSpec[]): MatcherSpec[] {
   );
 }
 
+function modeOf(dialect: string): MatcherMode {
+  return dialect === 'classic' || dialect === 'utf8' ? dialect : 'fallback';
+}
+
 function matcherText(): Schema<readonly MatcherSpec[]> {
   return converted(string(), {
-    decode(text): readonly MatcherSpec[] {
-      const matchers = parseMatchers(text);
+    decode(text, dialect): readonly MatcherSpec[] {
+      const matchers = parseMatchers(text, modeOf(dialect));
       for (const matcher of matchers) createMatcher(matcher);
       return matchers;
     },

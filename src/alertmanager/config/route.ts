@@ -13,6 +13,7 @@ import {
 import type { Report } from '#lib/schema-decode';
 import { bool, duration, string } from '#lib/schema-scalars';
 import { isValidLabelName } from '#model/name-validation';
+import { isLabelName } from '../matcher-syntax.ts';
 import { checkMatchNames, equalities, matcherList, regexes } from './matching.ts';
 
 /** By which labels alerts are grouped: some (none of them: one group), or all there are, written `['...']`. */
@@ -68,6 +69,19 @@ export function checkRootRoute(root: RouteConfig, report: Report): void {
     report('root route must not have any active time intervals', 'active_time_intervals');
   }
   if (root.continue) report('cannot have continue in root route', 'continue');
+}
+
+/** Reports names of labels that are no classic ones, as they stand in a route. */
+export function checkClassicRoute({ labels, groupBy }: RouteConfig, report: Report): void {
+  for (const name of Object.keys(labels)) {
+    if (!isLabelName(name, 'classic'))
+      report(`invalid label name ${JSON.stringify(name)} in route labels`, ['labels', name]);
+  }
+  if (groupBy === undefined || groupBy === 'all') return;
+  groupBy.forEach((name, index) => {
+    if (isLabelName(name, 'classic')) return;
+    report(`invalid label name ${JSON.stringify(name)} in group_by list`, ['group_by', index]);
+  });
 }
 
 function groupBy(): Schema<GroupBy> {

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
-import { parseMatchers } from '#alertmanager/matcher-syntax';
+import { type MatcherMode, parseMatchers } from '#alertmanager/matcher-syntax';
 import type { AlertFilter, AlertGroupView, AlertView, SilenceView } from '#alertmanager/view';
 import type { PlainHandler } from '#lib/http-exchange';
 import { isoTime } from '#lib/iso-time';
@@ -56,10 +56,14 @@ export function alertmanagerApi({ alertmanager, version, revision, routes }: Ale
         .map(({ name, labels }) => ({ labels, name })),
     ),
   );
-  app.get('/alerts', (c) => listReply(c, alertmanager().alertSlices(alertFilter(c)), alertJson));
-  app.get('/alerts/groups', (c) => listReply(c, alertmanager().groupSlices(alertFilter(c)), groupJson));
+  app.get('/alerts', (c) =>
+    listReply(c, alertmanager().alertSlices(alertFilter(c, alertmanager().matcherMode)), alertJson),
+  );
+  app.get('/alerts/groups', (c) =>
+    listReply(c, alertmanager().groupSlices(alertFilter(c, alertmanager().matcherMode)), groupJson),
+  );
   app.get('/silences', (c) => {
-    const matchers = filters(c);
+    const matchers = filters(c, alertmanager().matcherMode);
     const flags = { active: flag(c, 'active'), expired: flag(c, 'expired'), pending: flag(c, 'pending') };
     return jsonReply(
       alertmanager()
@@ -116,11 +120,11 @@ function flag(c: Context, name: string): boolean {
 }
 
 /** The `filter` parameters: each is a matcher, or several in braces. */
-function filters(c: Context): Matcher[] {
-  return (c.req.queries('filter') ?? []).flatMap(parseMatchers).map(createMatcher);
+function filters(c: Context, mode: MatcherMode): Matcher[] {
+  return (c.req.queries('filter') ?? []).flatMap((text) => parseMatchers(text, mode)).map(createMatcher);
 }
 
-function alertFilter(c: Context): AlertFilter {
+function alertFilter(c: Context, mode: MatcherMode): AlertFilter {
   const receiver = c.req.query('receiver');
   return {
     active: flag(c, 'active'),
@@ -128,7 +132,7 @@ function alertFilter(c: Context): AlertFilter {
     inhibited: flag(c, 'inhibited'),
     unprocessed: flag(c, 'unprocessed'),
     muted: flag(c, 'muted'),
-    matchers: filters(c),
+    matchers: filters(c, mode),
     ...(receiver ? { receiver } : {}),
   };
 }

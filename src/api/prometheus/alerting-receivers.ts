@@ -48,7 +48,10 @@ function oneOf(params: Params, name: string, values: readonly string[]): string 
   throw badParameter(name, `${JSON.stringify(value)} is none of ${values.join(', ')}`);
 }
 
-/** The labels that `{name="value"}` names; none for an empty text. Throws `bad-request` for any other operator. */
+/**
+ * The labels that `{name="value"}` names, in any mode in the form of this program's own pages; none for an empty text. Throws
+ * `bad-request` for any other operator.
+ */
 export function labelsOf(text: string): Labels {
   const matchers = parseMatchers(text);
   const wrong = matchers.find(({ operator }) => operator !== '=');

@@ -24,9 +24,9 @@ export const alertQuery: Command = {
     receiver: { kind: 'string', default: '', help: 'Only of receivers that match this regular expression.' },
   },
   short: { s: 'silenced', i: 'inhibited', a: 'active', u: 'unprocessed', r: 'receiver' },
-  async run({ client, values, words, output, print }) {
+  async run({ client, values, words, output, mode, print }) {
     const some = KINDS.some((kind) => values.bool(kind));
-    const query = new URLSearchParams(filtersOf(words).map((filter): [string, string] => ['filter', filter]));
+    const query = new URLSearchParams(filtersOf(words, mode).map((filter): [string, string] => ['filter', filter]));
     for (const kind of KINDS) query.set(kind, String(values.bool(kind) || (kind === 'active' && !some)));
     if (values.text('receiver') !== '') query.set('receiver', values.text('receiver'));
     const alerts = await client.ask<readonly ShownAlert[]>({ operation: OPERATIONS.getAlerts, query });
@@ -66,11 +66,11 @@ export const alertAdd: Command = {
     end: { kind: 'string', default: '', help: 'When it ends, RFC 3339.' },
     annotation: { kind: 'list', default: '', help: 'name=value; may be repeated.' },
   },
-  async run({ client, values, words }: CommandContext) {
+  async run({ client, values, words, mode }: CommandContext) {
     const time = (name: string) => (values.text(name) === '' ? {} : { [`${name}sAt`]: timeOf(values.text(name)) });
     const alert = {
-      labels: labelsOf(words),
-      annotations: plainLabelsOf(values.each('annotation')),
+      labels: labelsOf(words, mode),
+      annotations: plainLabelsOf(values.each('annotation'), mode),
       generatorURL: values.text('generator-url'),
       ...time('start'),
       ...time('end'),

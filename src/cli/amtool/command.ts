@@ -1,4 +1,6 @@
+import type { MatcherMode } from '#alertmanager/matcher-syntax';
 import { BarographError } from '#lib/errors';
+import { ALERTMANAGER_FEATURES, featureNote, featureProblem, matcherModeOf } from '../feature-flags.ts';
 import { type FlagTable, type FlagValues, parseFlags } from '../flags.ts';
 import { type AmtoolClient, createAmtoolClient } from './client.ts';
 
@@ -12,6 +14,8 @@ export interface CommandContext {
   /** The arguments beside the flags. */
   readonly words: readonly string[];
   readonly output: OutputFormat;
+  /** How matchers are written. */
+  readonly mode: MatcherMode;
   readonly print: (text: string) => void;
   /** Writes the text as it is, without the end of a line. */
   readonly write: (text: string) => void;
@@ -30,6 +34,7 @@ const COMMON: FlagTable = {
   'alertmanager.url': { kind: 'string', default: 'http://localhost:9090', help: 'The server to talk to.' },
   output: { kind: 'string', default: 'simple', help: 'simple, extended or json.' },
   timeout: { kind: 'duration', default: '30s', help: 'Longest time for a request.' },
+  'enable-feature': { kind: 'list', default: '', help: 'classic-mode or utf8-strict-mode: how matchers are written.' },
 };
 const COMMON_SHORT = { o: 'output' };
 
@@ -43,15 +48,24 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
   if (problems.length > 0) throw wrongUse(problems.join('\n'));
   const output = values.text('output');
   if (!isFormat(output)) throw wrongUse(`enum value must be one of simple,extended,json, got '${output}'`);
+  const features = values.list('enable-feature');
+  const wrong = featureProblem(features) ?? unknownFeature(features);
+  if (wrong !== null) throw wrongUse(wrong);
+  const mode = matcherModeOf(features);
   const client = createAmtoolClient(values.text('alertmanager.url'), values.duration('timeout')!);
   try {
     const print = (text: string) => console.log(text);
     const write = (text: string) => void process.stdout.write(text);
     const warn = (text: string) => console.error(text);
-    return await command.run({ client, values, words, output, print, write, warn });
+    return await command.run({ client, values, words, output, mode, print, write, warn });
   } finally {
     await client.close();
   }
+}
+
+function unknownFeature(features: readonly string[]): string | null {
+  const unknown = features.find((feature) => featureNote(feature, ALERTMANAGER_FEATURES)?.kind === 'unknown');
+  return unknown === undefined ? null : `unknown option '${unknown}' for --enable-feature`;
 }
 
 /** What a person got wrong on the command line. */

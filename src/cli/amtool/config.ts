@@ -1,4 +1,5 @@
 import { type AlertmanagerConfig, parseAlertmanagerConfig } from '#alertmanager/config';
+import type { MatcherMode } from '#alertmanager/matcher-syntax';
 import { drawRoutes, drawRoutesOf, receiversOf } from '#alertmanager/route-tree';
 import { checkAlertmanagerFile } from '#config/check';
 import { errorMessage } from '#lib/errors';
@@ -70,9 +71,9 @@ export const routesTest: Command = {
     'verify.receivers': { kind: 'string', default: '', help: 'Receivers that must come out, separated by commas.' },
   },
   async run(context) {
-    const { values, words, print } = context;
+    const { values, words, mode, print } = context;
     const config = await configOf(context);
-    const labels = testLabels(words);
+    const labels = testLabels(words, mode);
     if (values.bool('tree')) print(`Matching routes:\n${drawRoutesOf(config, labels)}\n`);
     const receivers = receiversOf(config, labels).join(',');
     print(receivers);
@@ -83,23 +84,23 @@ export const routesTest: Command = {
   },
 };
 
-function testLabels(words: readonly string[]): Labels {
+function testLabels(words: readonly string[], mode: MatcherMode): Labels {
   try {
-    return Labels.from(plainLabelsOf(words));
+    return Labels.from(plainLabelsOf(words, mode));
   } catch (error) {
     throw wrongUse(`Failed to parse labels: ${errorMessage(error)}`);
   }
 }
 
-async function configOf({ client, values }: CommandContext): Promise<AlertmanagerConfig> {
+async function configOf({ client, values, mode }: CommandContext): Promise<AlertmanagerConfig> {
   const file = values.text('config.file');
   if (file !== '') {
-    const { config, problems } = await checkAlertmanagerFile(file);
+    const { config, problems } = await checkAlertmanagerFile(file, { mode });
     if (config) return config;
     throw wrongUse(problems.map(formatProblem).join('\n'));
   }
   const { config } = await client.ask<Status>({ operation: OPERATIONS.getStatus });
-  const { value, problems } = parseAlertmanagerConfig(config.original);
+  const { value, problems } = parseAlertmanagerConfig(config.original, undefined, mode);
   if (value && problems.length === 0) return value;
   throw wrongUse(problems.map(formatProblem).join('\n'));
 }

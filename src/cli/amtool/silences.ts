@@ -39,8 +39,8 @@ export const silenceQuery: Command = {
   },
   short: { q: 'quiet' },
   async run(context) {
-    const { client, values, words } = context;
-    const query = new URLSearchParams(filtersOf(words).map((filter): [string, string] => ['filter', filter]));
+    const { client, values, words, mode } = context;
+    const query = new URLSearchParams(filtersOf(words, mode).map((filter): [string, string] => ['filter', filter]));
     const all = await client.ask<readonly ApiSilence[]>({ operation: OPERATIONS.getSilences, query });
     const now = Date.now();
     const expired = values.bool('expired');
@@ -96,7 +96,7 @@ export const silenceAdd: Command = {
     comment: { kind: 'string', default: '', help: 'Why.' },
   },
   short: { a: 'author', d: 'duration', c: 'comment' },
-  async run({ client, values, words, print }) {
+  async run({ client, values, words, mode, print }) {
     if (words.length === 0) throw wrongUse('no matchers specified');
     const comment = values.text('comment');
     if (values.bool('require-comment') && comment === '') throw wrongUse('comment required by config');
@@ -104,7 +104,7 @@ export const silenceAdd: Command = {
     const lasts = values.duration('duration') ?? HOUR;
     const endsAt =
       values.text('end') === '' ? new Date(Date.parse(startsAt) + lasts).toISOString() : timeOf(values.text('end'));
-    const matchers = matchersOf(words).map(({ name, operator, value }): ApiMatcher => {
+    const matchers = matchersOf(words, mode).map(({ name, operator, value }): ApiMatcher => {
       return { name, value, isRegex: operator.endsWith('~'), isEqual: operator.startsWith('=') };
     });
     const createdBy = values.text('author') || userInfo().username;

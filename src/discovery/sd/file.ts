@@ -13,8 +13,8 @@ import { staticGroup } from './static.ts';
 const SETTLE = 100;
 
 /**
- * Targets in JSON or YAML files. Files are read when their directory changes and every `refresh_interval`, at which a
- * directory that came back is watched again. A file that is wrong or cannot be read keeps its last good groups while it
+ * Targets in JSON or YAML files. Files are read when their directory changes and every `refresh_interval`; a directory that
+ * is not there yet is waited for in the one above it. A file that is wrong or cannot be read keeps its last good groups while it
  * exists and is reported with file, line and column; a file that is gone takes its groups along.
  */
 export function fileDiscoverer(config: FileSdConfig, parts: MechanismParts, report: DiscoveryReport): Discoverer {
@@ -134,8 +134,8 @@ class Changes {
     this.config = config;
     this.parts = parts;
     this.signal = signal;
-    this.directories = new Set(config.files.map((path) => path.slice(0, path.lastIndexOf('/')) || '/'));
-    this.watch();
+    this.directories = new Set(config.files.map(above));
+    this.watch(() => parts.metrics.fileWatchErrors.inc());
     signal.addEventListener('abort', () => this.wake?.(), { once: true });
   }
 
@@ -147,8 +147,9 @@ class Changes {
     if (this.changed) {
       await clock.sleep(SETTLE, this.signal).catch(() => {});
       this.changed = false;
-    } else {
       this.watch();
+    } else {
+      this.watch(() => this.parts.metrics.fileWatchErrors.inc());
     }
     return !this.signal.aborted;
   }
@@ -158,15 +159,23 @@ class Changes {
   }
 
   /** Anew, for a directory that was removed and made again is another one. No change falls between two watches. */
-  private watch(): void {
+  private watch(onError = () => {}): void {
     const before = this.endings;
+    this.endings = [...this.directories].map((directory) => this.watched(directory, onError));
+    for (const end of before) end();
+  }
+
+  private watched(directory: string, onError: () => void): () => void {
+    let isMissing = false;
     const onChange = () => {
       this.changed = true;
       this.wake?.();
     };
-    const onError = () => this.parts.metrics.fileWatchErrors.inc();
-    this.endings = [...this.directories].map((directory) => this.parts.watch(directory, onChange, onError));
-    for (const end of before) end();
+    const end = this.parts.watch(directory, onChange, () => {
+      isMissing = true;
+      onError();
+    });
+    return isMissing ? this.parts.watch(above(directory), onChange, () => {}) : end;
   }
 
   private woken(wait: number): Promise<void> {
@@ -180,4 +189,8 @@ class Changes {
       };
     });
   }
+}
+
+function above(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/';
 }

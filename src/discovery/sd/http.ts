@@ -11,7 +11,7 @@ import { staticGroup } from './static.ts';
 /**
  * Targets that a server gives as JSON: the list of static configs that a file would hold. A password in the URL is for the
  * server only: `__meta_url` and what is told have it no more, unlike in Prometheus. What is told has no values of the
- * query, either; `__meta_url` has, since rules may go by them.
+ * query, either; `__meta_url` has, since rules may go by them, and scraping shows it without.
  */
 export function httpDiscoverer(config: HttpSdConfig, parts: MechanismParts, report: DiscoveryReport): Discoverer {
   return refreshingDiscoverer(() => httpRefreshing(config, parts), parts, report);

@@ -1,5 +1,6 @@
 import { BarographError } from '../errors.ts';
 import { GZIP_TOO_LARGE, gunzip, gunzipNow } from '../gzip.ts';
+import { releaseMemory } from '../release-memory.ts';
 import { Turns } from '../turns.ts';
 
 /** What is taken when the caller sets no limit: a page made to fill the memory must not. */
@@ -15,16 +16,24 @@ export function bodyLimit(maxBytes: number): number {
 
 /**
  * Decompresses a body that was read to its end. Rejects with code `body-too-large` as soon as it is known to be longer than
- * `limit`.
+ * `limit`, and with the reason of the signal when that has aborted: whoever waits for the body has no time for it any more.
  */
-export async function decoded(bytes: Uint8Array, encoding: string, limit: number): Promise<Uint8Array> {
+export async function decoded(
+  bytes: Uint8Array,
+  encoding: string,
+  { limit, signal }: { readonly limit: number; readonly signal: AbortSignal },
+): Promise<Uint8Array> {
   if (!isEncoded(bytes, encoding)) return bytes;
+  let text: Uint8Array;
   try {
-    return await turns.take(() => gunzip(bytes, limit));
+    text = await turns.take(() => gunzip(bytes, limit), signal);
   } catch (error) {
     if (error instanceof BarographError && error.code === GZIP_TOO_LARGE) throw tooLarge(limit);
     throw error;
   }
+  if (signal.aborted) releaseMemory(text);
+  signal.throwIfAborted();
+  return text;
 }
 
 /**

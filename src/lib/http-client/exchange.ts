@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { BarographError } from '../errors.ts';
 import { shownUrl } from '../shown-url.ts';
+import { urlProblem } from './url-problem.ts';
 
 /** One request on one connection, redirects not followed. */
 export interface Exchange {
@@ -75,7 +76,7 @@ export function parseUrl(text: string, base?: URL): URL {
   const url = URL.canParse(text, base?.href) ? new URL(text, base) : null;
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   const reason =
-    url === null ? 'it is not a URL' : `unsupported protocol scheme ${JSON.stringify(url.protocol.slice(0, -1))}`;
+    url === null ? urlProblem(text) : `unsupported protocol scheme ${JSON.stringify(url.protocol.slice(0, -1))}`;
   const place = base === undefined ? '' : `redirected to ${JSON.stringify(shownUrl(text))}: `;
   throw new BarographError(`${place}${reason}`, {
     kind: 'unavailable',

@@ -6,6 +6,8 @@ const LONGEST_WAIT = 20;
 /** and never when they are longer than this: what is done with them is then all that counts. */
 const LONGEST_HELD = 64 << 10;
 const PLACE_BYTES = 1 << 20;
+/** When giving takes longer than this, in ms, the others wait for another turn of the thread: its timers are due meanwhile. */
+const LONGEST_TURN = 10;
 
 interface Held {
   readonly answer: WholeAnswer;
@@ -15,7 +17,7 @@ interface Held {
 
 /**
  * Holds back answers while others are under way, and then gives all of them in one go: what reads them is cold only for the
- * first one. Those that come alone are given at once.
+ * first one. Those that come alone are given at once, and those that take long to read one by one.
  */
 export class GatheredAnswers {
   private readonly clock: Clock;
@@ -23,7 +25,7 @@ export class GatheredAnswers {
   private expected = 0;
   private held: Held[] = [];
   /** The bodies of those that are held. */
-  private place: Buffer | null = null;
+  private place: Uint8Array | null = null;
   private filled = 0;
   private cancelTimer = () => {};
 
@@ -53,7 +55,12 @@ export class GatheredAnswers {
   private hold(answer: WholeAnswer, hear: (answer: WholeAnswer) => void): void {
     const { length } = answer.body;
     if (this.filled + length > PLACE_BYTES) this.giveAll();
-    this.place ??= Buffer.allocUnsafeSlow(PLACE_BYTES);
+    if (this.filled + length > PLACE_BYTES) {
+      hear(answer);
+      return;
+    }
+    // No Buffer, whose slices would be no copies.
+    this.place ??= new Uint8Array(PLACE_BYTES);
     const body = this.place.subarray(this.filled, this.filled + length);
     body.set(answer.body);
     this.filled += length;
@@ -65,8 +72,14 @@ export class GatheredAnswers {
     if (this.held.length === 0) return;
     this.cancelTimer();
     const { held, clock } = this;
-    this.held = [];
-    for (const { answer, since, hear } of held) hear({ ...answer, heldBack: clock.monotonic() - since });
-    this.filled = 0;
+    const began = clock.monotonic();
+    let given = 0;
+    for (; given < held.length && clock.monotonic() - began < LONGEST_TURN; given++) {
+      const { answer, since, hear } = held[given]!;
+      hear({ ...answer, heldBack: clock.monotonic() - since });
+    }
+    this.held = held.slice(given);
+    if (this.held.length > 0) this.cancelTimer = clock.after(0, () => this.giveAll());
+    else this.filled = 0;
   }
 }

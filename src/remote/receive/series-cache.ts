@@ -1,4 +1,4 @@
-import type { SeriesRef } from '#storage/appender';
+import type { Appender, SeriesRef } from '#storage/appender';
 import type { ByteNumbers } from './byte-numbers.ts';
 import type { KnownSamples, WriteKernel } from './write-kernel.ts';
 
@@ -10,6 +10,8 @@ export class SeriesCache {
   private readonly index: ByteNumbers;
   private readonly kernel: WriteKernel | null;
   private refs = new Float64Array(1024);
+  /** The series that tells whether storage still has the names of all of them. */
+  private probe = 1;
   /** What was said of each series last: see `describe`. */
   private descriptions = new Float64Array(1024);
 
@@ -25,6 +27,23 @@ export class SeriesCache {
 
   get usedBytes(): number {
     return this.index.usedBytes;
+  }
+
+  /**
+   * Takes over the names that storage has given to all its series since. When it no longer has most of them, all are forgotten:
+   * what is not written any more must not stay for ever.
+   */
+  renew(appender: Pick<Appender, 'knows' | 'renew'>): void {
+    if (this.size === 0 || appender.knows(this.ref(this.probe))) return;
+    const refs = this.refs.subarray(1, this.size + 1);
+    appender.renew(refs);
+    let known = 0;
+    for (let i = 0; i < refs.length; i++) {
+      if (!appender.knows(refs[i] as SeriesRef)) continue;
+      known++;
+      this.probe = i + 1;
+    }
+    if (known * 2 < refs.length) this.clear();
   }
 
   /** A message begins. */
@@ -89,6 +108,7 @@ export class SeriesCache {
   /** Forgets all series. Not while a message is being read. */
   clear(): void {
     this.index.clear();
+    this.probe = 1;
   }
 
   private grow(): void {

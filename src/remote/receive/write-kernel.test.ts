@@ -7,6 +7,7 @@ import type { Series } from '#storage/queryable';
 import { SampleBuffer } from '#storage/sample-buffer';
 import { double, int, nested, packed, staleMarker, text } from '#test/protobuf';
 import { integerHistogram, labelField, labelFields, sample, series } from '#test/write-message';
+import { LabelTable } from '#wire/label-table';
 import { decodeWriteRequest, labelsOfFields } from '#wire/remote-write';
 import { PlainByteNumbers } from './byte-numbers.ts';
 import { SeriesCache } from './series-cache.ts';
@@ -22,6 +23,7 @@ class World {
   private readonly kernel: WriteKernel | null;
   private readonly cache: SeriesCache;
   private readonly texts = new TextTable(1 << 20);
+  private readonly labels = new LabelTable(this.texts, 1 << 20);
 
   constructor(kernel: WriteKernel | null) {
     this.kernel = kernel;
@@ -34,7 +36,7 @@ class World {
     this.cache.begin();
     const transaction = new WriteTransaction({
       ...{ appender, cache: this.cache, symbols: new Symbols(new PlainByteNumbers()), now: NOW },
-      labelsOf: (bytes) => labelsOfFields(bytes, this.texts),
+      labelsOf: (bytes) => labelsOfFields(bytes, this.labels),
       strict: false,
       onMetadata: () => {},
     });

@@ -10,7 +10,10 @@ export interface BackgroundWorkerData {
   readonly requests: MessagePort;
 }
 
-/** With each request of the head comes a reference to its memory, which must not outlive the head. */
+/**
+ * With each request of the head comes a reference to its memory, which must not outlive the head; and a merge leaves much
+ * behind, while it may be hours until the next one.
+ */
 function lettingGo<Request>(write: (request: Request) => Promise<BlockMeta | null>): typeof write {
   return (request) => write(request).finally(collectSoon);
 }
@@ -21,4 +24,5 @@ serve((workerData as BackgroundWorkerData).requests, {
   compactHead: lettingGo(inlineBlockWriter.compactHead),
   compactEnded: lettingGo(inlineBlockWriter.compactEnded),
   compactLate: lettingGo(inlineBlockWriter.compactLate),
+  compactBlocks: lettingGo(inlineBlockWriter.compactBlocks),
 } satisfies BlockWriterPort);

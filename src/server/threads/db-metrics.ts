@@ -27,7 +27,10 @@ export function dbMetrics(db: Db): MetricFamily[] {
     {
       ...{ name: 'prometheus_tsdb_out_of_order_samples_total', type: 'counter' },
       help: 'Samples refused: older than the newest of their series.',
-      samples: [{ suffix: '', labels: ['type', 'float'], value: totals.outOfOrder }],
+      samples: [
+        { suffix: '', labels: ['type', 'float'], value: totals.outOfOrder - totals.outOfOrderHistograms },
+        { suffix: '', labels: ['type', 'histogram'], value: totals.outOfOrderHistograms },
+      ],
     },
     ...exemplarFamilies(totals.exemplars, one),
     {

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { BlockMeta } from '#block/meta';
 import { loadConfig } from '#config/load';
 import { type Clock, systemClock } from '#lib/clock';
@@ -6,6 +7,7 @@ import { type MetricFamily, MetricRegistry } from '#lib/metrics';
 import { Labels } from '#model/labels';
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
+import type { Millis } from '#model/time';
 import { type WriteOutcome, WriteReceiver, type WriteRequest } from '#remote/write-receiver';
 import type { ScrapeWatcher } from '#scrape/feeds';
 import { ScrapeManager } from '#scrape/manager';
@@ -25,6 +27,7 @@ import { storageSettings } from '../storage-settings.ts';
 import { dbMetrics } from './db-metrics.ts';
 import { type PlainExemplars, plainExemplars } from './exemplars.ts';
 import { openFailureLog } from './failure-log.ts';
+import { StateFeed } from './state-feed.ts';
 
 /** The texts of the configuration files as the main thread read them. */
 export interface ConfigSource {
@@ -59,12 +62,16 @@ export interface IngestSettings {
   readonly hostname: string;
   /** host:port by which others reach this server. */
   readonly ownAddress: string;
+  /** Of the timestamps of scrapes. */
+  readonly timestampTolerance: Millis;
 }
 
 /** The ingest thread's side of the channel: scraping, and the only writer of samples. */
 export interface IngestService {
-  /** Gives the data as far as it is at hand: the write-ahead log is read meanwhile, see `whole`. */
-  open(settings: IngestSettings): Promise<DbState>;
+  /** Opens the data as far as it is at hand: the write-ahead log is read meanwhile, see `whole`. */
+  open(settings: IngestSettings): Promise<void>;
+  /** Every state of the data, once it is open, goes to this port, which is to be transferred. */
+  feed(port: MessagePort): void;
   /** Answers when the write-ahead log is read: how many damaged places were found. Rejects when it cannot be. */
   whole(argument: null): Promise<number>;
   /** How far the reading of the write-ahead log is. */
@@ -107,6 +114,7 @@ const MAINTENANCE_INTERVAL = 60_000;
 export function createIngestService(parts: IngestParts): IngestService {
   const { log, clock = systemClock, blockWriter, onState, onFed } = parts;
   const registry = new MetricRegistry(logTwins(log));
+  const feed = new StateFeed();
   let db: Db | null = null;
   let scraping: ScrapeManager | null = null;
   let receiver: WriteReceiver | null = null;
@@ -137,11 +145,15 @@ export function createIngestService(parts: IngestParts): IngestService {
       const data = await Db.open({ ...next.db, retention: unlimited, ...how });
       db = data;
       receiver = new WriteReceiver({ appendable: data, clock, log, registry });
-      data.onState(onState);
+      data.onState((state) => {
+        feed.tell(state);
+        onState(state);
+      });
       registry.collector(() => dbMetrics(data));
       maintainLater();
-      return data.state();
+      feed.tell(data.state());
     },
+    feed: (port) => feed.add(port),
     whole: async () => {
       await opened().whole;
       return damagedPlaces(opened());
@@ -149,10 +161,10 @@ export function createIngestService(parts: IngestParts): IngestService {
     replay: () => opened().progress,
     configure: async ({ file, texts, env }) => {
       const { config } = await loadConfig(file, { files: sourceFiles(texts), env });
-      const { userAgent, hostname, ownAddress } = settings!;
+      const { userAgent, hostname, ownAddress, timestampTolerance } = settings!;
       scraping ??= new ScrapeManager({
         appendable: opened().early,
-        ...{ clock, log, registry, userAgent, ownAddress, env, onFed },
+        ...{ clock, log, registry, userAgent, ownAddress, timestampTolerance, env, onFed },
         seed: `${hostname}${config.global.externalLabels.key}`,
         openFailureLog: (path) => openFailureLog(path, log),
       });

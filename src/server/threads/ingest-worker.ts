@@ -11,17 +11,19 @@ export interface IngestWorkerData {
   readonly log: Pick<LogOptions, 'level' | 'format'>;
   /** To the background thread. */
   readonly background: MessagePort;
-  /** New states of the data go out here. */
-  readonly states: MessagePort;
+  /** Here the edition of every new state of the data. */
+  readonly editions: MessagePort;
   /** Here the ids of those whom scrapes feed. */
   readonly fed: MessagePort;
 }
 
-const { log, background, states, fed } = workerData as IngestWorkerData;
+const { log, background, editions, fed } = workerData as IngestWorkerData;
+let generation = 0;
 const onState = (state: DbState) => {
-  states.postMessage(state);
-  // The head before this one.
-  collectSoon();
+  editions.postMessage(state.edition);
+  // Lets go of the head before this one.
+  if (state.head.generation !== generation) collectSoon();
+  generation = state.head.generation;
 };
 const onFed = (ids: readonly string[]) => fed.postMessage(ids);
 const blockWriter = blockWriterOver(background);

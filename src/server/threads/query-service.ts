@@ -1,3 +1,4 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { systemClock } from '#lib/clock';
 import { collectSoon } from '#lib/heap';
 import type { Log } from '#lib/log';
@@ -40,21 +41,18 @@ export interface QueryRequest {
 
 /** A query thread's side of the channel. */
 export interface QueryService {
-  /** The data as of now; queries that run keep the data that they began with. */
-  update(state: DbState): Promise<void>;
   configure(settings: QuerySettings): void;
+  /** Waits for the first data. */
   run(request: QueryRequest): Promise<Transferred<QueryAnswer> | QueryAnswer>;
 }
 
 export function createQueryService(
   initial: QuerySettings,
   control: QueryControl,
-  { log, heap }: QueryServiceParts,
+  { log, heap, states }: QueryServiceParts,
 ): QueryService {
   let settings = initial;
-  let reader: DbReader | null = null;
-  let current: DbState | null = null;
-  let updating: Promise<void> = Promise.resolve();
+  const data = new QueryData(states, log);
   const { cancel, progress } = control;
   const signal = {
     get aborted() {
@@ -65,20 +63,9 @@ export function createQueryService(
     configure: (next) => {
       settings = next;
     },
-    update: (state) => {
-      const next = updating.then(async () => {
-        if (reader) await reader.update(state);
-        else reader = await DbReader.open(state, { log });
-        if (current?.head.generation !== state.head.generation) collectSoon();
-        current = state;
-      });
-      // One after the other, also when one of them fails.
-      updating = next.catch(() => {});
-      return next;
-    },
     run: async ({ job, deadline }) => {
-      if (!reader || !current) throw new Error('BUG: a query before the data was opened');
-      const history = dataHistory(current, systemClock.now());
+      const { reader, state } = await data.now();
+      const history = dataHistory(state, systemClock.now());
       return transferred(
         await runJob(reader, job, { ...settings, deadline, signal, progress, history, ...(heap ? { heap } : {}) }),
       );
@@ -86,8 +73,67 @@ export function createQueryService(
   };
 }
 
+/** Data that can be asked. */
+interface OpenData {
+  readonly reader: DbReader;
+  readonly state: DbState;
+}
+
+/** What a query thread reads, kept up to date by what comes through a port. Queries that run keep the data that they began with. */
+class QueryData {
+  private readonly states: MessagePort;
+  private readonly log: Log;
+  private current: OpenData | null = null;
+  private readonly first: Promise<void>;
+  private tellFirst: (opened: Promise<void>) => void = () => {};
+  private updating: Promise<void> = Promise.resolve();
+
+  constructor(states: MessagePort, log: Log) {
+    this.states = states;
+    this.log = log;
+    this.first = new Promise((resolve) => {
+      this.tellFirst = resolve;
+    });
+    // Who needs it hears of a failure.
+    this.first.catch(() => {});
+    states.on('message', (state: DbState) => this.take(state));
+    // The process may end while nobody asks.
+    states.unref();
+  }
+
+  /** The data with everything that was told before this call. Rejects when it cannot be opened. */
+  async now(): Promise<OpenData> {
+    // They may stand behind what has woken the thread.
+    for (let next = receiveMessageOnPort(this.states); next; next = receiveMessageOnPort(this.states)) {
+      this.take(next.message as DbState);
+    }
+    await this.updating;
+    if (!this.current) await this.first;
+    return this.current!;
+  }
+
+  /** One after the other, also when one of them fails. */
+  private take(state: DbState): void {
+    const next = this.updating.then(() => this.open(state));
+    this.tellFirst(next);
+    this.updating = next.catch((error: unknown) =>
+      this.log.warn('A query thread did not take the new data', { error }),
+    );
+  }
+
+  private async open(state: DbState): Promise<void> {
+    const before = this.current;
+    if (before) await before.reader.update(state);
+    const reader = before?.reader ?? (await DbReader.open(state, { log: this.log }));
+    this.current = { reader, state };
+    if (before?.state.head.generation !== state.head.generation) collectSoon();
+  }
+}
+
 interface QueryServiceParts {
   readonly log: Log;
+  /** The data as it changes, of a StateFeed. */
+  readonly states: MessagePort;
   /** The heap of this thread, when nothing but queries is in it. */
   readonly heap?: HeapWatch;
 }

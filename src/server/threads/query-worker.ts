@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { liveHeapBytes, usedHeapBytes } from '#lib/heap';
 import { createLog, type LogOptions } from '#lib/log';
 import { serve } from './channel.ts';
@@ -8,11 +8,13 @@ import { createQueryService, type QueryControl, type QuerySettings } from './que
 export interface QueryWorkerData {
   readonly settings: QuerySettings;
   readonly control: QueryControl;
+  /** States of the data come in here. */
+  readonly states: MessagePort;
   readonly log: Pick<LogOptions, 'level' | 'format'>;
   /** Live bytes of the heap at which a query is ended. V8's own limit is higher: reaching that one ends the thread. */
   readonly maxHeapBytes: number;
 }
 
-const { settings, control, log, maxHeapBytes } = workerData as QueryWorkerData;
+const { settings, control, states, log, maxHeapBytes } = workerData as QueryWorkerData;
 const heap = { maxBytes: maxHeapBytes, used: usedHeapBytes, live: liveHeapBytes };
-serve(parentPort!, createQueryService(settings, control, { log: createLog(log), heap }));
+serve(parentPort!, createQueryService(settings, control, { log: createLog(log), states, heap }));

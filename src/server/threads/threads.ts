@@ -1,25 +1,19 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { collectSoon } from '#lib/heap';
+import { errorMessage } from '#lib/errors';
 import { createLog, type Log, type LogOptions } from '#lib/log';
 import { inlineBlockWriter } from '#tsdb/compaction';
-import type { DbState } from '#tsdb/state';
 import type { BackgroundWorkerData } from './background-worker.ts';
 import { connect, inline, type Remote } from './channel.ts';
 import { createIngestService, type IngestService } from './ingest-service.ts';
 import type { IngestWorkerData } from './ingest-worker.ts';
 import type { QuerySettings } from './query-service.ts';
-import {
-  inlineQueryThread,
-  type QueryThreadOptions,
-  spawnQueryThread,
-  type UpdatableQueryThread,
-} from './query-thread.ts';
+import { type ConfigurableQueryThread, inlineQueryThread, spawnQueryThread } from './query-thread.ts';
 
 /** The threads beside the main one, behind plain interfaces. */
 export interface Threads {
   readonly ingest: Remote<IngestService>;
-  /** Starts a query thread over this state of the data. */
-  query(settings: QuerySettings, state: QueryThreadOptions['state']): UpdatableQueryThread;
+  /** Starts a query thread over the data of the ingest thread, which may be opened later. */
+  query(settings: QuerySettings): ConfigurableQueryThread;
   /** Starts what writes blocks; what it is asked before waits. Again: nothing happens. */
   startBackground(): void;
   /** Ends ingest and background threads; close the ingest service before. */
@@ -31,7 +25,8 @@ export interface ThreadsOptions {
   readonly inline: boolean;
   readonly log: Log;
   readonly logOptions: Pick<LogOptions, 'level' | 'format'>;
-  readonly onState: (state: DbState) => void;
+  /** Hears the edition of every new state of the data. */
+  readonly onEdition: (edition: number) => void;
   /** Hears the ids of the watchers (`ingest.watch`) that a scrape feeds, when its samples can be read. */
   readonly onFed: (ids: readonly string[]) => void;
   /** A thread that must not end has ended: the process cannot go on. */
@@ -43,43 +38,53 @@ const YOUNG_MB = 12;
 
 export function startThreads(options: ThreadsOptions): Threads {
   const { logOptions } = options;
-  const query = options.inline ? inlineQueryThread : spawnQueryThread;
-  const common = {
-    query: (settings: QuerySettings, state: QueryThreadOptions['state']) => query({ settings, state, log: logOptions }),
-  };
   if (options.inline) {
     const service = createIngestService({
       log: createLog(logOptions),
       blockWriter: inlineBlockWriter,
-      onState: options.onState,
+      onState: ({ edition }) => options.onEdition(edition),
       onFed: options.onFed,
     });
-    return { ...common, ingest: inline(service), startBackground: () => {}, stop: () => Promise.resolve() };
+    const ingest = inline(service);
+    const query = queriesOver(ingest, (settings, states) => inlineQueryThread({ settings, states, log: logOptions }));
+    return { query, ingest, startBackground: () => {}, stop: () => Promise.resolve() };
   }
-  return { ...common, ...startWorkers(options) };
+  const workers = startWorkers(options);
+  const query = queriesOver(workers.ingest, (settings, states) =>
+    spawnQueryThread({ settings, states, log: logOptions }),
+  );
+  return { ...workers, query };
+}
+
+/** Connects new query threads with the ingest thread: data goes from the one to the other, and not by way of this thread. */
+function queriesOver(
+  ingest: Remote<IngestService>,
+  start: (settings: QuerySettings, states: MessagePort) => ConfigurableQueryThread,
+): Threads['query'] {
+  return (settings) => {
+    const { port1, port2 } = new MessageChannel();
+    // When the ingest thread is gone, the process ends.
+    ingest.feed(port1, [port1]).catch(errorMessage);
+    return start(settings, port2);
+  };
 }
 
 function startWorkers({
   logOptions,
-  onState,
+  onEdition,
   onFed,
   onDeath,
 }: ThreadsOptions): Pick<Threads, 'ingest' | 'startBackground' | 'stop'> {
   const work = new MessageChannel();
-  const states = new MessageChannel();
-  let generation = 0;
-  states.port1.on('message', (state: DbState) => {
-    onState(state);
-    if (state.head.generation !== generation) collectSoon();
-    generation = state.head.generation;
-  });
+  const editions = new MessageChannel();
+  editions.port1.on('message', onEdition);
   const fed = new MessageChannel();
   fed.port1.on('message', onFed);
   const ingest = new Worker(new URL('./ingest-worker.js', import.meta.url), {
     workerData: {
-      ...{ log: logOptions, background: work.port2, states: states.port2, fed: fed.port2 },
+      ...{ log: logOptions, background: work.port2, editions: editions.port2, fed: fed.port2 },
     } satisfies IngestWorkerData,
-    transferList: [work.port2, states.port2, fed.port2],
+    transferList: [work.port2, editions.port2, fed.port2],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   const { remote, fail } = connect<IngestService>(ingest);
@@ -100,7 +105,7 @@ function startWorkers({
     },
     stop: async () => {
       stopping = true;
-      states.port1.close();
+      editions.port1.close();
       fed.port1.close();
       await Promise.all([ingest.terminate(), background?.terminate()]);
     },

@@ -8,6 +8,13 @@ import { type EndedSeries, unchangedSince } from './ended-series.ts';
 
 const SERIES_PER_TURN = 2000;
 
+/** The next generation of a head. */
+interface RebuiltHead {
+  readonly head: HeadWriter;
+  /** The ids there of the series that went over, by their ids before; 0 = it did not. */
+  readonly ids: Uint32Array;
+}
+
 /** What the next generation of a head keeps. */
 interface KeptSeries extends Kept {
   /** Series that are left out. Null: none. */
@@ -19,21 +26,22 @@ interface KeptSeries extends Kept {
  * those that are in blocks since they have ended, unless they have gone on. Nobody may write to the old head meanwhile; other
  * work of the thread gets its turn in between.
  */
-export async function rebuiltHead(old: HeadWriter, kept: KeptSeries, chunkRange: Millis): Promise<HeadWriter> {
+export async function rebuiltHead(old: HeadWriter, kept: KeptSeries, chunkRange: Millis): Promise<RebuiltHead> {
   const { from, ended } = kept;
   const next = new HeadWriter(old.generation + 1, chunkRange);
   const reader = new HeadReader(old.handle);
   const isInBlocks = ended ? unchangedSince(ended, reader) : () => false;
   const takeover = new Takeover(old, next, reader);
+  const ids = new Uint32Array(old.lastId + 1);
   for (let id = 1; id <= old.lastId; id++) {
     if (id % SERIES_PER_TURN === 0) await nextTurn();
-    if (old.has(id) && !isInBlocks(id)) takeover.series(id, from);
+    if (id < ids.length && old.has(id) && !isInBlocks(id)) ids[id] = takeover.series(id, from);
   }
   keepLate(old, next, kept);
   keepDeletions(old, next, kept);
   next.publish();
   next.minTime = Math.max(next.minTime, from);
-  return next;
+  return { head: next, ids };
 }
 
 /** All series of a head that have samples, for a checkpoint. */

@@ -184,6 +184,27 @@ export class HeadWriter {
     return this.lookup.find(addresses);
   }
 
+  /**
+   * The series with these labels. When there is none it is added, if `isAdmitted` says so: otherwise 0. As `find` and `add`,
+   * but each label is looked for once.
+   */
+  findOrAdd(pairs: readonly string[], isAdmitted: () => boolean): SeriesId {
+    const addresses = new Array<number>(pairs.length / 2);
+    let isKnown = true;
+    for (let i = 0; i < addresses.length; i++) {
+      const pair = this.labels.find(pairs[2 * i]!, pairs[2 * i + 1]!);
+      addresses[i] = pair;
+      if (pair === 0) isKnown = false;
+    }
+    const known = isKnown ? this.lookup.find(addresses) : 0;
+    if (known !== 0) return known;
+    if (!isAdmitted()) return 0;
+    for (let i = 0; i < addresses.length; i++) {
+      if (addresses[i] === 0) addresses[i] = this.internPair(pairs[2 * i]!, pairs[2 * i + 1]!);
+    }
+    return this.addUnder(this.count + 1, addresses);
+  }
+
   /** Adds a series that `find` does not find. Readers know its labels from then on, and no samples of it. */
   add(pairs: readonly string[]): SeriesId {
     return this.addAt(this.count + 1, pairs);

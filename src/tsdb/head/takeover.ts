@@ -38,13 +38,13 @@ export class Takeover {
     this.reader = reader;
   }
 
-  /** Moves the chunks of a series that end at `from` or later, and the series if it has any. */
-  series(id: SeriesId, from: Millis): void {
+  /** Moves the chunks of a series that end at `from` or later, and the series if it has any: its new id then, otherwise 0. */
+  series(id: SeriesId, from: Millis): SeriesId {
     const { old, next, chunks } = this;
     const source = old.recordOf(id);
     const version = newestVersion(old.arena, source >>> 2);
     this.findChunks(source, old.arena.u32[version + VERSION_CHUNK]!, from);
-    if (chunks.length === 0) return;
+    if (chunks.length === 0) return 0;
     const count = old.arena.u32[version + VERSION_COUNT]!;
     const added = next.addWithPairs(this.pairsOf(source));
     // Nothing else is written between here and the chunks: the record stays where it is.
@@ -53,6 +53,7 @@ export class Takeover {
     this.copyRecord(source, target, { chunk, count, writeAt });
     next.samples.tookOver(old.samples, { source, target });
     next.widen(...this.timesOf(source));
+    return added;
   }
 
   /** The newest chunk first. */

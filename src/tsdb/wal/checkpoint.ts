@@ -1,4 +1,5 @@
 import { createAppendFile } from '#lib/append-file';
+import { nextTurn } from '#lib/event-loop';
 import { pathIn, remove, renameDurably } from '#lib/fs';
 import { type ByteReader, ByteWriter } from '#lib/varint';
 import type { HeadDeletion } from '../deletions/head-deletions.ts';
@@ -34,8 +35,8 @@ interface CheckpointContent {
 }
 
 /**
- * Writes all series of a head, and its late samples: what the segments below `before` say, and no more. The checkpoint has its name only when it
- * is complete and on the disk.
+ * Writes all series of a head, and its late samples: what the segments below `before` say, and no more. The checkpoint has
+ * its name only when it is complete and on the disk. Other work of the thread gets its turn in between.
  */
 export async function writeCheckpoint(dir: string, before: number, content: CheckpointContent): Promise<void> {
   const path = pathIn(dir, checkpointName(before));
@@ -51,12 +52,15 @@ export async function writeCheckpoint(dir: string, before: number, content: Chec
       writeRecord(out, RECORD_CHUNKS, (record) => encodeChunks(record, batch));
       await file.write(out.bytes);
       out.clear();
+      // Short writes do not wait.
+      await nextTurn();
     }
     for (const { series, rows } of content.late) {
       writeRecord(out, RECORD_SERIES, (record) => encodeSeries(record, series, symbols));
       writeRecord(out, RECORD_LATE, (record) => encodeRows(record, rows));
       await file.write(out.bytes);
       out.clear();
+      await nextTurn();
     }
     if (content.deletions.length > 0) {
       writeRecord(out, RECORD_DELETIONS, (record) => encodeDeletions(record, content.deletions));

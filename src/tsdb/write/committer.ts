@@ -1,3 +1,4 @@
+import { nextTurn } from '#lib/event-loop';
 import type { Millis } from '#model/time';
 import type { AppendReport } from '#storage/appender';
 import { HeadReader } from '../head/head-reader.ts';
@@ -5,8 +6,11 @@ import { DUPLICATE, OUT_OF_ORDER, TAKEN } from '../head/series-writer.ts';
 import type { LateWrites } from '../late-writes.ts';
 import { recordOf } from '../wal/samples.ts';
 import type { WalCommit, WalWriter } from '../wal/wal-writer.ts';
-import type { LiveHead } from './live-head.ts';
+import { type LiveHead, movedId } from './live-head.ts';
 import type { PendingRows, RejectionCounter, Transaction } from './pending-rows.ts';
+
+/** Samples that are written together, when more wait: other work of the thread gets its turn in between. */
+const MOST_TOGETHER = 50_000;
 
 interface Waiting {
   readonly transaction: Transaction;
@@ -18,6 +22,8 @@ interface Waiting {
 interface Applied {
   samples: number;
   late: number;
+  /** Refused as out of order, though they were not when they were judged. */
+  outOfOrderHistograms: number;
   earliest: Millis;
 }
 
@@ -27,6 +33,8 @@ export interface CommitTotals {
   commits: number;
   failedCommits: number;
   outOfOrder: number;
+  /** Of `outOfOrder`. */
+  outOfOrderHistograms: number;
   outOfBounds: number;
   duplicate: number;
   tooOld: number;
@@ -36,7 +44,7 @@ export interface CommitTotals {
 
 /**
  * Takes transactions in order: WAL first, then the head, where each becomes visible as a whole. Those that wait while the
- * WAL is being written go into the next write together.
+ * WAL is being written go into the next write together, up to 50,000 samples.
  */
 export class Committer {
   readonly totals: CommitTotals = {
@@ -44,6 +52,7 @@ export class Committer {
     commits: 0,
     failedCommits: 0,
     outOfOrder: 0,
+    outOfOrderHistograms: 0,
     outOfBounds: 0,
     duplicate: 0,
     tooOld: 0,
@@ -87,10 +96,20 @@ export class Committer {
     this.refusal = error;
   }
 
+  /** All that waits now, before anything else that is exclusive. */
   private async writeQueue(): Promise<void> {
-    const group = this.queue;
+    const all = this.queue;
     this.queue = [];
     this.scheduled = false;
+    for (let done = 0; done < all.length; ) {
+      if (done > 0) await nextTurn();
+      const group = all.slice(done, endOfGroup(all, done));
+      await this.writeTogether(group);
+      done += group.length;
+    }
+  }
+
+  private async writeTogether(group: readonly Waiting[]): Promise<void> {
     const unlogged = this.live.takeUnlogged();
     try {
       await this.log(group, unlogged);
@@ -140,9 +159,13 @@ export class Committer {
   /** Gives the rows the ids of the head of today, where it was replaced since. */
   private translate({ head, rows, late }: Transaction, unlogged: ReturnType<LiveHead['takeUnlogged']>): void {
     if (head === this.live.head) return;
+    const { moved } = this.live;
     const reader = new HeadReader(head.handle);
     for (const { id, length } of late ? [rows, late] : [rows]) {
-      for (let i = 0; i < length; i++) id[i] = this.live.seriesFor(reader.labels(id[i]!).pairs);
+      for (let i = 0; i < length; i++) {
+        const now = moved?.generation === head.generation ? movedId(moved, id[i]!) : 0;
+        id[i] = now || this.live.seriesFor(reader.labels(id[i]!).pairs);
+      }
     }
     unlogged.push(...this.live.takeUnlogged());
   }
@@ -150,7 +173,7 @@ export class Committer {
   private apply(transaction: Transaction): AppendReport {
     const { rows, late, exemplars, rejected, newSeries } = transaction;
     const { head } = this.live;
-    const done: Applied = { samples: 0, late: 0, earliest: Number.POSITIVE_INFINITY };
+    const done: Applied = { samples: 0, late: 0, outOfOrderHistograms: 0, earliest: Number.POSITIVE_INFINITY };
     this.applyRows(rows, rejected, done);
     if (late) for (let i = 0; i < late.length; i++) this.applyLate(late, i, rejected, done);
     for (const { series, exemplar } of exemplars?.list ?? []) this.live.exemplars.add(series, exemplar);
@@ -158,6 +181,7 @@ export class Committer {
     this.late.committed(done.earliest);
     this.returnRows(transaction);
     this.totals.late += done.late;
+    this.totals.outOfOrderHistograms += transaction.outOfOrderHistograms + done.outOfOrderHistograms;
     this.count(done.samples, rejected);
     return { samples: done.samples, newSeries, rejected, exemplarsOutOfOrder: exemplars?.outOfOrder ?? 0 };
   }
@@ -203,7 +227,10 @@ export class Committer {
 
   private outOfOrder(rows: PendingRows, i: number, rejected: RejectionCounter, done: Applied): void {
     if (this.live.limits.lateWindow > 0) this.applyLate(rows, i, rejected, done);
-    else rejected.outOfOrder++;
+    else {
+      rejected.outOfOrder++;
+      if (recordOf(rows, i).histogram !== null) done.outOfOrderHistograms++;
+    }
   }
 
   private applyLate(rows: PendingRows, i: number, rejected: RejectionCounter, done: Applied): void {
@@ -231,4 +258,15 @@ export class Committer {
     totals.outOfBounds += outOfBounds;
     totals.duplicate += duplicate;
   }
+}
+
+/** Where a group ends that begins at `from`: one transaction at least. */
+function endOfGroup(all: readonly Waiting[], from: number): number {
+  let samples = 0;
+  for (let i = from; i < all.length; i++) {
+    const { rows, late } = all[i]!.transaction;
+    samples += rows.length + (late?.length ?? 0);
+    if (i > from && samples > MOST_TOGETHER) return i;
+  }
+  return all.length;
 }

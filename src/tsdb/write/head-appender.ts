@@ -24,7 +24,7 @@ import type { SeriesId } from '../head/head-writer.ts';
 import { DUPLICATE, OUT_OF_ORDER, type Outcome, TAKEN } from '../head/series-writer.ts';
 import { recordOf } from '../wal/samples.ts';
 import type { Committer } from './committer.ts';
-import type { LiveHead } from './live-head.ts';
+import { type LiveHead, type MovedSeries, movedId } from './live-head.ts';
 import { RejectionCounter, type Transaction } from './pending-rows.ts';
 
 const TWO_32 = 2 ** 32;
@@ -41,6 +41,8 @@ export class HeadAppender implements Appender {
   private readonly committer: Pick<Committer, 'commit'>;
   private readonly transaction: Transaction;
   private readonly token: number;
+  /** Into the head of the transaction. */
+  private readonly moved: MovedSeries | null;
   /** In order from here on. */
   private bound = Number.NaN;
   /** Nothing before it is taken, in order or not. */
@@ -55,18 +57,30 @@ export class HeadAppender implements Appender {
     this.live = live;
     this.committer = committer;
     this.token = live.newToken();
+    this.moved = live.moved;
     this.lateWindow = live.limits.lateWindow;
     this.transaction = {
       head: live.head,
       rows: live.takeRows(),
       ...{ late: null, exemplars: null },
       rejected: new RejectionCounter(),
+      outOfOrderHistograms: 0,
       newSeries: 0,
     };
   }
 
   knows(ref: SeriesRef): boolean {
     return this.idOf(ref) !== 0;
+  }
+
+  renew(refs: Float64Array): void {
+    const { moved, transaction } = this;
+    if (moved === null) return;
+    const before = moved.generation * TWO_32;
+    for (let i = 0; i < refs.length; i++) {
+      const id = movedId(moved, refs[i]! - before);
+      if (id !== 0) refs[i] = transaction.head.generation * TWO_32 + id;
+    }
   }
 
   float(ref: SeriesRef, labels: Labels, t: Millis, v: number, extra?: SampleExtra): SeriesRef | Rejection {
@@ -126,7 +140,7 @@ export class HeadAppender implements Appender {
     const id = this.admit(ref, labels, t);
     if (id < 0) return id as Rejection;
     const outcome = t < this.bound ? OUT_OF_ORDER : this.judge(id, t, STALE_HIGH, STALE_LOW);
-    if (outcome === OUT_OF_ORDER) return this.refuseOutOfOrder();
+    if (outcome === OUT_OF_ORDER) return this.refuseOutOfOrder(false);
     if (outcome === TAKEN) this.transaction.rows.push(id, t, STALE_HIGH, STALE_LOW);
     return this.answer(id, outcome);
   }
@@ -218,7 +232,7 @@ export class HeadAppender implements Appender {
   private outOfOrder(id: SeriesId, sample: SampleRecord): SeriesRef | Rejection {
     const { live, transaction, lateWindow, newest } = this;
     live.lateness.observe(newest - sample.t);
-    if (lateWindow === 0) return this.refuseOutOfOrder();
+    if (lateWindow === 0) return this.refuseOutOfOrder(sample.histogram !== null);
     if (sample.t < newest - lateWindow) {
       transaction.rejected.tooOld++;
       return REJECTED_TOO_OLD;
@@ -228,8 +242,10 @@ export class HeadAppender implements Appender {
     return this.refOf(id);
   }
 
-  private refuseOutOfOrder(): Rejection {
-    this.transaction.rejected.outOfOrder++;
+  private refuseOutOfOrder(isHistogram: boolean): Rejection {
+    const { transaction } = this;
+    transaction.rejected.outOfOrder++;
+    if (isHistogram) transaction.outOfOrderHistograms++;
     return REJECTED_OUT_OF_ORDER;
   }
 

@@ -15,6 +15,14 @@ import { jobOf, type SeriesBudget } from './series-budget.ts';
 /** Rows that are kept for the next transactions: as many as are committed together. */
 const POOL = 32;
 
+/** Series that went over into the next generation of a head. */
+export interface MovedSeries {
+  /** That they came from. */
+  readonly generation: number;
+  /** Their new ids by the old ones; 0 = it is gone. */
+  readonly ids: Uint32Array;
+}
+
 /** What of the head changes while the program runs. */
 export interface HeadLimits {
   /** Range of the blocks that the head is cut into; chunks never cross its multiples. */
@@ -37,6 +45,8 @@ export class LiveHead {
   readonly exemplars: ExemplarStore;
   readonly budget: SeriesBudget;
   readonly news: NewSeries;
+  /** Where the series of the head before this one are; null: there was none. */
+  moved: MovedSeries | null = null;
   /** What heads had that others took the place of. */
   readonly removed = { series: 0, chunks: 0 };
   private unlogged: SeriesDefinition[] = [];
@@ -69,8 +79,9 @@ export class LiveHead {
     this.budget.reset(seriesByJob(this.head));
   }
 
-  /** Another generation takes the place of the head. The WAL knows all its series. */
-  replace(head: HeadWriter): void {
+  /** Another generation takes the place of the head. The WAL knows all its series; `ids` are those by the ids before, 0 = it is gone. */
+  replace(head: HeadWriter, ids: Uint32Array): void {
+    this.moved = { generation: this.head.generation, ids };
     this.removed.series += this.head.seriesCount - head.seriesCount;
     this.removed.chunks += this.head.chunkCount - head.chunkCount;
     this.head = head;
@@ -92,12 +103,11 @@ export class LiveHead {
 
   /** The id of the series, made when new; 0 when the budget does not allow it. */
   seriesFor(pairs: readonly string[]): SeriesId {
-    const known = this.head.find(pairs);
-    if (known !== 0) return known;
-    const job = jobOf(pairs);
-    if (!this.budget.admits(job, this.head.seriesCount)) return 0;
-    const id = this.head.add(pairs);
-    this.budget.add(job);
+    const { head, budget } = this;
+    const before = head.lastId;
+    const id = head.findOrAdd(pairs, () => budget.admits(jobOf(pairs), head.seriesCount));
+    if (id <= before) return id;
+    budget.add(jobOf(pairs));
     this.news.add(metricOf(pairs));
     this.unlogged.push({ id, pairs });
     return id;
@@ -195,4 +205,9 @@ function seriesByJob(head: HeadWriter): Map<string, number> {
 function grown<T extends Float64Array | Uint32Array>(from: T, to: T): T {
   to.set(from);
   return to;
+}
+
+/** The id that a series has now; 0 = it is gone, or was none of that generation. */
+export function movedId({ ids }: MovedSeries, before: SeriesId): SeriesId {
+  return before > 0 && before < ids.length ? ids[before]! : 0;
 }

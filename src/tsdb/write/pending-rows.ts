@@ -101,5 +101,7 @@ export interface Transaction {
   late: PendingRows | null;
   exemplars: PendingExemplars | null;
   readonly rejected: RejectionCounter;
+  /** Of those rejected as out of order. */
+  outOfOrderHistograms: number;
   newSeries: number;
 }

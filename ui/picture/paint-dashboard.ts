@@ -1,12 +1,11 @@
-import './page.ts';
 import type { PlacedPanel } from '#dashboards/layout';
 import { pixelLayout } from '#dashboards/layout';
 import { loadPatternEngine } from '#dashboards/pattern';
-import { type CreatePainter, type Drawing, MOST_HEIGHT, type PictureRequest } from '#dashboards/picture';
+import { type Drawing, MOST_HEIGHT, type PainterTools, type PictureRequest } from '#dashboards/picture';
 import { describeTimeRange } from '../state/time-range.ts';
 import type { Box } from './box.ts';
 import { drawPanel } from './draw-panel.ts';
-import { type PictureFonts, readFont } from './font.ts';
+import type { PictureFonts } from './font.ts';
 import {
   findPanel,
   type LoadedDashboard,
@@ -19,26 +18,19 @@ import { pageLook, setPageLook } from './page.ts';
 import { SvgCanvas } from './svg-canvas.ts';
 import { colorOf, fillBox, lineBelow, type WordStyle, widthOf, writeLine } from './words.ts';
 
-/**
- * Draws pictures of dashboards where there is no browser: asks as the page does, and draws with the page's own code. The
- * server loads the file that this is bundled into in a thread of its own.
- */
-export const createPainter: CreatePainter = ({ fonts, ask, now }) => {
-  const faces: PictureFonts = {
-    ...{ regular: readFont(fonts.regular), bold: readFont(fonts.bold), mono: readFont(fonts.mono) },
-  };
-  return {
-    async paint(request) {
-      await loadPatternEngine();
-      const look = { theme: request.theme, fonts: faces, ask };
-      setPageLook({ ...look, zone: request.timeZone ?? 'local' });
-      const dashboard = await loadDashboard(request.uid);
-      setPageLook({ ...look, zone: request.timeZone ?? zoneOf(dashboard.timezone) });
-      const opened = await openDashboard(dashboard, request, now());
-      return request.panel === null ? paintAll(opened, request, now()) : paintOne(opened, request, now());
-    },
-  };
-};
+/** Draws a picture with these fonts, asking as the page does. What it loads needs the page of `page.ts` around it. */
+export async function paintPicture(
+  request: PictureRequest,
+  { fonts, ask, now }: Pick<PainterTools, 'ask' | 'now'> & { readonly fonts: PictureFonts },
+): Promise<Drawing> {
+  await loadPatternEngine();
+  const look = { theme: request.theme, fonts, ask };
+  setPageLook({ ...look, zone: request.timeZone ?? 'local' });
+  const dashboard = await loadDashboard(request.uid);
+  setPageLook({ ...look, zone: request.timeZone ?? zoneOf(dashboard.timezone) });
+  const opened = await openDashboard(dashboard, request, now());
+  return request.panel === null ? paintAll(opened, request, now()) : paintOne(opened, request, now());
+}
 
 function zoneOf(written: string): string {
   if (/^utc$/i.test(written)) return 'utc';

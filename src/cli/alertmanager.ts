@@ -1,0 +1,22 @@
+import { createLog } from '#lib/log';
+import { ALERTMANAGER_FLAG_HINTS, ALERTMANAGER_FLAGS, alertmanagerFlagProblems } from './alertmanager-flags.ts';
+import { alertmanagerOptions } from './alertmanager-options.ts';
+import { ALERTMANAGER_FEATURES } from './feature-flags.ts';
+import { mentionIgnored } from './flag-notes.ts';
+import { runServer } from './run-server.ts';
+import { readServerCommandLine } from './server-command-line.ts';
+import { logOptionsOf } from './server-options.ts';
+
+/** Runs an Alertmanager alone until it is told to stop. Resolves with the exit code. */
+export async function alertmanager(argv: readonly string[]): Promise<number> {
+  const values = readServerCommandLine(argv, {
+    usage: 'barograph alertmanager [flags]',
+    ...{ table: ALERTMANAGER_FLAGS, hints: ALERTMANAGER_FLAG_HINTS, problems: alertmanagerFlagProblems },
+  });
+  if (typeof values === 'number') return values;
+  const logOptions = logOptionsOf(values);
+  const log = createLog(logOptions);
+  mentionIgnored(values, { table: ALERTMANAGER_FLAGS, features: ALERTMANAGER_FEATURES, log });
+  const options = alertmanagerOptions(values, { log, logOptions });
+  return runServer(options, log, `Starting an Alertmanager alone with ${options.alertmanagerFile}`);
+}
