@@ -42,9 +42,6 @@ export type PlainHandler = (request: PlainRequest) => Promise<WholeReply>;
  */
 export type ShortWay = (method: string, path: string) => PlainHandler | null;
 
-/** What is replied where a handler rejects. */
-export const NO_ANSWER: WholeReply = { status: 500, headers: {}, pieces: [], owned: null };
-
 /** The number of bytes of a reply's body. */
 export function lengthOf({ pieces }: Pick<WholeReply, 'pieces'>): number {
   let length = 0;

@@ -86,24 +86,18 @@ export function pathOf({ url = '' }: Pick<IncomingMessage, 'url'>): string {
   return url.slice(0, pathLength(url));
 }
 
-/** Where the query string begins, or the end. */
-export function pathLength(url: string): number {
+function pathLength(url: string): number {
   const end = url.indexOf('?');
   return end < 0 ? url.length : end;
 }
 
 const USUAL_HOST = /^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/;
 
-/** Whether a Host header is one of which the fetch standard's URLs change nothing. */
-export function isUsualHost(host = ''): boolean {
-  return USUAL_HOST.test(host);
-}
-
 /**
  * Whether a request says everything once and in the usual form, so that it can be read without what the fetch standard
  * makes of hosts, targets and headers that come twice.
  */
 export function isUsual({ headers, rawHeaders, url = '' }: IncomingMessage): boolean {
-  if (!isUsualHost(headers.host) || url.includes('#')) return false;
+  if (!USUAL_HOST.test(headers.host ?? '') || url.includes('#')) return false;
   return 2 * Object.keys(headers).length === rawHeaders.length;
 }

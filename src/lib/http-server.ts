@@ -1,15 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { createServer, type ServerResponse } from 'node:http';
-import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { SecureVersion } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { BarographError } from './errors.ts';
-import { NO_ANSWER, type Peer, type PlainHandler, type ShortWay, type WholeReply } from './http-exchange.ts';
+import { lengthOf, type Peer, type PlainHandler, type ShortWay, type WholeReply } from './http-exchange.ts';
 import { isUsual, MessageRequest, pathOf, peerOf } from './http-message.ts';
-import { answerQuickly, type QuickConnections } from './http-server/quick-connections.ts';
-import { sentHeaders } from './http-server/reply-head.ts';
 import { releaseMemory } from './release-memory.ts';
 import { replyOf, WholeResponse } from './whole-response.ts';
 
@@ -96,7 +94,6 @@ export function listen(
       : createSecureServer({ maxHeaderSize: MAX_HEADER_BYTES, ...secureOptions(tls) }, onRequest);
   // Longer than the usual load balancer's idle time, so that it is never us who closes a connection in use.
   server.keepAliveTimeout = 75_000;
-  const quick = server instanceof SecureServer ? null : answerQuickly(server, short);
   return new Promise((resolve, reject) => {
     // Stays: later errors are of single connections, of which none must end the process.
     server.on('error', (error: NodeJS.ErrnoException) => reject(listenError(address, flag, error)));
@@ -104,7 +101,7 @@ export function listen(
       resolve({
         port: (server.address() as AddressInfo).port,
         renewTls: (next) => (server as SecureServer).setSecureContext(secureOptions(next)),
-        close: (graceMs) => close(server, quick, graceMs),
+        close: (graceMs) => close(server, graceMs),
       });
     });
   });
@@ -129,9 +126,12 @@ async function answerShort(run: PlainHandler, incoming: IncomingMessage, outgoin
   }
 }
 
+const NO_ANSWER: WholeReply = { status: 500, headers: {}, pieces: [], owned: null };
+const NO_CONTENT = 204;
+
 function send(reply: WholeReply, outgoing: ServerResponse): void {
-  const { status, pieces, owned } = reply;
-  outgoing.writeHead(status, sentHeaders(reply));
+  const { status, headers, pieces, owned } = reply;
+  outgoing.writeHead(status, status === NO_CONTENT ? headers : { ...headers, 'content-length': lengthOf(reply) });
   // All in one call of the system, until the end lets go.
   outgoing.cork();
   for (const piece of pieces) outgoing.write(piece);
@@ -140,18 +140,14 @@ function send(reply: WholeReply, outgoing: ServerResponse): void {
   if (owned !== null) outgoing.once('finish', () => releaseMemory(owned));
 }
 
-function close(server: Server | SecureServer, quick: QuickConnections | null, graceMs: number): Promise<void> {
+function close(server: Server | SecureServer, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => {
-      server.closeAllConnections();
-      quick?.closeAll();
-    }, graceMs);
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
       clearTimeout(cut);
       resolve();
     });
     server.closeIdleConnections();
-    quick?.closeIdle();
   });
 }
 
