@@ -4,9 +4,14 @@ import { ALERTMANAGER_FEATURES, featureNote, featureProblem, matcherModeOf, SERV
 describe('a name given to --enable-feature', () => {
   it.each([
     ['auto-reload-config', null],
-    ['native-histograms', '--enable-feature=native-histograms has no effect: what of it exists here is always on'],
+    ['native-histograms', '--enable-feature=native-histograms has no effect: what it switches on is always on here'],
+    ['extra-scrape-metrics', null],
+    [
+      'type-and-unit-labels',
+      '--enable-feature=type-and-unit-labels is ignored: this version does not have the feature',
+    ],
     ['classic-mode', null],
-    ['event-recorder', '--enable-feature=event-recorder has no effect: what of it exists here is always on'],
+    ['event-recorder', '--enable-feature=event-recorder is ignored: this version does not have the feature'],
     ['nonsense', '--enable-feature=nonsense: unknown feature, it is ignored'],
     [
       'auto-reload-confg',
@@ -19,9 +24,8 @@ describe('a name given to --enable-feature', () => {
 
 it('an Alertmanager alone knows only its own', () => {
   const kind = (feature: string) => featureNote(feature, ALERTMANAGER_FEATURES)?.kind ?? null;
-  expect([kind('utf8-strict-mode'), kind('receiver-name-in-metrics'), kind('native-histograms')]).toEqual([
-    ...[null, 'without effect', 'unknown'],
-  ]);
+  const names = ['utf8-strict-mode', 'receiver-name-in-metrics', 'group-key-in-metrics', 'native-histograms'];
+  expect(names.map(kind)).toEqual([null, 'without effect', 'missing', 'unknown']);
 });
 
 it('features say how matchers are written, and exclude each other', () => {

@@ -5,7 +5,10 @@ import { nearest } from '#lib/nearest';
 export interface FeatureNames {
   /** They do something here beyond what is always on. */
   readonly switches: ReadonlySet<string>;
+  /** What they switch on there is always on here, or has nothing to do here. */
   readonly withoutEffect: ReadonlySet<string>;
+  /** What they switch on is not here. */
+  readonly missing: ReadonlySet<string>;
 }
 
 const CLASSIC = 'classic-mode';
@@ -14,26 +17,18 @@ const UTF8 = 'utf8-strict-mode';
 /** Those of Alertmanager. */
 export const ALERTMANAGER_FEATURES: FeatureNames = {
   switches: new Set([CLASSIC, UTF8]),
-  withoutEffect: new Set([
-    'alert-names-in-metrics',
-    'auto-gomemlimit',
-    'event-recorder',
-    'group-key-in-metrics',
-    'receiver-name-in-metrics',
-  ]),
+  withoutEffect: new Set(['auto-gomemlimit', 'receiver-name-in-metrics']),
+  missing: new Set(['alert-names-in-metrics', 'event-recorder', 'group-key-in-metrics']),
 };
 
-/** The other names that `--enable-feature` of Prometheus takes or took. */
+/** Names that `--enable-feature` of Prometheus takes or took, of what is always on here. */
 const OF_PROMETHEUS: readonly string[] = [
-  'agent',
   'auto-gomaxprocs',
   'auto-gomemlimit',
   'concurrent-rule-eval',
-  'created-timestamp-zero-ingestion',
   'delayed-compaction',
   'exemplar-storage',
   'expand-external-labels',
-  'extra-scrape-metrics',
   'fast-startup',
   'memory-snapshot-on-shutdown',
   'metadata-wal-records',
@@ -41,10 +36,6 @@ const OF_PROMETHEUS: readonly string[] = [
   'new-service-discovery-manager',
   'no-default-scrape-port',
   'no-scrape-default-port',
-  'old-ui',
-  'otlp-deltatocumulative',
-  'otlp-native-delta-ingestion',
-  'otlp-write-receiver',
   'promql-at-modifier',
   'promql-binop-fill-modifiers',
   'promql-delayed-name-removal',
@@ -52,19 +43,30 @@ const OF_PROMETHEUS: readonly string[] = [
   'promql-experimental-functions',
   'promql-extended-range-selectors',
   'promql-negative-offset',
-  'promql-per-step-stats',
   'remote-write-receiver',
-  'st-storage',
-  'type-and-unit-labels',
   'use-uncached-io',
   'utf8-names',
   'xor2-encoding',
 ];
 
+/** The same of what is not here. */
+const MISSING_OF_PROMETHEUS: readonly string[] = [
+  'agent',
+  'created-timestamp-zero-ingestion',
+  'old-ui',
+  'otlp-deltatocumulative',
+  'otlp-native-delta-ingestion',
+  'otlp-write-receiver',
+  'promql-per-step-stats',
+  'st-storage',
+  'type-and-unit-labels',
+];
+
 /** Those of the whole server: Prometheus' and Alertmanager's. */
 export const SERVER_FEATURES: FeatureNames = {
-  switches: new Set(['auto-reload-config', ...ALERTMANAGER_FEATURES.switches]),
+  switches: new Set(['auto-reload-config', 'extra-scrape-metrics', ...ALERTMANAGER_FEATURES.switches]),
   withoutEffect: new Set([...OF_PROMETHEUS, ...ALERTMANAGER_FEATURES.withoutEffect]),
+  missing: new Set([...MISSING_OF_PROMETHEUS, ...ALERTMANAGER_FEATURES.missing]),
 };
 
 /** How matchers are written, by the features that were asked for. */
@@ -81,17 +83,19 @@ export function featureProblem(features: readonly string[]): string | null {
 
 /** What to say of a name given to `--enable-feature`; null when it is switched on and there is nothing to say. */
 export interface FeatureNote {
-  readonly kind: 'unknown' | 'without effect';
+  readonly kind: 'unknown' | 'missing' | 'without effect';
   readonly text: string;
 }
 
-export function featureNote(feature: string, { switches, withoutEffect }: FeatureNames): FeatureNote | null {
+export function featureNote(feature: string, { switches, withoutEffect, missing }: FeatureNames): FeatureNote | null {
   if (switches.has(feature)) return null;
+  if (missing.has(feature))
+    return { kind: 'missing', text: `--enable-feature=${feature} is ignored: this version does not have the feature` };
   if (withoutEffect.has(feature)) {
-    const text = `--enable-feature=${feature} has no effect: what of it exists here is always on`;
+    const text = `--enable-feature=${feature} has no effect: what it switches on is always on here`;
     return { kind: 'without effect', text };
   }
-  const near = nearest(feature, [...switches, ...withoutEffect]);
+  const near = nearest(feature, [...switches, ...withoutEffect, ...missing]);
   const hint = near === undefined ? '' : `: did you mean ${near}?`;
   return { kind: 'unknown', text: `--enable-feature=${feature}: unknown feature, it is ignored${hint}` };
 }

@@ -19,6 +19,6 @@ export function mentionIgnored(values: FlagValues, { table, features, log }: Fla
 }
 
 function mentionFeature(note: FeatureNote | null, log: Log): void {
-  if (note?.kind === 'unknown') log.warn(note.text);
-  else if (note !== null) log.info(note.text);
+  if (note?.kind === 'without effect') log.info(note.text);
+  else if (note !== null) log.warn(note.text);
 }

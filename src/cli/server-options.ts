@@ -26,7 +26,8 @@ export interface Logging {
 /** What the flags of the whole server ask for. */
 export function serverOptions(values: FlagValues, { log, logOptions }: Logging): ServerOptions {
   const externalUrl = values.text('web.external-url').replace(/\/+$/, '');
-  const autoReload = values.bool('config.auto-reload') || values.list('enable-feature').includes('auto-reload-config');
+  const features = values.list('enable-feature');
+  const autoReload = values.bool('config.auto-reload') || features.includes('auto-reload-config');
   const packageFolder = fileURLToPath(new URL('..', import.meta.url));
   return {
     role: 'all',
@@ -55,6 +56,7 @@ export function serverOptions(values: FlagValues, { log, logOptions }: Logging):
       max: values.duration('storage.tsdb.max-block-duration'),
     },
     timestampTolerance: values.bool('scrape.adjust-timestamps') ? values.duration('scrape.timestamp-tolerance')! : 0,
+    extraScrapeMetrics: features.includes('extra-scrape-metrics'),
     query: {
       lookbackDelta: values.duration('query.lookback-delta')!,
       timeout: values.duration('query.timeout')!,
@@ -67,7 +69,7 @@ export function serverOptions(values: FlagValues, { log, logOptions }: Logging):
     cluster: clusterFlags(values),
     alertmanager: {
       startDelay: values.duration('dispatch.start-delay')!,
-      matcherMode: matcherModeOf(values.list('enable-feature')),
+      matcherMode: matcherModeOf(features),
     },
     alertQueue: {
       capacity: values.number('alertmanager.notification-queue-capacity'),

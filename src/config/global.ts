@@ -44,7 +44,7 @@ const fields = {
   scrapeNativeHistograms: defaulted(bool(), false, { always: true }),
   convertClassicHistogramsToNhcb: defaulted(bool(), false),
   alwaysScrapeClassicHistograms: defaulted(bool(), false),
-  extraScrapeMetrics: defaulted(bool(), false, { always: true }),
+  extraScrapeMetrics: optional(bool(), { always: true }),
 };
 
 interface WrittenGlobalConfig extends ObjectOf<typeof fields> {}
@@ -62,8 +62,14 @@ export interface GlobalConfig extends ScrapeDefaults {
   readonly externalLabels: Labels;
 }
 
-/** Fills in the defaults that depend on other keys. Reports what only then shows. */
-export function resolveGlobalConfig(written: WrittenGlobalConfig, report: Report): GlobalConfig {
+/**
+ * Fills in the defaults that depend on other keys, and those that flags set. Reports what only then shows.
+ */
+export function resolveGlobalConfig(
+  written: WrittenGlobalConfig,
+  { extraScrapeMetrics }: Pick<GlobalConfig, 'extraScrapeMetrics'>,
+  report: Report,
+): GlobalConfig {
   const scrapeInterval = written.scrapeInterval || MINUTE;
   const validation = written.metricNameValidationScheme ?? 'utf8';
   return {
@@ -73,6 +79,7 @@ export function resolveGlobalConfig(written: WrittenGlobalConfig, report: Report
     scrapeProtocols: knownProtocols(written.scrapeProtocols),
     fallbackScrapeProtocol: knownProtocol(written.fallbackScrapeProtocol),
     evaluationInterval: written.evaluationInterval || MINUTE,
+    extraScrapeMetrics: written.extraScrapeMetrics ?? extraScrapeMetrics,
     metricNameValidationScheme: validation,
     metricNameEscapingScheme: globalEscapingScheme(written.metricNameEscapingScheme ?? '', validation, report),
   };

@@ -24,6 +24,8 @@ export interface LoadOptions {
   readonly files?: TextFiles | undefined;
   /** The variables that external labels may use. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What `global` says of `extra_scrape_metrics` when it says nothing; false when absent. */
+  readonly extraScrapeMetrics?: boolean | undefined;
   /** Refuse what an agent cannot do. */
   readonly agent?: boolean | undefined;
   /** Do not open `scrape_config_files`. */
@@ -120,7 +122,7 @@ function resolveGlobal(written: WrittenConfig, { options, warnings }: Surroundin
   const source = written.global ?? globalConfigSchema.decode(emptyDocument(), new Decoding({}));
   invariant(source !== INVALID, 'the defaults of global do not decode');
   const report = written.global === undefined ? () => {} : decoding.reportOn(written.global);
-  const global = resolveGlobalConfig(source, report);
+  const global = resolveGlobalConfig(source, { extraScrapeMetrics: options.extraScrapeMetrics ?? false }, report);
   const { labels, missing } = expandExternalLabels(global.externalLabels, options.env);
   for (const name of missing) warnings.push(`Empty environment variable ${name} used in external_labels`);
   return withOrigin({ ...global, externalLabels: labels }, source);

@@ -47,6 +47,17 @@ describe('a target', () => {
     expect(target?.labels.toRecord()).toEqual({ zone: 'own', job: 'mine', team: 'x', instance: 'i' });
   });
 
+  it('have an address as it is written: what stands for something else in a URL is escaped', () => {
+    const urls = ['u:pw@a:1', 'a:1?x=#y', 'a:1\\foo', 'a b:1', '%6ca', 'a:1\n', '[::1]:1', 'ä:1'].map(
+      (address) => built('', { __address__: address }).targets[0]?.url,
+    );
+    expect(urls).toEqual([
+      ...['http://u:pw%40a:1/metrics', 'http://a:1%3Fx=%23y/metrics', 'http://a:1%5Cfoo/metrics'],
+      ...['http://a%20b:1/metrics', 'http://%256ca/metrics', 'http://a:1%0A/metrics'],
+      ...['http://[::1]:1/metrics', 'http://ä:1/metrics'],
+    ]);
+  });
+
   it('can be changed by relabeling in all that matters', () => {
     const [target] = built(
       `

@@ -181,14 +181,15 @@ function readTime(what: string, text: string): Millis {
 }
 
 /**
- * As Go's `url.URL` prints it: the path escaped, parameters in the order of their names. What is no URL is found out when it
+ * As Go's `url.URL` prints it: host and path escaped, parameters in the order of their names. What is no URL is found out when it
  * is scraped: such a target is down, as in Prometheus.
  */
 function targetUrl(config: ScrapeConfig, labels: Labels): string {
   const path = labels.get('__metrics_path__');
   const rooted = path === '' || path.startsWith('/') ? path : `/${path}`;
   const query = queryText(parameters(config, labels));
-  return `${labels.get('__scheme__')}://${labels.get('__address__')}${escapePath(rooted)}${query && `?${query}`}`;
+  const host = escapeHost(labels.get('__address__'));
+  return `${labels.get('__scheme__')}://${host}${escapePath(rooted)}${query && `?${query}`}`;
 }
 
 /** The job's parameters; of each the first value is the one that relabeling saw. */
@@ -215,12 +216,17 @@ function escapeQuery(text: string): string {
     .replaceAll('%20', '+');
 }
 
+// What stands for something else in a URL does not in an address: a host with an escape is none.
+function escapeHost(address: string): string {
+  return address.replace(/[\0- #%/?@\\^`{|}\x7f]/g, percent);
+}
+
 function escapePath(path: string): string {
   return encodeURI(wellFormed(path)).replace(/[?#]/g, percent);
 }
 
 function percent(char: string): string {
-  return `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 function invalid(message: string): BarographError {

@@ -197,10 +197,11 @@ export class App {
   }
 
   private read(): Promise<Configuration> {
-    const { configFile, alertmanagerFile, env, prefix } = this.options;
+    const { configFile: file, alertmanagerFile, extraScrapeMetrics, env, prefix } = this.options;
     const { matcherMode } = this.options.alertmanager;
     const address = ownAddress(this.options, this.port);
-    return readConfiguration({ file: configFile, alertmanagerFile, matcherMode, env, own: { address, prefix } });
+    const own = { address, prefix };
+    return readConfiguration({ file, alertmanagerFile, matcherMode, extraScrapeMetrics, env, own });
   }
 
   private get userAgent(): string {

@@ -34,6 +34,19 @@ describe('the configuration that is there without a file', () => {
   });
 });
 
+it('with extra-scrape-metrics jobs have what they do not refuse, whoever reads the files again', async () => {
+  const file = join(folder, 'prometheus.yml');
+  writeFileSync(file, 'scrape_configs: [{job_name: a}, {job_name: b, extra_scrape_metrics: false}]');
+  const extra = async (extraScrapeMetrics: boolean) => {
+    const read = await readConfiguration({ file, alertmanagerFile: null, extraScrapeMetrics, env: {}, own: OWN });
+    return [...read.config.scrapeConfigs.map((job) => job.extraScrapeMetrics), read.source.extraScrapeMetrics];
+  };
+  expect([await extra(true), await extra(false)]).toEqual([
+    [true, false, true],
+    [false, false, false],
+  ]);
+});
+
 describe('the configuration of an Alertmanager alone', () => {
   it('scrapes nothing and has no rules', async () => {
     const nothing = { file: BUILT_IN_NOTHING, alertmanagerFile: null, env: {}, own: OWN };
@@ -86,6 +99,16 @@ describe('two readings of the configuration', () => {
     const otherTemplate = await reading('groups: []', 'two');
     expect([sameFiles(first, otherTemplate), sameAlertmanager(first, otherTemplate)]).toEqual([false, false]);
   });
+});
+
+it('tells the mistakes of a rule file at once, in its form as in its expressions and templates', async () => {
+  const rules =
+    "groups: [{name: g, rules: [{alert: A, expr: 'up ==', for: 10sec, annotations: {summary: '{{ .Foo'}}]}]";
+  writeFileSync(join(folder, 'rules.yml'), rules);
+  const error = await read('rule_files: [rules.yml]').catch(String);
+  for (const told of ['for: not a valid duration string', 'unexpected end of input', 'unclosed action']) {
+    expect(error).toContain(told);
+  }
 });
 
 describe('a bad alertmanager.yml', () => {

@@ -19,6 +19,8 @@ export interface ConfigurationOptions {
   readonly alertmanagerFile: string | null;
   /** How its matchers are written; `fallback` when absent. */
   readonly matcherMode?: MatcherMode | undefined;
+  /** Whether jobs that say nothing have `extra_scrape_metrics`; false when absent. */
+  readonly extraScrapeMetrics?: boolean | undefined;
   /** Where this server scrapes itself in the built-in configuration. */
   readonly own: OwnAddress;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -34,7 +36,7 @@ export interface Configuration {
   readonly ruleGroups: readonly RuleGroup[];
   readonly alertmanager: AlertmanagerConfig;
   /** The texts of prometheus.yml, scrape config files and rule files by path: another thread decodes the same ones. */
-  readonly source: { readonly file: string; readonly texts: Texts };
+  readonly source: { readonly file: string; readonly texts: Texts; readonly extraScrapeMetrics: boolean };
   /** The texts of alertmanager.yml and its templates. */
   readonly alertmanagerTexts: Texts;
   readonly unsupported: readonly UnsupportedFeature[];
@@ -46,8 +48,9 @@ export async function readConfiguration(options: ConfigurationOptions): Promise<
   const files = new RecordedFiles(options.own);
   const alertmanagerFiles = new RecordedFiles(options.own);
   const file = options.file ?? BUILT_IN_PROMETHEUS;
+  const { env, extraScrapeMetrics = false } = options;
   const [main, alertmanager] = await Promise.allSettled([
-    loadConfig(file, { files, env: options.env }),
+    loadConfig(file, { files, env, extraScrapeMetrics }),
     readAlertmanager(options.alertmanagerFile ?? BUILT_IN_ALERTMANAGER, alertmanagerFiles, options.matcherMode),
   ]);
   const rules = main.status === 'fulfilled' ? await settled(readRules(main.value.config, files)) : null;
@@ -59,7 +62,7 @@ export async function readConfiguration(options: ConfigurationOptions): Promise<
     yaml: printConfig(config),
     ruleGroups: groups,
     alertmanager: fulfilled(alertmanager),
-    source: { file: config.file, texts: Object.fromEntries(files.texts) },
+    source: { file: config.file, texts: Object.fromEntries(files.texts), extraScrapeMetrics },
     alertmanagerTexts: Object.fromEntries(alertmanagerFiles.texts),
     unsupported: [...unsupportedFeatures(config), ...unsupportedAlertmanagerFeatures(fulfilled(alertmanager))],
     warnings: [...warnings, ...ruleWarnings],
@@ -142,7 +145,7 @@ async function readRules(config: Config, files: TextFiles): Promise<Rules> {
       const file = parseRuleFile(await readText(path, files), { file: path, scheme });
       problems.push(...file.problems);
       warnings.push(...file.warnings);
-      if (file.problems.length === 0) found.push({ path, groups: file.groups });
+      found.push({ path, groups: file.groups });
     }
   }
   const { evaluationInterval, ruleQueryOffset } = config.global;

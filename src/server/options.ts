@@ -55,6 +55,8 @@ export interface ServerOptions {
   readonly blockDuration: { readonly min: Millis; readonly max: Millis | null };
   /** Timestamps of scrapes that begin no later than this are those that were due; 0: none are. */
   readonly timestampTolerance: Millis;
+  /** Whether jobs that say nothing have `extra_scrape_metrics`. */
+  readonly extraScrapeMetrics: boolean;
   readonly query: {
     readonly lookbackDelta: Millis;
     readonly timeout: Millis;

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { BarographError } from '../errors.ts';
 import { shownUrl } from '../shown-url.ts';
-import { urlProblem } from './url-problem.ts';
+import { misreadProblem, urlProblem } from './url-problem.ts';
 
 /** One request on one connection, redirects not followed. */
 export interface Exchange {
@@ -74,12 +74,16 @@ export function statusLine(status: number): string {
 /** Throws for what is not an http or https URL. With `base` it is where an answer sends to. */
 export function parseUrl(text: string, base?: URL): URL {
   const url = URL.canParse(text, base?.href) ? new URL(text, base) : null;
-  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
-  const reason =
-    url === null ? urlProblem(text) : `unsupported protocol scheme ${JSON.stringify(url.protocol.slice(0, -1))}`;
+  const reason = url === null ? urlProblem(text) : (schemeProblem(url) ?? misreadProblem(text, url));
+  if (url !== null && reason === null) return url;
   const place = base === undefined ? '' : `redirected to ${JSON.stringify(shownUrl(text))}: `;
   throw new BarographError(`${place}${reason}`, {
     kind: 'unavailable',
     code: 'bad-url',
   });
+}
+
+function schemeProblem({ protocol }: URL): string | null {
+  const isHttp = protocol === 'http:' || protocol === 'https:';
+  return isHttp ? null : `unsupported protocol scheme ${JSON.stringify(protocol.slice(0, -1))}`;
 }

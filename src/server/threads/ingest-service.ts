@@ -33,6 +33,7 @@ import { StateFeed } from './state-feed.ts';
 export interface ConfigSource {
   readonly file: string;
   readonly texts: Readonly<Record<string, string>>;
+  readonly extraScrapeMetrics: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -159,8 +160,8 @@ export function createIngestService(parts: IngestParts): IngestService {
       return damagedPlaces(opened());
     },
     replay: () => opened().progress,
-    configure: async ({ file, texts, env }) => {
-      const { config } = await loadConfig(file, { files: sourceFiles(texts), env });
+    configure: async ({ file, texts, extraScrapeMetrics, env }) => {
+      const { config } = await loadConfig(file, { files: sourceFiles(texts), extraScrapeMetrics, env });
       const { userAgent, hostname, ownAddress, timestampTolerance } = settings!;
       scraping ??= new ScrapeManager({
         appendable: opened().early,
