@@ -1,12 +1,12 @@
 import type uPlot from 'uplot';
 import type { TimeRange } from '#model/time';
 import { currentTimeZone } from '../state/preferences.ts';
-import { annotationRows, markedEvent } from './chart-annotations.ts';
 import { nearestIndex } from './chart-data.ts';
 import { axisOf } from './chart-options.ts';
 import type { ChartState } from './chart-state.ts';
 import { hideTooltip, showTooltip, type TooltipRow } from './chart-tooltip.ts';
 import { moveCrosshair } from './crosshair.ts';
+import { annotationRows, markedEvent } from './pointed-annotations.ts';
 import { timeLabel } from './time-axis.ts';
 
 const TOOLTIP_ROWS = 24;
