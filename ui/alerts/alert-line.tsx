@@ -9,6 +9,7 @@ import { severityState } from '../parts/severity.ts';
 import { queryUrl } from '../query/query-url.ts';
 import { useTimeZone } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
+import { AlertNamed } from './alert-name.tsx';
 import type { AlertEntry } from './alert-rows.ts';
 import { alertUrl, silenceUrl } from './alerting-urls.ts';
 
@@ -123,6 +124,18 @@ function AlertDetails({ entry, choose }: { readonly entry: AlertEntry; readonly 
         <>
           <dt>Sent to</dt>
           <dd>{known.receivers.map(({ name }) => name).join(', ') || 'no receiver'}</dd>
+          {known.status.inhibitedBy.length === 0 ? null : (
+            <>
+              <dt>Inhibited by</dt>
+              <dd data-testid="alert-inhibited-by">
+                {known.status.inhibitedBy.map((fingerprint) => (
+                  <div key={fingerprint}>
+                    <AlertNamed fingerprint={fingerprint} />
+                  </div>
+                ))}
+              </dd>
+            </>
+          )}
           {known.status.silencedBy.length === 0 ? null : (
             <>
               <dt>Silenced by</dt>

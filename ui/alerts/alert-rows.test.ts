@@ -78,7 +78,7 @@ describe('the alerts of the page', () => {
   it('are filtered by state, by words and by matchers', () => {
     const entries = alertEntries([group([active(down('a')), active(down('b'), 'pending')])], []);
     const names = (state: 'all' | 'firing' | 'pending', filter: string) =>
-      filterAlerts(entries, { state, filter, by: 'alertname', closed: new Set() }).map(
+      filterAlerts(entries, { state, filter, receiver: '', by: 'alertname', closed: new Set() }).map(
         ({ labels }) => labels['instance'],
       );
     expect(names('all', '')).toEqual(['a', 'b']);
@@ -88,6 +88,25 @@ describe('the alerts of the page', () => {
     expect(names('all', '{instance="A"}')).toEqual([]);
     expect(names('all', '{alertname="Down", instance!="a"}')).toEqual(['b']);
     expect(names('all', 'instance=~"a|c"')).toEqual(['a']);
+  });
+
+  it('are filtered by the receiver that they go to, by its whole name', () => {
+    const to = (instance: string, ...names: string[]): AlertJson => ({
+      ...received(down(instance)),
+      receivers: names.map((name) => ({ name })),
+    });
+    const entries = alertEntries(
+      [group([active(down('a')), active(down('b'))])],
+      [to('a', 'slack'), to('c', 'slack-ops', 'slack')],
+    );
+    const names = (receiver: string) =>
+      filterAlerts(entries, { state: 'all', filter: '', receiver, by: 'alertname', closed: new Set() }).map(
+        ({ labels }) => labels['instance'],
+      );
+    expect(names('slack')).toEqual(['a', 'c']);
+    expect(names('slack-ops')).toEqual(['c']);
+    expect(names('sla')).toEqual([]);
+    expect(names('')).toEqual(['a', 'b', 'c']);
   });
 
   it('stand in groups, firing first and newest first', () => {
@@ -103,7 +122,7 @@ describe('the alerts of the page', () => {
       [],
     );
     const rows = (closed: ReadonlySet<string>) =>
-      alertRows(entries, { state: 'all', filter: '', by: 'team', closed }).map((row) =>
+      alertRows(entries, { state: 'all', filter: '', receiver: '', by: 'team', closed }).map((row) =>
         row.kind === 'group' ? `# ${row.name}` : row.entry.labels['instance'],
       );
     expect(rows(new Set())).toEqual(['# no team', 'bare', '# x', 'new', 'old', '# a', 'waits']);

@@ -79,7 +79,8 @@ function stateOf(known: AlertJson | null): AlertState {
   return known?.status.state === 'suppressed' ? 'suppressed' : 'firing';
 }
 
-function searchText(labels: LabelSet, annotations: LabelSet): string {
+/** What the words of a filter are looked for in, in lower case. */
+export function searchText(labels: LabelSet, annotations: LabelSet): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   return [...pairs, ...Object.values(annotations)].join('\n').toLowerCase();
 }
@@ -155,24 +156,31 @@ export type AlertRow =
 export interface AlertRowsOptions {
   readonly state: AlertState | 'all';
   readonly filter: string;
+  /** The name of a receiver that the alerts go to; '' for any. */
+  readonly receiver: string;
   /** A label's name, or `alertname` for the usual grouping. */
   readonly by: string;
   readonly closed: ReadonlySet<string>;
 }
 
-/** The entries that a state and a filter let through. */
-export function filterAlerts(entries: readonly AlertEntry[], { state, filter }: AlertRowsOptions): AlertEntry[] {
-  const wanted = filterTest(filter);
-  return entries.filter((entry) => (state === 'all' || entry.state === state) && wanted(entry));
+/** The entries that a state, a filter and a receiver let through. */
+export function filterAlerts(
+  entries: readonly AlertEntry[],
+  { state, filter, receiver }: AlertRowsOptions,
+): AlertEntry[] {
+  const wanted = alertFilter(filter);
+  return entries.filter(
+    ({ state: own, labels, known, text }) =>
+      (state === 'all' || own === state) &&
+      (receiver === '' || known?.receivers.some(({ name }) => name === receiver)) &&
+      wanted({ labels: known?.labels ?? labels, text }),
+  );
 }
 
 /** Matchers, as in `{severity="page", job=~"a|b"}`, or words that all stand somewhere in the alert. */
-function filterTest(filter: string): (entry: AlertEntry) => boolean {
+export function alertFilter(filter: string): (alert: { readonly labels: LabelSet; readonly text: string }) => boolean {
   if (filter === '') return () => true;
-  if (/^\s*\{|=~|!~|!=|="/.test(filter)) {
-    const matches = parseSelector(filter);
-    return ({ labels, known }) => matches({ labels: known?.labels ?? labels });
-  }
+  if (/^\s*\{|=~|!~|!=|="/.test(filter)) return parseSelector(filter);
   return ({ text }) => containsWords(filter, text);
 }
 

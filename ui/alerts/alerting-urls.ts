@@ -1,4 +1,4 @@
-import { matcherText } from '../api/alertmanager.ts';
+import { matcherText, type SilenceMatcher } from '../api/alertmanager.ts';
 import type { LabelSet } from '../api/prometheus.ts';
 
 /** Labels as `alerting/why` and the routing page read them: `{alertname="Down", job="x"}`. */
@@ -25,6 +25,16 @@ export function routingUrl(labels: LabelSet): string {
 /** The silences, this one alone. */
 export function silenceUrl(id: string): string {
   return `/silences?filter=${encodeURIComponent(id)}`;
+}
+
+/** The alerts that these matchers hide now. */
+export function hiddenAlertsUrl(matchers: readonly SilenceMatcher[]): string {
+  return `/alerts?state=suppressed&filter=${encodeURIComponent(`{${matchers.map(matcherText).join(', ')}}`)}`;
+}
+
+/** What was kept back because of this silence. */
+export function keptBackUrl(id: string): string {
+  return `/alerts/notifications?show=kept&range=90d&filter=${encodeURIComponent(id)}`;
 }
 
 /** What a receiver would be sent. */

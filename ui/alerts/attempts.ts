@@ -1,15 +1,21 @@
 import type { Millis } from '#model/time';
 import type { AlertEventJson } from '../api/alerting.ts';
 
-/** One notification to one integration: accepted, or not. */
+type AttemptKind = 'sent' | 'failed' | 'suppressed';
+
+/** One notification to one integration, accepted or not; or, `suppressed`, alerts that were kept back from a receiver. */
 export interface Attempt {
   readonly key: string;
   readonly at: Millis;
+  readonly kind: AttemptKind;
   readonly ok: boolean;
+  /** It failed, and the same integration was told of all its alerts later. */
+  readonly deliveredLater: boolean;
   readonly groupKey: string;
   readonly receiver: string;
+  /** '' for what was kept back: no integration was asked. */
   readonly integration: string;
-  /** `first notification: 200`, or what went wrong. */
+  /** `first notification: 200`, what went wrong, or `silenced by <id>`. */
   readonly detail: string;
   readonly alerts: readonly AlertEventJson[];
 }
@@ -17,32 +23,50 @@ export interface Attempt {
 /** What is written down of one notification lies within this. */
 const TOGETHER: Millis = 1000;
 
+interface Together {
+  readonly kind: AttemptKind;
+  readonly first: AlertEventJson;
+  readonly alerts: AlertEventJson[];
+}
+
 /** The events of notifications (newest first) put together: one attempt for all alerts that it told of. */
 export function attemptsOf(events: readonly AlertEventJson[]): readonly Attempt[] {
-  const open = new Map<string, { readonly first: AlertEventJson; readonly alerts: AlertEventJson[] }>();
-  const groups: { readonly first: AlertEventJson; readonly alerts: AlertEventJson[] }[] = [];
+  const open = new Map<string, Together>();
+  const groups: Together[] = [];
   for (const event of events) {
-    if (event.kind !== 'sent' && event.kind !== 'failed') continue;
-    const key = JSON.stringify([event.kind, event.groupKey, event.receiver, event.integration, shared(event)]);
+    const { kind } = event;
+    if (kind !== 'sent' && kind !== 'failed' && kind !== 'suppressed') continue;
+    const key = JSON.stringify([kind, event.groupKey, event.receiver, event.integration, shared(event)]);
     const known = open.get(key);
     if (known !== undefined && Date.parse(known.first.at) - Date.parse(event.at) < TOGETHER) {
       known.alerts.push(event);
       continue;
     }
-    const group = { first: event, alerts: [event] };
+    const group = { kind, first: event, alerts: [event] };
     open.set(key, group);
     groups.push(group);
   }
-  return groups.map(attemptOf);
+  const lastSent = lastSentTimes(events);
+  return groups.map((group) => attemptOf(group, lastSent));
 }
 
-function attemptOf({ first, alerts }: { readonly first: AlertEventJson; readonly alerts: readonly AlertEventJson[] }) {
-  const { at, kind, groupKey, receiver, integration, fingerprint } = first;
-  const key = `${at} ${groupKey} ${receiver} ${integration} ${fingerprint} ${kind}`;
+/** When each alert was last told to each integration in each group. */
+function lastSentTimes(events: readonly AlertEventJson[]): ReadonlyMap<string, Millis> {
+  const sent = events.filter(({ kind }) => kind === 'sent');
+  return new Map(sent.toReversed().map((event) => [deliveryKey(event), Date.parse(event.at)]));
+}
+
+function deliveryKey({ groupKey, receiver, integration, fingerprint }: AlertEventJson): string {
+  return JSON.stringify([groupKey, receiver, integration, fingerprint]);
+}
+
+function attemptOf({ kind, first, alerts }: Together, lastSent: ReadonlyMap<string, Millis>): Attempt {
+  const { at, groupKey, receiver, integration, fingerprint } = first;
+  const isLater = (alert: AlertEventJson) => (lastSent.get(deliveryKey(alert)) ?? 0) > Date.parse(alert.at);
   return {
-    key,
+    key: `${at} ${groupKey} ${receiver} ${integration} ${fingerprint} ${kind}`,
     at: Date.parse(at),
-    ok: kind === 'sent',
+    ...{ kind, ok: kind === 'sent', deliveredLater: kind === 'failed' && alerts.every(isLater) },
     ...{ groupKey, receiver, integration },
     detail: shared(first),
     alerts,
@@ -65,7 +89,12 @@ export function lastAttempts(attempts: readonly Attempt[]): ReadonlyMap<string, 
   return last;
 }
 
-/** What failed before what did not, each newest first. */
+/** What failed, then what failed and was delivered later, then what did not fail; each newest first. */
 export function errorsFirst(attempts: readonly Attempt[]): readonly Attempt[] {
-  return attempts.toSorted((a, b) => Number(a.ok) - Number(b.ok) || b.at - a.at);
+  return attempts.toSorted((a, b) => rank(a) - rank(b) || b.at - a.at);
+}
+
+function rank({ kind, deliveredLater }: Attempt): number {
+  if (kind !== 'failed') return 2;
+  return deliveredLater ? 1 : 0;
 }

@@ -91,4 +91,38 @@ describe('attempts', () => {
     expect(errorsFirst(attempts).map(({ at }) => at)).toEqual([5000, 9000, 2000]);
     expect(lastAttempts(attempts).get('db webhook[0]')?.at).toBe(9000);
   });
+
+  it('tell failures that were delivered later, and stand behind those that were not', () => {
+    const attempts = attemptsOf([
+      event(9000, 'sent', { ...hook, detail: 'firing, first notification: 200' }),
+      event(8000, 'failed', { ...hook, detail: 'status 500' }),
+      event(7000, 'failed', { ...hook, detail: 'status 500', integration: 'email[0]' }),
+      event(6000, 'failed', { ...hook, detail: 'status 502', fingerprint: 'g' }),
+      event(5000, 'sent', { ...hook, detail: 'firing, first notification: 200', fingerprint: 'g' }),
+    ]);
+    expect(errorsFirst(attempts).map(({ at, deliveredLater }) => [at, deliveredLater])).toEqual([
+      [7000, false],
+      [6000, false],
+      [8000, true],
+      [9000, false],
+      [5000, false],
+    ]);
+  });
+
+  it('of several alerts are delivered when the last of them is', () => {
+    const failed = (fingerprint: string) => event(5000, 'failed', { ...hook, detail: 'status 500', fingerprint });
+    const sent = (fingerprint: string) => event(6000, 'sent', { ...hook, detail: 'firing, x: 200', fingerprint });
+    const later = (...events: AlertEventJson[]) => attemptsOf(events).at(-1)!.deliveredLater;
+    expect(later(sent('f'), failed('f'), failed('g'))).toBe(false);
+    expect(later(sent('f'), sent('g'), failed('f'), failed('g'))).toBe(true);
+  });
+
+  it('that were kept back say from whom, and by what', () => {
+    const kept = event(3000, 'suppressed', { groupKey: '{}:{}', receiver: 'db', detail: 'silenced by 1' });
+    const [attempt, ...rest] = attemptsOf([kept, { ...kept, fingerprint: 'g' }]);
+    expect(attempt).toMatchObject({ kind: 'suppressed', ok: false, deliveredLater: false, receiver: 'db' });
+    expect(attempt).toMatchObject({ detail: 'silenced by 1', integration: '' });
+    expect(attempt!.alerts.map(({ fingerprint }) => fingerprint)).toEqual(['f', 'g']);
+    expect(rest).toEqual([]);
+  });
 });

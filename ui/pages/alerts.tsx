@@ -11,6 +11,7 @@ import {
   filterAlerts,
 } from '../alerts/alert-rows.ts';
 import { AlertingNav } from '../alerts/alerting-nav.tsx';
+import { EndedList } from '../alerts/ended-list.tsx';
 import { draftFor } from '../alerts/silence-draft.ts';
 import type { AlertJson } from '../api/alertmanager.ts';
 import { useAlertmanager, usePrometheus } from '../api/answers.ts';
@@ -41,22 +42,25 @@ export function AlertsPage() {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [silencing, setSilencing] = useState<AlertEntry | null>(null);
-  const state = stateOf(search.get('state'));
+  const shownState = stateOf(search.get('state'));
+  const state = shownState === 'ended' ? 'all' : shownState;
   const filter = search.get('filter') ?? '';
+  const receiver = search.get('receiver') ?? '';
   const by = search.get('by') ?? 'alertname';
   const groups = rules.data?.data.groups ?? NO_GROUPS;
   const alerts = received.data ?? NO_ALERTS;
   const entries = useMemo(() => alertEntries(groups, alerts), [groups, alerts]);
   // Typing stays quick with thousands of alerts: the list follows when there is time.
   const wanted = useDeferredValue(filter);
-  const options: AlertRowsOptions = { state, filter: wanted, by, closed };
+  const options: AlertRowsOptions = { state, filter: wanted, receiver, by, closed };
   const matching = useMemo(
-    () => filterAlerts(entries, { state: 'all', filter: wanted, by, closed }),
-    [entries, wanted, by, closed],
+    () => filterAlerts(entries, { state: 'all', filter: wanted, receiver, by, closed }),
+    [entries, wanted, receiver, by, closed],
   );
   const shown = filterAlerts(matching, { ...options, filter: '' });
   const rows = alertRows(shown, options);
   const counts = countAlerts(matching);
+  const live = useMemo(() => new Set(alerts.map(({ fingerprint }) => fingerprint)), [alerts]);
   const now = rules.dataUpdatedAt || Date.now();
   return (
     <div data-testid="alerts">
@@ -72,15 +76,27 @@ export function AlertsPage() {
       <div className="list-controls">
         <Segments
           label="State"
-          value={state}
+          value={shownState}
           onChange={(next) => change({ state: next === 'all' ? null : next }, 'push')}
           options={[
             { value: 'all', label: 'All', count: matching.length },
             { value: 'firing', label: 'Firing', count: counts.firing, state: 'bad' },
             { value: 'pending', label: 'Pending', count: counts.pending, state: 'warn' },
             { value: 'suppressed', label: 'Suppressed', count: counts.suppressed },
+            { value: 'ended', label: 'Ended' },
           ]}
         />
+        {receiver === '' ? null : (
+          <button
+            type="button"
+            className="button quiet"
+            onClick={() => change({ receiver: null }, 'push')}
+            data-testid="receiver-filter"
+            title="Show the alerts of every receiver"
+          >
+            To receiver {receiver} <Icon name="close" />
+          </button>
+        )}
         <label className="check">
           Group by
           <select
@@ -113,37 +129,49 @@ export function AlertsPage() {
           retry={() => void received.refetch()}
         />
       ) : null}
-      {rules.data !== undefined && rows.length === 0 ? (
-        <NoAlerts total={entries.length} groups={groups} clear={() => change({ filter: null, state: null })} />
-      ) : null}
-      <VirtualList items={rows} keyOf={({ key }) => key} estimate={34} className="alert-list">
-        {(row) =>
-          row.kind === 'group' ? (
-            <button
-              type="button"
-              className="group-head"
-              aria-expanded={!closed.has(row.name)}
-              onClick={() => setClosed(toggled(closed, row.name))}
-              data-testid="alert-group"
-            >
-              <span className={closed.has(row.name) ? 'turn' : 'turn open'}>
-                <Icon name="right" />
-              </span>
-              <b className="clip">{row.name}</b>
-              <GroupCounts entries={row.entries} />
-            </button>
-          ) : (
-            <AlertLine
-              entry={row.entry}
-              now={now}
-              open={open.has(row.key)}
-              toggle={() => setOpen(toggled(open, row.key))}
-              silence={setSilencing}
-              choose={(name, value) => change({ filter: `${name}=${value}` }, 'push')}
+      {shownState === 'ended' ? (
+        <EndedList filter={wanted} receiver={receiver} live={live} />
+      ) : (
+        <>
+          {rules.data !== undefined && rows.length === 0 ? (
+            <NoAlerts
+              total={entries.length}
+              groups={groups}
+              clear={() => change({ filter: null, state: null, receiver: null })}
+              seeEnded={() => change({ state: 'ended' }, 'push')}
+              filtered={filter !== '' || receiver !== ''}
             />
-          )
-        }
-      </VirtualList>
+          ) : null}
+          <VirtualList items={rows} keyOf={({ key }) => key} estimate={34} className="alert-list">
+            {(row) =>
+              row.kind === 'group' ? (
+                <button
+                  type="button"
+                  className="group-head"
+                  aria-expanded={!closed.has(row.name)}
+                  onClick={() => setClosed(toggled(closed, row.name))}
+                  data-testid="alert-group"
+                >
+                  <span className={closed.has(row.name) ? 'turn' : 'turn open'}>
+                    <Icon name="right" />
+                  </span>
+                  <b className="clip">{row.name}</b>
+                  <GroupCounts entries={row.entries} />
+                </button>
+              ) : (
+                <AlertLine
+                  entry={row.entry}
+                  now={now}
+                  open={open.has(row.key)}
+                  toggle={() => setOpen(toggled(open, row.key))}
+                  silence={setSilencing}
+                  choose={(name, value) => change({ filter: `${name}=${value}` }, 'push')}
+                />
+              )
+            }
+          </VirtualList>
+        </>
+      )}
       {silencing === null ? null : (
         <Suspense fallback={null}>
           {/* With the labels that Alertmanager has: external labels are among them. */}
@@ -157,8 +185,8 @@ export function AlertsPage() {
   );
 }
 
-function stateOf(text: string | null): AlertState | 'all' {
-  return text === 'firing' || text === 'pending' || text === 'suppressed' ? text : 'all';
+function stateOf(text: string | null): AlertState | 'all' | 'ended' {
+  return text === 'firing' || text === 'pending' || text === 'suppressed' || text === 'ended' ? text : 'all';
 }
 
 function labelNames(entries: readonly AlertEntry[], current: string): string[] {
@@ -186,18 +214,30 @@ function GroupCounts({ entries }: { readonly entries: readonly AlertEntry[] }) {
 
 interface NoAlertsProps {
   readonly total: number;
+  readonly filtered: boolean;
   readonly groups: readonly RuleGroupJson[];
   readonly clear: () => void;
+  readonly seeEnded: () => void;
 }
 
-function NoAlerts({ total, groups, clear }: NoAlertsProps) {
-  if (total > 0) {
+function NoAlerts({ total, filtered, groups, clear, seeEnded }: NoAlertsProps) {
+  const ended = (
+    <button type="button" className="button" onClick={seeEnded} data-testid="see-ended">
+      Look among those that are over
+    </button>
+  );
+  if (total > 0 || filtered) {
     return (
       <EmptyNote title="No alert matches">
-        {total} are hidden by the filter.{' '}
-        <button type="button" className="button" onClick={clear}>
-          Show all
-        </button>
+        {total === 0 ? null : (
+          <>
+            {total} {total === 1 ? 'is' : 'are'} hidden by the filter.{' '}
+            <button type="button" className="button" onClick={clear}>
+              Show all
+            </button>{' '}
+          </>
+        )}
+        {ended}
       </EmptyNote>
     );
   }
@@ -210,7 +250,7 @@ function NoAlerts({ total, groups, clear }: NoAlertsProps) {
   ) : (
     <EmptyNote title="Nothing is pending and nothing fires">
       {rules} {rules === 1 ? 'alerting rule watches' : 'alerting rules watch'}. <Link href="/rules">See the rules</Link>
-      .
+      . {ended}
     </EmptyNote>
   );
 }

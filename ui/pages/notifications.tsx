@@ -20,9 +20,12 @@ const RANGES: Readonly<Record<string, number>> = { '1h': 60 * MINUTE, '1d': DAY,
 const LIMIT = 5000;
 const NO_EVENTS: readonly AlertEventJson[] = [];
 
-type Shown = 'all' | 'failed' | 'sent';
+type Shown = 'all' | 'failed' | 'sent' | 'kept';
 
-/** Every attempt to tell somebody: to whom, when, about which alerts, and what came of it. What failed comes first. */
+/**
+ * Every attempt to tell somebody: to whom, when, about which alerts, and what came of it. What failed comes first. Beside
+ * them, what was kept back from whom, and by what.
+ */
 export function NotificationsPage() {
   const [search, change] = useSearchState();
   const show = shownOf(search.get('show'));
@@ -31,7 +34,8 @@ export function NotificationsPage() {
   const filter = search.get('filter') ?? '';
   // To the minute: the same question while nobody asks for another.
   const start = (Math.floor(Date.now() / MINUTE) * MINUTE - (RANGES[range] ?? DAY)) / 1000;
-  const params = { kind: ['sent', 'failed'], start, limit: LIMIT };
+  const kept = show === 'kept';
+  const params = { kind: kept ? ['suppressed'] : ['sent', 'failed'], start, limit: LIMIT };
   const answer = usePrometheus<{ events: readonly AlertEventJson[] }>('alerting/history', { params, every: 10_000 });
   const events = answer.data?.data.events ?? NO_EVENTS;
   const attempts = useMemo(() => attemptsOf(events), [events]);
@@ -39,7 +43,7 @@ export function NotificationsPage() {
     () => attempts.filter((attempt) => filter === '' || containsWords(filter, searchText(attempt))),
     [attempts, filter],
   );
-  const chosen = matching.filter(({ ok }) => show === 'all' || ok === (show === 'sent'));
+  const chosen = matching.filter(({ ok }) => show === 'all' || kept || ok === (show === 'sent'));
   const rows = newest ? chosen : errorsFirst(chosen);
   const failed = matching.filter(({ ok }) => !ok).length;
   return (
@@ -59,9 +63,10 @@ export function NotificationsPage() {
           value={show}
           onChange={(next) => change({ show: next === 'all' ? null : next }, 'push')}
           options={[
-            { value: 'all', label: 'All', count: matching.length },
-            { value: 'failed', label: 'Failed', count: failed, state: 'bad' },
-            { value: 'sent', label: 'Sent', count: matching.length - failed },
+            { value: 'all', label: 'All', ...(kept ? {} : { count: matching.length }) },
+            { value: 'failed', label: 'Failed', state: 'bad', ...(kept ? {} : { count: failed }) },
+            { value: 'sent', label: 'Sent', ...(kept ? {} : { count: matching.length - failed }) },
+            { value: 'kept', label: 'Kept back', ...(kept ? { count: matching.length } : {}) },
           ]}
         />
         <Segments
@@ -87,13 +92,7 @@ export function NotificationsPage() {
           retry={() => void answer.refetch()}
         />
       ) : null}
-      {answer.data !== undefined && rows.length === 0 ? (
-        <EmptyNote title={attempts.length === 0 ? 'Nobody was notified' : 'No notification matches'}>
-          {attempts.length === 0
-            ? 'Nothing was sent in this time, and nothing failed. Look further back, or send a test from Receivers.'
-            : 'Change the filter above.'}
-        </EmptyNote>
-      ) : null}
+      {answer.data !== undefined && rows.length === 0 ? <NothingShown any={attempts.length > 0} kept={kept} /> : null}
       {events.length === LIMIT ? <p className="dim">Older ones are left out: choose a shorter time.</p> : null}
       <VirtualList items={rows} keyOf={({ key }) => key} estimate={52}>
         {(attempt) => <AttemptLine attempt={attempt} />}
@@ -102,8 +101,21 @@ export function NotificationsPage() {
   );
 }
 
+function NothingShown({ any, kept }: { readonly any: boolean; readonly kept: boolean }) {
+  if (any) return <EmptyNote title="No notification matches">Change the filter above.</EmptyNote>;
+  return kept ? (
+    <EmptyNote title="Nothing was kept back">
+      No silence, no alert that inhibits others and no time interval hid an alert in this time. Look further back.
+    </EmptyNote>
+  ) : (
+    <EmptyNote title="Nobody was notified">
+      Nothing was sent in this time, and nothing failed. Look further back, or send a test from Receivers.
+    </EmptyNote>
+  );
+}
+
 function shownOf(text: string | null): Shown {
-  return text === 'failed' || text === 'sent' ? text : 'all';
+  return text === 'failed' || text === 'sent' || text === 'kept' ? text : 'all';
 }
 
 function searchText({ receiver, integration, detail, groupKey, alerts }: Attempt): string {
@@ -112,23 +124,26 @@ function searchText({ receiver, integration, detail, groupKey, alerts }: Attempt
 }
 
 const NAMED = 3;
+const WORDS: Readonly<Record<Attempt['kind'], string>> = { sent: 'sent', failed: 'failed', suppressed: 'kept back' };
 
 function AttemptLine({
-  attempt: { at, ok, receiver, integration, detail, groupKey, alerts },
+  attempt: { at, kind, deliveredLater, receiver, integration, detail, groupKey, alerts },
 }: {
   readonly attempt: Attempt;
 }) {
   const timeZone = useTimeZone();
   const [all, setAll] = useState(false);
+  const isBad = kind === 'failed' && !deliveredLater;
   const named = all ? alerts : alerts.slice(0, NAMED);
   return (
-    <div className="entry attempt" data-testid="attempt" data-state={ok ? 'sent' : 'failed'}>
+    <div className="entry attempt" data-testid="attempt" data-state={kind}>
       <div className="attempt-head">
-        <span className={ok ? 'badge good' : 'badge bad'}>{ok ? 'sent' : 'failed'}</span>
+        <span className={`badge ${kind === 'sent' ? 'good' : isBad ? 'bad' : ''}`}>{WORDS[kind]}</span>
         <span className="number dim">{formatDateTime(at, timeZone)}</span>
         <b>{receiver}</b>
         <span>{integration}</span>
-        <span className={ok ? 'dim' : 'bad attempt-detail'}>{detail}</span>
+        <span className={isBad ? 'bad attempt-detail' : 'dim attempt-detail'}>{detail}</span>
+        {deliveredLater ? <span className="good">delivered later</span> : null}
       </div>
       <span className="mono dim clip attempt-group" title={`Group ${groupKey}`}>
         {groupKey}

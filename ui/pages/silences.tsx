@@ -1,5 +1,7 @@
 import { Suspense, useState } from 'react';
+import { Link } from 'wouter';
 import { AlertingNav } from '../alerts/alerting-nav.tsx';
+import { hiddenAlertsUrl, keptBackUrl } from '../alerts/alerting-urls.ts';
 import type { SilenceDraft } from '../alerts/silence-form.tsx';
 import { alertmanager, matcherText, type SilenceJson } from '../api/alertmanager.ts';
 import { useAlertmanager } from '../api/answers.ts';
@@ -157,6 +159,16 @@ function SilenceLine({
         {problem === null ? null : <ErrorNote what="The change" error={problem} />}
       </div>
       <span className="silence-actions">
+        {status.state === 'active' ? (
+          <Link href={hiddenAlertsUrl(matchers)} className="button quiet" data-testid="silence-hides">
+            Hides now
+          </Link>
+        ) : null}
+        {status.state === 'pending' ? null : (
+          <Link href={keptBackUrl(id)} className="button quiet" data-testid="silence-kept">
+            Kept back
+          </Link>
+        )}
         <button
           type="button"
           className="button quiet"

@@ -1,0 +1,29 @@
+import type { Millis } from '#model/time';
+import type { AlertEventJson } from '../api/alerting.ts';
+import type { LabelSet } from '../api/prometheus.ts';
+import { alertFilter, searchText } from './alert-rows.ts';
+
+/** An alert that is over. */
+export interface EndedAlert {
+  readonly fingerprint: string;
+  readonly labels: LabelSet;
+  readonly endedAt: Millis;
+  /** It stopped being pending: it never fired, so nobody was to be told. */
+  readonly onlyPending: boolean;
+}
+
+/** The alerts behind the ends of alerts (newest first), each once, at its last end; without those of `live`. */
+export function endedAlerts(ends: readonly AlertEventJson[], live: ReadonlySet<string>): readonly EndedAlert[] {
+  const last = new Map<string, EndedAlert>();
+  for (const { fingerprint, labels, at, kind } of ends) {
+    if (live.has(fingerprint) || last.has(fingerprint)) continue;
+    last.set(fingerprint, { fingerprint, labels, endedAt: Date.parse(at), onlyPending: kind === 'inactive' });
+  }
+  return [...last.values()];
+}
+
+/** Those that the words or matchers of a filter let through. */
+export function filterEnded(ended: readonly EndedAlert[], filter: string): readonly EndedAlert[] {
+  const wanted = alertFilter(filter);
+  return ended.filter(({ labels }) => wanted({ labels, text: searchText(labels, {}) }));
+}
