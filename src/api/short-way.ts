@@ -26,7 +26,8 @@ export function shortWay(routes: readonly ShortRoute[], rules: ShortWayRules): S
   const byTarget = new Map<string, PlainHandler>();
   for (const route of routes) {
     const path = rules.prefix + route.path;
-    const handler: PlainHandler = (request) => answered({ ...route, path }, rules, request);
+    const own = { ...route, path };
+    const handler: PlainHandler = (request) => answered(own, rules, request);
     for (const method of route.methods) byTarget.set(`${method} ${path}`, handler);
   }
   return (method, path) => byTarget.get(`${method} ${path}`) ?? null;

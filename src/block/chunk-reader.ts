@@ -1,5 +1,5 @@
 import { BarographError } from '#lib/errors';
-import { listDir, openRangeReader, pathIn, type RangeReader } from '#lib/fs';
+import { listDir, openHoldingReader, pathIn, type RangeReader } from '#lib/fs';
 import { ByteReader } from '#lib/varint';
 import { ChunkBatch, type StoredChunk } from './chunk-batch.ts';
 import { CHUNKS_DIR, type ChunkAddress, offsetOf, segmentOf } from './format.ts';
@@ -33,7 +33,7 @@ export class ChunkReader {
   static async open(blockDir: string): Promise<ChunkReader> {
     const dir = pathIn(blockDir, CHUNKS_DIR);
     const names = (await listDir(dir)).filter((name) => /^\d{6}$/.test(name));
-    const segments = await Promise.all(names.map((name) => openRangeReader(pathIn(dir, name))));
+    const segments = await Promise.all(names.map((name) => openHoldingReader(pathIn(dir, name))));
     return new ChunkReader(dir, segments);
   }
 

@@ -24,9 +24,8 @@ describe('a name given to --enable-feature', () => {
 
 it('an Alertmanager alone knows only its own', () => {
   const kind = (feature: string) => featureNote(feature, ALERTMANAGER_FEATURES)?.kind ?? null;
-  expect([kind('utf8-strict-mode'), kind('receiver-name-in-metrics'), kind('native-histograms')]).toEqual([
-    ...[null, 'missing', 'unknown'],
-  ]);
+  const names = ['utf8-strict-mode', 'receiver-name-in-metrics', 'group-key-in-metrics', 'native-histograms'];
+  expect(names.map(kind)).toEqual([null, 'without effect', 'missing', 'unknown']);
 });
 
 it('features say how matchers are written, and exclude each other', () => {

@@ -17,8 +17,8 @@ const UTF8 = 'utf8-strict-mode';
 /** Those of Alertmanager. */
 export const ALERTMANAGER_FEATURES: FeatureNames = {
   switches: new Set([CLASSIC, UTF8]),
-  withoutEffect: new Set(['auto-gomemlimit']),
-  missing: new Set(['alert-names-in-metrics', 'event-recorder', 'group-key-in-metrics', 'receiver-name-in-metrics']),
+  withoutEffect: new Set(['auto-gomemlimit', 'receiver-name-in-metrics']),
+  missing: new Set(['alert-names-in-metrics', 'event-recorder', 'group-key-in-metrics']),
 };
 
 /** Names that `--enable-feature` of Prometheus takes or took, of what is always on here. */

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '#test/alertmanager';
 import { parseFlags } from './flags.ts';
 import { serverFlagProblems } from './server-flag-problems.ts';
 import { SERVER_FLAGS } from './server-flags.ts';
@@ -16,7 +19,7 @@ describe('the flags of the server', () => {
     ['--web.external-url=localhost:9090', '--web.external-url: "localhost:9090" is not a URL; write it in full'],
     ['--web.external-url=/prometheus', '--web.external-url: "/prometheus" is not a URL; write it in full'],
     ['--web.cors.origin=(', '--web.cors.origin: '],
-    ['--web.config.file=web.yml', '--web.config.file: TLS and passwords of the server are not supported yet'],
+    ['--web.config.file=missing.yml', '--web.config.file: ENOENT: no such file or directory'],
     ['--rules.max-concurrent-evals=0', '--rules.max-concurrent-evals: at least 1 is needed'],
     ['--query.max-concurrency=0', '--query.max-concurrency: at least 1 is needed'],
     ['--threads=-1', '--threads: at least 0 is needed'],
@@ -27,6 +30,20 @@ describe('the flags of the server', () => {
     ['--storage.tsdb.min-block-duration=0', '--storage.tsdb.min-block-duration: at least 1s is needed'],
   ])('%s is refused', (argument, problem) => {
     expect(problems(argument)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it.each([
+    ['', []],
+    ['# nothing\n---\n{}\n', []],
+    [
+      'tls_server_config: {cert_file: a, key_file: b}',
+      ['flag --web.config.file: TLS and passwords of the server are not supported yet; put a reverse proxy in front'],
+    ],
+  ])('may name a web configuration that asks for nothing (%j)', (text, refusals) => {
+    const { path, remove } = temporaryFolder();
+    writeFileSync(join(path, 'web.yml'), text);
+    expect(problems(`--web.config.file=${join(path, 'web.yml')}`)).toEqual(refusals);
+    remove();
   });
 
   it('are good as Helm charts and unit files have them', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { errorMessage } from '#lib/errors';
 import { parseListenAddress } from '#lib/http-server';
 import { compileRegex } from '#lib/regex';
@@ -44,8 +45,15 @@ function listenProblem(addresses: readonly string[]): string | null {
   return thrown(() => addresses.map((address) => parseListenAddress(address)));
 }
 
+/** The Kubernetes operator always names a file; it is empty unless there is something to configure. */
 function webConfigProblem(file: string): string | null {
   if (file === '') return null;
+  let text = '';
+  const unreadable = thrown(() => {
+    text = readFileSync(file, 'utf8');
+  });
+  if (unreadable !== null) return `flag --web.config.file: ${unreadable}`;
+  if (/^(\{\s*\})?$/.test(text.replace(/^\s*(#.*|---)$/gm, '').trim())) return null;
   return 'flag --web.config.file: TLS and passwords of the server are not supported yet; put a reverse proxy in front';
 }
 

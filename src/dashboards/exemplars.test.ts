@@ -5,9 +5,9 @@ import {
   exemplarLinks,
   exemplarsOf,
   type PanelExemplar,
-  shownExemplars,
   thinExemplars,
 } from './exemplars.ts';
+import { shownExemplars } from './shown-exemplars.ts';
 
 const at = (time: number, value: number): Exemplar => ({ time, value, labels: {}, seriesLabels: {} });
 const places = (exemplars: readonly Exemplar[]) => exemplars.map(({ time, value }) => [time, value]);

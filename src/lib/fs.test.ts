@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, find, start } from '#test/process';
 import { lockDir } from './dir-lock.ts';
-import { makeWritableDir } from './fs.ts';
+import { makeWritableDir, openHoldingReader, openRangeReader } from './fs.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -29,6 +29,30 @@ describe('a directory to write into', () => {
 
   it.runIf(existsSync('/proc/self'))('is refused where the parent takes no children', async () => {
     await expect(makeWritableDir('/proc/no-such/x')).rejects.toThrow('cannot write into the directory /proc/no-such/x');
+  });
+});
+
+describe.each([
+  ['of a file', openRangeReader],
+  ['of a file that holds up its thread', openHoldingReader],
+])('ranges %s', (_, open) => {
+  it('are read to their end, also into memory that is longer', async () => {
+    const path = join(dir, 'file');
+    writeFileSync(path, 'so much depends');
+    const reader = await open(path);
+    const target = Buffer.from('a red wheelbarrow');
+    await reader.readInto(target, 3, 4);
+    expect([reader.sizeBytes, target.toString()]).toEqual([15, 'muchd wheelbarrow']);
+    expect(Buffer.from(await reader.read(8, 7)).toString()).toBe('depends');
+    await reader.close();
+  });
+
+  it('are refused when the file is too short', async () => {
+    const path = join(dir, 'file');
+    writeFileSync(path, 'so much');
+    const reader = await open(path);
+    await expect(reader.read(3, 5)).rejects.toThrow(`${path} has 7 bytes, but something refers to byte 8`);
+    await reader.close();
   });
 });
 

@@ -13,6 +13,7 @@ export class SlotFile {
   private readonly path: string;
   private readonly fd: number;
   private readonly free: number[] = [];
+  private readonly line = Buffer.alloc(SLOT_BYTES);
   private slots = 0;
 
   private constructor(path: string) {
@@ -49,10 +50,10 @@ export class SlotFile {
   }
 
   private write(slot: number, text: string): void {
-    const bytes = new Uint8Array(SLOT_BYTES).fill(0x20);
-    new TextEncoder().encodeInto(text, bytes);
-    bytes[MAX_SLOT_BYTES] = 0x0a;
-    writeSync(this.fd, bytes, 0, SLOT_BYTES, slot * SLOT_BYTES);
+    const { line } = this;
+    line.fill(0x20, line.write(text));
+    line[MAX_SLOT_BYTES] = 0x0a;
+    writeSync(this.fd, line, 0, SLOT_BYTES, slot * SLOT_BYTES);
   }
 }
 

@@ -101,6 +101,16 @@ describe('two readings of the configuration', () => {
   });
 });
 
+it('tells the mistakes of a rule file at once, in its form as in its expressions and templates', async () => {
+  const rules =
+    "groups: [{name: g, rules: [{alert: A, expr: 'up ==', for: 10sec, annotations: {summary: '{{ .Foo'}}]}]";
+  writeFileSync(join(folder, 'rules.yml'), rules);
+  const error = await read('rule_files: [rules.yml]').catch(String);
+  for (const told of ['for: not a valid duration string', 'unexpected end of input', 'unclosed action']) {
+    expect(error).toContain(told);
+  }
+});
+
 describe('a bad alertmanager.yml', () => {
   it('is told all at once: unknown fields and receivers that do not exist', async () => {
     const alertmanagerFile = join(folder, 'alertmanager.yml');

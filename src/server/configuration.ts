@@ -151,7 +151,7 @@ async function readRules(config: Config, files: TextFiles): Promise<Rules> {
       const file = parseRuleFile(await readText(path, files), { file: path, scheme });
       problems.push(...file.problems);
       warnings.push(...file.warnings);
-      if (file.problems.length === 0) found.push({ path, groups: file.groups });
+      found.push({ path, groups: file.groups });
     }
   }
   const { evaluationInterval, ruleQueryOffset } = config.global;

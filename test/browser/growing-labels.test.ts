@@ -17,7 +17,7 @@ describe.skipIf(!chromiumPath)('a target whose label gets ever new values', () =
   let browser: Browser;
 
   beforeAll(async () => {
-    scraping.scrape('', 'a:1');
+    scraping.scrape('relabel_configs: [{target_label: __scrape_interval__, replacement: 1m}]', 'a:1');
     await api.open(() => ({
       targets: {
         targets: () => Promise.resolve(scraping.manager.targets()),
@@ -38,7 +38,7 @@ describe.skipIf(!chromiumPath)('a target whose label gets ever new values', () =
     await scraping.manager.stop();
   });
 
-  /** Fifteen minutes, in which a thousand users come in each. */
+  /** Fifteen minutes, a scrape and a thousand new users in each. */
   async function grow(): Promise<void> {
     for (let minute = 0; minute < 15; minute++) {
       const users = Array.from({ length: 1 + 1000 * minute }, (_, i) => `hits_total{user_id="u${i}"} 1\n`);

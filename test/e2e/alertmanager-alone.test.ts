@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeReceiver, startFakeReceiver } from '#test/fake-receiver';
-import { eventually, find, run, type Server, scratch, startAlertmanager } from '#test/process';
+import { eventually, find, run, type Server, scratch, startAlertmanager, startServer } from '#test/process';
 
 /** The program in the place of Alertmanager, started with command lines that start Alertmanager. */
 const BAROGRAPH = resolve('bin/barograph.js');
@@ -124,3 +124,71 @@ it('as many alerts of a name as it says are taken', async () => {
   await server.stop('SIGKILL');
   remove();
 });
+
+describe('names of labels', () => {
+  const NAMES = { alertname: 'Named', '00': 'a', Σ: 'b', 'foo🙂': 'bar' };
+  const silenceOf = (name: string) => ({
+    matchers: [{ name, value: 'b', isRegex: false }],
+    ...{ startsAt: new Date(), endsAt: new Date(Date.now() + 3_600_000), createdBy: 'me', comment: 'c' },
+  });
+  let dir: ReturnType<typeof scratch>;
+  let server: Server;
+  beforeAll(() => {
+    dir = scratch();
+  });
+  afterEach(() => server.stop('SIGKILL'));
+  afterAll(() => dir.remove());
+
+  const told = async (response: Response) => [response.status, await response.json()];
+  const filtered = (filter: string) => fetch(`${server.url}/api/v2/alerts?${new URLSearchParams({ filter })}`);
+
+  it('are any UTF-8 text in alerts, silences, filters and routes', async () => {
+    const alertmanager = `
+route: {receiver: none, routes: [{receiver: team, matchers: ['foo🙂=bar'], group_by: [foo🙂], group_wait: 0s}]}
+receivers: [{name: none}, {name: team, webhook_configs: [{url: "${hook.url}"}]}]
+`;
+    server = await startAlertmanager({ dir: dir.dir, alertmanager, flags: ['--cluster.listen-address='] });
+    hook.requests.length = 0;
+    expect((await post(server, 'alerts', [{ labels: NAMES }])).status).toBe(200);
+    await eventually(() => expect(heard()).toEqual([['Named firing']]));
+    expect(JSON.parse(hook.requests[0]!.body)).toMatchObject({ groupLabels: { 'foo🙂': 'bar' } });
+    for (const filter of ['00=a', 'Σ="b"', String.raw`"foo\xf0\x9f\x99\x82"=bar`])
+      expect(await told(await filtered(filter))).toEqual([200, [expect.objectContaining({ labels: NAMES })]]);
+    expect((await post(server, 'silences', silenceOf('Σ'))).status).toBe(200);
+    expect(await told(await filtered('Σ=b'))).toMatchObject([200, [{ status: { state: 'suppressed' } }]]);
+  });
+
+  const CLASSIC = '--enable-feature=classic-mode';
+
+  it('are classic ones alone in the classic mode', async () => {
+    const flags = [CLASSIC, '--cluster.listen-address='];
+    server = await startAlertmanager({ dir: scratchIn(dir.dir, 'classic'), alertmanager: config(), flags });
+    const mixed = [{ labels: { alertname: 'Plain' } }, { labels: { Σ: 'b' } }];
+    expect(await told(await post(server, 'alerts', mixed))).toEqual([400, 'invalid label set: invalid name "Σ"']);
+    expect(await told(await filtered('alertname=Plain'))).toMatchObject([200, [{ labels: { alertname: 'Plain' } }]]);
+    expect(await told(await filtered('Σ=b'))).toEqual([400, 'bad matcher format: Σ=b']);
+    expect(await told(await post(server, 'silences', silenceOf('Σ')))).toEqual([
+      400,
+      'invalid silence: invalid label matcher 0 in set 0: invalid label name "Σ"',
+    ]);
+  });
+
+  it('are so in the whole server too, and its configuration must keep to it', async () => {
+    const inside = scratchIn(dir.dir, 'whole');
+    const start = { dir: inside, config: 'scrape_configs: []', flags: [CLASSIC, '--threads=0'] };
+    server = await startServer({ ...start, alertmanager: config() });
+    expect(await told(await post(server, 'alerts', [{ labels: { Σ: 'b' } }]))).toEqual([
+      ...[400, 'invalid label set: invalid name "Σ"'],
+    ]);
+    writeFileSync(join(inside, 'bad.yml'), config().replace('[alertname]', '[Σ]'));
+    const check = async (...args: string[]) => (await run(process.execPath, [BAROGRAPH, 'amtool', ...args])).code;
+    expect(await check('check-config', join(inside, 'bad.yml'))).toBe(0);
+    expect(await check(CLASSIC, 'check-config', join(inside, 'bad.yml'))).toBe(1);
+  });
+});
+
+function scratchIn(parent: string, name: string): string {
+  const dir = join(parent, name);
+  mkdirSync(dir);
+  return dir;
+}

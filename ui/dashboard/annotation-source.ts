@@ -30,6 +30,8 @@ export class AnnotationSource {
   private found: readonly Annotation[] = [];
   private running: AbortController | null = null;
   private asked: AnnotationQuestion | null = null;
+  /** The problems that were told. */
+  private told = '[]';
   /** Why the last query of each name failed. */
   readonly problems = new Map<string, string>();
 
@@ -66,7 +68,6 @@ export class AnnotationSource {
     const mine = new AbortController();
     this.running = mine;
     this.asked = question;
-    const problems = problemsOf(this);
     const all = await Promise.all(
       question.definitions.map(async (definition) => {
         try {
@@ -84,7 +85,8 @@ export class AnnotationSource {
     if (mine.signal.aborted) return;
     const found = all.flat().sort((a, b) => a.start - b.start);
     // Most answers are none, as before: nothing that is drawn changes then, and drawing all panels again is dear.
-    const same = found.length === 0 && this.found.length === 0 && problems === problemsOf(this);
+    // A question that was given up may have found the problems: what counts is what was told.
+    const same = found.length === 0 && this.found.length === 0 && this.told === problemsOf(this);
     this.found = found;
     if (!same) this.tell();
   }
@@ -99,6 +101,7 @@ export class AnnotationSource {
   }
 
   private tell(): void {
+    this.told = problemsOf(this);
     for (const listener of this.listeners) listener();
   }
 }

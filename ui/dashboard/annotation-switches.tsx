@@ -10,7 +10,12 @@ export interface AnnotationSwitchesProps {
 /** A switch per kind of event, unless its file hides it. */
 export function AnnotationSwitches({ definitions, source }: AnnotationSwitchesProps) {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => source.subscribe(redraw), [source]);
+  useEffect(() => {
+    const forget = source.subscribe(redraw);
+    // What came between the drawing and this was told to nobody.
+    redraw();
+    return forget;
+  }, [source]);
   return definitions
     .filter(({ hidden }) => !hidden)
     .map(({ name }) => {

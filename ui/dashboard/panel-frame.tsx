@@ -9,7 +9,7 @@ import type { DashboardState } from './dashboard-state.ts';
 import { watchSight } from './in-sight.ts';
 import { PanelController } from './panel-controller.ts';
 import type { PanelData } from './panel-data.ts';
-import { withVariableTexts } from './panel-texts.ts';
+import { ownRangeWords, withVariableTexts } from './panel-texts.ts';
 import { seriesInUrl } from './series-in-url.ts';
 
 const AnnotationDialog = lazyPart(async () => (await import('./annotation-dialog.tsx')).AnnotationDialog);
@@ -86,12 +86,7 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
     };
   }, [inspected]);
 
-  const own = [
-    panel.timeFrom === '' ? '' : `last ${panel.timeFrom.replace(/^now-/, '')}`,
-    panel.timeShift === '' ? '' : `${panel.timeShift} earlier`,
-  ]
-    .filter((words) => words !== '')
-    .join(', ');
+  const own = ownRangeWords(panel);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: pointer and focus only tell keys which panel is meant
     <section

@@ -17,6 +17,16 @@ export function withVariableTexts(panel: Panel, scope: Scope): Panel {
   };
 }
 
+/** How the range of a panel differs from the dashboard's, as its title says it; '' where it does not, or is not to say so. */
+export function ownRangeWords({ timeFrom, timeShift, source }: Panel): string {
+  if (source['hideTimeOverride'] === true) return '';
+  const parts = [
+    timeFrom === '' ? '' : `last ${timeFrom.replace(/^now-/, '')}`,
+    timeShift === '' ? '' : `${timeShift} earlier`,
+  ];
+  return parts.filter((words) => words !== '').join(', ');
+}
+
 function withTexts(json: Json, scope: Scope): Json {
   if (typeof json === 'string')
     return json.includes('$') || json.includes('[[') ? interpolate(json, scope, 'text') : json;

@@ -35,7 +35,7 @@ export function FiringList({ entries, hasRules }: FiringListProps) {
         <Link key={key} href={`/alerts?filter=${encodeURIComponent(name)}`} className="list-line">
           <span className={`badge ${severityState(labels)}`}>{labels['severity'] ?? 'firing'}</span>
           <b>{name}</b>
-          <span className="clip dim">{annotations['summary'] ?? labels['instance'] ?? ''}</span>
+          <ClippedText text={annotations['summary'] ?? labels['instance'] ?? ''} />
           <span className="number dim">{agoText(activeAt, Date.now())}</span>
         </Link>
       ))}
@@ -50,6 +50,15 @@ export function FiringList({ entries, hasRules }: FiringListProps) {
         </p>
       ) : null}
     </section>
+  );
+}
+
+/** Pointing at it shows what there is no room for. */
+function ClippedText({ text }: { readonly text: string }) {
+  return (
+    <span className="clip dim" title={text}>
+      {text}
+    </span>
   );
 }
 
@@ -75,8 +84,10 @@ export function TargetList({ targets }: { readonly targets: TargetsJson | undefi
           className="list-line"
         >
           <span className="badge bad">down</span>
-          <b className="clip">{scrapeUrl}</b>
-          <span className="clip dim">{lastError}</span>
+          <b className="clip" title={scrapeUrl}>
+            {scrapeUrl}
+          </b>
+          <ClippedText text={lastError} />
           <span className="number dim">{agoText(Date.parse(lastScrape), Date.now())}</span>
         </Link>
       ))}

@@ -200,7 +200,9 @@ function RuleLine({ rule, now, open, toggle }: RuleLineProps) {
       <button type="button" className="entry-main" onClick={toggle} aria-expanded={open}>
         <HealthBadge rule={rule} />
         <b>{name}</b>
-        <span className="mono dim clip rule-query">{query}</span>
+        <span className="mono dim clip rule-query" title={query}>
+          {query}
+        </span>
         <RuleState rule={rule} />
         {rule.advice === undefined ? null : (
           <span className="warn" title={rule.advice.findings.join('\n')} data-testid="rule-advised">

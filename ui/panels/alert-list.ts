@@ -4,7 +4,7 @@ import { safeUrl } from '#dashboards/links';
 import { PREFIX } from '../api/server.ts';
 import { durationText } from '../format/duration.ts';
 import { loadAlerts } from './alert-source.ts';
-import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import { clipped, element, type PanelInput, type PanelView } from './panel-view.ts';
 
 /** The alerts of this server or of another data source. It asks for them itself, at every beat of the dashboard. */
 export function createAlertList(root: HTMLElement): PanelView {
@@ -71,7 +71,7 @@ function alertLine(alert: ListedAlert, own: boolean): HTMLElement {
     element('span', 'panel-list-state', state),
     element('b', '', labels['alertname'] ?? ''),
     ...(severity === '' ? [] : [element('span', 'panel-list-tag', severity)]),
-    element('span', 'clip dim', annotations['summary'] ?? annotations['description'] ?? ''),
+    clipped(annotations['summary'] ?? annotations['description'] ?? ''),
     element('span', 'panel-list-age dim', age),
   );
   return line;

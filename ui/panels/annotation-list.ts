@@ -2,7 +2,7 @@ import { number } from '#dashboards/dashboard';
 import { cssColor } from '#dashboards/palette';
 import { timeLabel } from '../parts/time-axis.ts';
 import { currentTimeZone } from '../state/preferences.ts';
-import { element, type PanelView } from './panel-view.ts';
+import { clipped, element, type PanelView } from './panel-view.ts';
 
 /** The events of the dashboard in its time range, the newest first. */
 export function createAnnotationList(root: HTMLElement): PanelView {
@@ -19,7 +19,7 @@ export function createAnnotationList(root: HTMLElement): PanelView {
           line.append(
             swatch,
             element('b', '', title),
-            element('span', 'clip dim', text),
+            clipped(text),
             ...tags.map((tag) => element('span', 'panel-list-tag', tag)),
             element('span', 'panel-list-age dim', timeLabel(start, currentTimeZone())),
           );

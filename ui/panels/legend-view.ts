@@ -32,7 +32,15 @@ export class LegendView {
   constructor(memory: SeriesMemory, events: LegendEvents) {
     this.memory = memory;
     this.events = events;
+    // One of each for all entries: a page has hundreds.
+    this.root.addEventListener('mouseover', ({ target }) => this.point(target));
     this.root.addEventListener('mouseleave', () => this.events.highlight(null));
+    this.root.addEventListener('focusin', ({ target }) => this.point(target));
+    this.root.addEventListener('focusout', () => this.events.highlight(null));
+    this.root.addEventListener('click', (event) => {
+      const entry = this.entryOf(event.target);
+      if (entry !== undefined) this.toggle(entry.name, event.ctrlKey || event.metaKey || event.shiftKey);
+    });
   }
 
   isHidden(name: string): boolean {
@@ -128,11 +136,18 @@ export class LegendView {
     swatch.style.background = color;
     const whole = this.options?.mode === 'list' && name.length <= NEVER_CUT;
     button.append(swatch, element('span', whole ? 'panel-legend-name' : 'clip', name));
-    button.addEventListener('mouseenter', () => this.events.highlight(this.hidden.has(name) ? null : series));
-    button.addEventListener('focus', () => this.events.highlight(this.hidden.has(name) ? null : series));
-    button.addEventListener('blur', () => this.events.highlight(null));
-    button.addEventListener('click', (event) => this.toggle(name, event.ctrlKey || event.metaKey || event.shiftKey));
+    button.dataset['series'] = String(series);
     return button;
+  }
+
+  private entryOf(target: EventTarget | null): LegendEntry | undefined {
+    const button = target instanceof Element ? target.closest<HTMLElement>('.panel-legend-entry') : null;
+    return this.entries.find(({ series }) => String(series) === button?.dataset['series']);
+  }
+
+  private point(target: EventTarget | null): void {
+    const entry = this.entryOf(target);
+    this.events.highlight(entry === undefined || this.hidden.has(entry.name) ? null : entry.series);
   }
 
   private toggle(name: string, one: boolean): void {

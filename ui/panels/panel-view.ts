@@ -70,6 +70,13 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** A faint text that is cut off where there is no room; pointing at it shows all. */
+export function clipped(text: string): HTMLElement {
+  const made = element('span', 'clip dim', text);
+  made.title = text;
+  return made;
+}
+
 /** Runs what replaces elements below `root`: the one with the same `data-focus` as the focused one had has the focus then. */
 export function keepingFocus(root: HTMLElement, replace: () => void): void {
   const focused = document.activeElement;

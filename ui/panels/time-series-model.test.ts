@@ -105,6 +105,15 @@ describe('a time series panel', () => {
     expect(stack('none').data.series[0]).not.toHaveProperty('stack');
   });
 
+  it('has an axis in the color of its series, with a border, a width and lines where its panel says so', () => {
+    const custom = { axisColorMode: 'series', axisBorderShow: true, axisGridShow: false, axisWidth: 60 };
+    const { axes, data } = model({ custom }, frames);
+    expect(axes[0]).toMatchObject({ color: data.series[0]!.color, border: true, grid: false, width: 60 });
+    const usual = model({ custom: { axisColorMode: 'text', axisBorderShow: false, axisGridShow: null } }, frames)
+      .axes[0]!;
+    expect(Object.keys(usual).sort()).toEqual(['format', 'id', 'side']);
+  });
+
   it('labels its axis with as many decimals as are needed', () => {
     const labels = (unit: string, values: readonly number[], decimals?: number) => {
       const { format } = model({ unit, decimals: decimals ?? null }, frames).axes[0]!;

@@ -1,10 +1,10 @@
 import { at, type JsonObject, number, type Panel, text } from '#dashboards/dashboard';
-import type { ExemplarSeries } from '#dashboards/exemplars';
 import { displayName, displayValue, type FieldConfig, fieldConfig } from '#dashboards/field-config';
 import type { DataFrame } from '#dashboards/frames';
 import type { LegendSeries } from '#dashboards/legend';
 import { type ColorTheme, cssColor, fieldColor, isColorOfValue } from '#dashboards/palette';
 import { reducer } from '#dashboards/reducers';
+import type { ExemplarSeries } from '#dashboards/shown-exemplars';
 import { formattedText, unitFormatter } from '#dashboards/units';
 import type { TimeRange } from '#model/time';
 import type { ChartData, ChartSeries, LineShape } from '../parts/chart-data.ts';
@@ -80,7 +80,7 @@ function drawnFields(panel: Panel, frames: readonly DataFrame[], axes: Axes, the
         config,
         name,
         color,
-        axis: axes.of(config),
+        axis: axes.of(config, color),
         times: times.values,
         values: text(config.custom['transform']) === 'constant' ? constant(field.values) : field.values,
         spanned,
@@ -225,6 +225,8 @@ function flatAxes(drawn: readonly Drawn[]): Set<string> {
 
 interface AxisPlan {
   readonly id: string;
+  /** Of its first series. */
+  readonly color: string;
   readonly config: FieldConfig;
   readonly percent: boolean;
 }
@@ -246,7 +248,7 @@ const DURATION_UNITS: ReadonlyMap<string, number> = new Map([
 class Axes {
   private readonly plans = new Map<string, AxisPlan>();
 
-  of(config: FieldConfig): AxisPlan {
+  of(config: FieldConfig, color: string): AxisPlan {
     const { unit, min, max, custom } = config;
     const percent = text(at(custom, 'stacking', 'mode')) === 'percent';
     const key = JSON.stringify([
@@ -256,7 +258,7 @@ class Axes {
     ]);
     const known = this.plans.get(key);
     if (known !== undefined) return known;
-    const plan = { id: `y${this.plans.size}`, config, percent };
+    const plan = { id: `y${this.plans.size}`, color, config, percent };
     this.plans.set(key, plan);
     return plan;
   }
@@ -272,7 +274,7 @@ class Axes {
   }
 }
 
-function chartAxis({ id, config, percent }: AxisPlan, place: number): ChartAxis {
+function chartAxis({ id, color, config, percent }: AxisPlan, place: number): ChartAxis {
   const { custom, unit } = config;
   const placement = text(custom['axisPlacement'], 'auto');
   const label = text(custom['axisLabel']);
@@ -287,6 +289,10 @@ function chartAxis({ id, config, percent }: AxisPlan, place: number): ChartAxis 
     ...(label === '' ? {} : { label }),
     ...(placement === 'hidden' ? { hidden: true } : {}),
     ...(custom['axisCenteredZero'] === true ? { centered: true } : {}),
+    ...(custom['axisColorMode'] === 'series' ? { color } : {}),
+    ...(typeof custom['axisGridShow'] === 'boolean' ? { grid: custom['axisGridShow'] } : {}),
+    ...(custom['axisBorderShow'] === true ? { border: true } : {}),
+    ...(number(custom['axisWidth'], 0) > 0 ? { width: number(custom['axisWidth'], 0) } : {}),
     ...(config.min === null ? {} : { min: config.min }),
     ...(config.max === null ? (percent ? { max: 1 } : {}) : { max: config.max }),
     ...(Number.isNaN(softMin) ? {} : { softMin }),

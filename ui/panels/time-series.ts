@@ -1,8 +1,9 @@
 import type { Annotation } from '#dashboards/annotations';
 import { at, text } from '#dashboards/dashboard';
-import { type PanelExemplar, shownExemplars } from '#dashboards/exemplars';
+import type { PanelExemplar } from '#dashboards/exemplars';
 import { legendEntries, legendOptions } from '#dashboards/legend';
 import { cssColor } from '#dashboards/palette';
+import { shownExemplars } from '#dashboards/shown-exemplars';
 import { type ChartAnnotation, type ChartExemplar, type ChartSeries, isEmpty } from '../parts/chart-data.ts';
 import type { ChartOptions } from '../parts/chart-options.ts';
 import { createTimeSeriesChart, type TimeSeriesChart } from '../parts/time-series-chart.ts';

@@ -15,6 +15,11 @@ export function followPointer(plot: uPlot, state: ChartState): void {
   if (code !== null || (plot.cursor.left ?? -1) >= 0) answerPointer(({ pointerMoved }) => pointerMoved(plot, state));
 }
 
+/** The chart goes away: it answers the pointer no more. */
+export function forgetPointer(state: ChartState): void {
+  code?.hideInstant(state);
+}
+
 /** Fetches what answers the pointer; nobody needs it before a chart is seen. */
 export async function loadPointer(): Promise<Pointer> {
   code = await import('./pointed-chart.ts');

@@ -8,6 +8,14 @@ export interface ChartAxis {
   readonly side?: 'left' | 'right';
   readonly label?: string;
   readonly hidden?: boolean;
+  /** Of its labels and its border; left out: that of texts. */
+  readonly color?: string;
+  /** Whether lines go from its labels across the plot; left out: those of the first axis do. */
+  readonly grid?: boolean;
+  /** A line where it meets the plot. */
+  readonly border?: boolean;
+  /** In pixels; left out: as wide as its labels. */
+  readonly width?: number;
   readonly min?: number;
   readonly max?: number;
   readonly softMin?: number;

@@ -76,14 +76,11 @@ function seriesOptions(state: ChartState, series: ChartSeries, index: number): u
   const { shape = 'linear', width = 1.25, fill = 0, points = 'auto' } = series;
   const current = (): ChartSeries => state.data?.series[index] ?? series;
   const paths = linePaths(shape, series.bars);
-  const lonely = (plot: uPlot, place: number, shown: boolean): number[] | null => {
+  const lonely = (plot: uPlot, place: number, shown: boolean, gaps?: number[][] | null): number[] | null => {
     const drawn = plot.series[place]?.idxs;
     if (shown || shape === 'bars' || drawn === undefined) return null;
     const at = (i: number): number => plot.valToPos(plot.data[0][i]!, 'x');
-    return lonelyPoints(
-      { values: plot.data[place]!, at, spanGaps: series.spanGaps === true },
-      drawn as [number, number],
-    );
+    return lonelyPoints({ values: plot.data[place]!, at, gaps: (gaps ?? []).length > 0 }, drawn as [number, number]);
   };
   const scale = series.axis ?? state.options.axes[0]!.id;
   return {
@@ -170,17 +167,20 @@ function valueAxes(state: ChartState): uPlot.Axis[] {
     scale: axis.id,
     show: axis.hidden !== true,
     side: axis.side === 'right' ? 1 : 3,
-    stroke: () => state.colors.text,
+    stroke: () => axis.color ?? state.colors.text,
     font: FONT,
     gap: 6,
     space: 28,
-    size: (_plot, values) => 14 + 6.4 * Math.max(2, ...(values ?? []).map((text) => text.length)),
+    size: (_plot, values) => axis.width ?? 14 + 6.4 * Math.max(2, ...(values ?? []).map((text) => text.length)),
     values: (_plot, splits, _axis, _space, step) =>
       splits.map((value) => (value === null ? '' : state.options.axes[i]!.format(value, step))),
     ...(axis.binary === true ? { incrs: BINARY_STEPS } : {}),
     ...(axis.seconds === undefined ? {} : { incrs: durationSteps(axis.seconds) }),
     ...(axis.label === undefined ? {} : { label: axis.label, labelSize: 18, labelFont: FONT }),
-    grid: { show: i === 0, stroke: () => state.colors.grid, width: 1 },
+    ...(axis.border === true
+      ? { border: { show: true, stroke: () => axis.color ?? state.colors.text, width: 1 } }
+      : {}),
+    grid: { show: axis.grid ?? i === 0, stroke: () => state.colors.grid, width: 1 },
     ticks: { show: false },
   }));
 }

@@ -3,8 +3,8 @@ import { lonelyPoints } from './lonely-points.ts';
 
 const lonely = (
   values: (number | null | undefined)[],
-  { range = [0, values.length - 1] as readonly [number, number], pixels = 10, spanGaps = false } = {},
-): number[] | null => lonelyPoints({ values, at: (place) => place * pixels, spanGaps }, range);
+  { range = [0, values.length - 1] as readonly [number, number], pixels = 10, gaps = true } = {},
+): number[] | null => lonelyPoints({ values, at: (place) => place * pixels, gaps }, range);
 
 describe('values that no stroke shows', () => {
   it('have none beside them', () => {
@@ -23,7 +23,9 @@ describe('values that no stroke shows', () => {
   });
 
   it('are joined where gaps are spanned, but for one that is all there is', () => {
-    expect(lonely([1, null, 3], { spanGaps: true })).toBeNull();
-    expect(lonely([null, 2, null], { spanGaps: true })).toEqual([1]);
+    expect(lonely([1, null, 3], { gaps: false })).toBeNull();
+    expect(lonely([null, 2, null], { gaps: false })).toEqual([1]);
+    expect(lonely([null, null], { gaps: false })).toBeNull();
+    expect(lonely([1, 2, 3], { gaps: false, pixels: 0.5 })).toEqual([0]);
   });
 });

@@ -1,12 +1,12 @@
 import type uPlot from 'uplot';
 import type { TimeRange } from '#model/time';
 import { currentTimeZone } from '../state/preferences.ts';
-import { annotationRows, markedEvent } from './chart-annotations.ts';
 import { nearestIndex } from './chart-data.ts';
 import { axisOf } from './chart-options.ts';
 import type { ChartState } from './chart-state.ts';
 import { hideTooltip, showTooltip, type TooltipRow } from './chart-tooltip.ts';
 import { moveCrosshair } from './crosshair.ts';
+import { annotationRows, markedEvent } from './pointed-annotations.ts';
 import { timeLabel } from './time-axis.ts';
 
 const TOOLTIP_ROWS = 24;
@@ -65,6 +65,11 @@ export function pointerMoved(plot: uPlot, state: ChartState): void {
   }
   if (inside) showInstant(plot, state);
   else hideTooltip(state);
+}
+
+/** Nothing of the chart is shown beside the pointer any more. */
+export function hideInstant(state: ChartState): void {
+  hideTooltip(state);
 }
 
 /** The drawn series whose line passes next to the pointer, within a few pixels. */

@@ -1,3 +1,5 @@
+import { formatCount } from '../format/number.ts';
+
 interface SegmentOption<T extends string> {
   readonly value: T;
   readonly label: string;
@@ -27,7 +29,7 @@ export function Segments<T extends string>({ label, options, value, onChange }: 
         >
           {option.label}
           {option.count === undefined ? null : (
-            <span className={`count ${option.count > 0 ? (option.state ?? '') : ''}`}>{option.count}</span>
+            <span className={`count ${option.count > 0 ? (option.state ?? '') : ''}`}>{formatCount(option.count)}</span>
           )}
         </button>
       ))}

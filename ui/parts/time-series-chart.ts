@@ -3,10 +3,10 @@ import 'uplot/dist/uPlot.min.css';
 import { onTimeZoneChange } from '../state/preferences.ts';
 import { onThemeChange } from '../state/theme.ts';
 import { type ChartBand, type ChartData, type ChartSeries, drawnColumns, styleKey } from './chart-data.ts';
+import { forgetPointer } from './chart-hover.ts';
 import type { ChartOptions } from './chart-options.ts';
 import { bandOptions, plotOptions } from './chart-plot.ts';
 import { type ChartState, readColors } from './chart-state.ts';
-import { hideTooltip } from './chart-tooltip.ts';
 import { onCrosshair } from './crosshair.ts';
 
 /**
@@ -75,7 +75,7 @@ export function createTimeSeriesChart(root: HTMLElement, options: ChartOptions):
       observer.disconnect();
       leaveGroup();
       for (const stop of forget) stop();
-      hideTooltip(state);
+      forgetPointer(state);
       state.marks?.destroy();
       state.plot?.destroy();
       state.plot = null;

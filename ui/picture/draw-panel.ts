@@ -1,5 +1,6 @@
 import { text } from '#dashboards/dashboard';
 import { emptyWords, NO_DATA, SMALL } from '../dashboard/empty-words.ts';
+import { ownRangeWords } from '../dashboard/panel-texts.ts';
 import { currentColors, type PanelInput } from '../panels/panel-view.ts';
 import { type Box, inset, splitBelow } from './box.ts';
 import { drawBarGauge } from './draw-bar-gauge.ts';
@@ -66,11 +67,7 @@ export function drawPanel(canvas: SvgCanvas, loaded: LoadedPanel, box: Box): voi
 }
 
 function drawHead(canvas: SvgCanvas, { panel, data }: LoadedPanel, head: Box): void {
-  const own = [
-    panel.timeFrom === '' ? '' : `last ${panel.timeFrom.replace(/^now-/, '')}`,
-    panel.timeShift === '' ? '' : `${panel.timeShift} earlier`,
-  ];
-  const said = own.filter((words) => words !== '').join(', ');
+  const said = ownRangeWords(panel);
   const noted = data.problems.length + data.untransformed.length + data.warnings.length > 0;
   const room = head.width - 16 - (said === '' ? 0 : widthOf(canvas, said, FAINT) + 6) - (noted ? 22 : 0);
   const title = { ...head, left: head.left + 8, width: Math.max(0, room) };

@@ -1,5 +1,6 @@
 import { ByteWriter } from '#lib/byte-writer';
 import type { Labels } from '#model/labels';
+import { RememberedTexts } from './remembered-texts.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -11,8 +12,7 @@ const CLOSE = 0x7d;
 /** Texts that are remembered at one time; when there are more, all are forgotten. */
 const MOST_REMEMBERED = 16 << 20;
 
-let remembered = new WeakMap<Labels, Uint8Array>();
-let rememberedBytes = 0;
+const remembered = new RememberedTexts<Labels>(MOST_REMEMBERED);
 
 /**
  * Writes `{"name":"value",…}` as Prometheus writes label names and values: of the control characters only line feed, return
@@ -20,14 +20,10 @@ let rememberedBytes = 0;
  * Labels again for a series, so their text is remembered.
  */
 export function writeMetric(writer: ByteWriter, labels: Labels): void {
-  const known = remembered.get(labels);
-  if (known !== undefined) {
-    writer.append(known);
-    return;
-  }
+  if (remembered.append(labels, writer)) return;
   const start = writer.length;
   writePairs(writer, labels);
-  remember(labels, writer.bytes.slice(start, writer.length));
+  remembered.remember(labels, writer.bytes.subarray(start, writer.length));
 }
 
 /** The same text as bytes, which are kept: they must not be changed. */
@@ -37,17 +33,8 @@ export function metricBytes(labels: Labels): Uint8Array {
   const writer = new ByteWriter();
   writePairs(writer, labels);
   const text = writer.take();
-  remember(labels, text);
+  remembered.remember(labels, text);
   return text;
-}
-
-function remember(labels: Labels, text: Uint8Array): void {
-  rememberedBytes += text.length;
-  if (rememberedBytes > MOST_REMEMBERED) {
-    remembered = new WeakMap();
-    rememberedBytes = text.length;
-  }
-  remembered.set(labels, text);
 }
 
 function writePairs(writer: ByteWriter, { pairs }: Labels): void {

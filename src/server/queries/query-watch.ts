@@ -9,7 +9,7 @@ import type { PoolRunOptions } from '../threads/query-pool.ts';
 import type { ActiveQueries } from './active-queries.ts';
 import { MetricUses } from './metric-uses.ts';
 import type { QueryLog } from './query-log.ts';
-import { SlowQueries } from './slow-queries.ts';
+import { SLOW_SECONDS, SlowQueries } from './slow-queries.ts';
 
 export interface QueryWatchOptions {
   readonly pool: { run(job: QueryJob, options: PoolRunOptions): Promise<QueryAnswer> };
@@ -45,10 +45,7 @@ export class QueryWatch implements QueryRunner, QueryActivity {
 
   async run(job: QueryJob, options: RunOptions = {}): Promise<QueryAnswer> {
     const { clock, pool } = this.options;
-    const watched: Watched = {
-      ...{ id: String(++this.ids), job, options, client: clientText(options.origin), arrived: clock.now() },
-      ...{ stop: new StopSource(), started: null, release: () => {} },
-    };
+    const watched = this.watch(job, options);
     const arrived = clock.monotonic();
     const { stop: signal } = watched;
     const leave = () => signal.abort(options.signal?.reason);
@@ -69,6 +66,19 @@ export class QueryWatch implements QueryRunner, QueryActivity {
       watched.release();
       this.enter(watched, { answer, error, arrived });
     }
+  }
+
+  private watch(job: QueryJob, options: RunOptions): Watched {
+    return {
+      id: String(++this.ids),
+      job,
+      options,
+      client: clientText(options.origin),
+      arrived: this.options.clock.now(),
+      stop: new StopSource(),
+      started: null,
+      release: () => {},
+    };
   }
 
   running(): LiveQuery[] {
@@ -108,6 +118,8 @@ export class QueryWatch implements QueryRunner, QueryActivity {
     // As in Prometheus: what does not parse was no query.
     if (isParseError(error)) return;
     if (isUse(job) && options.origin?.kind === 'http') this.uses.add(jobText(job));
+    // Nobody asks about the parts of what was quick.
+    if (!log.enabled && runSeconds < SLOW_SECONDS) return;
     const at = clock.now();
     for (const run of runsOf(job, { answer, seconds: runSeconds })) {
       const failure = run.error ?? (error === null ? null : errorMessage(error));

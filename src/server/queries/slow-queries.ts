@@ -25,7 +25,7 @@ interface Entry extends Omit<SlowQuery, 'recordingRule'> {
 }
 
 /** From here on a run is worth remembering. */
-const SLOW_SECONDS = 0.05;
+export const SLOW_SECONDS = 0.05;
 /** What was asked once may never be asked again. */
 const RUNS_WORTH_A_RULE = 2;
 /** Rules are evaluated once a minute unless told otherwise: a shorter window would leave samples out. */
