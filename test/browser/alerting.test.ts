@@ -346,6 +346,9 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
     await ended.getByRole('link', { name: 'DiskBroken' }).click();
     await page.getByRole('heading', { name: 'DiskBroken' }).waitFor();
     expect(page.url()).toContain('/alerts/why?fingerprint=');
+    expect(await page.getByTestId('why-headline').textContent()).toBe(
+      `The alert is over. web was not told: silenced by ${silenceID}.`,
+    );
     expect(await page.getByTestId('alert-event').allTextContents()).toContainEqual(
       expect.stringContaining(`kept back from web: silenced by ${silenceID}`),
     );

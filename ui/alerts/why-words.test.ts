@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RouteWhyJson, StandingJson, WhyJson } from '../api/alerting.ts';
+import type { AlertEventJson, RouteWhyJson, StandingJson, WhyJson } from '../api/alerting.ts';
 import { ruleWords, whyHeadline, withTimes } from './why-words.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
@@ -26,6 +26,11 @@ const rule = { name: 'Disk', group: 'machines', state: 'firing', value: '1', act
 const at = (kind: StandingJson['kind'], seconds: number, detail = ''): StandingJson => ({
   ...{ groupKey: '{}:{}', receiver: 'db', integration: 'webhook[0]', kind, at: ago(seconds), detail },
 });
+const kept = (seconds: number): StandingJson => ({ ...at('suppressed', seconds, 'silenced by 7'), integration: '' });
+const created: AlertEventJson = {
+  ...{ at: ago(100), kind: 'created', fingerprint: '00', groupKey: '', receiver: '', integration: '', detail: '' },
+  labels: {},
+};
 
 describe('why somebody was told or was not', () => {
   it.each<[Partial<WhyJson>, string, string]>([
@@ -42,6 +47,18 @@ describe('why somebody was told or was not', () => {
     ],
     [{ routes: [{ ...db, integrations: [] }] }, 'quiet', 'db tells nobody: it has no integrations.'],
     [{ state: 'resolved', standing: [at('sent', 60)] }, 'quiet', 'The alert is over. db was told 1m ago.'],
+    [{ state: 'resolved', standing: [kept(9)] }, 'quiet', 'The alert is over. db was not told: silenced by 7.'],
+    [
+      { state: 'resolved', standing: [kept(9), at('sent', 60)], silencedBy: ['8'] },
+      'quiet',
+      'The alert is over. db was not told: silenced by 7. It was told before, 1m ago.',
+    ],
+    [{ state: 'resolved', standing: [kept(90), at('sent', 60)] }, 'quiet', 'The alert is over. db was told 1m ago.'],
+    [
+      { state: 'unknown', events: [created], standing: [kept(9)] },
+      'quiet',
+      'The alert is over. db was not told: silenced by 7.',
+    ],
     [{ state: 'unknown' }, 'quiet', 'There is no such alert now. One with these labels would go to db.'],
     [
       { state: 'unknown', startsAt: null, rule: { ...rule, state: 'pending' } },

@@ -12,13 +12,18 @@ export interface Verdict {
 /** Whether somebody was told of the alert, in one sentence; the reason why not before anything else. */
 export function whyHeadline(why: WhyJson, now: Millis): Verdict {
   const names = listed(why.routes.map(({ receiver }) => receiver));
-  if (why.state === 'unknown') return unknownVerdict(why, names);
+  if (why.state === 'unknown' && (why.rule?.state === 'pending' || !isOver(why))) return unknownVerdict(why, names);
+  const verdicts = why.routes.map((route) => routeVerdict(why, route, now));
+  if (isOver(why)) return { state: 'quiet', text: `The alert is over. ${texts(verdicts)}` };
   const kept = keptBack(why);
   if (kept !== null) return { state: 'quiet', text: `Nobody is told: ${kept}.` };
-  const verdicts = why.routes.map((route) => routeVerdict(why, route, now));
-  if (why.state === 'resolved') return { state: 'quiet', text: `The alert is over. ${texts(verdicts)}` };
   const worst = ['bad', 'warn', 'good', 'quiet'].find((state) => verdicts.some((verdict) => verdict.state === state));
   return { state: (worst ?? 'quiet') as Verdict['state'], text: texts(verdicts) };
+}
+
+/** It has fired and does so no longer; long after, only its history knows of it. */
+function isOver({ state, events }: WhyJson): boolean {
+  return state === 'resolved' || (state === 'unknown' && events.some(({ kind }) => kind === 'created'));
 }
 
 function texts(verdicts: readonly Verdict[]): string {
@@ -65,12 +70,27 @@ export function routeVerdict(why: WhyJson, route: RouteWhyJson, now: Millis): Ve
     return { state: 'quiet', text: `${receiver} tells nobody: it has no integrations.` };
   }
   const places = why.standing.filter(({ groupKey, integration }) => groupKey === route.groupKey && integration !== '');
+  if (isOver(why)) return afterwards(why, route, now);
   const kept = keptBack(why) ?? (mutedBy.length === 0 ? null : `time interval ${listed(mutedBy)} mutes the route`);
   if (kept !== null) return { state: 'quiet', text: `${receiver} is not told now: ${kept}.${earlier(places, now)}` };
+  return places.length > 0 ? heard(receiver, places, now) : notYet(why, route, now);
+}
+
+/** Of an alert that is over: what came of it last counts, not what would keep it back today. */
+function afterwards({ standing }: WhyJson, { receiver, groupKey }: RouteWhyJson, now: Millis): Verdict {
+  const here = standing.filter((place) => place.groupKey === groupKey);
+  const places = here.filter(({ integration }) => integration !== '');
+  const kept = here.find(({ kind }) => kind === 'suppressed');
+  if (kept !== undefined && Date.parse(kept.at) > lastOf(places)) {
+    return { state: 'quiet', text: `${receiver} was not told: ${kept.detail}.${earlier(places, now)}` };
+  }
+  return places.length > 0 ? heard(receiver, places, now) : { state: 'quiet', text: `${receiver} was not told.` };
+}
+
+function heard(receiver: string, places: readonly StandingJson[], now: Millis): Verdict {
   const failed = places.filter(({ kind }) => kind === 'failed');
   if (failed.length > 0) return { state: 'bad', text: failed.map((place) => failedText(place, now)).join(' ') };
-  if (places.length > 0) return { state: 'good', text: `${receiver} was told ${agoText(lastOf(places), now)}.` };
-  return notYet(why, route, now);
+  return { state: 'good', text: `${receiver} was told ${agoText(lastOf(places), now)}.` };
 }
 
 function notYet({ state }: WhyJson, { receiver, nextFlushAt }: RouteWhyJson, now: Millis): Verdict {
