@@ -119,7 +119,7 @@ groups:
     expect(groups.map(({ name, rules }) => [name, rules.length])).toEqual([
       ['targets', 4],
       ['machines', 3],
-      ['monitoring', 2],
+      ['monitoring', 4],
     ]);
   });
 });
