@@ -87,6 +87,8 @@ async function vmagent(program: string, name: string, place: Place): Promise<Run
     '-remoteWrite.retryMaxInterval=1s',
     // Several queues send the samples of one series side by side: a retry is then out of order, for Prometheus too.
     '-remoteWrite.queues=1',
+    // A third of all requests is sent again after a second: one each second would leave it no time to catch up.
+    '-remoteWrite.flushInterval=3s',
     `-httpListenAddr=127.0.0.1:${await freePort()}`,
   ]);
 }
