@@ -1,3 +1,4 @@
+import { readUrl } from '#lib/read-url';
 import type { YamlNode } from '#lib/yaml';
 import { printYaml, type YamlValue } from '#lib/yaml-print';
 import { type AlertmanagerConfig, documentOf, encodeAlertmanagerConfig } from './config.ts';
@@ -57,8 +58,9 @@ function withUrls(receiver: YamlValue, urls: readonly string[]): YamlValue {
 
 /** Null: it cannot be shown as one, for it is a template. */
 function readableUrl(url: string): string | null {
-  if (!URL.canParse(url) || url.includes('{{')) return null;
-  const { protocol, host } = new URL(url);
+  const read = readUrl(url);
+  if (read === null || url.includes('{{')) return null;
+  const { protocol, host } = read;
   return `${protocol}//${host}/<secret>`;
 }
 

@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import { readUrl } from '#lib/read-url';
 import { jsonReply } from './reply.ts';
 
 /**
@@ -22,6 +23,6 @@ function isForeign(c: Context): boolean {
   const origin = c.req.header('Origin');
   if (origin === undefined) return false;
   const own = [c.req.header('Host') ?? new URL(c.req.url).host, c.req.header('X-Forwarded-Host')];
-  const host = URL.canParse(origin) ? new URL(origin).host : '';
+  const host = readUrl(origin)?.host ?? '';
   return host === '' || !own.includes(host);
 }

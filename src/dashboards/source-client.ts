@@ -2,6 +2,7 @@ import type { AddressPolicy } from '#lib/address-policy';
 import type { Clock } from '#lib/clock';
 import { BarographError } from '#lib/errors';
 import { createHttpClient, type HttpClient } from '#lib/http-client';
+import { readUrl } from '#lib/read-url';
 import type { Millis } from '#model/time';
 import type { DataSource } from './data-sources.ts';
 import { AnswerCache } from './source-cache.ts';
@@ -100,7 +101,7 @@ export class SourceClients {
 
 /** The URL of a request. Its path cannot leave the path of the source. */
 function urlOf({ url, name }: DataSource, { path, query }: SourceRequest): string {
-  const base = URL.canParse(url) ? new URL(url) : null;
+  const base = readUrl(url);
   if (base === null) throw noUrl(name, url);
   const root = base.pathname.replace(/\/+$/, '');
   const full = new URL(base.href);

@@ -1,4 +1,5 @@
 import { BarographError, errorMessage } from '#lib/errors';
+import { readUrl } from '#lib/read-url';
 import { Labels } from '#model/labels';
 import type { NameValidationScheme } from '#model/name-validation';
 import { relabel } from '#model/relabel';
@@ -63,7 +64,7 @@ function urlOf(labels: Labels): string {
 function checkedUrl(labels: Labels): string {
   const address = labels.get('__address__');
   const url = urlOf(labels);
-  if (address !== '' && !address.includes('/') && URL.canParse(url)) return url;
+  if (address !== '' && !address.includes('/') && readUrl(url) !== null) return url;
   throw new BarographError(`${JSON.stringify(address)} is not a valid hostname`, {
     kind: 'bad-config',
     code: 'alertmanager-address',

@@ -1,3 +1,4 @@
+import { readUrl } from '#lib/read-url';
 import { sameConfig } from '#lib/same-config';
 import type { MetricMetadata } from '#model/metadata';
 import type { TargetGroup } from '#model/target';
@@ -295,9 +296,9 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** The URL as another machine can use it. */
 function globalUrl(text: string, ownAddress: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = readUrl(text);
   if (url === null || !LOOPBACK.test(url.hostname)) return text;
-  const own = URL.canParse(`http://${ownAddress}`) ? new URL(`http://${ownAddress}`) : null;
+  const own = readUrl(`http://${ownAddress}`);
   if (own === null) return text;
   return text.replace(url.host, url.port === '' ? own.hostname : `${own.hostname}:${url.port}`);
 }

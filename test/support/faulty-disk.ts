@@ -13,7 +13,7 @@ interface Fault {
 }
 
 const { open, readFile, rename } = promises;
-const { openSync, writeSync, fsyncSync } = fs;
+const { openSync, readSync, writeSync, fsyncSync } = fs;
 const paths = new Map<number, string>();
 let faults: Fault[] = [];
 let held: { readonly path: RegExp; readonly until: Promise<void> }[] = [];
@@ -43,7 +43,7 @@ export const disk = {
   remove(): void {
     disk.heal();
     Object.assign(promises, { open, readFile, rename });
-    Object.assign(fs, { openSync, writeSync, fsyncSync });
+    Object.assign(fs, { openSync, readSync, writeSync, fsyncSync });
     syncBuiltinESMExports();
   },
 };
@@ -104,6 +104,10 @@ const faultyFs = {
     const fd = openSync(...args);
     paths.set(fd, String(args[0]));
     return fd;
+  },
+  readSync: (...args: Parameters<typeof readSync>) => {
+    check('read', paths.get(args[0]));
+    return readSync(...args);
   },
   writeSync: (fd: number, bytes: Uint8Array, offset = 0, length = bytes.length - offset, position?: number) => {
     const fault = faultOf('write', paths.get(fd) ?? '');

@@ -1,5 +1,6 @@
 import type { PostedAlert, PostedSilence } from '#alertmanager/view';
 import { errorMessage } from '#lib/errors';
+import { readUrl } from '#lib/read-url';
 import type { MatcherSpec } from '#model/matcher';
 import type { Millis } from '#model/time';
 
@@ -186,7 +187,7 @@ function typeName(value: unknown): string {
 }
 
 function isUri(text: string): boolean {
-  return text === '' || text.startsWith('/') || URL.canParse(text);
+  return text === '' || text.startsWith('/') || readUrl(text) !== null;
 }
 
 function required(path: string): BodyProblem {

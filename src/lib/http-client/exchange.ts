@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { BarographError } from '../errors.ts';
+import { readUrl } from '../read-url.ts';
 import { shownUrl } from '../shown-url.ts';
 import { misreadProblem, urlProblem } from './url-problem.ts';
 
@@ -73,7 +74,7 @@ export function statusLine(status: number): string {
 
 /** Throws for what is not an http or https URL. With `base` it is where an answer sends to. */
 export function parseUrl(text: string, base?: URL): URL {
-  const url = URL.canParse(text, base?.href) ? new URL(text, base) : null;
+  const url = readUrl(text, base);
   const reason = url === null ? urlProblem(text) : (schemeProblem(url) ?? misreadProblem(text, url));
   if (url !== null && reason === null) return url;
   const place = base === undefined ? '' : `redirected to ${JSON.stringify(shownUrl(text))}: `;

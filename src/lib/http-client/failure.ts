@@ -1,4 +1,5 @@
 import { BarographError, errorMessage } from '../errors.ts';
+import { readUrl } from '../read-url.ts';
 import { shownUrl } from '../shown-url.ts';
 
 interface Failed {
@@ -113,7 +114,7 @@ function unverified(reason: string): string {
 function peerOf({ address, port }: SystemError, url: string): string {
   if (address !== undefined && port !== undefined)
     return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-  return URL.canParse(url) ? new URL(url).host : url;
+  return readUrl(url)?.host ?? url;
 }
 
 function hostOf(peer: string): string {

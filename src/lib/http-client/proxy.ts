@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { BarographError } from '../errors.ts';
 import { isSet, type ProxyConfig } from '../http-config.ts';
+import { readUrl } from '../read-url.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,7 +24,7 @@ function environmentValue(env: Environment, name: string): string {
 const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'socks5:']);
 
 function parseProxy(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = readUrl(text);
   if (url !== null && SCHEMES.has(url.protocol)) return url;
   throw new BarographError('the proxy URL is not usable: it must start with http://, https:// or socks5://', {
     kind: 'unavailable',
