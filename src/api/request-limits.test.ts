@@ -63,6 +63,18 @@ describe('GET requests at a time', () => {
     expect(inFlight()).toBe(0);
   });
 
+  it('are given up once, also while a piece is waited for', async () => {
+    const api = limited({ concurrentGets: 2, timeout: 0 });
+    const asked = Promise.resolve(api.fetch(new Request('http://am.test/x'), NOBODY));
+    answers[0]!(new Response(new ReadableStream()));
+    const reader = (await asked).body!.getReader();
+    const waiting = reader.read();
+    await reader.cancel();
+    expect((await waiting).done).toBe(true);
+    await new Promise(setImmediate);
+    expect(inFlight()).toBe(0);
+  });
+
   it('do not count any more when their answer fails', async () => {
     const failing: Api = { fetch: () => Promise.reject(new Error('broken')), short: () => null };
     const api = requestLimiter({ limits: { concurrentGets: 1, timeout: 0 }, clock, registry })(failing);

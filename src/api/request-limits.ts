@@ -74,6 +74,12 @@ function whenSent(response: Response, done: () => void): Response {
     return response;
   }
   const reader = response.body.getReader();
+  let isOver = false;
+  // A read under way ends too when the body is given up.
+  const over = () => {
+    if (!isOver) done();
+    isOver = true;
+  };
   const body = new ReadableStream({
     pull: async (controller) => {
       try {
@@ -83,10 +89,10 @@ function whenSent(response: Response, done: () => void): Response {
       } catch (error) {
         controller.error(error);
       }
-      done();
+      over();
     },
     cancel: (reason) => {
-      done();
+      over();
       return reader.cancel(reason);
     },
   });
