@@ -159,3 +159,42 @@ describe('a target that makes no sense', () => {
     expect([targets.length, rejected.length]).toEqual([1, 1]);
   });
 });
+
+describe('the next group of a source', () => {
+  const RULES = `
+relabel_configs:
+  - {source_labels: [__meta_scrape], regex: 'no', action: drop}
+  - {source_labels: [__meta_service], target_label: service}
+  - {regex: __meta_label_(.+), action: labelmap}`;
+  const config = scrapeConfig(RULES);
+  const pods = [{ __address__: 'a:1' }, { __address__: 'b:1', __meta_scrape: 'no' }, { __address__: '' }].map(
+    Labels.from,
+  );
+  const [a, b, none] = pods as [Labels, Labels, Labels];
+  const groupOf = (targets: readonly Labels[], labels: Record<string, string>): TargetGroup => ({
+    ...{ source: 'endpoints/shop/cart', targets, labels: Labels.from(labels) },
+  });
+  const first = groupOf([a, b, none, a], { __meta_service: 'cart', __meta_changed: '1', __meta_label_team: 'x' });
+  const c = Labels.from({ __address__: 'c:1' });
+
+  it.each([
+    ['that says nothing else', { __meta_service: 'cart', __meta_changed: '1', __meta_label_team: 'x' }],
+    ['with a label that no rule reads', { __meta_service: 'cart', __meta_changed: '2', __meta_label_team: 'x' }],
+    ['without a label that no rule reads', { __meta_service: 'cart', __meta_label_team: 'x' }],
+    ['with another value of a source label', { __meta_service: 'till', __meta_label_team: 'x' }],
+    ['with another label for a labelmap', { __meta_service: 'cart', __meta_label_tier: 'y' }],
+    ['with what makes the address', { __meta_service: 'cart', __address__: 'group:1' }],
+    ['that asks otherwise', { __meta_service: 'cart', __scheme__: 'https' }],
+  ])('%s comes to what it would have come to as the first', (_, labels) => {
+    const next = groupOf([none, c, a, b, a], labels);
+    expect(buildGroup(config, next, buildGroup(config, first))).toEqual(buildGroup(config, next));
+  });
+
+  it('does not relabel again what it still has', () => {
+    const next = groupOf([a, c], { __meta_service: 'cart', __meta_changed: '2', __meta_label_team: 'x' });
+    const known = buildGroup(config, { ...first, targets: [b, a] });
+    const [kept, come] = buildGroup(config, next, known).targets;
+    expect(kept?.labels).toBe(known.targets[0]?.labels);
+    expect(come?.labels.toRecord()).toEqual({ instance: 'c:1', job: 'test', service: 'cart', team: 'x' });
+  });
+});

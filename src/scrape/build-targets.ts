@@ -3,6 +3,7 @@ import { BarographError, errorMessage } from '#lib/errors';
 import { compareUtf8, wellFormed } from '#lib/utf8';
 import { Labels } from '#model/labels';
 import { relabel } from '#model/relabel';
+import { relabelsAlike } from '#model/relabel-reads';
 import type { TargetGroup } from '#model/target';
 import type { Millis } from '#model/time';
 import type { ScrapeConfig } from './config.ts';
@@ -40,16 +41,21 @@ export interface BuiltTargets {
   readonly rejected: readonly { readonly discovered: Labels; readonly error: string }[];
 }
 
-/** Relabels and checks the targets of a group (reference: relabel_config; the labels of docs/configuration). */
-export function buildGroup(config: ScrapeConfig, group: TargetGroup): BuiltGroup {
+/**
+ * Relabels and checks the targets of a group (reference: relabel_config; the labels of docs/configuration). What the group
+ * of this source came to `before`, under the same configuration, holds for the targets that it still has.
+ */
+export function buildGroup(config: ScrapeConfig, group: TargetGroup, before?: BuiltGroup): BuiltGroup {
   const targets: ScrapeTarget[] = [];
   const dropped: number[] = [];
   const rejected: RejectedTarget[] = [];
   const shared = group.labels.over(jobLabels(config));
+  const known = before === undefined ? NONE_KNOWN : knownTargets(config, before, group);
   group.targets.forEach((own, index) => {
     const discovered = own.over(shared);
     try {
-      const target = buildTarget(config, discovered);
+      const same = known.get(own);
+      const target = same ? { ...same, discovered } : same === null ? null : buildTarget(config, discovered);
       if (target === null) dropped.push(index);
       else targets.push(target);
     } catch (error) {
@@ -57,6 +63,23 @@ export function buildGroup(config: ScrapeConfig, group: TargetGroup): BuiltGroup
     }
   });
   return { group, targets, dropped, rejected };
+}
+
+const NONE_KNOWN: ReadonlyMap<Labels, ScrapeTarget | null> = new Map();
+
+/** What targets of a group, told by their own labels, came to (null: dropped), as far as that holds in the group's place. */
+function knownTargets(
+  { relabelConfigs }: ScrapeConfig,
+  { group, targets, dropped, rejected }: BuiltGroup,
+  { labels }: TargetGroup,
+): ReadonlyMap<Labels, ScrapeTarget | null> {
+  if (!relabelsAlike(relabelConfigs, group.labels, labels)) return NONE_KNOWN;
+  const known = new Map<Labels, ScrapeTarget | null>(dropped.map((index) => [group.targets[index]!, null]));
+  const bad = new Set(rejected.map(({ index }) => group.targets[index]!));
+  let next = 0;
+  // One may be there twice.
+  for (const own of group.targets) if (!bad.has(own) && known.get(own) !== null) known.set(own, targets[next++]!);
+  return known;
 }
 
 /** Puts the groups of a job together, in their order. */

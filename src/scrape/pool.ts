@@ -39,8 +39,8 @@ export class ScrapePool {
   private settings: LoopSettings;
   private groups: readonly TargetGroup[] = [];
   private built: BuiltTargets = NOTHING;
-  /** What each group came to under the settings as they are. Groups do not change: another one takes their place. */
-  private builtGroups = new WeakMap<TargetGroup, BuiltGroup>();
+  /** What the group of each source came to under the settings as they are. */
+  private builtGroups: ReadonlyMap<string, BuiltGroup> = new Map();
   private readonly loops = new Map<string, ScrapeLoop>();
   /** Targets that are gone and whose series still wait for their markers. */
   private readonly retiring = new Map<string, ScrapeLoop>();
@@ -81,7 +81,7 @@ export class ScrapePool {
     // The rule that helps may be among them.
     if (changesSeries(before.config, config)) this.growth = new JobGrowth(this.name, this.parts.log);
     this.settings = this.settingsFor(config);
-    this.builtGroups = new WeakMap();
+    this.builtGroups = new Map();
     this.makeTargets(this.groups);
     metrics.reloaded(config.scrapeInterval, (clock.monotonic() - started) / 1000);
     before.failureLog?.close();
@@ -176,10 +176,9 @@ export class ScrapePool {
 
   private makeTargets(groups: readonly TargetGroup[]): void {
     const { config } = this.settings;
-    this.built = joinGroups(
-      config,
-      groups.map((group) => this.builtGroup(config, group)),
-    );
+    const built = groups.map((group) => this.builtGroup(config, group));
+    this.builtGroups = new Map(built.map((each) => [each.group.source, each]));
+    this.built = joinGroups(config, built);
     this.tellRejected();
     const { targets } = this.built;
     this.tellTwins(twinTargets(targets.values()));
@@ -189,11 +188,9 @@ export class ScrapePool {
   }
 
   private builtGroup(config: ScrapeConfig, group: TargetGroup): BuiltGroup {
-    const known = this.builtGroups.get(group);
-    if (known !== undefined) return known;
-    const built = buildGroup(config, group);
-    this.builtGroups.set(group, built);
-    return built;
+    const before = this.builtGroups.get(group.source);
+    // Groups do not change: another one takes their place.
+    return before?.group === group ? before : buildGroup(config, group, before);
   }
 
   private keepOrStart(target: ScrapeTarget): void {

@@ -60,7 +60,11 @@ function putEndpoints(service: number): void {
     nodeName: 'node-1',
     targetRef: { kind: 'Pod', namespace: NAMESPACE, name },
   }));
-  const metadata = { name: `service-${service}`, namespace: NAMESPACE, labels: { app: `service-${service}` } };
+  const annotations = { 'endpoints.kubernetes.io/last-change-trigger-time': new Date().toISOString() };
+  const metadata = {
+    ...{ name: `service-${service}`, namespace: NAMESPACE, labels: { app: `service-${service}` } },
+    annotations,
+  };
   api.put('/api/v1/endpoints', {
     metadata,
     subsets: [{ addresses, ports: [{ name: 'http', port: 8080, protocol: 'TCP' }] }],
