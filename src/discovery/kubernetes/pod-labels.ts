@@ -18,7 +18,9 @@ const MOST_KNOWN = 100;
  */
 export function podTarget(pod: Pod, more: LabelEntries, surroundings: Surroundings): Labels {
   const all = [...more, ...workloadLabels(pod, surroundings)];
-  const key = JSON.stringify(all);
+  let key = '';
+  // A length in front of each value, so that no content can imitate a boundary.
+  for (const [name, value] of all) key += `${name}${value.length}:${value}`;
   let made = known.get(pod);
   if (made === undefined || made.size === MOST_KNOWN) {
     made = new Map();
