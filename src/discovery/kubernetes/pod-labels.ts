@@ -20,7 +20,7 @@ export function podTarget(pod: Pod, more: LabelEntries, surroundings: Surroundin
   const all = [...more, ...workloadLabels(pod, surroundings)];
   let key = '';
   // A length in front of each value, so that no content can imitate a boundary.
-  for (const [name, value] of all) key += `${name}${value.length}:${value}`;
+  for (const [name, value] of all) key += `${name}:${value.length}:${value}`;
   let made = known.get(pod);
   if (made === undefined || made.size === MOST_KNOWN) {
     made = new Map();
