@@ -76,7 +76,7 @@ export class SeriesWriter {
 
   /** Goes on in an arena that has series, from the state that their writer had. */
   resume({ slab, records }: SeriesWriterState): void {
-    this.chains.resume(slab);
+    this.chains.slab = slab;
     for (const [series, hasHistograms] of records) this.resumeRecords(series, hasHistograms);
   }
 
