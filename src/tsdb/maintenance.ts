@@ -7,7 +7,7 @@ import { type EndedSeries, findEnded, windowsOf } from './compact/ended-series.t
 import { planMerge } from './compact/plan.ts';
 import { expiredBlocks, longestTime, type Retention, sizeLimit } from './compact/retention.ts';
 import { RetentionRules } from './compact/retention-rules.ts';
-import { exportedSeries, firstTimeFrom, rebuiltHead } from './compact/truncate.ts';
+import { exportedSeries, firstTimeFrom, HeadRebuild } from './compact/truncate.ts';
 import type { BlockWriterPort } from './compaction.ts';
 import { LateReader } from './late/late-reader.ts';
 import { exportedLate } from './late/late-transfer.ts';
@@ -248,9 +248,11 @@ export class Maintenance {
   private async rebuild(from: Millis, now: Millis, ended: EndedSeries | null): Promise<void> {
     const lateSeq = await this.writeLate(from, now);
     const { live, wal, walDir, minBlockDuration, onChange, log } = this.parts;
+    const rebuild = new HeadRebuild(live.head, { from, lateSeq, ended }, minBlockDuration);
+    await rebuild.begin();
     return this.parts.committer.exclusive(async () => {
       const began = performance.now();
-      const { head: next, ids } = await rebuiltHead(live.head, { from, lateSeq, ended }, minBlockDuration);
+      const { head: next, ids } = await rebuild.finish();
       const rebuilt = performance.now();
       await wal.cut();
       await writeCheckpoint(walDir, wal.segment, {
