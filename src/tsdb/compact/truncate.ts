@@ -69,7 +69,7 @@ export class HeadRebuild {
       if (id % CHECKED_PER_TURN === 0) await nextTurn();
       if (old.has(id)) this.catchUp(id);
     }
-    keepLate(old, next, kept);
+    keepLate(old, next, kept, this.ids);
     keepDeletions(old, next, kept);
     next.publish();
     next.minTime = Math.max(next.minTime, kept.from);
@@ -96,6 +96,18 @@ export function* exportedSeries(head: HeadWriter): Generator<ExportedSeries> {
   for (let id = 1; id <= head.lastId; id++) {
     const series = source.series(id);
     if (series) yield series;
+  }
+}
+
+/**
+ * The same of the head that took the place of `old`, with what it had then: what the old one, which is not written any more,
+ * has from `from` on of the series that went over.
+ */
+export function* movedSeries(old: HeadWriter, ids: Uint32Array, from: Millis): Generator<ExportedSeries> {
+  const source = new SeriesExport(new HeadReader(old.handle), from);
+  for (let id = 1; id < ids.length; id++) {
+    const series = ids[id] === 0 ? null : source.series(id);
+    if (series) yield { ...series, id: ids[id]! };
   }
 }
 
