@@ -33,7 +33,18 @@ function endpoint(address: EndpointAddress, port: ContainerPort, surroundings: S
   const { ip, target, ready, nodeName, hostname } = address;
   const node = nodeKey(nodeOf(address), surroundings);
   return {
-    key: keyFrom([ip, port.number, port.name, port.protocol, ready, nodeName, hostname, target?.name ?? '', node]),
+    key: keyFrom([
+      'endpoints',
+      ip,
+      port.number,
+      port.name,
+      port.protocol,
+      ready,
+      nodeName,
+      hostname,
+      target?.name ?? '',
+      node,
+    ]),
     labels: () => [...addressLabels(address, port), ...nodeLabels(nodeOf(address), surroundings)],
     port: port.number,
     target,

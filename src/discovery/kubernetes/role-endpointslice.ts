@@ -48,7 +48,7 @@ function endpointsOf({ endpoints, ports }: EndpointSlice, surroundings: Surround
     const sharedKey = keyFrom([placeKey(endpoint), nodeKey(node, surroundings)]);
     return ports.flatMap((port) =>
       endpoint.addresses.map((address) => ({
-        key: keyFrom([address, port.number, port.name, port.protocol, port.appProtocol, sharedKey]),
+        key: keyFrom(['slice', address, port.number, port.name, port.protocol, port.appProtocol, sharedKey]),
         labels: () => [...portLabels(address, port), ...shared()],
         port: port.number,
         target: endpoint.target,
