@@ -73,7 +73,7 @@ export class Alertmanager implements AlertSink {
     this.outgoing = outgoing;
     this.routing = buildRouting(options.config, parts, outgoing.notifiers);
     this.startedAt = options.clock.now();
-    cluster?.onTold((entry, peer) => recordTold({ ...parts, routing: this.routing }, entry, peer));
+    cluster?.onTold((entry, by) => recordTold({ ...parts, routing: this.routing }, entry, by));
     const { alertsPerName = 0 } = options;
     this.nameLimit = new NameLimit(alertsPerName);
     this.intake = alertmanagerMetrics(options.metrics, {

@@ -98,8 +98,14 @@ export class History {
 
   /** An integration accepted the alert. */
   sent(fingerprint: string, place: StandingPlace): void {
+    this.sentElsewhere(fingerprint, place, this.options.clock.now());
+  }
+
+  /** An integration accepted the alert, at `at` by the clock of another instance: that may have been a while ago. */
+  sentElsewhere(fingerprint: string, place: StandingPlace, at: Millis): void {
     this.standing.get(fingerprint)?.delete(standingKey('failed', place));
-    this.add('sent', fingerprint, place);
+    const event = this.event('sent', fingerprint, place);
+    this.options.meta.alertLog.noteEvent({ ...event, at: Math.min(event.at, at) });
   }
 
   /** An attempt failed. One event tells of all that fail in the same way: how many there were, and when the last one was. */
