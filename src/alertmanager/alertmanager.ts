@@ -90,7 +90,7 @@ export class Alertmanager implements AlertSink {
     const opened = openParts(options);
     const alertmanager = new Alertmanager(options, opened, outgoing);
     opened.parts.store.restore(options.config.global.resolveTimeout);
-    for (const held of opened.parts.store.all()) alertmanager.nameLimit.note(held);
+    for (const held of opened.parts.store.all()) alertmanager.takeUp(held);
     alertmanager.startDispatching();
     alertmanager.collectGarbageLater();
     opened.cluster?.start();
@@ -276,6 +276,11 @@ export class Alertmanager implements AlertSink {
     this.outgoing = outgoing;
     this.startDispatching();
     await previous.close();
+  }
+
+  private takeUp(held: HeldAlert): void {
+    this.nameLimit.note(held);
+    if (!isResolved(held.alert, this.startedAt)) this.parts.history.goesOn(held.fingerprint);
   }
 
   // Inhibition must know every alert before the first group is flushed.

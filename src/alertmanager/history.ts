@@ -40,6 +40,8 @@ export class History {
   private readonly standing = new Map<string, Map<string, Standing>>();
   /** Alerts whose end is already written down. */
   private readonly ended = new Set<string>();
+  /** Alerts that were seen to fire and have not yet left all their groups. */
+  private readonly begun = new Set<string>();
 
   constructor(options: HistoryOptions) {
     this.options = options;
@@ -47,7 +49,7 @@ export class History {
 
   /** An alert that was not known before and fires: also keeps its labels. */
   created(fingerprint: string, labels: Labels): void {
-    this.ended.delete(fingerprint);
+    this.goesOn(fingerprint);
     this.options.meta.alertLog.noteLabels(fingerprint, labels, this.options.clock.now());
     this.add('created', fingerprint);
   }
@@ -58,9 +60,15 @@ export class History {
     this.add(kind, fingerprint, { detail });
   }
 
+  /** An alert fires of which that is written already: the last process has seen it begin. */
+  goesOn(fingerprint: string): void {
+    this.ended.delete(fingerprint);
+    this.begun.add(fingerprint);
+  }
+
   /** A known alert fires again. */
   firing(fingerprint: string): void {
-    this.ended.delete(fingerprint);
+    this.goesOn(fingerprint);
     this.add('firing', fingerprint);
   }
 
@@ -76,9 +84,15 @@ export class History {
     this.ended.add(fingerprint);
   }
 
+  /** The alert is over for all its groups. When its sender tells of its end again, nothing new has happened. */
+  settled(fingerprint: string): void {
+    this.begun.delete(fingerprint);
+  }
+
   /** Forgets what is known of an alert that has left the store; what is written stays. */
   forget(fingerprint: string): void {
     this.ended.delete(fingerprint);
+    this.begun.delete(fingerprint);
     this.standing.delete(fingerprint);
   }
 
@@ -89,6 +103,12 @@ export class History {
   /** A stage kept the alert back; written once for as long as the reason stays the same. */
   suppressed(fingerprint: string, place: StandingPlace): void {
     this.standingOf('suppressed', fingerprint, place);
+  }
+
+  /** Nobody was told of the alert, for it was over by then. */
+  cameAndWent(fingerprint: string, place: Omit<StandingPlace, 'detail'>): void {
+    if (!this.begun.has(fingerprint)) return;
+    this.suppressed(fingerprint, { ...place, detail: 'it had ended before the flush that would have told of it' });
   }
 
   /** Nothing keeps the alert back any more. */
