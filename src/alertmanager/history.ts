@@ -33,6 +33,9 @@ export interface StandingPlace extends EventPlace {
   readonly detail: string;
 }
 
+/** What stays true for longer is written again, so that whoever looks at a day sees it. */
+const WRITTEN_AGAIN: Millis = 6 * 3_600_000;
+
 /** Writes down what happens to alerts: the answer to "why was I (not) told". Never delays or fails what it records. */
 export class History {
   private readonly options: HistoryOptions;
@@ -100,7 +103,7 @@ export class History {
     this.options.meta.alertLog.noteEvent(this.event(kind, fingerprint, place));
   }
 
-  /** A stage kept the alert back; written once for as long as the reason stays the same. */
+  /** A stage kept the alert back; written once every few hours while the reason stays the same. */
   suppressed(fingerprint: string, place: StandingPlace): void {
     this.standingOf('suppressed', fingerprint, place);
   }
@@ -128,7 +131,10 @@ export class History {
     this.options.meta.alertLog.noteEvent({ ...event, at: Math.min(event.at, at) });
   }
 
-  /** An attempt failed. One event tells of all that fail in the same way: how many there were, and when the last one was. */
+  /**
+   * An attempt failed. One event tells of all of some hours that fail in the same way: how many there were, and when the
+   * last one was.
+   */
   failed(fingerprint: string, place: StandingPlace): void {
     const { times, at } = this.standingOf('failed', fingerprint, place);
     if (times === 1) return;
@@ -151,10 +157,9 @@ export class History {
     const key = standingKey(kind, place);
     const known = this.standing.get(fingerprint) ?? new Map<string, Standing>();
     const before = known.get(key);
-    const isSame = before?.detail === place.detail;
-    const now = isSame
-      ? { ...before, times: before.times + 1 }
-      : { detail: place.detail, at: this.options.clock.now(), times: 1 };
+    const at = this.options.clock.now();
+    const isSame = before?.detail === place.detail && at - before.at < WRITTEN_AGAIN;
+    const now = isSame ? { ...before, times: before.times + 1 } : { detail: place.detail, at, times: 1 };
     this.standing.set(fingerprint, known.set(key, now));
     if (!isSame) this.add(kind, fingerprint, place);
     return now;
