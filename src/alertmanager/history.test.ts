@@ -30,6 +30,30 @@ function silence(end: number): Promise<string> {
   return line.alertmanager.setSilence({ matchers, ...times, createdBy: 'me', comment: 'c' });
 }
 
+describe('what goes on for long', () => {
+  it('is written again every six hours, with how often it was tried since', async () => {
+    await line.open(yaml().replace('group_interval: 10s', 'group_interval: 1h'));
+    line.statusOf = () => 403;
+    const hours = 3600;
+    await line.post({ name: 'a' }, 0, 24 * hours);
+    await line.until(7.5 * hours);
+    const failed = () =>
+      line.alertmanager.history({ kinds: ['failed'] }).map(({ at, detail }) => [at - line.begin, detail]);
+    const last = (hour: number) => new Date(line.time(hour * hours + 5)).toISOString();
+    expect(failed()).toEqual([
+      [line.time(6 * hours + 5) - line.begin, `unexpected status code 403; 2 attempts, the last at ${last(7)}`],
+      [5000, `unexpected status code 403; 6 attempts, the last at ${last(5)}`],
+    ]);
+    const id = await silence(20 * hours);
+    await line.until(15.5 * hours);
+    const kept = line.alertmanager.history({ kinds: ['suppressed'] });
+    expect(kept.map(({ at, detail }) => [at, detail])).toEqual([
+      [line.time(14 * hours + 5), `silenced by ${id}`],
+      [line.time(8 * hours + 5), `silenced by ${id}`],
+    ]);
+  });
+});
+
 describe('an alert that ends before the first flush', () => {
   it('has told nobody, and its history says why', async () => {
     await line.open(yaml());

@@ -306,6 +306,14 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
     await page.getByTestId('segment-failed').click();
     await first.getByRole('link', { name: 'Refused' }).click();
     await page.getByTestId('why-headline').waitFor();
+    await page.goto(`${server.url}/`);
+    const failing = page.getByTestId('failing-notifications');
+    await failing.waitFor();
+    expect(await failing.textContent()).toMatch(/Somebody could not be told of alerts\..*webhook\[0\].*400/);
+    await checkAccess(page);
+    await failing.getByRole('link').first().click();
+    await page.getByTestId('attempt').first().waitFor();
+    expect(await page.getByTestId('attempt').first().getAttribute('data-state')).toBe('failed');
     expect(errors).toEqual([]);
     await page.close();
   });
