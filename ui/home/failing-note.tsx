@@ -2,9 +2,12 @@ import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { Millis } from '#model/time';
 import { type Attempt, attemptsOf, failingNow } from '../alerts/attempts.ts';
+import { withTimes } from '../alerts/why-words.ts';
 import type { AlertEventJson } from '../api/alerting.ts';
 import { usePrometheus } from '../api/answers.ts';
 import { agoText } from '../format/duration.ts';
+import { useTimeZone } from '../state/preferences.ts';
+import { formatDateTime } from '../state/time-range.ts';
 
 const HOUR: Millis = 3_600_000;
 /** What was last tried longer ago is not what fails now. */
@@ -38,13 +41,15 @@ export function FailingNote({ every }: { readonly every: Millis | false }) {
 }
 
 function FailingLine({ attempt, now }: { readonly attempt: Attempt; readonly now: Millis }) {
+  const timeZone = useTimeZone();
   const { receiver, integration, detail, lastAt } = attempt;
   return (
     <p>
       <Link href={`/alerts/notifications?show=failed&filter=${encodeURIComponent(receiver)}`}>
         {receiver} {integration}
       </Link>{' '}
-      {agoText(lastAt, now)}: <span className="mono">{detail}</span>
+      {agoText(lastAt, now)}:{' '}
+      <span className="mono">{withTimes(detail, (time) => formatDateTime(time, timeZone))}</span>
     </p>
   );
 }

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { AlertName } from '../alerts/alert-name.tsx';
 import { AlertingNav } from '../alerts/alerting-nav.tsx';
 import { type Attempt, attemptsOf, errorsFirst } from '../alerts/attempts.ts';
+import { withTimes } from '../alerts/why-words.ts';
 import type { AlertEventJson } from '../api/alerting.ts';
 import { usePrometheus } from '../api/answers.ts';
 import { FilterInput } from '../parts/filter-input.tsx';
@@ -146,7 +147,9 @@ function AttemptLine({
         <span className="number dim">{formatDateTime(at, timeZone)}</span>
         <b>{receiver}</b>
         <span>{integration}</span>
-        <span className={isBad ? 'bad attempt-detail' : 'dim attempt-detail'}>{detail}</span>
+        <span className={isBad ? 'bad attempt-detail' : 'dim attempt-detail'}>
+          {withTimes(detail, (time) => formatDateTime(time, timeZone))}
+        </span>
         {deliveredLater ? <span className="good">delivered later</span> : null}
       </div>
       <span className="mono dim clip attempt-group" title={`Group ${groupKey}`}>
