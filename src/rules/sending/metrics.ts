@@ -36,7 +36,7 @@ export function senderMetrics(
 ): SenderMetrics {
   const named = (name: string, help: string) => ({ name: `prometheus_notifications_${name}`, help });
   const counters = (name: string, help: string) => registry.counters({ ...named(name, help), labels: [LABEL] });
-  const sent = counters('sent_total', 'Total number of alerts sent.');
+  const sent = counters('sent_total', 'Total number of alerts sent, also those that did not arrive.');
   const errors = counters('errors_total', 'Total number of sent alerts affected by errors.');
   const dropped = counters('dropped_total', 'Alerts that were not sent: they found no room, or did not arrive.');
   const latency = registry.histograms({
