@@ -1,4 +1,5 @@
 import { at, number, type Panel, text } from './dashboard.ts';
+import { type Extent, type ExtentOf, extentOf, extentsOf } from './extents.ts';
 import { displayName, displayValue, type FieldConfig, fieldConfig } from './field-config.ts';
 import type { DataFrame, Field } from './frames.ts';
 import { histogramOf, niceBucketSize } from './histogram.ts';
@@ -43,6 +44,8 @@ export interface BarModel {
 }
 
 interface Column {
+  /** What colors of its values are measured on. */
+  readonly extent: () => Extent;
   readonly name: string;
   readonly config: FieldConfig;
   readonly values: ArrayLike<number>;
@@ -57,17 +60,24 @@ export function barChartModel(panel: Panel, frames: readonly DataFrame[], theme:
     frame.fields.find(({ name }) => name === wanted) ??
     frame.fields.find(({ type }) => type === 'string') ??
     frame.fields.find(({ type }) => type === 'time');
+  const extents = extentsOf(frames);
   const columns = frame.fields
     .filter((field) => field.type === 'number' && field !== key)
-    .map((field) => columnOf(panel, frame, field))
+    .map((field) => columnOf(panel, { frame, field, extents }))
     .filter(({ config }) => at(config.custom, 'hideFrom', 'viz') !== true);
   return barsOf(panel, categoriesOf(frame, key, panel), columns, theme);
 }
 
-function columnOf(panel: Panel, frame: DataFrame, field: Field): Column {
+interface ColumnSource {
+  readonly frame: DataFrame;
+  readonly field: Field;
+  readonly extents: ExtentOf;
+}
+
+function columnOf(panel: Panel, { frame, field, extents }: ColumnSource): Column {
   const config = fieldConfig(panel, frame, field);
   const values = field.type === 'string' ? [] : field.values;
-  return { name: displayName(config, field), config, values };
+  return { name: displayName(config, field), config, values, extent: () => extents(config, field) };
 }
 
 function categoriesOf(frame: DataFrame, key: Field | undefined, panel: Panel): string[] {
@@ -80,8 +90,9 @@ function categoriesOf(frame: DataFrame, key: Field | undefined, panel: Panel): s
 
 /** How many values of each series lie in buckets of equal size. */
 export function histogramModel(panel: Panel, frames: readonly DataFrame[], theme: ColorTheme): BarModel {
+  const extents = extentsOf(frames);
   const all = frames.flatMap((frame) =>
-    frame.fields.filter(({ type }) => type === 'number').map((field) => columnOf(panel, frame, field)),
+    frame.fields.filter(({ type }) => type === 'number').map((field) => columnOf(panel, { frame, field, extents })),
   );
   if (all.length === 0) return barsOf(panel, [], [], theme);
   const first = all[0]!;
@@ -94,9 +105,11 @@ export function histogramModel(panel: Panel, frames: readonly DataFrame[], theme
   const { starts, counts } = histogramOf(data, { size, offset: number(panel.options['bucketOffset'], 0) });
   const edge = (value: number): string => formattedText(displayValue(first.config, Number(value.toPrecision(12))));
   const edges = starts.length === 0 ? [] : [...starts.map(edge), edge(starts.at(-1)! + size)];
+  const together = (): Extent => extentOf(counts);
   const counted = columns.map(({ name, config }, i) => ({
     name,
     values: counts[i]!,
+    extent: () => (config.perField ? extentOf([counts[i]!]) : together()),
     // The unit is that of the buckets; what is counted has none.
     config: { ...config, unit: 'short', decimals: null, min: null, max: null },
   }));
@@ -136,16 +149,19 @@ function barsOf(panel: Panel, categories: readonly string[], columns: readonly C
   };
 }
 
+/** For colors that do not follow from values. */
+const NO_EXTENT: Extent = { min: 0, max: 100 };
+
 function stackedSeries(columns: readonly Column[], mode: string, theme: ColorTheme): BarSeries[] {
   const above: number[] = [];
   const below: number[] = [];
   const sums = mode === 'percent' ? lineSums(columns) : null;
-  return columns.map(({ name, config, values }, index) => {
-    const of = (id: string): number => reducer(id)!.reduce(values);
-    const ends = { min: config.min ?? of('min'), max: config.max ?? of('max') };
-    const colored = (value: number): string => fieldColor(config, { value, ...ends, index, name }, theme);
+  return columns.map(({ name, config, values, extent }, index) => {
     const byValue = isColorOfValue(config);
-    const color = colored(of('lastNotNull'));
+    const { min, max } = byValue ? extent() : NO_EXTENT;
+    const ends = { min: config.min ?? min, max: config.max ?? max };
+    const colored = (value: number): string => fieldColor(config, { value, ...ends, index, name }, theme);
+    const color = colored(reducer('lastNotNull')!.reduce(values));
     const bars = Array.from(values, (value, line): Bar | null => {
       if (!Number.isFinite(value)) return null;
       const display = displayValue(config, value);
