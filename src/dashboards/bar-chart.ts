@@ -1,4 +1,4 @@
-import { at, number, type Panel, text } from './dashboard.ts';
+import { at, type JsonObject, number, type Panel, text } from './dashboard.ts';
 import { type Extent, type ExtentOf, extentOf, extentsOf } from './extents.ts';
 import { displayName, displayValue, type FieldConfig, fieldConfig } from './field-config.ts';
 import type { DataFrame, Field } from './frames.ts';
@@ -39,8 +39,21 @@ export interface BarModel {
   readonly showValue: 'auto' | 'always' | 'never';
   /** How much of a category its bars fill, 0 to 1. */
   readonly groupWidth: number;
+  /** How much of its place among them a bar fills, 0 to 1. */
+  readonly barWidth: number;
+  readonly labels: CategoryLabels;
   readonly series: readonly BarSeries[];
   readonly legend: readonly LegendSeries[];
+}
+
+/** How the names of categories are written below upright bars. */
+export interface CategoryLabels {
+  /** Degrees against the clock, -90 to 90. */
+  readonly rotation: number;
+  /** Names are so many pixels apart at least; 0: as far as they need. */
+  readonly spacing: number;
+  /** Where not all are written, the last one is, not the first. */
+  readonly fromLast: boolean;
 }
 
 interface Column {
@@ -65,7 +78,15 @@ export function barChartModel(panel: Panel, frames: readonly DataFrame[], theme:
     .filter((field) => field.type === 'number' && field !== key)
     .map((field) => columnOf(panel, { frame, field, extents }))
     .filter(({ config }) => at(config.custom, 'hideFrom', 'viz') !== true);
-  return barsOf(panel, categoriesOf(frame, key, panel), columns, theme);
+  const longest = number(panel.options['xTickLabelMaxLength'], 0);
+  const names = categoriesOf(frame, key, panel).map((name) => cutOff(name, longest));
+  return barsOf(panel, names, columns, theme);
+}
+
+/** The first `longest` letters; all of them where it is 0. */
+function cutOff(name: string, longest: number): string {
+  const letters = [...name];
+  return longest <= 0 || letters.length <= longest ? name : `${letters.slice(0, longest).join('')}…`;
 }
 
 interface ColumnSource {
@@ -113,7 +134,7 @@ export function histogramModel(panel: Panel, frames: readonly DataFrame[], theme
     // The unit is that of the buckets; what is counted has none.
     config: { ...config, unit: 'short', decimals: null, min: null, max: null },
   }));
-  return { ...barsOf(panel, edges, counted, theme), edges: true, horizontal: false, groupWidth: 1 };
+  return { ...barsOf(panel, edges, counted, theme), edges: true, horizontal: false, groupWidth: 1, barWidth: 1 };
 }
 
 function barsOf(panel: Panel, categories: readonly string[], columns: readonly Column[], theme: ColorTheme): BarModel {
@@ -142,10 +163,21 @@ function barsOf(panel: Panel, categories: readonly string[], columns: readonly C
     binary: !percent && /bytes|^bin/i.test(config?.unit ?? ''),
     showValue: shown === 'always' || shown === 'never' ? shown : 'auto',
     groupWidth: Math.min(1, Math.max(0.1, number(options['groupWidth'], 0.7))),
+    barWidth: Math.min(1, Math.max(0.1, number(options['barWidth'], 0.97))),
+    labels: labelsOf(options),
     series,
     legend: columns.map(({ name, config: own, values }, i) => {
       return { name, color: series[i]!.color, series: i, config: own, values };
     }),
+  };
+}
+
+function labelsOf(options: JsonObject): CategoryLabels {
+  const spacing = number(options['xTickLabelSpacing'], 0);
+  return {
+    rotation: Math.min(90, Math.max(-90, number(options['xTickLabelRotation'], 0))),
+    spacing: Math.abs(spacing),
+    fromLast: spacing < 0,
   };
 }
 

@@ -64,6 +64,19 @@ describe('a table', () => {
     expect(look('json-view')).toEqual({ ...plain, text: '25%' });
   });
 
+  it('measures gauges on all numbers of the panel, or on those of their own column', () => {
+    const other: DataFrame = { refId: 'B', length: 1, fields: [numberField('total', [8])] };
+    const frame: DataFrame = { refId: 'A', length: 2, fields: [numberField('used', [2, 4])] };
+    const shares = (defaults: Json) => {
+      const panel = panelWith({ custom: { cellOptions: { type: 'gauge' } }, ...(defaults as object) });
+      const [column] = tableColumns(panel, frame, [frame, other]);
+      return [0, 1].map((line) => tableCell(column!, line, THEME).share);
+    };
+    expect(shares({ min: 0 })).toEqual([0.25, 0.5]);
+    expect(shares({ min: 0, fieldMinMax: true })).toEqual([0.5, 1]);
+    expect(shares({})).toEqual([0, 1 / 3]);
+  });
+
   it('maps texts', () => {
     const mappings = [{ type: 'value', options: { sda: { text: 'first disk', color: 'blue' } } }];
     expect(cells({ mappings })[0]![0]).toEqual({ ...plain, text: 'first disk', color: '#5794f2' });

@@ -36,7 +36,7 @@ const LEGEND = members({
 });
 const OPTIONS = members({
   legend: ['flag', LEGEND],
-  tooltip: members(each('text', 'mode sort')),
+  tooltip: members({ ...each('text', 'mode sort'), ...each('number', 'maxWidth maxHeight'), hideZeros: 'flag' }),
   reduceOptions: members({ calcs: listOf('text'), fields: 'text', values: 'flag', limit: 'number' }),
   ...each('text', 'orientation colorMode graphMode textMode justifyMode content pieType showValue'),
 });
