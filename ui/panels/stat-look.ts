@@ -89,10 +89,11 @@ export function changeWords(
   change: number,
   { options }: Panel,
 ): { readonly words: string; readonly good: boolean | null } {
-  const inverted = text(options['percentChangeColorMode']) === 'inverted';
+  const mode = text(options['percentChangeColorMode']);
+  const inverted = mode === 'inverted';
   const size = formattedText(unitFormatter('percent')(Math.abs(change), 1));
   return {
     words: `${change > 0 ? '▲' : change < 0 ? '▼' : ''} ${size}`,
-    good: change === 0 ? null : change > 0 !== inverted,
+    good: change === 0 || mode === 'same_as_value' ? null : change > 0 !== inverted,
   };
 }

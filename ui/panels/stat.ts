@@ -68,6 +68,7 @@ function countedWords(
   const said = changeWords(change, panel);
   const line = element('div', 'panel-stat-change', said.words);
   if (!filled && said.good !== null) line.dataset['good'] = String(said.good);
+  else if (colored && change !== 0) line.style.color = value.textColor;
   words.append(line);
   return words;
 }

@@ -138,7 +138,8 @@ function drawOneStat(
   if (counted) writeNumber(canvas, value, numberBox, { size: numberSize, color: valueColor, align });
   if (change === null) return;
   const { words, good } = changeWords(change, panel);
-  const color = filled || good === null ? plain : good ? '--good' : '--bad';
+  const same = change === 0 ? plain : valueColor;
+  const color = filled || good === null ? same : good ? '--good' : '--bad';
   writeLine(canvas, words, { ...inside, top: countsTop + numberHigh, height: changeHigh }, { color, align });
 }
 
