@@ -328,7 +328,7 @@ export const GALLERY: readonly GalleryPanel[] = [
     name: 'bar-chart-falling',
     json: {
       ...table('requests', {
-        options: { xField: 'code', xTickLabelRotation: -90, xTickLabelMaxLength: 2, ...NO_LEGEND },
+        options: { xField: 'method', xTickLabelRotation: -90, xTickLabelMaxLength: 3, ...NO_LEGEND },
       }),
       type: 'barchart',
     },

@@ -109,14 +109,16 @@ export function dialNumberSize(width: number, { inside, radius }: Pick<GaugeDial
   return fittingSize(width, { width: inside, height: radius * 0.5 }, Math.max(44, radius * 0.3));
 }
 
-/** What a gauge draws, and how large it is. Its middle is `radius + 2` below the top and from the left. */
+/** What a gauge draws, and how large it is. Its middle is `above + radius + 2` below the top, and `radius + 2` from the left. */
 export interface GaugeDial {
   readonly radius: number;
   readonly height: number;
+  /** Room for what stands above it. */
+  readonly above: number;
   /** The width for the number. */
   readonly inside: number;
   readonly arcs: readonly DialArc[];
-  /** From the middle of the dial; they stand outside of its size, for which there is room. */
+  /** From the middle of the dial; they stand beside it, where there is room for them. */
   readonly labels: readonly DialLabel[];
 }
 
@@ -124,9 +126,9 @@ export interface GaugeDial {
 export function gaugeDial(value: SingleValue, size: BoxSize, { markers, labels }: DialParts): GaugeDial {
   const marks = labels ? gaugeMarks(value) : [];
   const beside = labels ? LABEL_GAP + DIAL_LABEL * Math.max(...marks.map(({ text }) => textWidth(text))) : 0;
-  const above = labels ? DIAL_LABEL + LABEL_GAP : 0;
+  const above = labels ? DIAL_LABEL / 2 + LABEL_GAP : 0;
   // The arc is open below: its height is less than its width.
-  const radius = Math.max(12, Math.min(size.width / 2 - 6 - beside, (size.height - 2 * above) / 1.72 - 4));
+  const radius = Math.max(12, Math.min(size.width / 2 - 6 - beside, (size.height - above) / 1.72 - 4));
   const width = Math.max(6, radius * 0.22);
   const share = Math.min(1, Math.max(0, (value.value - value.min) / (value.max - value.min)));
   const ring = markers ? Math.max(2, radius * 0.04) : 0;
@@ -135,7 +137,8 @@ export function gaugeDial(value: SingleValue, size: BoxSize, { markers, labels }
     arcPath(at, START_ANGLE + from * SWEEP, START_ANGLE + to * SWEEP);
   return {
     radius,
-    height: radius * 1.72 + 4,
+    above,
+    height: above + radius * 1.72 + 4,
     labels: dialLabels(marks, radius),
     inside: 2 * (middle - width / 2) * 0.86,
     arcs: [

@@ -39,9 +39,9 @@ function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, w
   const named = count > 1;
   const room = { width: size.width, height: size.height - (named ? 18 : 0) };
   const dial = gaugeDial(value, room, dialParts(panel));
-  const { radius, height } = dial;
+  const { radius, height, above } = dial;
   const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', `${-radius - 2} ${-radius - 2} ${2 * radius + 4} ${height}`);
+  svg.setAttribute('viewBox', `${-radius - 2} ${-radius - 2 - above} ${2 * radius + 4} ${height}`);
   svg.setAttribute('width', String(2 * radius + 4));
   svg.setAttribute('height', String(height));
   // The number stands beside it as text.
@@ -57,7 +57,7 @@ function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, w
   svg.append(...dial.labels.map(labelElement));
   const number = numberElement(value, dialNumberSize(textWide, dial));
   number.classList.add('panel-gauge-number');
-  number.style.top = `${radius + 2}px`;
+  number.style.top = `${above + radius + 2}px`;
   number.style.color = value.textColor;
   const shown = element('div', 'panel-gauge-dial');
   shown.append(svg, number);

@@ -155,7 +155,8 @@ function drawOneGauge(
   const top = place.top + (place.height - whole) / 2;
   const middle = place.left + place.width / 2;
   canvas.save();
-  canvas.translate(middle, top + dial.radius + 2);
+  const center = top + dial.above + dial.radius + 2;
+  canvas.translate(middle, center);
   for (const { path, width, color } of dial.arcs) {
     canvas.lineWidth = width;
     canvas.strokeStyle = color === null ? colorOf('--pressed') : cssColor(color, theme);
@@ -170,7 +171,7 @@ function drawOneGauge(
   }
   canvas.restore();
   const size = dialNumberSize(widest, dial);
-  const box = { left: place.left, top: top + dial.radius + 2 - size * 0.575, width: place.width, height: size * 1.15 };
+  const box = { left: place.left, top: center - size * 0.575, width: place.width, height: size * 1.15 };
   writeNumber(canvas, value, box, { size, color: value.textColor, align: 'center' });
   if (!named) return;
   const nameBox = { left: place.left, top: top + dial.height, width: place.width, height: 18 };
