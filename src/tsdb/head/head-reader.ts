@@ -32,6 +32,7 @@ import {
   SERIES_LAST_LOW,
   SERIES_LAST_T_F64,
 } from './layout.ts';
+import { NewestKernel } from './newest-kernel.ts';
 import { NewestSamples } from './newest-samples.ts';
 import { SeriesRecords } from './series-records.ts';
 import { Symbols } from './symbols.ts';
@@ -60,6 +61,7 @@ export class HeadReader {
   readonly versions: VersionBatch;
   private readonly decoder = new XorDecoder();
   private readonly newest: NewestSamples;
+  private readonly newestKernel: NewestKernel | null;
   /** By id. */
   private knownLabels: (Labels | undefined)[] = [];
   private knownCount = 0;
@@ -72,6 +74,7 @@ export class HeadReader {
     this.records = new SeriesRecords(this.arena, this.arena.root(ROOT_SERIES));
     this.versions = new VersionBatch(this.arena, this.records);
     this.newest = new NewestSamples(this.arena, this.decoder, this);
+    this.newestKernel = NewestKernel.start(memory);
   }
 
   /** The newest commit that may be read. */
@@ -129,21 +132,35 @@ export class HeadReader {
     else for (const ref of this.chunks(version, range)) this.decode(ref.chunk, { count: ref.count, start, end }, out);
   }
 
-  /** Appends the newest sample of the range to `out`, perhaps with some before it. */
-  readNewest(id: number, version: Version, range: TimeRange, out: HeadSink): void {
+  /**
+   * Appends the newest sample of the range to `out`, perhaps with some before it. `remembers`: where decoding stopped is kept,
+   * for who asks for the same series again; those who read more series than are kept would only push each other out.
+   */
+  readNewest(id: number, version: Version, range: TimeRange, out: HeadSink, remembers = true): void {
     const { chunk, count } = version;
-    if (count === 0 || this.isLast(id, version, range, out) || this.newest.read(id, version, range, out)) return;
+    if (count === 0 || this.isLast(id, version, range, out)) return;
+    // What is remembered of the newest chunk spares a look at it.
+    if (remembers && this.newest.read(id, version, range, out)) return;
     const { start, end } = range;
     const before = out.length;
     for (let address = chunk; address !== 0 && out.length === before; address = this.previousOf(address)) {
       if (address !== chunk && this.maxTimeOf(address) < start) return;
       if (this.minTimeOf(address) > end) continue;
       const own = { chunk: address, count: address === chunk ? count : this.sealedCountOf(address) };
-      if (address !== chunk && this.newest.read(id, own, range, out)) continue;
+      const isRead = remembers
+        ? address !== chunk && this.newest.read(id, own, range, out)
+        : this.readDirectly(own, range, out);
+      if (isRead) continue;
       const options = { count: own.count, start, end };
       if (this.kindOf(address) === CHUNK_OF_RECORDS) this.decode(address, options, out);
       else this.load(address).decodeNewest(options, out);
     }
+  }
+
+  /** False: the decoder has to do it. */
+  private readDirectly(own: Version, range: TimeRange, out: HeadSink): boolean {
+    const { newestKernel } = this;
+    return newestKernel !== null && this.kindOf(own.chunk) !== CHUNK_OF_RECORDS && newestKernel.read(own, range, out);
   }
 
   /** The chunk is only looked at where the last sample may be the one: each look is a wait for memory. */

@@ -7,7 +7,7 @@ import type { TimeRange } from '#model/time';
 import { CHUNK_DATA, SEGMENT_BYTES, SEGMENT_NEXT } from './layout.ts';
 
 /** Series that are remembered at one time, by the lowest bits of their ids. */
-const MOST_SERIES = 1 << 16;
+export const MOST_SERIES = 1 << 16;
 const FIRST_BITS = (SEGMENT_NEXT - CHUNK_DATA) * 8;
 const SEGMENT_BITS = SEGMENT_NEXT * 8;
 
