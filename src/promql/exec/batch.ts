@@ -33,6 +33,8 @@ export interface ColumnRow extends Pick<Frame, 'values' | 'present' | 'histogram
   /** Where `values` and `present` lie in the memory of this thread's kernels, when they do. */
   readonly place?: RowPlace | null;
   readonly labels: Labels;
+  /** As of a `Series`. */
+  label?(name: string): string;
   readonly dropName: boolean;
   readonly base: number;
 }
@@ -59,7 +61,7 @@ export class PassingRow implements OpenColumns, ColumnRow {
   readonly steps: number;
   readonly base = 0;
   dropName = false;
-  private series: { readonly labels: Labels } = { labels: Labels.EMPTY };
+  private series: Pick<ColumnRow, 'labels' | 'label'> = { labels: Labels.EMPTY };
 
   constructor(steps: number) {
     this.steps = steps;
@@ -73,6 +75,10 @@ export class PassingRow implements OpenColumns, ColumnRow {
     return this.series.labels;
   }
 
+  label(name: string): string {
+    return this.series.label?.(name) ?? this.series.labels.get(name);
+  }
+
   /** The empty row of the next series. */
   begin(): OpenRow {
     this.present.fill(0);
@@ -84,7 +90,7 @@ export class PassingRow implements OpenColumns, ColumnRow {
    * Shows the row unless nothing was written to it. True when there was something. The labels of the series are asked for
    * when they are looked at: that may be dear.
    */
-  show(series: { readonly labels: Labels }, dropName: boolean, visit: (row: ColumnRow) => void): boolean {
+  show(series: Pick<ColumnRow, 'labels' | 'label'>, dropName: boolean, visit: (row: ColumnRow) => void): boolean {
     if (!this.present.includes(1)) return false;
     this.series = series;
     this.dropName = dropName;

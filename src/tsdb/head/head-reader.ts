@@ -63,6 +63,9 @@ export class HeadReader {
   /** By id. */
   private knownLabels: (Labels | undefined)[] = [];
   private knownCount = 0;
+  /** Symbols of label names that were asked for, as they were among so many series. */
+  private readonly nameSymbols = new Map<string, number>();
+  private namesAmong = 0;
 
   constructor({ memory, generation }: HeadHandle) {
     this.generation = generation;
@@ -222,6 +225,30 @@ export class HeadReader {
     this.knownLabels[id] = labels;
     this.knownCount++;
     return labels;
+  }
+
+  /** The value of one label of a series, '' when it is absent. */
+  label(id: number, name: string): string {
+    const symbol = this.symbolOf(name);
+    const word = this.labelsOf(id) >>> 2;
+    for (let i = 0, count = symbol === 0 ? 0 : this.arena.u32[word]!; i < count; i++) {
+      const pair = this.pairAt(word, i) >>> 2;
+      if (this.arena.u32[pair + PAIR_NAME] === symbol) return this.symbols.text(this.arena.u32[pair + PAIR_VALUE]!);
+    }
+    return '';
+  }
+
+  /** The symbol of a label name; 0: no series has the label. */
+  private symbolOf(name: string): number {
+    const among = this.seriesCount;
+    if (this.namesAmong !== among) this.nameSymbols.clear();
+    this.namesAmong = among;
+    let symbol = this.nameSymbols.get(name);
+    if (symbol === undefined) {
+      symbol = this.symbols.find(name);
+      this.nameSymbols.set(name, symbol);
+    }
+    return symbol;
   }
 
   private readLabels(id: number): Labels {
