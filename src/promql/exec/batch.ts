@@ -81,7 +81,9 @@ export class PassingRow implements OpenColumns, ColumnRow {
 
   /** The empty row of the next series. */
   begin(): OpenRow {
-    this.present.fill(0);
+    const { present } = this;
+    if (present.length > FEW_STEPS) present.fill(0);
+    else for (let i = 0; i < present.length; i++) present[i] = 0;
     this.histograms = null;
     return { columns: this, base: 0 };
   }
@@ -91,13 +93,23 @@ export class PassingRow implements OpenColumns, ColumnRow {
    * when they are looked at: that may be dear.
    */
   show(series: Pick<ColumnRow, 'labels' | 'label'>, dropName: boolean, visit: (row: ColumnRow) => void): boolean {
-    if (!this.present.includes(1)) return false;
+    if (!this.hasSamples()) return false;
     this.series = series;
     this.dropName = dropName;
     visit(this);
     return true;
   }
+
+  private hasSamples(): boolean {
+    const { present } = this;
+    if (present.length > FEW_STEPS) return present.includes(1);
+    for (let i = 0; i < present.length; i++) if (present[i] === 1) return true;
+    return false;
+  }
 }
+
+/** So few are gone through sooner than a function of the engine is called. */
+const FEW_STEPS = 16;
 
 /** A query has 11,000 steps at most. */
 const MOST_PLACED_STEPS = 1 << 14;

@@ -8,6 +8,9 @@ interface Branch {
   /** Where no name is left; -1 before its first member. */
   group: number;
   byValue: Map<string, Branch> | null;
+  /** The one that was found last: series come in order. */
+  last: Branch | null;
+  lastValue: string;
 }
 
 /** What is grouped. */
@@ -58,15 +61,18 @@ export class Groups {
 }
 
 function newBranch(): Branch {
-  return { group: -1, byValue: null };
+  return { group: -1, byValue: null, last: null, lastValue: '' };
 }
 
 function below(branch: Branch, value: string): Branch {
+  if (branch.last !== null && branch.lastValue === value) return branch.last;
   branch.byValue ??= new Map();
   let next = branch.byValue.get(value);
   if (next === undefined) {
     next = newBranch();
     branch.byValue.set(value, next);
   }
+  branch.last = next;
+  branch.lastValue = value;
   return next;
 }
