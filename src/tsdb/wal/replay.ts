@@ -258,7 +258,9 @@ class Replay {
     const { rows, ids } = this;
     rows.clear();
     decodeSamples(payload, rows);
-    for (let i = 0; i < rows.length; i++) rows.id[i] = ids[rows.id[i]!] ?? 0;
+    const { id, length } = rows;
+    // Out of bounds would be slow.
+    for (let i = 0; i < length; i++) id[i] = id[i]! < ids.length ? ids[id[i]!]! : 0;
     const { head } = this.options;
     head.reserve(rows.length);
     const { samples } = head.appendRows(rows, Number.NEGATIVE_INFINITY, (i) => this.sample(i));
