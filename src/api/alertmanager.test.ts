@@ -208,6 +208,15 @@ describe('alerts', () => {
 });
 
 describe('silences', () => {
+  it('give back the annotations that they were made with: whoever changes one sends them again', async () => {
+    const [, made] = await answered('/silences', post({ ...silence, annotations: { ticket: 'OPS-7' } }));
+    const { silenceID } = made as { silenceID: string };
+    expect((await answered(`/silence/${silenceID}`))[1]).toMatchObject({ annotations: { ticket: 'OPS-7' } });
+    const [, plain] = await answered('/silences', post(silence));
+    const shown = (await answered(`/silence/${(plain as { silenceID: string }).silenceID}`))[1];
+    expect(shown).not.toHaveProperty('annotations');
+  });
+
   it('are made, shown, changed and ended as amtool does it', async () => {
     const [status, made] = await answered('/silences', post(silence));
     expect([status, made]).toEqual([200, { silenceID: expect.stringMatching(/^[0-9a-f-]{36}$/) }]);

@@ -178,8 +178,10 @@ function groupJson({ alerts, labels, receiver, routeLabels }: AlertGroupView): o
   return { alerts: alerts.map(alertJson), labels, receiver: { name: receiver }, routeLabels };
 }
 
-function silenceJson({ id, state, updatedAt, comment, createdBy, endsAt, matchers, startsAt }: SilenceView): object {
+function silenceJson(silence: SilenceView): object {
+  const { id, state, updatedAt, comment, createdBy, endsAt, matchers, startsAt, annotations } = silence;
   return {
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     id,
     status: { state },
     updatedAt: isoTime(updatedAt),
