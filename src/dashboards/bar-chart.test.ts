@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DARK, panelOf, series, tableOf } from '#test/panels';
 import { barChartModel, histogramModel } from './bar-chart.ts';
+import type { JsonObject } from './dashboard.ts';
 
 const table = tableOf({ name: ['x', 'y'], in: [1, 3], out: [3, -1] });
 
@@ -31,6 +32,29 @@ describe('a bar chart', () => {
     expect(model.series[0]!.bars[0]!.text).toBe('1 s');
     expect(model.min).toBe(-1);
     expect(model.max).toBeCloseTo(3.24);
+  });
+
+  it('names its categories as the file says', () => {
+    const of = (options: JsonObject) => barChartModel(panelOf('barchart', options), [table], DARK);
+    expect(of({}).labels).toEqual({ rotation: 0, spacing: 0, fromLast: false });
+    expect(of({ xTickLabelRotation: -45, xTickLabelSpacing: 100 }).labels).toEqual({
+      ...{ rotation: -45, spacing: 100, fromLast: false },
+    });
+    const turned = of({ xTickLabelRotation: 400, xTickLabelSpacing: -200 });
+    expect(turned.labels).toEqual({ rotation: 90, spacing: 200, fromLast: true });
+    const long = tableOf({ name: ['Überlänge', 'kurz'], in: [1, 3] });
+    const cut = barChartModel(panelOf('barchart', { xTickLabelMaxLength: 4 }), [long], DARK);
+    expect(cut.categories).toEqual(['Über…', 'kurz']);
+  });
+
+  it('colors values on the scale of all bars, or of their own column', () => {
+    const two = tableOf({ name: ['x', 'y'], small: [0, 1], large: [100, 200] });
+    const colors = (defaults: JsonObject) => {
+      const panel = panelOf('barchart', {}, { color: { mode: 'continuous-GrYlRd' }, ...defaults });
+      return barChartModel(panel, [two], DARK).series.map(({ bars }) => bars.map((bar) => bar!.color));
+    };
+    expect(colors({})[1]).toEqual(['#fade2a', '#f2495c']);
+    expect(colors({ fieldMinMax: true })[1]).toEqual(['#73bf69', '#f2495c']);
   });
 
   it('stacks, what is below zero downwards', () => {

@@ -1,4 +1,5 @@
-import { at, number, type Panel, text } from './dashboard.ts';
+import { at, type JsonObject, number, type Panel, text } from './dashboard.ts';
+import { type Extent, type ExtentOf, extentOf, extentsOf } from './extents.ts';
 import { displayName, displayValue, type FieldConfig, fieldConfig } from './field-config.ts';
 import type { DataFrame, Field } from './frames.ts';
 import { histogramOf, niceBucketSize } from './histogram.ts';
@@ -38,11 +39,26 @@ export interface BarModel {
   readonly showValue: 'auto' | 'always' | 'never';
   /** How much of a category its bars fill, 0 to 1. */
   readonly groupWidth: number;
+  /** How much of its place among them a bar fills, 0 to 1. */
+  readonly barWidth: number;
+  readonly labels: CategoryLabels;
   readonly series: readonly BarSeries[];
   readonly legend: readonly LegendSeries[];
 }
 
+/** How the names of categories are written below upright bars. */
+export interface CategoryLabels {
+  /** Degrees against the clock, -90 to 90. */
+  readonly rotation: number;
+  /** Names are so many pixels apart at least; 0: as far as they need. */
+  readonly spacing: number;
+  /** Where not all are written, the last one is, not the first. */
+  readonly fromLast: boolean;
+}
+
 interface Column {
+  /** What colors of its values are measured on. */
+  readonly extent: () => Extent;
   readonly name: string;
   readonly config: FieldConfig;
   readonly values: ArrayLike<number>;
@@ -57,17 +73,32 @@ export function barChartModel(panel: Panel, frames: readonly DataFrame[], theme:
     frame.fields.find(({ name }) => name === wanted) ??
     frame.fields.find(({ type }) => type === 'string') ??
     frame.fields.find(({ type }) => type === 'time');
+  const extents = extentsOf(frames);
   const columns = frame.fields
     .filter((field) => field.type === 'number' && field !== key)
-    .map((field) => columnOf(panel, frame, field))
+    .map((field) => columnOf(panel, { frame, field, extents }))
     .filter(({ config }) => at(config.custom, 'hideFrom', 'viz') !== true);
-  return barsOf(panel, categoriesOf(frame, key, panel), columns, theme);
+  const longest = number(panel.options['xTickLabelMaxLength'], 0);
+  const names = categoriesOf(frame, key, panel).map((name) => cutOff(name, longest));
+  return barsOf(panel, names, columns, theme);
 }
 
-function columnOf(panel: Panel, frame: DataFrame, field: Field): Column {
+/** The first `longest` letters; all of them where it is 0. */
+function cutOff(name: string, longest: number): string {
+  const letters = [...name];
+  return longest <= 0 || letters.length <= longest ? name : `${letters.slice(0, longest).join('')}…`;
+}
+
+interface ColumnSource {
+  readonly frame: DataFrame;
+  readonly field: Field;
+  readonly extents: ExtentOf;
+}
+
+function columnOf(panel: Panel, { frame, field, extents }: ColumnSource): Column {
   const config = fieldConfig(panel, frame, field);
   const values = field.type === 'string' ? [] : field.values;
-  return { name: displayName(config, field), config, values };
+  return { name: displayName(config, field), config, values, extent: () => extents(config, field) };
 }
 
 function categoriesOf(frame: DataFrame, key: Field | undefined, panel: Panel): string[] {
@@ -80,8 +111,9 @@ function categoriesOf(frame: DataFrame, key: Field | undefined, panel: Panel): s
 
 /** How many values of each series lie in buckets of equal size. */
 export function histogramModel(panel: Panel, frames: readonly DataFrame[], theme: ColorTheme): BarModel {
+  const extents = extentsOf(frames);
   const all = frames.flatMap((frame) =>
-    frame.fields.filter(({ type }) => type === 'number').map((field) => columnOf(panel, frame, field)),
+    frame.fields.filter(({ type }) => type === 'number').map((field) => columnOf(panel, { frame, field, extents })),
   );
   if (all.length === 0) return barsOf(panel, [], [], theme);
   const first = all[0]!;
@@ -94,13 +126,15 @@ export function histogramModel(panel: Panel, frames: readonly DataFrame[], theme
   const { starts, counts } = histogramOf(data, { size, offset: number(panel.options['bucketOffset'], 0) });
   const edge = (value: number): string => formattedText(displayValue(first.config, Number(value.toPrecision(12))));
   const edges = starts.length === 0 ? [] : [...starts.map(edge), edge(starts.at(-1)! + size)];
+  const together = (): Extent => extentOf(counts);
   const counted = columns.map(({ name, config }, i) => ({
     name,
     values: counts[i]!,
+    extent: () => (config.perField ? extentOf([counts[i]!]) : together()),
     // The unit is that of the buckets; what is counted has none.
     config: { ...config, unit: 'short', decimals: null, min: null, max: null },
   }));
-  return { ...barsOf(panel, edges, counted, theme), edges: true, horizontal: false, groupWidth: 1 };
+  return { ...barsOf(panel, edges, counted, theme), edges: true, horizontal: false, groupWidth: 1, barWidth: 1 };
 }
 
 function barsOf(panel: Panel, categories: readonly string[], columns: readonly Column[], theme: ColorTheme): BarModel {
@@ -129,6 +163,8 @@ function barsOf(panel: Panel, categories: readonly string[], columns: readonly C
     binary: !percent && /bytes|^bin/i.test(config?.unit ?? ''),
     showValue: shown === 'always' || shown === 'never' ? shown : 'auto',
     groupWidth: Math.min(1, Math.max(0.1, number(options['groupWidth'], 0.7))),
+    barWidth: Math.min(1, Math.max(0.1, number(options['barWidth'], 0.97))),
+    labels: labelsOf(options),
     series,
     legend: columns.map(({ name, config: own, values }, i) => {
       return { name, color: series[i]!.color, series: i, config: own, values };
@@ -136,16 +172,28 @@ function barsOf(panel: Panel, categories: readonly string[], columns: readonly C
   };
 }
 
+function labelsOf(options: JsonObject): CategoryLabels {
+  const spacing = number(options['xTickLabelSpacing'], 0);
+  return {
+    rotation: Math.min(90, Math.max(-90, number(options['xTickLabelRotation'], 0))),
+    spacing: Math.abs(spacing),
+    fromLast: spacing < 0,
+  };
+}
+
+/** For colors that do not follow from values. */
+const NO_EXTENT: Extent = { min: 0, max: 100 };
+
 function stackedSeries(columns: readonly Column[], mode: string, theme: ColorTheme): BarSeries[] {
   const above: number[] = [];
   const below: number[] = [];
   const sums = mode === 'percent' ? lineSums(columns) : null;
-  return columns.map(({ name, config, values }, index) => {
-    const of = (id: string): number => reducer(id)!.reduce(values);
-    const ends = { min: config.min ?? of('min'), max: config.max ?? of('max') };
-    const colored = (value: number): string => fieldColor(config, { value, ...ends, index, name }, theme);
+  return columns.map(({ name, config, values, extent }, index) => {
     const byValue = isColorOfValue(config);
-    const color = colored(of('lastNotNull'));
+    const { min, max } = byValue ? extent() : NO_EXTENT;
+    const ends = { min: config.min ?? min, max: config.max ?? max };
+    const colored = (value: number): string => fieldColor(config, { value, ...ends, index, name }, theme);
+    const color = colored(reducer('lastNotNull')!.reduce(values));
     const bars = Array.from(values, (value, line): Bar | null => {
       if (!Number.isFinite(value)) return null;
       const display = displayValue(config, value);

@@ -87,14 +87,41 @@ const FORMATS = [
   ...['doublequote', 'sqlstring', 'html', 'date', 'queryparam', 'customqueryparam', 'distributed'],
 ];
 const OVERRIDE_PROPERTIES = [
-  ...['color', 'unit', 'displayName', 'decimals', 'min', 'max', 'noValue', 'mappings', 'thresholds', 'links'],
+  ...['color', 'unit', 'displayName', 'decimals', 'min', 'max', 'fieldMinMax', 'noValue', 'mappings', 'thresholds'],
+  'links',
   ...['align', 'width', 'minWidth', 'hidden', 'filterable', 'cellOptions', 'displayMode'].map((id) => `custom.${id}`),
   ...['fillOpacity', 'fillBelowTo', 'lineWidth', 'lineStyle', 'lineInterpolation', 'showPoints', 'pointSize'].map(
     (id) => `custom.${id}`,
   ),
-  ...['drawStyle', 'stacking', 'transform', 'hideFrom', 'axisPlacement', 'axisLabel', 'gradientMode', 'spanNulls'].map(
-    (id) => `custom.${id}`,
-  ),
+  ...[
+    'drawStyle',
+    'stacking',
+    'transform',
+    'hideFrom',
+    'axisPlacement',
+    'axisLabel',
+    'gradientMode',
+    'spanNulls',
+    'insertNulls',
+  ].map((id) => `custom.${id}`),
+];
+/** Options of single values, as the census writes them: with their value where there are few. */
+const flags = (...names: string[]): string[] => names.flatMap((name) => [`${name}=true`, `${name}=false`]);
+const choices = (name: string, ...values: string[]): string[] => values.map((value) => `${name}=${value}`);
+const REDUCE = ['reduceOptions.calcs[]', 'reduceOptions.fields', 'reduceOptions.values', 'reduceOptions.limit'];
+const ORIENTATION = choices('orientation', 'auto', 'horizontal', 'vertical');
+const SIZES_OF_TEXT = ['text.titleSize', 'text.valueSize'];
+const STAT_OPTIONS = [
+  ...[...REDUCE, ...ORIENTATION, ...SIZES_OF_TEXT, 'textMode'],
+  ...choices('justifyMode', 'auto', 'center'),
+  ...choices('colorMode', 'value', 'none', 'background', 'background_solid'),
+  ...choices('graphMode', 'area', 'none'),
+  ...choices('percentChangeColorMode', 'standard', 'inverted'),
+  ...flags('wideLayout', 'showPercentChange'),
+];
+const FIELD_DEFAULTS = [
+  ...['color', 'custom', 'decimals', 'displayName', 'fieldMinMax', 'links', 'mappings', 'max', 'min', 'noValue'],
+  ...['thresholds', 'unit'],
 ];
 const MACROS = [
   ...['$__rate_interval', '$__interval', '$__interval_ms', '$__range', '$__range_s', '$__range_ms', '$__from', '$__to'],
@@ -128,6 +155,8 @@ const support = {
   'legend placement': ['bottom', 'right', 'undefined'],
   tooltip: ['single', 'multi', 'none'].flatMap((mode) => ['none', 'asc', 'desc'].map((sort) => `${mode} sort=${sort}`)),
   'override property': OVERRIDE_PROPERTIES,
+  'field default': FIELD_DEFAULTS,
+  'panel option: stat': STAT_OPTIONS,
   'built-in macro': MACROS,
   'variable reference form': ['$var', '${var}', '${var:fmt}', '[[var]]', '[[var:fmt]]'],
   annotation: ['builtIn (annotations & alerts)', 'own: prometheus', 'own: datasource', 'own: (default)'],

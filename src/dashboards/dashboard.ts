@@ -83,6 +83,9 @@ export interface Row {
   readonly id: number;
 }
 
+/** The first day of a week, as `Date.getDay` counts. */
+export type WeekStart = 0 | 1 | 6;
+
 /** Panels before the first row, then rows. */
 export interface Dashboard {
   readonly uid: string;
@@ -94,6 +97,8 @@ export interface Dashboard {
   /** Seconds-like text (`30s`), or '' for none. */
   readonly refresh: string;
   readonly timezone: string;
+  /** The day that `now/w` begins with; null: Monday. */
+  readonly weekStart: WeekStart | null;
   /** 0: crosshair of its own, 1: shared crosshair, 2: shared tooltip. */
   readonly graphTooltip: 0 | 1 | 2;
   readonly variables: readonly VariableDefinition[];

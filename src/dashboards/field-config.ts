@@ -25,8 +25,15 @@ export interface FieldConfig {
   readonly decimals: number | null;
   readonly min: number | null;
   readonly max: number | null;
+  /** `fieldMinMax`: ends that are not given are those of its own values, not of all in the panel. */
+  readonly perField: boolean;
   readonly noValue: string;
-  readonly color: { readonly mode: string; readonly fixedColor: string };
+  readonly color: {
+    readonly mode: string;
+    readonly fixedColor: string;
+    /** Which value gives a whole series its color where colors follow from values. */
+    readonly seriesBy: 'last' | 'min' | 'max';
+  };
   readonly thresholds: Thresholds;
   readonly map: ValueMapper;
   readonly links: readonly Json[];
@@ -46,16 +53,19 @@ export function fieldConfig(panel: Panel, frame: DataFrame, field: Field): Field
 
 function resolved(source: JsonObject): FieldConfig {
   const unit = text(source['unit']);
+  const seriesBy = text(at(source, 'color', 'seriesBy'));
   return {
     displayName: text(source['displayName']),
     unit: unit === '' ? undefined : unit,
     decimals: orNull(source['decimals']),
     min: orNull(source['min']),
     max: orNull(source['max']),
+    perField: source['fieldMinMax'] === true,
     noValue: text(source['noValue']),
     color: {
       mode: text(at(source, 'color', 'mode'), 'palette-classic'),
       fixedColor: text(at(source, 'color', 'fixedColor')),
+      seriesBy: seriesBy === 'min' || seriesBy === 'max' ? seriesBy : 'last',
     },
     thresholds: parseThresholds(source['thresholds']),
     map: parseMappings(source['mappings']),

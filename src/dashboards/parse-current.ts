@@ -17,6 +17,7 @@ import {
   type Transformation,
   text,
   type VariableDefinition,
+  type WeekStart,
 } from './dashboard.ts';
 import { datasourceRef } from './datasource-ref.ts';
 
@@ -32,6 +33,12 @@ const NO_UPGRADE: Upgrade = { whole: (source) => source, panel: (panel) => panel
 const DEFAULT_WIDTH = 12;
 const DEFAULT_HEIGHT = 8;
 const GRID_COLUMNS = 24;
+/** Others, and none, leave it to the reader. */
+const WEEK_STARTS: ReadonlyMap<string, WeekStart> = new Map([
+  ['sunday', 0],
+  ['monday', 1],
+  ['saturday', 6],
+]);
 
 /**
  * Reads a Grafana dashboard whose panels are in today's form, or become so by `upgrade`: with `panels`, or with the `rows`
@@ -58,6 +65,7 @@ export function parseCurrent(json: Json, fallbackUid: string, upgrade = NO_UPGRA
     time: { from: text(at(source, 'time', 'from'), 'now-1h'), to: text(at(source, 'time', 'to'), 'now') },
     refresh: text(source['refresh']),
     timezone: text(source['timezone']),
+    weekStart: WEEK_STARTS.get(text(source['weekStart'])) ?? null,
     graphTooltip: tooltip === 1 || tooltip === 2 ? tooltip : 0,
     variables: objects(at(source, 'templating', 'list')).map(parseVariable),
     panels,

@@ -38,6 +38,19 @@ describe('a dashboard file', () => {
     ]);
   });
 
+  it.each([
+    ['sunday', 0],
+    ['monday', 1],
+    ['saturday', 6],
+    ['', null],
+    ['browser', null],
+    ['constructor', null],
+  ])('with weekStart "%s" begins its weeks on day %s', (weekStart, day) => {
+    expect(parseDashboard({ title: 'T', panels: [], weekStart }, 'file').weekStart).toBe(day);
+    const second = { elements: {}, layout: {}, timeSettings: { weekStart } };
+    expect(parseDashboard(second, 'file').weekStart).toBe(day);
+  });
+
   it('of an old version has rows of spans', () => {
     const dashboard = parseDashboard(
       {

@@ -22,6 +22,7 @@ export function fromV2(source: JsonObject): JsonObject {
     time: { from: time['from'] ?? 'now-1h', to: time['to'] ?? 'now' },
     refresh: time['autoRefresh'] ?? '',
     timezone: time['timezone'] ?? '',
+    weekStart: time['weekStart'] ?? '',
     graphTooltip: ['Off', 'Crosshair', 'Tooltip'].indexOf(text(source['cursorSync'])),
     templating: { list: objects(source['variables']).map(variable) },
     annotations: { list: objects(source['annotations']).map(annotation) },

@@ -39,6 +39,15 @@ describe('the numbers of a panel', () => {
     expect(shown({ panel: panelWith({}), frames })).toEqual(['sda: 5 of 0..100 #73bf69', 'sdb: 3 of 0..100 #f2cc0c']);
   });
 
+  it('are measured on all numbers of the panel, or on those of their own field', () => {
+    const of = (defaults: Json) => shown({ panel: panelWith({}, defaults), frames, ends: 'data' });
+    expect(of({}).map((text) => text.split(' ')[3])).toEqual(['1..5', '1..5']);
+    expect(of({ fieldMinMax: true }).map((text) => text.split(' ')[3])).toEqual(['1..5', '2..3']);
+    expect(of({ fieldMinMax: true, max: 9 }).map((text) => text.split(' ')[3])).toEqual(['1..9', '2..9']);
+    const chosen = panelWith({ reduceOptions: { fields: 'sdb' } });
+    expect(shown({ panel: chosen, frames, ends: 'data' })).toEqual(['sdb: 3 of 1..5 #73bf69']);
+  });
+
   it('are what the calculations make of them, with unit, ends and thresholds', () => {
     const steps = [
       { value: null, color: 'green' },

@@ -1,4 +1,5 @@
 import { at, type Json, number, type Panel, text } from './dashboard.ts';
+import { type Extent, extentsOf } from './extents.ts';
 import { type DisplayValue, displayName, displayValue, type FieldConfig, fieldConfig } from './field-config.ts';
 import type { DataFrame, Field } from './frames.ts';
 import { type ColorTheme, cssColor, fieldColor, legible } from './palette.ts';
@@ -37,12 +38,12 @@ export function singleValues(input: SingleValueInput): SingleValue[] {
   const { panel, frames, theme } = input;
   const options = at(panel.options, 'reduceOptions');
   const chosen = chosenFields(frames, text(at(options, 'fields')));
-  const extent = extentOf(chosen.map(({ field }) => field));
+  const extents = extentsOf(frames);
   const limit = number(at(options, 'limit'), MOST_VALUES);
   const found: SingleValue[] = [];
   for (const { frame, field } of chosen) {
     const config = fieldConfig(panel, frame, field);
-    const ends = endsOf(config, input.ends, extent);
+    const ends = endsOf(config, input.ends, extents(config, field));
     for (const one of reductions(frame, field, options)) {
       if (found.length >= limit) return found;
       const display =
@@ -106,19 +107,6 @@ function everyLine(frame: DataFrame, field: Field): Reduction[] {
     name: names.length === 0 ? null : names.map(({ values }) => String(values[i])).join(' '),
     trend: null,
   }));
-}
-
-interface Extent {
-  readonly min: number;
-  readonly max: number;
-}
-
-function extentOf(fields: readonly Field[]): Extent {
-  const reduced = (id: string): number[] =>
-    fields
-      .flatMap((field) => (field.type === 'number' ? [reducer(id)!.reduce(field.values)] : []))
-      .filter((value) => Number.isFinite(value));
-  return { min: Math.min(...reduced('min')), max: Math.max(...reduced('max')) };
 }
 
 /** The ends of a field's gauge. A field of shares ends at 1 unless the file says otherwise. */

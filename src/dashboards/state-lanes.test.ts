@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DARK, panelOf, series, tableOf } from '#test/panels';
+import type { Json } from './dashboard.ts';
 import { stateModel } from './state-lanes.ts';
 
 const range = { start: 0, end: 100 };
@@ -53,6 +54,48 @@ describe('states over time', () => {
     expect(spans('state-timeline', gap, { spanNulls: true })).toEqual([[0, 70, 'up']]);
     expect(spans('state-timeline', gap, { spanNulls: 50 })).toEqual([[0, 70, 'up']]);
     expect(spans('state-timeline', gap, { spanNulls: 40 })).toHaveLength(2);
+  });
+
+  it('last no longer than they are told to where nothing follows', () => {
+    const gap = [
+      [0, 1],
+      [10, 1],
+      [60, 1],
+    ] as const;
+    expect(spans('state-timeline', gap, { insertNulls: 30 })).toEqual([
+      [0, 40, 'up'],
+      [60, 90, 'up'],
+    ]);
+    expect(spans('state-timeline', gap, { insertNulls: 50 })).toEqual([[0, 100, 'up']]);
+    expect(spans('state-timeline', gap, { insertNulls: false })).toHaveLength(2);
+  });
+
+  it('have colors on the scale of all states, or of their own lane', () => {
+    const frames = [
+      series('a', [
+        [0, 0],
+        [10, 1],
+      ]),
+      series('b', [
+        [0, 100],
+        [10, 200],
+      ]),
+    ];
+    const colors = (defaults: Json) => {
+      const panel = panelOf('state-timeline', {}, { color: { mode: 'continuous-GrYlRd' }, ...(defaults as object) });
+      return stateModel(panel, frames, { range, theme: DARK }).lanes.map((lane) =>
+        lane.spans.map(({ color }) => color),
+      );
+    };
+    const [green, red] = ['#73bf69', '#f2495c'];
+    expect(colors({})).toEqual([
+      [green, '#74bf68'],
+      ['#fade2a', red],
+    ]);
+    expect(colors({ fieldMinMax: true })).toEqual([
+      [green, red],
+      [green, red],
+    ]);
   });
 
   it('are cut at the ends of the range', () => {

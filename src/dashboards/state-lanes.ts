@@ -1,8 +1,9 @@
 import type { Millis, TimeRange } from '#model/time';
 import { at, number, type Panel, text } from './dashboard.ts';
+import { type Extent, extentsOf } from './extents.ts';
 import { type DisplayValue, displayName, displayValue, type FieldConfig, fieldConfig } from './field-config.ts';
 import type { DataFrame, Field } from './frames.ts';
-import { type ColorTheme, classicColor, cssColor, fieldColor, isColorOfValue } from './palette.ts';
+import { type ColorInput, type ColorTheme, classicColor, cssColor, fieldColor, isColorOfValue } from './palette.ts';
 import { formattedText } from './units.ts';
 
 /** A stretch of time in one state. */
@@ -46,6 +47,7 @@ const MOST_LANES = 200;
 export function stateModel(panel: Panel, frames: readonly DataFrame[], { range, theme }: StateInput): StateModel {
   const merge = panel.type !== 'status-history' && panel.options['mergeValues'] !== false;
   const palette = new Palette(theme);
+  const extents = extentsOf(frames);
   const lanes: StateLane[] = [];
   for (const frame of frames) {
     const times = frame.fields.find(({ type }) => type === 'time');
@@ -54,8 +56,9 @@ export function stateModel(panel: Panel, frames: readonly DataFrame[], { range, 
       if (field.type === 'time' || lanes.length >= MOST_LANES) continue;
       const config = fieldConfig(panel, frame, field);
       if (at(config.custom, 'hideFrom', 'viz') === true) continue;
-      const samples = samplesOf(field, config, palette);
-      const spans = spansOf(samples, { times: times.values, frame, range, spanned: spannedBy(config) });
+      const samples = samplesOf(field, config, { palette, extent: () => extents(config, field) });
+      const gaps = { spanned: spannedBy(config), apart: apartIn(config) };
+      const spans = spansOf(samples, { times: times.values, frame, range, ...gaps });
       lanes.push({ name: displayName(config, field), spans: merge ? merged(spans) : spans });
     }
   }
@@ -91,13 +94,18 @@ class Palette {
     return cssColor(name, this.theme);
   }
 
-  ofValue(config: FieldConfig, value: number, name: string): string {
-    const [min, max] = [config.min ?? 0, config.max ?? 100];
-    return fieldColor(config, { value, min, max, index: 0, name }, this.theme);
+  ofValue(config: FieldConfig, input: Omit<ColorInput, 'index'>): string {
+    return fieldColor(config, { ...input, index: 0 }, this.theme);
   }
 }
 
-function samplesOf(field: Field, config: FieldConfig, palette: Palette): (Sample | null)[] {
+interface Coloring {
+  readonly palette: Palette;
+  readonly extent: () => Extent;
+}
+
+function samplesOf(field: Field, config: FieldConfig, coloring: Coloring): (Sample | null)[] {
+  const { palette } = coloring;
   if (field.type === 'string') {
     return field.values.map((written) => {
       const mapped = config.map(Number(written || Number.NaN), written);
@@ -109,17 +117,21 @@ function samplesOf(field: Field, config: FieldConfig, palette: Palette): (Sample
   return Array.from(field.values, (value) => {
     const display = displayValue(config, value);
     if (Number.isNaN(value) && display.text === '') return null;
-    return { text: formattedText(display), color: colorOf(display, config, { value, name: field.name, palette }) };
+    return { text: formattedText(display), color: colorOf(display, config, { value, name: field.name, ...coloring }) };
   });
 }
 
 function colorOf(
   display: DisplayValue,
   config: FieldConfig,
-  { value, name, palette }: { readonly value: number; readonly name: string; readonly palette: Palette },
+  { value, name, palette, extent }: Coloring & { readonly value: number; readonly name: string },
 ): string {
   if (display.color !== '') return palette.named(display.color);
-  if (config.color.mode === 'fixed' || isColorOfValue(config)) return palette.ofValue(config, value, name);
+  const byValue = isColorOfValue(config);
+  if (config.color.mode === 'fixed' || byValue) {
+    const { min, max } = byValue ? extent() : { min: 0, max: 100 };
+    return palette.ofValue(config, { value, name, min: config.min ?? min, max: config.max ?? max });
+  }
   return palette.of(formattedText(display));
 }
 
@@ -129,16 +141,25 @@ function spannedBy({ custom }: FieldConfig): Millis {
   return written === true ? Number.POSITIVE_INFINITY : number(written, 0);
 }
 
+/** `insertNulls`: how long a state counts at most when nothing follows it; null: as long as a step. */
+function apartIn({ custom }: FieldConfig): Millis | null {
+  const longest = number(custom['insertNulls'], 0);
+  return longest > 0 ? longest : null;
+}
+
 interface SpanInput {
   readonly times: Float64Array;
   readonly frame: DataFrame;
   readonly range: TimeRange;
   readonly spanned: Millis;
+  readonly apart: Millis | null;
 }
 
-/** Each sample counts until the next one, and no longer than a step when that is known. */
-function spansOf(samples: readonly (Sample | null)[], { times, frame, range, spanned }: SpanInput): StateSpan[] {
-  const step = frame.step ?? leastStep(times);
+/** Each sample counts until the next one, and no longer than a step, or what stands for it, when that is known. */
+function spansOf(samples: readonly (Sample | null)[], input: SpanInput): StateSpan[] {
+  const { times, frame, range, spanned, apart } = input;
+  const step = apart ?? frame.step ?? leastStep(times);
+  const joined = Math.max(spanned, apart ?? (step ?? 0) * 1.5);
   const spans: StateSpan[] = [];
   samples.forEach((sample, i) => {
     const start = Math.max(range.start, times[i]!);
@@ -146,7 +167,7 @@ function spansOf(samples: readonly (Sample | null)[], { times, frame, range, spa
     const next = nextPresent(samples, i);
     const until = next < samples.length ? times[next]! : Number.POSITIVE_INFINITY;
     const reach = step === null ? range.end : times[i]! + step;
-    const bridged = Number.isFinite(until) && until - times[i]! <= Math.max(spanned, (step ?? 0) * 1.5);
+    const bridged = Number.isFinite(until) && until - times[i]! <= joined;
     const end = bridged ? until : Math.min(until, reach);
     if (end > start) spans.push({ ...sample, start, end: Math.min(range.end, end) });
   });

@@ -19,7 +19,7 @@ function panelWith(defaults: Json, { options = {}, overrides = [] }: { options?:
 }
 
 function cells(defaults: Json, overrides: Json = []) {
-  const columns = tableColumns(panelWith(defaults, { overrides }), FRAME);
+  const columns = tableColumns(panelWith(defaults, { overrides }), FRAME, [FRAME]);
   return columns.map((column) => [0, 1].map((line) => tableCell(column, line, THEME)));
 }
 
@@ -42,7 +42,7 @@ describe('a table', () => {
   it('aligns numbers right and leaves out hidden columns', () => {
     const override = { matcher: { id: 'byName', options: 'disk' }, properties: [{ id: 'custom.hidden', value: true }] };
     const shown = (overrides: Json) =>
-      tableColumns(panelWith({}, { overrides }), FRAME).map(({ name, align }) => `${name} ${align}`);
+      tableColumns(panelWith({}, { overrides }), FRAME, [FRAME]).map(({ name, align }) => `${name} ${align}`);
     expect(shown([])).toEqual(['disk left', 'used right']);
     expect(shown([override] as Json)).toEqual(['used right']);
   });
@@ -64,13 +64,26 @@ describe('a table', () => {
     expect(look('json-view')).toEqual({ ...plain, text: '25%' });
   });
 
+  it('measures gauges on all numbers of the panel, or on those of their own column', () => {
+    const other: DataFrame = { refId: 'B', length: 1, fields: [numberField('total', [8])] };
+    const frame: DataFrame = { refId: 'A', length: 2, fields: [numberField('used', [2, 4])] };
+    const shares = (defaults: Json) => {
+      const panel = panelWith({ custom: { cellOptions: { type: 'gauge' } }, ...(defaults as object) });
+      const [column] = tableColumns(panel, frame, [frame, other]);
+      return [0, 1].map((line) => tableCell(column!, line, THEME).share);
+    };
+    expect(shares({ min: 0 })).toEqual([0.25, 0.5]);
+    expect(shares({ min: 0, fieldMinMax: true })).toEqual([0.5, 1]);
+    expect(shares({})).toEqual([0, 1 / 3]);
+  });
+
   it('maps texts', () => {
     const mappings = [{ type: 'value', options: { sda: { text: 'first disk', color: 'blue' } } }];
     expect(cells({ mappings })[0]![0]).toEqual({ ...plain, text: 'first disk', color: '#5794f2' });
   });
 
   it('sums up below when asked', () => {
-    const columns = tableColumns(panelWith({ unit: 'percentunit' }), FRAME);
+    const columns = tableColumns(panelWith({ unit: 'percentunit' }), FRAME, [FRAME]);
     expect(tableFooter(panelWith({}), columns)).toBe(null);
     const options = { footer: { show: true, reducer: ['count'] } };
     expect(tableFooter(panelWith({}, { options }), columns)).toEqual(['Count', '1']);
@@ -83,14 +96,14 @@ describe('a table', () => {
       matcher: { id: 'byName', options: 'disk' },
       properties: [{ id: 'custom.filterable', value: true }],
     };
-    const columns = tableColumns(panelWith({}, { overrides: [override] as Json }), FRAME);
+    const columns = tableColumns(panelWith({}, { overrides: [override] as Json }), FRAME, [FRAME]);
     expect(columns.map(({ filterable }) => filterable)).toEqual([true, false]);
     expect(isPaged(panelWith({}))).toBe(false);
     expect(isPaged(panelWith({}, { options: { footer: { enablePagination: true } } }))).toBe(true);
   });
 
   it('keeps the lines that pass what was typed', () => {
-    const columns = tableColumns(panelWith({ unit: 'percentunit' }), FRAME);
+    const columns = tableColumns(panelWith({ unit: 'percentunit' }), FRAME, [FRAME]);
     const kept = (name: string, typed: string) => filteredLines([1, 0], columns, new Map([[name, typed]]));
     expect(kept('disk', 'SD')).toEqual([0]);
     expect(kept('disk', ' ')).toEqual([1, 0]);

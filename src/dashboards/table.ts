@@ -1,4 +1,5 @@
 import { at, type JsonObject, number, object, type Panel, text } from './dashboard.ts';
+import { type Extent, type ExtentOf, extentsOf } from './extents.ts';
 import { displayName, displayReduced, displayValue, type FieldConfig, fieldConfig } from './field-config.ts';
 import type { DataFrame, Field } from './frames.ts';
 import { type ColorTheme, cssColor, fieldColor, legible, readableOn } from './palette.ts';
@@ -27,6 +28,7 @@ export interface TableColumn {
   readonly width: number | null;
   readonly minWidth: number;
   readonly look: CellLook;
+  /** What its colors and gauges are measured on; only columns that have such are measured. */
   readonly min: number;
   readonly max: number;
   /** The ground of its cells is that of their whole line. */
@@ -47,18 +49,16 @@ export interface TableCell {
 
 const LEAST_WIDTH = 60;
 
-/** The columns of a frame that are shown, in order. */
-export function tableColumns(panel: Panel, frame: DataFrame): TableColumn[] {
+/** The columns of a frame that are shown, in order; it is one of the panel's `frames`. */
+export function tableColumns(panel: Panel, frame: DataFrame, frames: readonly DataFrame[]): TableColumn[] {
+  const extents = extentsOf(frames);
   return frame.fields
-    .map((field) => tableColumn(fieldConfig(panel, frame, field), field))
+    .map((field) => tableColumn(fieldConfig(panel, frame, field), field, extents))
     .filter(({ config }) => config.custom['hidden'] !== true && at(config.custom, 'hideFrom', 'viz') !== true);
 }
 
-function tableColumn(config: FieldConfig, field: Field): TableColumn {
-  const reduced = (id: string, fallback: number): number => {
-    const value = field.type === 'number' ? reducer(id)!.reduce(field.values) : Number.NaN;
-    return Number.isFinite(value) ? value : fallback;
-  };
+function tableColumn(config: FieldConfig, field: Field, extents: ExtentOf): TableColumn {
+  const look = field.trends === undefined ? lookOf(config.custom) : 'sparkline';
   const align = text(config.custom['align']);
   const width = number(config.custom['width'], 0);
   return {
@@ -69,12 +69,20 @@ function tableColumn(config: FieldConfig, field: Field): TableColumn {
       align === 'left' || align === 'center' || align === 'right' ? align : field.type === 'number' ? 'right' : 'left',
     width: width > 0 ? width : null,
     minWidth: number(config.custom['minWidth'], LEAST_WIDTH),
-    look: field.trends === undefined ? lookOf(config.custom) : 'sparkline',
+    look,
     colorsLine: at(config.custom, 'cellOptions', 'applyToRow') === true,
     filterable: config.custom['filterable'] === true,
     wrap: at(config.custom, 'cellOptions', 'wrapText') === true || config.custom['wrapText'] === true,
-    min: config.min ?? (config.unit === 'percentunit' || config.unit === 'percent' ? 0 : reduced('min', 0)),
-    max: config.max ?? (config.unit === 'percentunit' ? 1 : config.unit === 'percent' ? 100 : reduced('max', 100)),
+    ...(COLORED.has(look) ? endsOf(config, extents(config, field)) : { min: 0, max: 100 }),
+  };
+}
+
+/** What shares of a column are of; percentages are of their whole. */
+function endsOf({ unit, min, max }: FieldConfig, extent: Extent): Extent {
+  const whole = unit === 'percentunit' ? 1 : unit === 'percent' ? 100 : null;
+  return {
+    min: min ?? (whole !== null || !Number.isFinite(extent.min) ? 0 : extent.min),
+    max: max ?? whole ?? (Number.isFinite(extent.max) ? extent.max : 100),
   };
 }
 

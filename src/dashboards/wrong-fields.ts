@@ -36,13 +36,14 @@ const LEGEND = members({
 });
 const OPTIONS = members({
   legend: ['flag', LEGEND],
-  tooltip: members(each('text', 'mode sort')),
+  tooltip: members({ ...each('text', 'mode sort'), ...each('number', 'maxWidth maxHeight'), hideZeros: 'flag' }),
   reduceOptions: members({ calcs: listOf('text'), fields: 'text', values: 'flag', limit: 'number' }),
   ...each('text', 'orientation colorMode graphMode textMode justifyMode content pieType showValue'),
 });
 const DEFAULTS = members({
   ...each('text', 'unit displayName noValue'),
   ...each('number', 'min max decimals'),
+  fieldMinMax: 'flag',
   color: members(each('text', 'mode fixedColor seriesBy')),
   thresholds: members({ mode: 'text', steps: listOf(members({ color: 'text', value: 'number' })) }),
   mappings: listOf('object'),
@@ -90,7 +91,7 @@ const ANNOTATION = members({
   filter: members({ ids: listOf('number'), exclude: 'flag' }),
 });
 const DASHBOARD = members({
-  ...each('text', 'uid title description timezone'),
+  ...each('text', 'uid title description timezone weekStart'),
   ...{ tags: listOf('text'), schemaVersion: 'number', time: members(each('text', 'from to')) },
   ...{ refresh: ['text', 'flag'], graphTooltip: 'number', sharedCrosshair: 'flag' },
   templating: members({ list: listOf(VARIABLE) }),

@@ -49,6 +49,8 @@ export interface SeriesSet {
 
 export interface Series {
   readonly labels: Labels;
+  /** The value of one label, '' when it is absent. There where it is less work than to make all labels. */
+  label?(name: string): string;
   /** Appends the samples of the querier's range (by hints) to `out`, ascending. Stale markers are included. */
   read(out: SampleBuffer): void;
 }

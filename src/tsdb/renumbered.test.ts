@@ -14,6 +14,7 @@ import { scratch } from '#test/process';
 import { Db, type DbOptions } from './db.ts';
 import { DbReader } from './db-reader.ts';
 import { decodeRenumbered, encodeRenumbered } from './wal/renumbered.ts';
+import { listWal, segmentName } from './wal/wal-files.ts';
 
 const START = 1_700_000_000_000 - (1_700_000_000_000 % 60_000);
 const RANGE = 60_000;
@@ -125,6 +126,20 @@ describe('a head that was replaced by another, of which the WAL has no checkpoin
     disk.heal();
     await db.maintain(START);
     expect(db.totals()).toMatchObject({ checkpoints: 1, failedTruncations: 1 });
+    expect(await seen(await open())).toEqual(written.times);
+  });
+
+  it('is not there for the WAL when the disk did not keep that series have other ids', async () => {
+    const written = new Written();
+    const db = await open({ walSync: 'commit' });
+    await written.commits(db, ['gone', 'stays'], 0, 30);
+    await written.commits(db, ['stays', 'ends'], 30, 100);
+    const { segments } = await listWal(join(dir, 'wal'));
+    disk.fail('sync', new RegExp(segmentName(segments.at(-1)! + 1)));
+    await db.maintain(START);
+    disk.heal();
+    expect(db.totals()).toMatchObject({ headTruncations: 0, failedTruncations: 1 });
+    await written.commits(db, ['new', 'ends', 'stays'], 100, 110);
     expect(await seen(await open())).toEqual(written.times);
   });
 

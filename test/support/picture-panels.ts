@@ -141,6 +141,7 @@ export const GALLERY: readonly GalleryPanel[] = [
   { name: 'many-series-legend', json: series('many') },
   { name: 'gaps', json: series('gaps', { custom: { fillOpacity: 20 } }) },
   { name: 'gaps-spanned', json: series('gaps', { custom: { spanNulls: true } }) },
+  { name: 'gaps-joined', json: series('gaps', { custom: { insertNulls: 3_600_000 } }) },
   { name: 'all-zero', json: series('zero') },
   { name: 'narrow', width: 180, json: series('waves') },
   { name: 'no-data', json: series('nothing') },
@@ -163,6 +164,19 @@ export const GALLERY: readonly GalleryPanel[] = [
     }),
   },
   {
+    name: 'stat-wide',
+    json: single('stat', 'memory_bytes', {
+      defaults: { unit: 'bytes' },
+      options: { textMode: 'value_and_name', orientation: 'horizontal', graphMode: 'none' },
+    }),
+  },
+  {
+    name: 'stat-sizes',
+    json: single('stat', 'up', {
+      options: { justifyMode: 'center', graphMode: 'none', text: { titleSize: 18, valueSize: 22 }, wideLayout: false },
+    }),
+  },
+  {
     name: 'stat-mapped',
     json: single('stat', 'up', { defaults: { mappings: [...STATES] }, options: { graphMode: 'none' } }),
   },
@@ -181,6 +195,13 @@ export const GALLERY: readonly GalleryPanel[] = [
           ],
         },
       },
+    }),
+  },
+  {
+    name: 'gauge-labels',
+    json: single('gauge', 'waves', {
+      defaults: { unit: 's', min: 0, max: 6, thresholds: STEPS, color: { mode: 'thresholds' } },
+      options: { showThresholdLabels: true },
     }),
   },
   {
@@ -290,6 +311,24 @@ export const GALLERY: readonly GalleryPanel[] = [
       ...table('requests', {
         options: { xField: 'method', showValue: 'auto', ...NO_LEGEND },
         custom: { fillOpacity: 80 },
+      }),
+      type: 'barchart',
+    },
+  },
+  {
+    name: 'bar-chart-turned',
+    json: {
+      ...table('requests', {
+        options: { xField: 'method', xTickLabelRotation: 45, barWidth: 0.5, showValue: 'never', ...NO_LEGEND },
+      }),
+      type: 'barchart',
+    },
+  },
+  {
+    name: 'bar-chart-falling',
+    json: {
+      ...table('requests', {
+        options: { xField: 'method', xTickLabelRotation: -90, xTickLabelMaxLength: 3, ...NO_LEGEND },
       }),
       type: 'barchart',
     },

@@ -219,6 +219,20 @@ export function describeQueryable(
         }),
     );
 
+    it('says of a single label what all labels say', () =>
+      within(async (storage) => {
+        const querier = storage.querier(ALL);
+        const set = querier.select([matcher(['__name__', '=~', '.+'])], ALL);
+        for (let batch = await set.next(); batch; batch = await set.next()) {
+          for (const series of batch) {
+            const { labels } = series;
+            for (const name of ['__name__', 'job', 'kind', 'number', 'value', 'unknown'])
+              expect(series.label?.(name) ?? labels.get(name)).toBe(labels.get(name));
+          }
+        }
+        querier.close();
+      }));
+
     it('gives batches of at most 256 series', () =>
       within(async (storage) => {
         const querier = storage.querier(ALL);

@@ -32,10 +32,10 @@ const VariableBar = lazyPart(async () => (await import('./variable-bar.tsx')).Va
 
 /** A dashboard: its variables, its rows and panels, its time range. The URL holds what is chosen of them. */
 export function DashboardView({ dashboard }: { readonly dashboard: Dashboard }) {
-  const { uid, title, description, time: span, refresh, timezone } = dashboard;
+  const { uid, title, description, time: span, refresh, timezone, weekStart } = dashboard;
   const [search] = useSearchState();
   const zoned = useDashboardZone(search.get('timezone') ?? timezone);
-  const time = useTimeRange({ from: span.from, to: span.to, refresh });
+  const time = useTimeRange({ from: span.from, to: span.to, refresh, weekStart });
   const scrapeInterval = useScrapeInterval();
   const variables = useVariables(dashboard.variables, time, scrapeInterval);
   const scope = useMemo(() => scopeOf(variables ?? []), [variables]);

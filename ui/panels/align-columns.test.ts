@@ -6,6 +6,7 @@ function column(points: readonly (readonly [number, number])[], spanned = 0, ste
     times: Float64Array.from(points, ([time]) => time),
     values: Float64Array.from(points, ([, value]) => value),
     spanned,
+    apart: null,
     step,
   };
 }
@@ -34,6 +35,38 @@ describe('columns on one time axis', () => {
         [100, 150, 200, null, null],
       ],
     });
+  });
+
+  it('are joined over gaps up to a length that is asked for, and no further', () => {
+    const points = [
+      [0, 1],
+      [10, 2],
+      [30, 4],
+      [60, 7],
+    ] as const;
+    const within = { ...column(points, 0, 10), apart: 25 };
+    const { times, columns } = alignColumns([within]);
+    expect(times.map((time, i) => [time, columns[0]![i]])).toEqual([
+      ...[
+        [0, 1],
+        [10, 2],
+        [20, 3],
+        [30, 4],
+        [40, null],
+        [55, null],
+        [60, 7],
+      ],
+    ]);
+  });
+
+  it('are apart at every sample where that length is shorter than a step', () => {
+    const points = [
+      [0, 1],
+      [10, 2],
+      [20, 3],
+    ] as const;
+    const single = { ...column(points, 0, 10), apart: 4 };
+    expect(alignColumns([single])).toEqual({ times: [0, 4, 10, 14, 20], columns: [[1, null, 2, null, 3]] });
   });
 
   it('do not join two samples far apart where the step is known', () => {
@@ -83,7 +116,7 @@ describe('columns on one time axis', () => {
     ];
     for (const spanned of [0, 10, 20]) {
       const of = (own: () => Float64Array): TimedColumn[] =>
-        columns.map((values) => ({ times: own(), values: Float64Array.from(values), spanned, step: 10 }));
+        columns.map((values) => ({ times: own(), values: Float64Array.from(values), spanned, apart: null, step: 10 }));
       const shared = alignColumns(of(() => times));
       expect(shared).toEqual(alignColumns(of(() => times.slice())));
       expect(shared.columns[1]).toEqual(spanned < 20 ? [1, null, 3, null, null] : [1, 2, 3, null, null]);

@@ -7,6 +7,8 @@ export interface TimedColumn {
   readonly values: Float64Array;
   /** Gaps up to so long are drawn over. */
   readonly spanned: Millis;
+  /** Neighbours further apart than this are not joined, those closer are; null: `step` says. */
+  readonly apart: Millis | null;
   /** How far apart its times are where none is missing; null: as the two closest are. */
   readonly step: Millis | null;
 }
@@ -30,7 +32,8 @@ function onSharedTimes(all: readonly TimedColumn[]): AlignedColumns | null {
   const [first] = all;
   if (first === undefined || first.step === null) return null;
   const { times, step } = first;
-  if (!all.every((column) => column.times === times && column.step === step)) return null;
+  const alike = (column: TimedColumn): boolean => column.times === times && column.step === step;
+  if (!all.every((column) => alike(column) && (column.apart ?? step) >= step)) return null;
   if (times.length > 1 && times.at(-1)! - times[0]! !== (times.length - 1) * step) return null;
   const shared = Array.from(times);
   return { times: shared, columns: all.map((column) => knownValues(column, shared)) };
@@ -61,7 +64,7 @@ function alignDifferent(all: readonly TimedColumn[]): AlignedColumns {
       const value = column.values[line]!;
       if (Number.isFinite(value)) aligned[places.get(time)!] = value;
     });
-    const bridged = Math.max(column.spanned, steps[i] ?? 0);
+    const bridged = Math.max(column.spanned, column.apart ?? steps[i] ?? 0);
     return bridged > 0 ? bridge(aligned, times, bridged) : aligned;
   });
   return { times, columns };
@@ -78,6 +81,7 @@ function leastStep(times: Float64Array): Millis | null {
 function sharedTimes(all: readonly TimedColumn[], step: Millis | null): Millis[] {
   const present = new Set<number>();
   for (const { times } of all) for (const time of times) present.add(time);
+  for (const { times, apart } of all) if (apart !== null) addBetween(present, times, apart);
   const sorted = [...present].sort((a, b) => a - b);
   if (step === null || sorted.length < 2) return sorted;
   const filled: number[] = [];
@@ -89,6 +93,13 @@ function sharedTimes(all: readonly TimedColumn[], step: Millis | null): Millis[]
     filled.push(time);
   });
   return filled;
+}
+
+/** An instant without a value behind each that the next one is too far from. */
+function addBetween(present: Set<number>, times: Float64Array, apart: Millis): void {
+  times.forEach((time, i) => {
+    if (times[i + 1]! - time > apart) present.add(time + apart);
+  });
 }
 
 /** Longer gaps get instants at their ends only. */

@@ -12,10 +12,15 @@ export interface BarPlan {
   readonly shown: BarModel['series'];
   /** Where bars stand, inside of the axes. */
   readonly area: PlotArea;
+  /** How high what is below the area is. */
+  readonly below: number;
   readonly horizontal: boolean;
 }
 
 const AXIS = 20;
+/** What is free at the right, and between the bars and the names that are turned. */
+const RIGHT = 12;
+const GAP = 7;
 
 /** Draws bars with their axes; all series but `focus` are faded unless it is null. */
 export function drawBars(
@@ -27,8 +32,9 @@ export function drawBars(
   const ticks = niceTicks(model.min, model.max, Math.max(2, (horizontal ? width : height) / 60), model.binary);
   const wide = widestText(context, horizontal ? model.categories : ticks.map(model.format));
   const left = Math.min(width * 0.4, wide + 16);
-  const area = { left, top: 8, width: width - left - 12, height: height - AXIS - 8 };
-  const plan = { model, shown, area, horizontal };
+  const below = horizontal ? AXIS : Math.min(height * 0.5, namesHeight(context, model));
+  const area = { left, top: 8, width: width - left - RIGHT, height: height - below - 8 };
+  const plan = { model, shown, area, below, horizontal };
   drawValueAxis(context, plan, ticks);
   drawCategories(context, plan);
   for (const box of boxes(plan)) {
@@ -70,19 +76,46 @@ function placesOf({ categories, edges }: BarModel): number {
   return Math.max(1, edges ? categories.length - 1 : categories.length);
 }
 
+/** Names are as high as their font, and as long as the longest where they are turned. */
+const NAME = 13;
+const LONGEST_NAME = 120;
+
+function isTurned({ edges, labels }: BarModel): boolean {
+  return !edges && labels.rotation !== 0;
+}
+
+/** How high the names below upright bars are, with what is free around them. */
+function namesHeight(context: Surface, model: BarModel): number {
+  if (!isTurned(model)) return AXIS;
+  const angle = (Math.abs(model.labels.rotation) * Math.PI) / 180;
+  const longest = Math.min(LONGEST_NAME, widestText(context, model.categories));
+  return Math.sin(angle) * longest + Math.cos(angle) * NAME + AXIS - NAME;
+}
+
+/** Which categories are named: every so many, from the first of them. */
+function namesOf(context: Surface, { model, area, horizontal }: BarPlan): { every: number; first: number } {
+  const { categories, edges, labels } = model;
+  const room = (horizontal ? area.height : area.width) / placesOf(model);
+  const wide = Math.min(LONGEST_NAME, widestText(context, categories) + 8);
+  const least = horizontal || isTurned(model) ? NAME : edges ? wide : Math.min(wide, 40);
+  const every = Math.max(1, Math.ceil(Math.max(least, horizontal ? 0 : labels.spacing) / room));
+  return { every, first: labels.fromLast ? (categories.length - 1) % every : 0 };
+}
+
 /** Names of categories at their middles; the ends of buckets between them. */
-function drawCategories(context: Surface, { model, area, horizontal }: BarPlan): void {
+function drawCategories(context: Surface, plan: BarPlan): void {
+  const { model, area, horizontal } = plan;
   const { categories, edges } = model;
   const room = (horizontal ? area.height : area.width) / placesOf(model);
-  const needed = horizontal ? 13 : Math.min(120, widestText(context, categories) + 8);
-  const every = Math.max(1, Math.ceil((edges || horizontal ? needed : Math.min(needed, 40)) / room));
+  const { every, first } = namesOf(context, plan);
   context.fillStyle = themeColor('--text-dim');
   context.textAlign = horizontal ? 'right' : 'center';
   context.textBaseline = horizontal ? 'middle' : 'top';
   categories.forEach((category, i) => {
-    if (i % every !== 0) return;
+    if (i % every !== first) return;
     const place = (edges ? i : i + 0.5) * room;
     if (horizontal) context.fillText(clippedText(context, category, area.left - 10), area.left - 6, area.top + place);
+    else if (isTurned(model)) drawTurned(context, category, plan, area.left + place);
     else {
       const text = edges ? category : clippedText(context, category, room * every - 4);
       context.fillText(text, area.left + place, area.top + area.height + 5);
@@ -90,14 +123,31 @@ function drawCategories(context: Surface, { model, area, horizontal }: BarPlan):
   });
 }
 
+/** A name that ends below its bar where it rises to it, and begins there where it falls from it. */
+function drawTurned(context: Surface, name: string, { model, area, below }: BarPlan, x: number): void {
+  const { rotation } = model.labels;
+  const angle = (Math.abs(rotation) * Math.PI) / 180;
+  const beside = rotation > 0 ? x : area.left + area.width + RIGHT - x;
+  const room = Math.min(LONGEST_NAME, beside / Math.cos(angle), (below - GAP) / Math.sin(angle));
+  context.save();
+  context.translate(x, area.top + area.height + GAP);
+  context.rotate((-rotation * Math.PI) / 180);
+  context.textAlign = rotation > 0 ? 'right' : 'left';
+  context.textBaseline = 'middle';
+  context.fillText(clippedText(context, name, room), 0, 0);
+  context.restore();
+}
+
 function boxes({ model, shown, area, horizontal }: BarPlan): BarBox[] {
   const room = (horizontal ? area.height : area.width) / placesOf(model);
   const beside = model.stacked || model.edges ? 1 : Math.max(1, shown.length);
-  const thick = (room * model.groupWidth) / beside;
+  const slotWidth = (room * model.groupWidth) / beside;
+  const thick = slotWidth * model.barWidth;
   return shown.flatMap((series, place) =>
     series.bars.flatMap((bar, i): BarBox[] => {
       if (bar === null) return [];
-      const across = i * room + (room * (1 - model.groupWidth)) / 2 + (beside === 1 ? 0 : place * thick);
+      const slot = i * room + (room * (1 - model.groupWidth)) / 2 + (beside === 1 ? 0 : place * slotWidth);
+      const across = slot + (slotWidth - thick) / 2;
       const [low, high] = [along(model, bar.from), along(model, bar.to)].sort((a, b) => a - b) as [number, number];
       const box = horizontal
         ? {
@@ -115,6 +165,14 @@ function boxes({ model, shown, area, horizontal }: BarPlan): BarBox[] {
       return [{ ...box, bar, series: model.series.indexOf(series), category: i }];
     }),
   );
+}
+
+/** The bar at a place of the plot; of those that cover each other the last. Null beside all of them. */
+export function barAt(plan: BarPlan, { x, y }: { readonly x: number; readonly y: number }): Bar | null {
+  const hit = boxes(plan).findLast(({ left, top, width, height }) => {
+    return x >= left && x <= left + width && y >= top && y <= top + height;
+  });
+  return hit?.bar ?? null;
 }
 
 interface BarBox extends PlotArea {

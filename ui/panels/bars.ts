@@ -1,7 +1,8 @@
 import { type BarModel, barChartModel, histogramModel } from '#dashboards/bar-chart';
 import { legendEntries, legendOptions } from '#dashboards/legend';
-import { hideTooltip, showTooltip, type TooltipRow } from '../parts/chart-tooltip.ts';
-import { type BarPlan, drawBars } from './bar-drawing.ts';
+import { inTooltipOrder, type TooltipOptions, tooltipOptions } from '#dashboards/tooltip';
+import { hideTooltip, rowsThatFit, showTooltip, type TooltipRow } from '../parts/chart-tooltip.ts';
+import { type BarPlan, barAt, drawBars } from './bar-drawing.ts';
 import { CanvasPlot, type PlotPoint, type PlotSize } from './canvas-plot.ts';
 import { LegendView } from './legend-view.ts';
 import { element, type PanelInput, type PanelSurroundings, type PanelView, type SeriesMemory } from './panel-view.ts';
@@ -26,6 +27,7 @@ class Bars implements PanelView {
   private model: BarModel | null = null;
   private focus: number | null = null;
   private drawn: BarPlan | null = null;
+  private tooltip: TooltipOptions | null = null;
 
   constructor(root: HTMLElement, memory: SeriesMemory, make: MakeModel) {
     this.root = root;
@@ -49,6 +51,7 @@ class Bars implements PanelView {
   update(input: PanelInput): 'ready' | 'empty' {
     const model = this.make(input);
     this.model = model;
+    this.tooltip = tooltipOptions(input.panel);
     const options = legendOptions(input.panel);
     this.root.dataset['legend'] = options.mode === 'hidden' ? 'none' : options.placement;
     this.legend.update(legendEntries(model.legend, options), options);
@@ -72,8 +75,15 @@ class Bars implements PanelView {
   }
 
   private point(at: PlotPoint | null): void {
-    const { drawn } = this;
-    if (drawn === null || at === null || at.x < drawn.area.left || at.y < drawn.area.top) {
+    const { drawn, tooltip } = this;
+    if (
+      drawn === null ||
+      tooltip === null ||
+      tooltip.mode === 'none' ||
+      at === null ||
+      at.x < drawn.area.left ||
+      at.y < drawn.area.top
+    ) {
       hideTooltip(this);
       return;
     }
@@ -81,12 +91,16 @@ class Bars implements PanelView {
     const count = model.edges ? model.categories.length - 1 : model.categories.length;
     const share = horizontal ? (at.y - area.top) / area.height : (at.x - area.left) / area.width;
     const place = Math.floor(share * count);
-    const rows = this.shown().flatMap((series): TooltipRow[] => {
+    const listed = this.shown().flatMap((series) => {
       const bar = series.bars[place];
-      return bar ? [{ color: bar.color, name: series.name, value: bar.text, near: false }] : [];
+      return bar ? [{ bar, name: series.name }] : [];
     });
+    const pointed = tooltip.mode === 'single' ? barAt(drawn, at) : null;
+    const chosen = pointed === null ? listed : listed.filter(({ bar }) => bar === pointed);
+    const ordered = inTooltipOrder(chosen, tooltip, ({ bar }) => bar.to - bar.from);
+    const rows = ordered.map(({ bar, name }): TooltipRow => ({ color: bar.color, name, value: bar.text, near: false }));
     const title = model.edges ? `${model.categories[place]} – ${model.categories[place + 1]}` : model.categories[place];
     if (rows.length === 0 || title === undefined) hideTooltip(this);
-    else showTooltip(this, { title, rows: rows.slice(0, 24) }, at.client);
+    else showTooltip(this, { title, rows: rows.slice(0, rowsThatFit(tooltip.most)), most: tooltip.most }, at.client);
   }
 }

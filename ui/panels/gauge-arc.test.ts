@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { fieldConfig } from '#dashboards/field-config';
 import { parseThresholds } from '#dashboards/thresholds';
-import { arcPath, gaugeSegments } from './gauge-arc.ts';
+import { panelOf, series } from '#test/panels';
+import { arcPath, gaugeMarks, gaugeSegments } from './gauge-arc.ts';
 
 describe('a gauge', () => {
   it('is an arc', () => {
@@ -22,5 +24,31 @@ describe('a gauge', () => {
       { from: 0.25, to: 1, color: 'orange' },
     ]);
     expect(segments('percentage')[1]).toEqual({ from: 0.5, to: 1, color: 'orange' });
+  });
+
+  it('is marked with its ends and the thresholds between them', () => {
+    const marks = (mode: string, unit: string) => {
+      const steps = [
+        { value: null, color: 'green' },
+        { value: 0.3, color: 'orange' },
+        { value: 60, color: 'orange' },
+        { value: 500, color: 'red' },
+      ];
+      const frame = series('a', [[0, 1]]);
+      const config = fieldConfig(panelOf('gauge', {}, { unit, thresholds: { mode, steps } }), frame, frame.fields[1]!);
+      return gaugeMarks({ config, min: 0, max: 200 }).map(({ share, text }) => [share, text]);
+    };
+    expect(marks('absolute', 's')).toEqual([
+      [0, '0 s'],
+      [0.0015, '300 ms'],
+      [0.3, '1 min'],
+      [1, '3.33 mins'],
+    ]);
+    expect(marks('percentage', 'short')).toEqual([
+      [0, '0'],
+      [0.003, '0.6'],
+      [0.6, '120'],
+      [1, '200'],
+    ]);
   });
 });

@@ -1,5 +1,8 @@
+import type { Panel } from '#dashboards/dashboard';
+import { displayValue } from '#dashboards/field-config';
 import type { SingleValue } from '#dashboards/single-values';
-import type { BoxSize } from './boxes.ts';
+import { formattedText } from '#dashboards/units';
+import { type BoxSize, textWidth } from './boxes.ts';
 import { fittingSize } from './fitting-text.ts';
 
 /** Where a gauge begins, in degrees clockwise from the right, and how far it goes around. */
@@ -44,6 +47,56 @@ export function gaugeSegments({ config, min, max }: Pick<SingleValue, 'config' |
     .filter(({ from, to }) => to > from);
 }
 
+/** What is written around a gauge: its ends and the thresholds between them, with their shares of the way. */
+export function gaugeMarks({ config, min, max }: Pick<SingleValue, 'config' | 'min' | 'max'>): {
+  readonly share: number;
+  readonly text: string;
+}[] {
+  const shares = gaugeSegments({ config, min, max }).map(({ from }) => from);
+  const inside = shares.filter((share) => share > 0 && share < 1);
+  return [0, ...inside, 1].map((share) => {
+    // Without the noise that shares of a range leave behind the twelfth digit.
+    const value = Number((min + share * (max - min)).toPrecision(12));
+    return { share, text: formattedText(displayValue(config, value)) };
+  });
+}
+
+/** Words around a gauge: where their middle line is, and which of their ends stands there. */
+export interface DialLabel {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly align: 'left' | 'center' | 'right';
+}
+
+/** Which parts of a gauge a panel shows beside the arc itself. */
+export interface DialParts {
+  readonly markers: boolean;
+  readonly labels: boolean;
+}
+
+/** As the panel has it. */
+export function dialParts({ options }: Panel): DialParts {
+  return { markers: options['showThresholdMarkers'] !== false, labels: options['showThresholdLabels'] === true };
+}
+
+/** The size of the font around a dial, and how far its words are from it. */
+export const DIAL_LABEL = 11;
+const LABEL_GAP = 5;
+
+function dialLabels(marks: ReturnType<typeof gaugeMarks>, radius: number): DialLabel[] {
+  return marks.map(({ share, text }) => {
+    const angle = ((START_ANGLE + share * SWEEP) * Math.PI) / 180;
+    const x = Math.cos(angle);
+    return {
+      text,
+      x: rounded((radius + LABEL_GAP) * x),
+      y: rounded((radius + LABEL_GAP) * Math.sin(angle)),
+      align: Math.abs(x) < 0.2 ? 'center' : x < 0 ? 'right' : 'left',
+    };
+  });
+}
+
 /** A stroke of a gauge, around its middle. The color is that of the track where it is null. */
 export interface DialArc {
   readonly path: string;
@@ -56,22 +109,26 @@ export function dialNumberSize(width: number, { inside, radius }: Pick<GaugeDial
   return fittingSize(width, { width: inside, height: radius * 0.5 }, Math.max(44, radius * 0.3));
 }
 
-/** What a gauge draws, and how large it is. Its middle is `radius + 2` below the top and from the left. */
+/** What a gauge draws, and how large it is. Its middle is `above + radius + 2` below the top, and `radius + 2` from the left. */
 export interface GaugeDial {
   readonly radius: number;
   readonly height: number;
+  /** Room for what stands above it. */
+  readonly above: number;
   /** The width for the number. */
   readonly inside: number;
   readonly arcs: readonly DialArc[];
+  /** From the middle of the dial; they stand beside it, where there is room for them. */
+  readonly labels: readonly DialLabel[];
 }
 
-/** The gauge of a value that fits a size: its track, the value's part of it, and its thresholds around when `markers`. */
-export function gaugeDial(
-  value: SingleValue,
-  { size, markers }: { readonly size: BoxSize; readonly markers: boolean },
-): GaugeDial {
+/** The gauge of a value that fits a size: its track, the value's part of it, and what the panel shows around. */
+export function gaugeDial(value: SingleValue, size: BoxSize, { markers, labels }: DialParts): GaugeDial {
+  const marks = labels ? gaugeMarks(value) : [];
+  const beside = labels ? LABEL_GAP + DIAL_LABEL * Math.max(...marks.map(({ text }) => textWidth(text))) : 0;
+  const above = labels ? DIAL_LABEL / 2 + LABEL_GAP : 0;
   // The arc is open below: its height is less than its width.
-  const radius = Math.max(12, Math.min(size.width / 2 - 6, size.height / 1.72 - 4));
+  const radius = Math.max(12, Math.min(size.width / 2 - 6 - beside, (size.height - above) / 1.72 - 4));
   const width = Math.max(6, radius * 0.22);
   const share = Math.min(1, Math.max(0, (value.value - value.min) / (value.max - value.min)));
   const ring = markers ? Math.max(2, radius * 0.04) : 0;
@@ -80,7 +137,9 @@ export function gaugeDial(
     arcPath(at, START_ANGLE + from * SWEEP, START_ANGLE + to * SWEEP);
   return {
     radius,
-    height: radius * 1.72 + 4,
+    above,
+    height: above + radius * 1.72 + 4,
+    labels: dialLabels(marks, radius),
     inside: 2 * (middle - width / 2) * 0.86,
     arcs: [
       { path: arc(middle, 0, 1), width, color: null },

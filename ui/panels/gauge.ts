@@ -1,7 +1,7 @@
 import { cssColor } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { Boxes, type BoxSize, widestNumber } from './boxes.ts';
-import { dialNumberSize, gaugeDial } from './gauge-arc.ts';
+import { DIAL_LABEL, type DialLabel, dialNumberSize, dialParts, gaugeDial } from './gauge-arc.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
 import { numberElement } from './stat.ts';
 
@@ -37,13 +37,11 @@ function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, w
   const { panel, theme } = input;
   box.className = 'panel-gauge';
   const named = count > 1;
-  const dial = gaugeDial(value, {
-    size: { width: size.width, height: size.height - (named ? 18 : 0) },
-    markers: panel.options['showThresholdMarkers'] !== false,
-  });
-  const { radius, height } = dial;
+  const room = { width: size.width, height: size.height - (named ? 18 : 0) };
+  const dial = gaugeDial(value, room, dialParts(panel));
+  const { radius, height, above } = dial;
   const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', `${-radius - 2} ${-radius - 2} ${2 * radius + 4} ${height}`);
+  svg.setAttribute('viewBox', `${-radius - 2} ${-radius - 2 - above} ${2 * radius + 4} ${height}`);
   svg.setAttribute('width', String(2 * radius + 4));
   svg.setAttribute('height', String(height));
   // The number stands beside it as text.
@@ -56,11 +54,24 @@ function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, w
     path.style.stroke = color === null ? 'var(--pressed)' : cssColor(color, theme);
     svg.append(path);
   }
+  svg.append(...dial.labels.map(labelElement));
   const number = numberElement(value, dialNumberSize(textWide, dial));
   number.classList.add('panel-gauge-number');
-  number.style.top = `${radius + 2}px`;
+  number.style.top = `${above + radius + 2}px`;
   number.style.color = value.textColor;
   const shown = element('div', 'panel-gauge-dial');
   shown.append(svg, number);
   box.replaceChildren(shown, ...(named ? [element('div', 'panel-gauge-name clip', value.name)] : []));
+}
+
+const ANCHORS = { left: 'start', center: 'middle', right: 'end' } as const;
+
+function labelElement({ text, x, y, align }: DialLabel): SVGTextElement {
+  const label = document.createElementNS(SVG, 'text');
+  label.setAttribute('x', String(x));
+  label.setAttribute('y', String(y));
+  label.setAttribute('font-size', String(DIAL_LABEL));
+  label.setAttribute('text-anchor', ANCHORS[align]);
+  label.textContent = text;
+  return label;
 }

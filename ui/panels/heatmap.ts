@@ -1,4 +1,6 @@
+import { at } from '#dashboards/dashboard';
 import { type HeatmapModel, heatmapModel } from '#dashboards/heatmap';
+import { type TooltipOptions, tooltipOptions } from '#dashboards/tooltip';
 import { hideTooltip, showTooltip } from '../parts/chart-tooltip.ts';
 import { timeLabel } from '../parts/time-axis.ts';
 import { currentTimeZone } from '../state/preferences.ts';
@@ -23,6 +25,7 @@ class Heatmap implements PanelView {
   private readonly plot: CanvasPlot;
   private readonly scale = element('div', 'panel-heat-scale');
   private model: HeatmapModel | null = null;
+  private tooltip: TooltipOptions | null = null;
   private area: PlotArea = { left: 0, top: 0, width: 0, height: 0 };
   private pointed: CellPlace | null = null;
 
@@ -40,6 +43,7 @@ class Heatmap implements PanelView {
   update({ panel, frames, range, theme }: PanelInput): 'ready' | 'empty' {
     const model = heatmapModel(panel, frames, { range, theme });
     this.model = model;
+    this.tooltip = heatmapTooltip(panel);
     this.pointed = null;
     this.scale.hidden = !model.showScale || model.cells.rows.length === 0;
     this.scale.replaceChildren(...scaleParts(model));
@@ -63,7 +67,7 @@ class Heatmap implements PanelView {
       this.pointed = hit;
       this.plot.draw();
     }
-    if (hit === null || at === null) hideTooltip(this);
+    if (hit === null || at === null || this.tooltip?.mode === 'none') hideTooltip(this);
     else this.showCell(hit, at);
   }
 
@@ -93,10 +97,17 @@ class Heatmap implements PanelView {
             value: Number.isNaN(count) ? 'none' : format(count),
           },
         ],
+        ...(this.tooltip === null ? {} : { most: this.tooltip.most }),
       },
       at.client,
     );
   }
+}
+
+/** Files before Grafana 10.4 say `show: false` for no tooltip. */
+function heatmapTooltip(panel: PanelInput['panel']): TooltipOptions {
+  const tooltip = tooltipOptions(panel);
+  return at(panel.options, 'tooltip', 'show') === false ? { ...tooltip, mode: 'none' } : tooltip;
 }
 
 /** From the top: the highest row first, unless the panel turns them round. */

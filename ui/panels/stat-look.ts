@@ -1,8 +1,8 @@
-import { type Panel, text } from '#dashboards/dashboard';
+import { at, number, type Panel, text } from '#dashboards/dashboard';
 import { reducer } from '#dashboards/reducers';
 import type { SingleValue } from '#dashboards/single-values';
 import { formattedText, unitFormatter } from '#dashboards/units';
-import { type BoxSize, textWidth } from './boxes.ts';
+import type { BoxSize } from './boxes.ts';
 import { fittingSize } from './fitting-text.ts';
 
 /** What a stat shows of its value, and how large. Sizes are CSS pixels. */
@@ -18,19 +18,38 @@ export interface StatLook {
   /** The room for what is largest. */
   readonly height: number;
   readonly numberSize: number;
-  /** Of a name that stands alone. */
   readonly nameSize: number;
+  /** The name stands at the left and its number at the right, instead of below. */
+  readonly wide: boolean;
+  /** Words stand in the middle, not at the left. */
+  readonly centered: boolean;
 }
+
+/** A box so many times as wide as high has room for a name beside its number. */
+const WIDE = 2.5;
+/** A line of a name is so much higher than its font. */
+export const NAME_LINE = 4 / 3;
+const NAME_SIZE = 12;
+/** What is free at each side of the words, and between those that stand beside each other. */
+export const STAT_PADDING = 8;
 
 /** A number is no larger than this, or than a share of the height where that is more. */
 const LARGEST = 64;
 const LARGEST_SHARE = 0.15;
 
-/** How a value is shown in a box, one of `count`. `widest` is the width of the widest number at font size 1. */
+/** Where a value is shown. */
+export interface StatRoom {
+  readonly size: BoxSize;
+  readonly count: number;
+  readonly widest: number;
+  readonly nameWidth: number;
+}
+
+/** How a value is shown in a box, one of `count`. Widths are of texts at font size 1: of its name, and of the widest number. */
 export function statLook(
   value: SingleValue,
   { options }: Panel,
-  { size, count, widest }: { readonly size: BoxSize; readonly count: number; readonly widest: number },
+  { size, count, widest, nameWidth }: StatRoom,
 ): StatLook {
   const colorMode = text(options['colorMode'], 'value');
   const textMode = text(options['textMode'], 'auto');
@@ -38,13 +57,25 @@ export function statLook(
   const named = textMode === 'name' || textMode === 'value_and_name' || (textMode === 'auto' && count > 1);
   const counted = textMode !== 'name' && textMode !== 'none';
   const hasTrend = text(options['graphMode'], 'area') === 'area' && value.trend !== null && size.height >= 60;
-  const height = size.height * (hasTrend ? 0.5 : 0.7) - (named && counted ? 16 : 0);
-  const room = { width: size.width - 16, height };
+  const wide = named && counted && options['wideLayout'] !== false && size.width > WIDE * size.height;
+  const whole = size.height * (hasTrend ? 0.5 : 0.7);
+  const inside = size.width - 2 * STAT_PADDING;
+  const [nameAsked, numberAsked] = ['titleSize', 'valueSize'].map((key) => number(at(options, 'text', key), 0));
+  const alone = named && !counted;
+  const fitting = alone || wide ? fittingSize(nameWidth, nameRoom(inside, whole, wide), alone ? 28 : 18) : 0;
+  const nameSize = nameAsked || Math.max(NAME_SIZE, fitting);
+  const height = whole - (named && counted && !wide ? nameSize * NAME_LINE : 0);
+  const beside = wide ? Math.min(nameWidth * nameSize, inside * 0.6) + STAT_PADDING : 0;
+  const largest = Math.max(LARGEST, size.height * LARGEST_SHARE);
   return {
-    ...{ filled, named, counted, hasTrend, height, colored: !filled && colorMode !== 'none' },
-    numberSize: fittingSize(widest, room, Math.max(LARGEST, size.height * LARGEST_SHARE)),
-    nameSize: named && !counted ? fittingSize(textWidth(value.name), room, 28) : 12,
+    ...{ filled, named, counted, hasTrend, height, wide, nameSize, colored: !filled && colorMode !== 'none' },
+    numberSize: numberAsked || fittingSize(widest, { width: inside - beside, height }, largest),
+    centered: text(options['justifyMode'], 'auto') === 'center' || !named,
   };
+}
+
+function nameRoom(width: number, height: number, wide: boolean): BoxSize {
+  return wide ? { width: width * 0.6, height: height * 0.6 } : { width, height };
 }
 
 /** How far the last value is from the first, in percent of it; null when that cannot be said. */
@@ -58,10 +89,11 @@ export function changeWords(
   change: number,
   { options }: Panel,
 ): { readonly words: string; readonly good: boolean | null } {
-  const inverted = text(options['percentChangeColorMode']) === 'inverted';
+  const mode = text(options['percentChangeColorMode']);
+  const inverted = mode === 'inverted';
   const size = formattedText(unitFormatter('percent')(Math.abs(change), 1));
   return {
     words: `${change > 0 ? '▲' : change < 0 ? '▼' : ''} ${size}`,
-    good: change === 0 ? null : change > 0 !== inverted,
+    good: change === 0 || mode === 'same_as_value' ? null : change > 0 !== inverted,
   };
 }

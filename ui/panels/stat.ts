@@ -1,9 +1,9 @@
 import type { Panel } from '#dashboards/dashboard';
 import { readableOn } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
-import { Boxes, type BoxSize, widestNumber } from './boxes.ts';
+import { Boxes, type BoxSize, textWidth, widestNumber } from './boxes.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
-import { changeWords, percentChange, statLook } from './stat-look.ts';
+import { changeWords, percentChange, type StatLook, statLook } from './stat-look.ts';
 import { drawTrend } from './trend.ts';
 
 /** Numbers in large type, with a line of how they came about. */
@@ -35,33 +35,42 @@ interface StatPlace {
 
 function drawStat(box: HTMLElement, value: SingleValue, place: StatPlace): void {
   const { panel, size } = place;
-  const { filled, named, counted, colored, hasTrend, numberSize, nameSize } = statLook(value, panel, place);
+  const look = statLook(value, panel, { ...place, nameWidth: textWidth(value.name) });
+  const { filled, named, counted, colored, hasTrend, numberSize, nameSize, wide, centered } = look;
   box.className = filled ? 'panel-stat filled' : 'panel-stat';
   box.style.background = filled ? value.color : '';
   box.style.color = filled ? readableOn(value.color) : '';
   const words = element('div', hasTrend ? 'panel-stat-words above' : 'panel-stat-words');
+  if (wide) words.classList.add('wide');
+  else if (!centered) words.classList.add('left');
   if (named) {
     const name = element('div', 'panel-stat-name', value.name);
-    if (!counted) {
-      name.style.fontSize = `${nameSize}px`;
-      name.style.color = colored ? value.textColor : '';
-    }
+    name.style.fontSize = `${nameSize}px`;
+    if (!counted) name.style.color = colored ? value.textColor : '';
     words.append(name);
   }
-  if (counted) {
-    const number = numberElement(value, numberSize);
-    if (colored) number.style.color = value.textColor;
-    words.append(number);
-    const change = panel.options['showPercentChange'] === true ? percentChange(value) : null;
-    if (change !== null) {
-      const said = changeWords(change, panel);
-      const line = element('div', 'panel-stat-change', said.words);
-      if (!filled && said.good !== null) line.dataset['good'] = String(said.good);
-      words.append(line);
-    }
-  }
+  if (counted) words.append(countedWords(value, panel, { numberSize, filled, colored }));
   box.replaceChildren(words);
   if (hasTrend) box.append(drawTrend(value.trend!, size, filled ? readableOn(value.color) : value.color));
+}
+
+function countedWords(
+  value: SingleValue,
+  panel: Panel,
+  { numberSize, filled, colored }: Pick<StatLook, 'numberSize' | 'filled' | 'colored'>,
+): HTMLElement {
+  const words = element('div', '');
+  const number = numberElement(value, numberSize);
+  if (colored) number.style.color = value.textColor;
+  words.append(number);
+  const change = panel.options['showPercentChange'] === true ? percentChange(value) : null;
+  if (change === null) return words;
+  const said = changeWords(change, panel);
+  const line = element('div', 'panel-stat-change', said.words);
+  if (!filled && said.good !== null) line.dataset['good'] = String(said.good);
+  else if (colored && change !== 0) line.style.color = value.textColor;
+  words.append(line);
+  return words;
 }
 
 /** A number with its unit smaller behind it. */

@@ -1,8 +1,10 @@
 import { legendOptions } from '#dashboards/legend';
 import { readableOn } from '#dashboards/palette';
 import { type StateLane, type StateModel, type StateSpan, stateModel } from '#dashboards/state-lanes';
+import { type TooltipOptions, tooltipOptions } from '#dashboards/tooltip';
+import type { Millis } from '#model/time';
 import { durationText } from '../format/duration.ts';
-import { hideTooltip, showTooltip } from '../parts/chart-tooltip.ts';
+import { hideTooltip, rowsThatFit, showTooltip, type TooltipRow } from '../parts/chart-tooltip.ts';
 import { timeLabel } from '../parts/time-axis.ts';
 import { currentTimeZone } from '../state/preferences.ts';
 import {
@@ -28,6 +30,7 @@ class StateLanes implements PanelView {
   private readonly plot: CanvasPlot;
   private readonly legend = element('div', 'panel-legend');
   private model: StateModel | null = null;
+  private tooltip: TooltipOptions | null = null;
   private area: PlotArea = { left: 0, top: 0, width: 0, height: 0 };
 
   constructor(root: HTMLElement) {
@@ -44,6 +47,7 @@ class StateLanes implements PanelView {
   update({ panel, frames, range, theme }: PanelInput): 'ready' | 'empty' {
     const model = stateModel(panel, frames, { range, theme });
     this.model = model;
+    this.tooltip = tooltipOptions(panel);
     this.legend.hidden = legendOptions(panel).mode === 'hidden' || model.states.length === 0;
     this.legend.replaceChildren(legendList(model));
     this.plot.draw();
@@ -61,25 +65,36 @@ class StateLanes implements PanelView {
   }
 
   private point(at: PlotPoint | null): void {
-    const { model, area } = this;
+    const { model, area, tooltip } = this;
     const lane = model === null || at === null ? undefined : laneAt(model, at, area);
     const time = model === null || at === null ? 0 : xToTime(at.x, model.range, area);
-    const span = lane?.spans.find(({ start, end }) => time >= start && time < end);
-    if (lane === undefined || span === undefined || at === null) {
+    const span = lane === undefined ? undefined : spanAt(lane, time);
+    if (tooltip === null || tooltip.mode === 'none' || lane === undefined || span === undefined || at === null) {
       hideTooltip(this);
       return;
     }
     const zone = currentTimeZone();
+    const lanes = tooltip.mode === 'multi' ? model!.lanes : [lane];
+    const rows = lanes.flatMap((one): TooltipRow[] => {
+      const state = spanAt(one, time);
+      const near = one === lane && tooltip.mode === 'multi';
+      return state === undefined ? [] : [{ color: state.color, name: one.name, value: state.text, near }];
+    });
     showTooltip(
       this,
       {
         title: `${timeLabel(span.start, zone)} – ${timeLabel(span.end, zone)}`,
-        rows: [{ color: span.color, name: lane.name, value: span.text, near: false }],
+        rows: rows.slice(0, rowsThatFit(tooltip.most)),
         note: `for ${durationText(Math.round((span.end - span.start) / 1000) * 1000)}`,
+        most: tooltip.most,
       },
       at.client,
     );
   }
+}
+
+function spanAt({ spans }: StateLane, time: Millis): StateSpan | undefined {
+  return spans.find(({ start, end }) => time >= start && time < end);
 }
 
 /** Draws lanes with their axes. Gives the area of the lanes. */

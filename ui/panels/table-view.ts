@@ -84,7 +84,7 @@ class TableView implements PanelView {
     if (this.input === null) return;
     const { panel, frames } = this.input;
     this.frame = frames[Math.max(0, this.choice.selectedIndex)] ?? null;
-    this.columns = this.frame === null ? [] : tableColumns(panel, this.frame);
+    this.columns = this.frame === null ? [] : tableColumns(panel, this.frame, frames);
     const sort = this.sort === undefined ? initialSort(panel) : this.sort;
     this.order = filteredLines(sortedOrder(this.frame, this.columns, sort), this.columns, this.typed);
     const template = this.columns.map((column) => {

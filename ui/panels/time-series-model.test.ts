@@ -53,6 +53,20 @@ describe('a time series panel', () => {
     expect(axes.map(({ id, side, binary }) => [id, side, binary])).toEqual([['y0', 'left', true]]);
   });
 
+  it('has colors by value on the scale of all series, or of each alone', () => {
+    const colors = (defaults: Json) => model(defaults, frames).data.series.map(({ color }) => color);
+    const scale = { mode: 'continuous-GrYlRd', seriesBy: 'min' };
+    expect(colors({ color: scale })).toEqual(['#73bf69', '#c7d242']);
+    expect(colors({ color: scale, fieldMinMax: true })).toEqual(['#73bf69', '#73bf69']);
+  });
+
+  it('leaves samples apart that are further than a panel says, and joins others', () => {
+    const rare = { ...series('read', 1, 2, 3), step: 5 };
+    const values = (insertNulls: Json) => model({ custom: { insertNulls } }, [rare]).data.series[0]!.values;
+    expect(values(false)).toEqual([1, null, 2, null, 3]);
+    expect(values(20)).toEqual([1, 1.5, 2, 2.5, 3]);
+  });
+
   it('leaves samples apart that are further from each other than the query’s step', () => {
     const rare = { ...series('read', 1, Number.NaN, 3), step: 10 };
     const { data } = model({}, [

@@ -1,4 +1,5 @@
-import { at, type JsonObject, number, type Panel, text } from '#dashboards/dashboard';
+import { at, type Json, type JsonObject, number, type Panel, text } from '#dashboards/dashboard';
+import { type Extent, extentsOf } from '#dashboards/extents';
 import { displayName, displayValue, type FieldConfig, fieldConfig } from '#dashboards/field-config';
 import type { DataFrame } from '#dashboards/frames';
 import type { LegendSeries } from '#dashboards/legend';
@@ -6,7 +7,7 @@ import { type ColorTheme, cssColor, fieldColor, isColorOfValue } from '#dashboar
 import { reducer } from '#dashboards/reducers';
 import type { ExemplarSeries } from '#dashboards/shown-exemplars';
 import { formattedText, unitFormatter } from '#dashboards/units';
-import type { TimeRange } from '#model/time';
+import type { Millis, TimeRange } from '#model/time';
 import type { ChartData, ChartSeries, LineShape } from '../parts/chart-data.ts';
 import type { ChartAxis, ChartThreshold } from '../parts/chart-options.ts';
 import { alignColumns, type TimedColumn } from './align-columns.ts';
@@ -32,6 +33,7 @@ interface Drawn extends TimedColumn {
   readonly name: string;
   readonly color: string;
   readonly axis: AxisPlan;
+  readonly extent: () => Extent;
 }
 
 /** What the panel's frames become: one line per column of numbers that stands beside a column of times. */
@@ -61,6 +63,7 @@ export function timeSeriesModel(
 
 function drawnFields(panel: Panel, frames: readonly DataFrame[], axes: Axes, theme: ColorTheme): Drawn[] {
   const drawn: Drawn[] = [];
+  const extents = extentsOf(frames);
   let index = 0;
   for (const frame of frames) {
     const times = frame.fields.find((field) => field.type === 'time');
@@ -71,9 +74,8 @@ function drawnFields(panel: Panel, frames: readonly DataFrame[], axes: Axes, the
       const name = displayName(config, field);
       const place = index++;
       if (at(config.custom, 'hideFrom', 'viz') === true) continue;
-      const color = seriesColor(config, field.values, { place, name, theme });
-      const gaps = config.custom['spanNulls'];
-      const spanned = typeof gaps === 'number' ? gaps : 0;
+      const extent = (): Extent => extents(config, field);
+      const color = seriesColor(config, field.values, { place, name, theme, extent });
       drawn.push({
         refId: frame.refId,
         labels: field.labels,
@@ -83,8 +85,10 @@ function drawnFields(panel: Panel, frames: readonly DataFrame[], axes: Axes, the
         axis: axes.of(config, color),
         times: times.values,
         values: text(config.custom['transform']) === 'constant' ? constant(field.values) : field.values,
-        spanned,
+        spanned: spanOf(config.custom['spanNulls']) ?? 0,
+        apart: spanOf(config.custom['insertNulls']),
         step: frame.step ?? null,
+        extent,
       });
     }
   }
@@ -96,16 +100,31 @@ function constant(values: Float64Array): Float64Array {
   return new Float64Array(values.length).fill(reducer('firstNotNull')!.reduce(values));
 }
 
-function seriesColor(
-  config: FieldConfig,
-  values: Float64Array,
-  { place, name, theme }: { readonly place: number; readonly name: string; readonly theme: ColorTheme },
-): string {
-  const calc = text(at(config.custom, 'seriesBy'), 'last');
-  const of = (id: string): number => reducer(id)!.reduce(values);
-  const value = of(calc === 'min' || calc === 'max' ? calc : 'lastNotNull');
-  const input = { value, min: config.min ?? of('min'), max: config.max ?? of('max'), index: place, name };
-  return fieldColor(config, input, theme);
+/** A length of time in ms; null where none is written: `true` and `false` are no lengths. */
+function spanOf(written: Json | undefined): Millis | null {
+  return typeof written === 'number' && written > 0 ? written : null;
+}
+
+interface ColorOf {
+  readonly place: number;
+  readonly name: string;
+  readonly theme: ColorTheme;
+  readonly extent: () => Extent;
+}
+
+function seriesColor(config: FieldConfig, values: Float64Array, { place, name, theme, extent }: ColorOf): string {
+  const byValue = isColorOfValue(config);
+  const { min, max } = byValue ? endsOf(config, extent()) : NO_EXTENT;
+  const { seriesBy } = config.color;
+  const value = byValue ? reducer(seriesBy === 'last' ? 'lastNotNull' : seriesBy)!.reduce(values) : 0;
+  return fieldColor(config, { value, min, max, index: place, name }, theme);
+}
+
+/** For colors that do not follow from values. */
+const NO_EXTENT: Extent = { min: 0, max: 100 };
+
+function endsOf(config: Pick<FieldConfig, 'min' | 'max'>, { min, max }: Extent): Extent {
+  return { min: config.min ?? min, max: config.max ?? max };
 }
 
 const SHAPES: Readonly<Record<string, LineShape>> = {
@@ -158,11 +177,10 @@ function barsOf(custom: JsonObject): NonNullable<ChartSeries['bars']> {
 }
 
 /** Colors by value: those of the thresholds, or as many steps of a scale as the eye tells apart. */
-function gradientOf({ config, name, values }: Drawn, theme: ColorTheme): Pick<ChartSeries, 'gradient' | 'stops'> {
+function gradientOf({ config, name, extent }: Drawn, theme: ColorTheme): Pick<ChartSeries, 'gradient' | 'stops'> {
   const mode = text(config.custom['gradientMode'], 'none');
   if (mode !== 'scheme') return mode === 'opacity' || mode === 'hue' ? { gradient: 'opacity' } : {};
-  const min = config.min ?? reducer('min')!.reduce(values);
-  const max = config.max ?? reducer('max')!.reduce(values);
+  const { min, max } = endsOf(config, extent());
   if (!isColorOfValue(config) || !(max > min)) return { gradient: 'opacity' };
   if (config.color.mode === 'thresholds' && config.thresholds.mode === 'absolute') {
     const stops = config.thresholds.steps.map(({ from, color }) => ({ value: from, color: cssColor(color, theme) }));
@@ -325,12 +343,10 @@ const MOST_DECIMALS = 6;
 
 function thresholdsOf(first: Drawn | undefined, theme: ColorTheme): ChartThreshold[] {
   if (first === undefined) return [];
-  const { thresholds, custom, min, max } = first.config;
+  const { thresholds, custom } = first.config;
   const style = text(at(custom, 'thresholdsStyle', 'mode'), 'off');
   if (style === 'off' || style === '') return [];
-  const { values } = first;
-  const low = min ?? reducer('min')!.reduce(values);
-  const high = max ?? reducer('max')!.reduce(values);
+  const { min: low, max: high } = endsOf(first.config, first.extent());
   return thresholds.steps.map(({ from, color }) => ({
     value: thresholds.mode === 'percentage' ? low + (from / 100) * (high - low) : from,
     color: cssColor(color, theme),

@@ -1,9 +1,9 @@
 import type { Annotation } from '#dashboards/annotations';
-import { at, text } from '#dashboards/dashboard';
 import type { PanelExemplar } from '#dashboards/exemplars';
 import { legendEntries, legendOptions } from '#dashboards/legend';
 import { cssColor } from '#dashboards/palette';
 import { shownExemplars } from '#dashboards/shown-exemplars';
+import { tooltipOptions } from '#dashboards/tooltip';
 import { type ChartAnnotation, type ChartExemplar, type ChartSeries, isEmpty } from '../parts/chart-data.ts';
 import type { ChartOptions } from '../parts/chart-options.ts';
 import { createTimeSeriesChart, type TimeSeriesChart } from '../parts/time-series-chart.ts';
@@ -64,7 +64,7 @@ class TimeSeries implements PanelView {
       panel.overrides,
       panel.options['tooltip'] ?? null,
     ]);
-    const chartOptions = this.chartOptions(model, panel.options);
+    const chartOptions = this.chartOptions(model, panel);
     if (this.chart === null) this.chart = createTimeSeriesChart(this.plot, chartOptions);
     else if (key !== this.optionsKey) this.chart.setOptions(chartOptions);
     this.optionsKey = key;
@@ -92,16 +92,16 @@ class TimeSeries implements PanelView {
     this.chart?.setData({ ...model.data, series, annotations: this.annotations, exemplars });
   }
 
-  private chartOptions({ axes, thresholds }: TimeSeriesModel, options: PanelInput['panel']['options']): ChartOptions {
+  private chartOptions({ axes, thresholds }: TimeSeriesModel, panel: PanelInput['panel']): ChartOptions {
     const { crosshair, onZoom, onZoomOut, onAnnotate, onEvent } = this.surroundings;
-    const mode = text(at(options, 'tooltip', 'mode'), 'single');
-    const sort = text(at(options, 'tooltip', 'sort'), 'none');
+    const { mode, sort, hideZeros, most } = tooltipOptions(panel);
     return {
       ...{ axes, thresholds, crosshair, onZoom, onZoomOut },
       ...(onAnnotate === undefined ? {} : { onAnnotate }),
       onEvent: (index) => onEvent?.(this.events[index]!),
       tooltip: mode === 'none' ? 'none' : mode === 'single' ? 'nearest' : 'all',
-      hideZeros: at(options, 'tooltip', 'hideZeros') === true,
+      hideZeros,
+      tooltipSize: most,
       tooltipOrder: sort === 'asc' ? 'rising' : sort === 'desc' ? 'falling' : 'series',
     };
   }

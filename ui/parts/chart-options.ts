@@ -1,3 +1,4 @@
+import type { TooltipSize } from '#dashboards/tooltip';
 import type { Millis, TimeRange } from '#model/time';
 
 /** A value axis. Hard limits (`min`, `max`) cut; soft ones only widen what the values ask for. */
@@ -52,6 +53,8 @@ export interface ChartOptions {
   readonly tooltipOrder?: 'falling' | 'rising' | 'series';
   /** Leaves series that are zero out of tooltips. */
   readonly hideZeros?: boolean;
+  /** Tooltips are no larger than this. */
+  readonly tooltipSize?: TooltipSize;
   /** A drag across the chart; without it dragging does nothing. */
   readonly onZoom?: (range: TimeRange) => void;
   /** A double click. */

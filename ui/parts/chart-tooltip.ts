@@ -1,3 +1,5 @@
+import type { TooltipSize } from '#dashboards/tooltip';
+
 /** One line of a tooltip. All texts are shown as they are, never as markup. */
 export interface TooltipRow {
   readonly color: string;
@@ -12,7 +14,25 @@ export interface TooltipContent {
   readonly rows: readonly TooltipRow[];
   /** Said below the rows: how many were left out, or how to let go of a pinned tooltip. */
   readonly note?: string;
+  /** No larger than this. */
+  readonly most?: TooltipSize;
+  /** The pointer goes into it, to see all of its rows. */
+  readonly scrolls?: boolean;
 }
+
+/** The height of a row and of the title, and of what is around them, as theme/charts.css has them. */
+const LINE = 18;
+const AROUND = 12;
+/** As many rows as are listed where nothing says how high a tooltip may be. */
+const USUAL_ROWS = 24;
+
+/** How many rows a tooltip lists at once, with a title and a note. */
+export function rowsThatFit(most: TooltipSize | undefined): number {
+  const { height } = most ?? NO_SIZE;
+  return height === null ? USUAL_ROWS : Math.max(1, Math.floor((height - AROUND) / LINE) - 2);
+}
+
+const NO_SIZE: TooltipSize = { width: null, height: null };
 
 let element: HTMLElement | null = null;
 let owner: object | null = null;
@@ -22,8 +42,18 @@ export function showTooltip(by: object, content: TooltipContent, at: { readonly 
   element ??= document.body.appendChild(created('div', 'chart-tooltip', ''));
   owner = by;
   fill(element, content);
+  limit(element, content);
   element.hidden = false;
   place(element, at);
+}
+
+function limit(
+  { style, classList }: HTMLElement,
+  { most: { width, height } = NO_SIZE, scrolls = false }: TooltipContent,
+): void {
+  style.maxWidth = width === null ? '' : `min(${width}px, 92vw)`;
+  style.maxHeight = height === null ? '' : `${height}px`;
+  classList.toggle('scrolls', scrolls);
 }
 
 /** Hides the tooltip when it still belongs to `by`. */

@@ -4,12 +4,13 @@ import { currentTimeZone } from '../state/preferences.ts';
 import { nearestIndex } from './chart-data.ts';
 import { axisOf } from './chart-options.ts';
 import type { ChartState } from './chart-state.ts';
-import { hideTooltip, showTooltip, type TooltipRow } from './chart-tooltip.ts';
+import { hideTooltip, rowsThatFit, showTooltip, type TooltipContent, type TooltipRow } from './chart-tooltip.ts';
 import { moveCrosshair } from './crosshair.ts';
 import { annotationRows, markedEvent } from './pointed-annotations.ts';
 import { timeLabel } from './time-axis.ts';
 
-const TOOLTIP_ROWS = 24;
+/** A tooltip that is scrolled has no more rows: nobody reads on. */
+const MOST_ROWS = 300;
 const NEAR_PIXELS = 24;
 
 /** A click chooses a series where somebody asks for that, else it pins the instant or lets it go. */
@@ -96,7 +97,10 @@ function showInstant(plot: uPlot, state: ChartState): void {
   const near = nearestSeries(plot, state, idx);
   const rows = instantRows(state, idx, near);
   const events = annotationRows(plot, state, left);
-  const shown = [...events, ...(options.tooltip === 'nearest' ? rows.filter((row) => row.near) : aroundNear(rows))];
+  const shown = [
+    ...events,
+    ...(options.tooltip === 'nearest' ? rows.filter((row) => row.near) : aroundNear(rows, rowsIn(state))),
+  ];
   if (shown.length === 0) {
     hideTooltip(state);
     return;
@@ -113,6 +117,7 @@ function showInstant(plot: uPlot, state: ChartState): void {
       title: timeLabel(data.times[idx]!, currentTimeZone()),
       rows: shown,
       ...(notes.length === 0 ? {} : { note: notes.join(' · ') }),
+      ...sizeIn(state),
     },
     { x: x + left, y: y + top },
   );
@@ -136,15 +141,24 @@ function instantRows({ options, data }: ChartState, index: number, near: number 
   }));
 }
 
+/** A pinned tooltip can be scrolled. */
+function sizeIn({ options: { tooltipSize }, pinned }: ChartState): Pick<TooltipContent, 'most' | 'scrolls'> {
+  return { ...(tooltipSize === undefined ? {} : { most: tooltipSize }), scrolls: pinned };
+}
+
+function rowsIn({ options, pinned }: ChartState): number {
+  return pinned ? MOST_ROWS : rowsThatFit(options.tooltipSize);
+}
+
 /** As many rows as fit, the one under the pointer among them. */
-function aroundNear(rows: readonly TooltipRow[]): readonly TooltipRow[] {
-  if (rows.length <= TOOLTIP_ROWS) return rows;
+function aroundNear(rows: readonly TooltipRow[], most: number): readonly TooltipRow[] {
+  if (rows.length <= most) return rows;
   const near = Math.max(
     0,
     rows.findIndex((row) => row.near),
   );
-  const start = Math.min(Math.max(0, near - TOOLTIP_ROWS / 2), rows.length - TOOLTIP_ROWS);
-  return rows.slice(start, start + TOOLTIP_ROWS);
+  const start = Math.min(Math.max(0, near - (most >> 1)), rows.length - most);
+  return rows.slice(start, start + most);
 }
 
 /** A drag ended: it zooms, or measures when Shift was down, or is said something of when Ctrl was. */
@@ -183,8 +197,9 @@ function showMeasure(plot: uPlot, state: ChartState, range: TimeRange): void {
     state,
     {
       title: `Change over ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`,
-      rows: rows.slice(0, TOOLTIP_ROWS),
+      rows: rows.slice(0, MOST_ROWS),
       note: 'click to let go',
+      ...sizeIn(state),
     },
     { x: box.left + plot.select.left + plot.select.width, y: box.top + box.height / 2 },
   );

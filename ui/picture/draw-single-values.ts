@@ -1,11 +1,11 @@
 import { text } from '#dashboards/dashboard';
 import { cssColor, readableOn } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
-import { widestNumber } from '../panels/boxes.ts';
+import { textWidth, widestNumber } from '../panels/boxes.ts';
 import { boxGrid } from '../panels/fitting-text.ts';
-import { dialNumberSize, gaugeDial } from '../panels/gauge-arc.ts';
+import { DIAL_LABEL, dialNumberSize, dialParts, gaugeDial } from '../panels/gauge-arc.ts';
 import type { PanelInput } from '../panels/panel-view.ts';
-import { changeWords, percentChange, statLook } from '../panels/stat-look.ts';
+import { changeWords, NAME_LINE, percentChange, STAT_PADDING, statLook } from '../panels/stat-look.ts';
 import { drawTrendLine } from '../panels/trend.ts';
 import { type Box, inset } from './box.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
@@ -97,7 +97,6 @@ interface ValuePlace {
 }
 
 const NAME: WordStyle = { size: 12, align: 'center' };
-const NAME_HEIGHT = 16;
 
 function drawOneStat(
   canvas: SvgCanvas,
@@ -105,9 +104,8 @@ function drawOneStat(
   { panel, theme }: PanelInput,
   { place, count, widest }: ValuePlace,
 ): void {
-  const { filled, named, counted, colored, hasTrend, height, numberSize, nameSize } = statLook(value, panel, {
-    ...{ size: place, count, widest },
-  });
+  const look = statLook(value, panel, { size: place, count, widest, nameWidth: textWidth(value.name) });
+  const { filled, named, counted, colored, hasTrend, height, numberSize, nameSize, wide, centered } = look;
   const plain = filled ? readableOn(value.color) : theme.text;
   if (filled) fillBox(canvas, place, value.color, 3);
   if (hasTrend) {
@@ -118,32 +116,31 @@ function drawOneStat(
     canvas.restore();
   }
   const change = counted && panel.options['showPercentChange'] === true ? percentChange(value) : null;
-  const [nameHigh, numberHigh] = [
-    named ? (counted ? NAME_HEIGHT : nameSize * 1.33) : 0,
-    counted ? numberSize * 1.15 : 0,
-  ];
+  const nameHigh = named ? nameSize * NAME_LINE : 0;
+  const numberHigh = counted ? numberSize * 1.15 : 0;
   const changeHigh = change === null ? 0 : lineHeight({});
-  const whole = nameHigh + numberHigh + changeHigh;
+  const counts = numberHigh + changeHigh;
+  const whole = wide ? Math.max(nameHigh, counts) : nameHigh + counts;
   const top = hasTrend ? place.top + 2 : place.top + (place.height - Math.min(whole, height + 40)) / 2;
-  const inside = { ...inset(place, 8, 0), top };
+  const inside = { ...inset(place, STAT_PADDING, 0), top };
   const valueColor = colored ? value.textColor : plain;
+  const align = wide ? 'right' : centered ? 'center' : 'left';
   if (named) {
     const color = counted ? plain : valueColor;
+    const box = { ...inside, top: wide ? top + (whole - nameHigh) / 2 : top, height: nameHigh };
+    const room = wide ? inside.width - widest * numberSize - STAT_PADDING : inside.width;
     canvas.globalAlpha = 0.85;
-    writeLine(canvas, value.name, { ...inside, height: nameHigh }, { ...NAME, color, size: counted ? 12 : nameSize });
+    writeLine(canvas, value.name, { ...box, width: room }, { color, size: nameSize, align: wide ? 'left' : align });
     canvas.globalAlpha = 1;
   }
-  const numberBox = { ...inside, top: top + nameHigh, height: numberHigh };
-  if (counted) writeNumber(canvas, value, numberBox, { size: numberSize, color: valueColor, align: 'center' });
+  const countsTop = wide ? top + (whole - counts) / 2 : top + nameHigh;
+  const numberBox = { ...inside, top: countsTop, height: numberHigh };
+  if (counted) writeNumber(canvas, value, numberBox, { size: numberSize, color: valueColor, align });
   if (change === null) return;
   const { words, good } = changeWords(change, panel);
-  const color = filled || good === null ? plain : good ? '--good' : '--bad';
-  writeLine(
-    canvas,
-    words,
-    { ...inside, top: top + nameHigh + numberHigh, height: changeHigh },
-    { color, align: 'center' },
-  );
+  const same = change === 0 ? plain : valueColor;
+  const color = filled || good === null ? same : good ? '--good' : '--bad';
+  writeLine(canvas, words, { ...inside, top: countsTop + numberHigh, height: changeHigh }, { color, align });
 }
 
 function drawOneGauge(
@@ -153,23 +150,28 @@ function drawOneGauge(
   { place, count, widest }: ValuePlace,
 ): void {
   const named = count > 1;
-  const dial = gaugeDial(value, {
-    size: { width: place.width, height: place.height - (named ? 18 : 0) },
-    markers: panel.options['showThresholdMarkers'] !== false,
-  });
+  const dial = gaugeDial(value, { width: place.width, height: place.height - (named ? 18 : 0) }, dialParts(panel));
   const whole = dial.height + (named ? 18 : 0);
   const top = place.top + (place.height - whole) / 2;
   const middle = place.left + place.width / 2;
   canvas.save();
-  canvas.translate(middle, top + dial.radius + 2);
+  const center = top + dial.above + dial.radius + 2;
+  canvas.translate(middle, center);
   for (const { path, width, color } of dial.arcs) {
     canvas.lineWidth = width;
     canvas.strokeStyle = color === null ? colorOf('--pressed') : cssColor(color, theme);
     canvas.stroke(new SvgPath(path));
   }
+  setFont(canvas, { size: DIAL_LABEL });
+  canvas.fillStyle = colorOf('--text-dim');
+  canvas.textBaseline = 'middle';
+  for (const { text: words, x, y, align } of dial.labels) {
+    canvas.textAlign = align;
+    canvas.fillText(words, x, y);
+  }
   canvas.restore();
   const size = dialNumberSize(widest, dial);
-  const box = { left: place.left, top: top + dial.radius + 2 - size * 0.575, width: place.width, height: size * 1.15 };
+  const box = { left: place.left, top: center - size * 0.575, width: place.width, height: size * 1.15 };
   writeNumber(canvas, value, box, { size, color: value.textColor, align: 'center' });
   if (!named) return;
   const nameBox = { left: place.left, top: top + dial.height, width: place.width, height: 18 };

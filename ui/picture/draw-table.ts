@@ -18,7 +18,7 @@ export function drawTable(canvas: SvgCanvas, input: PanelInput, box: Box): 'read
   const { panel, frames, theme } = input;
   const frame = frames[Math.min(frames.length - 1, number(panel.options['frameIndex'], 0))];
   if (frame === undefined || frames.every(({ length }) => length === 0)) return 'empty';
-  const columns = tableColumns(panel, frame);
+  const columns = tableColumns(panel, frame, frames);
   const order = sortedOrder(frame, columns, initialSort(panel));
   const weights = columns.map((column) => columnWeight(column, order, input));
   const widths = columnWidths(columns, weights, box.width);

@@ -75,7 +75,7 @@ export async function openDashboard(
   now: Millis,
 ): Promise<LoadedDashboard> {
   const text = { from: request.from ?? dashboard.time.from, to: request.to ?? dashboard.time.to };
-  const range = resolveTimeRange(text, { now, timeZone: currentTimeZone() });
+  const range = resolveTimeRange(text, { now, timeZone: currentTimeZone(), weekStart: dashboard.weekStart });
   if (range === null) {
     const hint = 'Times are like now-6h or Unix milliseconds, and "from" is before "to".';
     throw new BarographError(`not a time range: from ${JSON.stringify(text.from)} to ${JSON.stringify(text.to)}`, {

@@ -29,6 +29,8 @@ export interface TimeRangeState {
 
 export interface TimeRangeDefaults extends TimeRangeText {
   readonly refresh: string;
+  /** As in ResolveOptions. */
+  readonly weekStart?: number | null;
 }
 
 /** Reads and writes the range in the URL. What equals the defaults is left out of it. */
@@ -95,8 +97,8 @@ function lengthOf({ start, end }: TimeRange): Millis {
   return end - start;
 }
 
-function resolveOr(text: TimeRangeText, defaults: TimeRangeText): TimeRange {
-  const options = { now: Date.now(), timeZone: currentTimeZone() };
+function resolveOr(text: TimeRangeText, defaults: Omit<TimeRangeDefaults, 'refresh'>): TimeRange {
+  const options = { now: Date.now(), timeZone: currentTimeZone(), weekStart: defaults.weekStart };
   const range = resolveTimeRange(text, options) ?? resolveTimeRange(defaults, options);
   return range ?? { start: options.now - 3_600_000, end: options.now };
 }

@@ -52,6 +52,19 @@ describe('a time in a URL', () => {
     expect(start('now/m')).toBe('2026-03-31T14:30:00.000Z');
   });
 
+  it('begins a week on the day that is asked for', () => {
+    const week = (weekStart: number, text: string, edge: 'start' | 'end' = 'start'): string => {
+      return new Date(resolveTime(text, edge, { now: NOW, timeZone: 'utc', weekStart })!).toISOString();
+    };
+    expect(week(0, 'now/w')).toBe('2026-03-29T00:00:00.000Z');
+    expect(week(1, 'now/w')).toBe('2026-03-30T00:00:00.000Z');
+    expect(week(6, 'now/w')).toBe('2026-03-28T00:00:00.000Z');
+    expect(week(6, 'now-1w/w', 'end')).toBe('2026-03-27T23:59:59.999Z');
+    // A Sunday is the first day of its week, or the last.
+    expect(week(0, 'now-2d/w')).toBe('2026-03-29T00:00:00.000Z');
+    expect(week(1, 'now-2d/w')).toBe('2026-03-23T00:00:00.000Z');
+  });
+
   it('is a Unix time in milliseconds or a date', () => {
     expect(start('1767225600000')).toBe('2026-01-01T00:00:00.000Z');
     expect(start('2026-01-31 12:05')).toBe('2026-01-31T12:05:00.000Z');

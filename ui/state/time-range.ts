@@ -44,6 +44,8 @@ const UNIT_NAMES: Readonly<Record<string, string>> = {
 export interface ResolveOptions {
   readonly now: Millis;
   readonly timeZone: TimeZone;
+  /** The day that a week begins with, as `Date.getDay` counts; left out or null: Monday. */
+  readonly weekStart?: number | null | undefined;
 }
 
 /** The range at a moment, or null when a side cannot be read or the range is empty or runs backwards. */
@@ -61,7 +63,8 @@ export function resolveTime(text: string, edge: 'start' | 'end', options: Resolv
   return parseDate(trimmed, options.timeZone);
 }
 
-function resolveRelative(text: string, edge: 'start' | 'end', { now, timeZone }: ResolveOptions): Millis | null {
+function resolveRelative(text: string, edge: 'start' | 'end', options: ResolveOptions): Millis | null {
+  const { now, timeZone } = options;
   const match = /^((?:[+-]\d+[smhdwMy])*)(?:\/([mhdwMy]))?$/.exec(text.replaceAll(' ', ''));
   if (match === null) return null;
   let time = now;
@@ -70,7 +73,7 @@ function resolveRelative(text: string, edge: 'start' | 'end', { now, timeZone }:
   }
   const rounding = match[2];
   if (rounding === undefined) return time;
-  const start = startOf(time, rounding, timeZone);
+  const start = startOf(time, rounding, options);
   return edge === 'start' ? start : shift(start, 1, { unit: rounding, timeZone }) - 1;
 }
 
@@ -87,7 +90,7 @@ function shift(time: Millis, count: number, { unit, timeZone }: { unit: string; 
   return fromParts(parts, timeZone);
 }
 
-function startOf(time: Millis, unit: string, timeZone: TimeZone): Millis {
+function startOf(time: Millis, unit: string, { timeZone, weekStart }: Omit<ResolveOptions, 'now'>): Millis {
   const parts = dateParts(time, timeZone);
   parts.milli = 0;
   parts.second = 0;
@@ -95,7 +98,7 @@ function startOf(time: Millis, unit: string, timeZone: TimeZone): Millis {
   parts.minute = 0;
   if (unit === 'h') return fromParts(parts, timeZone);
   parts.hour = 0;
-  if (unit === 'w') parts.day -= (parts.weekday + 6) % 7;
+  if (unit === 'w') parts.day -= (parts.weekday + 7 - (weekStart ?? 1)) % 7;
   if (unit === 'M' || unit === 'y') parts.day = 1;
   if (unit === 'y') parts.month = 0;
   return fromParts(parts, timeZone);

@@ -72,6 +72,10 @@ class HeadSeries implements Series {
     return this.reader.labels(this.id);
   }
 
+  label(name: string): string {
+    return this.reader.label(this.id, name);
+  }
+
   read(out: SampleBuffer): void {
     const { reader, id, version } = this;
     const { range, newest, remembers } = this.wanted;

@@ -65,6 +65,14 @@ export class HeadReader {
   /** By id. */
   private knownLabels: (Labels | undefined)[] = [];
   private knownCount = 0;
+  /** Symbols of label names that were asked for, as they were among so many series. */
+  private readonly nameSymbols = new Map<string, number>();
+  private namesAmong = 0;
+  /** The name and the value that were asked for last. */
+  private lastName = '';
+  private lastSymbol = 0;
+  private lastValue = 0;
+  private lastText = '';
 
   constructor({ memory, generation }: HeadHandle) {
     this.generation = generation;
@@ -192,7 +200,8 @@ export class HeadReader {
     for (let segment = chunk; segment !== 0; from = segment) {
       arena.reach(segment + SEGMENT_BYTES);
       decoder.addWords(arena.u32, from >>> 2, (segment + SEGMENT_NEXT) >>> 2);
-      segment = Atomics.load(arena.u32, (segment + SEGMENT_NEXT) >>> 2);
+      // Where the samples that count go on was there before the version that was read.
+      segment = arena.u32[(segment + SEGMENT_NEXT) >>> 2]!;
     }
     return decoder;
   }
@@ -239,6 +248,49 @@ export class HeadReader {
     this.knownLabels[id] = labels;
     this.knownCount++;
     return labels;
+  }
+
+  /** The value of one label of a series, '' when it is absent. */
+  label(id: number, name: string): string {
+    const symbol = this.symbolOf(name);
+    const word = this.labelsOf(id) >>> 2;
+    for (let i = 0, count = symbol === 0 ? 0 : this.arena.u32[word]!; i < count; i++) {
+      const pair = this.pairAt(word, i) >>> 2;
+      if (this.arena.u32[pair + PAIR_NAME] === symbol) return this.valueText(this.arena.u32[pair + PAIR_VALUE]!);
+    }
+    return '';
+  }
+
+  /** Series come in order: the one before often has the same value. */
+  private valueText(symbol: number): string {
+    if (this.lastValue !== symbol) {
+      this.lastText = this.symbols.text(symbol);
+      this.lastValue = symbol;
+    }
+    return this.lastText;
+  }
+
+  /** The symbol of a label name; 0: no series has the label. */
+  private symbolOf(name: string): number {
+    if (this.lastName !== name) {
+      const symbol = this.findSymbol(name);
+      if (symbol === 0) return 0;
+      this.lastSymbol = symbol;
+      this.lastName = name;
+    }
+    return this.lastSymbol;
+  }
+
+  private findSymbol(name: string): number {
+    const among = this.seriesCount;
+    if (this.namesAmong !== among) this.nameSymbols.clear();
+    this.namesAmong = among;
+    let symbol = this.nameSymbols.get(name);
+    if (symbol === undefined) {
+      symbol = this.symbols.find(name);
+      this.nameSymbols.set(name, symbol);
+    }
+    return symbol;
   }
 
   private readLabels(id: number): Labels {

@@ -101,7 +101,8 @@ export class NewestSamples {
     for (let segment = piece; segment !== 0; from = segment) {
       arena.reach(segment + SEGMENT_BYTES);
       decoder.addWords(arena.u32, from >>> 2, (segment + SEGMENT_NEXT) >>> 2);
-      segment = Atomics.load(arena.u32, (segment + SEGMENT_NEXT) >>> 2);
+      // Where the samples that count go on was there before the version that was read.
+      segment = arena.u32[(segment + SEGMENT_NEXT) >>> 2]!;
     }
   }
 

@@ -89,14 +89,21 @@ export class WalWriter {
 
   /**
    * Defines series that the WAL does not know, then begins a segment from which on series have other ids, by those that they
-   * had. Fails as `write`.
+   * had. Fails as `write`: then series keep their ids, and nothing that says otherwise is left.
    */
   async renumber(unlogged: readonly SeriesDefinition[], ids: Uint32Array): Promise<void> {
     if (unlogged.length > 0) await this.write([{ series: unlogged, samples: NO_SAMPLES, late: null }]);
     // A checkpoint may have the number of a segment that is not there yet.
     if (this.file) await this.cut();
     else this.segment++;
-    await this.append(() => writeRecord(this.out, RECORD_RENUMBERED, (out) => encodeRenumbered(out, ids)));
+    const segment = pathIn(this.dir, segmentName(this.segment));
+    try {
+      await this.append(() => writeRecord(this.out, RECORD_RENUMBERED, (out) => encodeRenumbered(out, ids)));
+    } catch (error) {
+      // What was written may be whole although the disk has refused to keep it.
+      await remove(segment);
+      throw error;
+    }
   }
 
   private async append(encode: () => void): Promise<void> {

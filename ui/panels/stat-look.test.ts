@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '#dashboards/dashboard';
+import { singleValues } from '#dashboards/single-values';
+import { DARK, panelOf, series } from '#test/panels';
+import { statLook } from './stat-look.ts';
+
+const FRAMES = [series('cpu', [[0, 3]])];
+
+function look(options: JsonObject, width: number, height: number, count = 1) {
+  const panel = panelOf('stat', { graphMode: 'none', ...options });
+  const [value] = singleValues({ panel, frames: FRAMES, theme: DARK, ends: 'data' });
+  return statLook(value!, panel, { size: { width, height }, count, widest: 0.6, nameWidth: 2 });
+}
+
+describe('a stat', () => {
+  it('has its name beside its number where it is wide, unless that is not wanted', () => {
+    const both = { textMode: 'value_and_name' };
+    expect(look(both, 300, 100).wide).toBe(true);
+    expect(look(both, 250, 100).wide).toBe(false);
+    expect(look({ ...both, wideLayout: false }, 300, 100).wide).toBe(false);
+    expect(look({ textMode: 'value' }, 300, 100).wide).toBe(false);
+    expect(look({ textMode: 'name' }, 300, 100).wide).toBe(false);
+  });
+
+  it('has a number without a name in the middle, others at the left', () => {
+    expect(look({}, 200, 100).centered).toBe(true);
+    expect(look({}, 200, 100, 3).centered).toBe(false);
+    expect(look({ justifyMode: 'center' }, 200, 100, 3).centered).toBe(true);
+  });
+
+  it('is written in the sizes that the panel asks for', () => {
+    const asked = look({ textMode: 'value_and_name', text: { titleSize: 15, valueSize: 33 } }, 200, 100);
+    expect([asked.nameSize, asked.numberSize]).toEqual([15, 33]);
+    expect(asked.height).toBe(70 - 20);
+    expect(look({ textMode: 'value_and_name', text: {} }, 200, 100).nameSize).toBe(12);
+  });
+
+  it('leaves the number the room that the name does not need', () => {
+    const beside = look({ textMode: 'value_and_name' }, 300, 100);
+    const below = look({ textMode: 'value_and_name', wideLayout: false }, 300, 100);
+    expect(beside.numberSize).toBe(64);
+    expect(below.numberSize).toBe(54);
+  });
+});
