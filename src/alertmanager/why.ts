@@ -81,7 +81,7 @@ export function explainAlert(
     labels: labels.toRecord(),
     state: alert === undefined ? 'unknown' : status === null ? 'resolved' : 'firing',
     startsAt: alert?.startsAt ?? null,
-    silencedBy: status?.silencedBy ?? parts.silences.silencing(fingerprint, labels, parts.now),
+    silencedBy: status?.silencedBy ?? parts.silences.silencingOnce(labels, parts.now),
     inhibitedBy: status?.inhibitedBy ?? [],
     walk: explainRoutes(root, labels),
     routes: matchRoutes(root, labels).map((route) => explainRoute(parts, route, labels)),
