@@ -194,6 +194,7 @@ describe('why', () => {
       status: 200,
       body: {
         data: {
+          summary: 'team tells nobody: it has no integrations.',
           fingerprint: id,
           labels: down,
           state: 'firing',

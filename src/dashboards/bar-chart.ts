@@ -134,7 +134,14 @@ export function histogramModel(panel: Panel, frames: readonly DataFrame[], theme
     // The unit is that of the buckets; what is counted has none.
     config: { ...config, unit: 'short', decimals: null, min: null, max: null },
   }));
-  return { ...barsOf(panel, edges, counted, theme), edges: true, horizontal: false, groupWidth: 1, barWidth: 1 };
+  return {
+    ...barsOf(panel, edges, counted, theme),
+    edges: true,
+    horizontal: false,
+    showValue: 'never',
+    groupWidth: 1,
+    barWidth: 1,
+  };
 }
 
 function barsOf(panel: Panel, categories: readonly string[], columns: readonly Column[], theme: ColorTheme): BarModel {

@@ -48,10 +48,17 @@ export function fieldConfig(panel: Panel, frame: DataFrame, field: Field): Field
     .flatMap((override) => override.properties);
   let merged: JsonObject = panel.defaults;
   for (const { id, value } of properties) merged = withProperty(merged, id.split('.'), value);
-  return resolved(merged);
+  return resolved(merged, SERIES_COLORED.has(panel.type) ? 'palette-classic' : 'thresholds');
 }
 
-function resolved(source: JsonObject): FieldConfig {
+/** Types whose series have colors of their own where a file gives none; values of others have those of the thresholds. */
+const SERIES_COLORED: ReadonlySet<string> = new Set([
+  ...['timeseries', 'trend', 'barchart', 'piechart', 'histogram', 'xychart', 'candlestick'],
+  // Their states are told apart by what they are.
+  ...['state-timeline', 'status-history'],
+]);
+
+function resolved(source: JsonObject, colorMode: string): FieldConfig {
   const unit = text(source['unit']);
   const seriesBy = text(at(source, 'color', 'seriesBy'));
   return {
@@ -63,7 +70,7 @@ function resolved(source: JsonObject): FieldConfig {
     perField: source['fieldMinMax'] === true,
     noValue: text(source['noValue']),
     color: {
-      mode: text(at(source, 'color', 'mode'), 'palette-classic'),
+      mode: text(at(source, 'color', 'mode'), colorMode),
       fixedColor: text(at(source, 'color', 'fixedColor')),
       seriesBy: seriesBy === 'min' || seriesBy === 'max' ? seriesBy : 'last',
     },

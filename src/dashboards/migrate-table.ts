@@ -2,11 +2,14 @@ import { type Json, type JsonObject, number, object, objects, text } from './das
 
 /** A table of before Grafana 7, whose columns were styled by pattern and whose series became lines by `transform`. */
 export function migrateTable(panel: JsonObject): JsonObject {
-  const overrides = objects(panel['styles']).map((style) => {
-    const pattern = text(style['pattern']);
-    const regex = /^\/.*\/$/.test(pattern);
-    return { matcher: { id: regex ? 'byRegexp' : 'byName', options: pattern }, properties: styleProperties(style) };
-  });
+  // The first style that matches a column was the one that counted; of overrides it is the last.
+  const overrides = objects(panel['styles'])
+    .map((style) => {
+      const pattern = text(style['pattern']);
+      const regex = /^\/.*\/$/.test(pattern);
+      return { matcher: { id: regex ? 'byRegexp' : 'byName', options: pattern }, properties: styleProperties(style) };
+    })
+    .reverse();
   const steps = transformations(panel);
   return {
     ...panel,
@@ -57,7 +60,7 @@ function styleProperties(style: JsonObject): JsonObject[] {
   const mode = text(style['colorMode']);
   const cell = CELLS[mode];
   return [
-    ...set('custom.hidden', true, type === 'hidden'),
+    ...set('custom.hidden', type === 'hidden'),
     ...set('displayName', text(style['alias'])),
     ...set(
       'unit',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { tableOf } from '#test/panels';
 import type { JsonObject } from './dashboard.ts';
 import { parseDashboard } from './parse.ts';
+import { tableColumns } from './table.ts';
 
 function read(panel: JsonObject) {
   return parseDashboard({ panels: [panel] }, 'u').panels[0]!;
@@ -103,13 +105,25 @@ describe('a panel of an old version', () => {
     expect(table.transformations).toEqual([{ id: 'reduce', options: { reducers: ['mean', 'max'] } }]);
     expect(table.options['sortBy']).toEqual([{ displayName: 'Max', desc: true }]);
     expect(table.overrides.map(({ properties }) => properties.map(({ id }) => id))).toEqual([
-      ['unit', 'custom.cellOptions', 'thresholds', 'color'],
+      ['custom.hidden', 'links'],
       ['custom.hidden'],
-      ['links'],
+      ['custom.hidden', 'unit', 'custom.cellOptions', 'thresholds', 'color'],
     ]);
-    expect(table.overrides[2]!.properties[0]!.value).toEqual([
+    expect(table.overrides[0]!.properties[1]!.value).toEqual([
       { title: 'go', url: '/d/a?var-x=${__value.raw}', targetBlank: false },
     ]);
+  });
+
+  it('table has of several styles of a column the first', () => {
+    const old = read({
+      type: 'table-old',
+      styles: [
+        { pattern: 'host', type: 'string', alias: 'Host' },
+        { pattern: '/.*/', type: 'hidden' },
+      ],
+    });
+    const frame = tableOf({ host: ['a'], job: ['b'] });
+    expect(tableColumns(old, frame, [frame]).map(({ name }) => name)).toEqual(['Host']);
   });
 
   it('heatmap and pie chart keep what they show', () => {

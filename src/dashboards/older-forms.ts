@@ -31,7 +31,7 @@ export function isOlderDashboard(json: Json): boolean {
 
 function hasOlder(holder: JsonObject): boolean {
   const items = [...objects(holder['panels']), ...objects(holder['rows'])];
-  return items.some((item) => isOlderPanel(item) || hasOlder(item));
+  return items.some((item) => isOlderPanel(item) || isObject(item['libraryPanel']) || hasOlder(item));
 }
 
 /** Whether migrating this panel changes it. */

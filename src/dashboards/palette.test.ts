@@ -5,8 +5,8 @@ import { parseDashboard } from './parse.ts';
 
 const THEME = { text: '#dddddd', background: '#000000' };
 
-function configWith(defaults: object): FieldConfig {
-  const json = { panels: [{ type: 'stat', fieldConfig: { defaults, overrides: [] } }] };
+function configWith(defaults: object, type = 'stat'): FieldConfig {
+  const json = { panels: [{ type, fieldConfig: { defaults, overrides: [] } }] };
   const panel = parseDashboard(json as never, 'x').panels[0]!;
   const field = { name: 'a', labels: {}, type: 'number', values: new Float64Array() } as const;
   return fieldConfig(panel, { refId: 'A', fields: [field], length: 0 }, field);
@@ -40,7 +40,11 @@ describe('a color', () => {
     expect(fieldColor(configWith({ color: { mode: 'thresholds' }, thresholds: { steps } }), input, THEME)).toBe(
       '#f2495c',
     );
-    expect(fieldColor(configWith({}), input, THEME)).toBe('#5794f2');
+    // Without one, series have their own colors, and values those of the thresholds.
+    expect(fieldColor(configWith({}, 'timeseries'), input, THEME)).toBe('#5794f2');
+    expect(fieldColor(configWith({}, 'piechart'), input, THEME)).toBe('#5794f2');
+    expect(fieldColor(configWith({ thresholds: { steps } }), input, THEME)).toBe('#f2495c');
+    expect(fieldColor(configWith({ thresholds: { steps } }, 'table'), input, THEME)).toBe('#f2495c');
     const middle = { ...input, value: 50 };
     expect(fieldColor(configWith({ color: { mode: 'continuous-GrYlRd' } }), middle, THEME)).toBe('#fade2a');
     expect(fieldColor(configWith({ color: { mode: 'continuous-blues' } }), { ...middle, value: -5 }, THEME)).toBe(

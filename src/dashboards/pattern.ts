@@ -1,6 +1,6 @@
 import { type PlainRegex, plainRegex } from '#lib/plain-regex';
 
-/** A pattern of a dashboard, with RE2's meaning. Its methods throw `PatternEngineAbsent` as `compilePattern` does. */
+/** A pattern of a dashboard, with RE2's meaning, and looking ahead at its start. Its methods throw `PatternEngineAbsent` as `compilePattern` does. */
 export interface Pattern {
   /** Whether it is found anywhere in the text. */
   find(text: string): boolean;
@@ -12,7 +12,7 @@ export interface Pattern {
   replace(text: string, replacement: string): string;
 }
 
-type Engine = Pick<typeof import('#lib/regex'), 'compileSearch'>;
+type Engine = typeof import('./pattern-engine.ts');
 
 let engine: Engine | null = null;
 
@@ -27,7 +27,7 @@ export class PatternEngineAbsent extends Error {
 
 /** Loads the engine for all patterns: a browser can do without it while patterns are plain. */
 export async function loadPatternEngine(): Promise<void> {
-  engine ??= await import('#lib/regex');
+  engine ??= await import('./pattern-engine.ts');
 }
 
 /** What `build` gives; where it meets a pattern that needs the engine, it is run once more when that is loaded. */
@@ -106,24 +106,5 @@ function namedGroups(source: string): Readonly<Record<string, number>> {
 
 function exactPattern(body: string, flags: string, whole: boolean): Pattern | null {
   if (engine === null) throw new PatternEngineAbsent();
-  const options = ['i', 's', 'm'].filter((flag) => flags.includes(flag)).join('');
-  // RE2 writes named groups with a P.
-  const source = body.replace(/\(\?<(?![=!])/g, '(?P<');
-  try {
-    const regex = engine.compileSearch(whole ? `(?s)^(?:${source})$` : (options && `(?${options})`) + source);
-    return {
-      groups: regex.namedGroups(),
-      find: (text) => regex.matcher(text).find(),
-      match: (text) => {
-        const match = regex.matcher(text);
-        return match.find() ? Array.from({ length: regex.groupCount() + 1 }, (_, i) => match.group(i)) : null;
-      },
-      replace: (text, replacement) => {
-        const matcher = regex.matcher(text);
-        return flags.includes('g') ? matcher.replaceAll(replacement) : matcher.replaceFirst(replacement);
-      },
-    };
-  } catch {
-    return null;
-  }
+  return engine.exactPattern(body, flags, whole);
 }

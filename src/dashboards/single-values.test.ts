@@ -36,7 +36,7 @@ describe('the numbers of a panel', () => {
   const frames = [...series(['1', '5', 'NaN'], 'sda'), ...series(['2', '3'], 'sdb')];
 
   it('are the last values of all series', () => {
-    expect(shown({ panel: panelWith({}), frames })).toEqual(['sda: 5 of 0..100 #73bf69', 'sdb: 3 of 0..100 #f2cc0c']);
+    expect(shown({ panel: panelWith({}), frames })).toEqual(['sda: 5 of 0..100 #73bf69', 'sdb: 3 of 0..100 #73bf69']);
   });
 
   it('are measured on all numbers of the panel, or on those of their own field', () => {

@@ -219,6 +219,13 @@ export const GALLERY: readonly GalleryPanel[] = [
     }),
   },
   {
+    name: 'bar-gauge-names-above',
+    json: single('bargauge', 'waves', {
+      defaults: { max: 6, min: 0, thresholds: STEPS },
+      options: { orientation: 'horizontal', displayMode: 'basic', namePlacement: 'top' },
+    }),
+  },
+  {
     name: 'bar-gauge-columns',
     json: single('bargauge', 'memory_bytes', {
       defaults: { unit: 'bytes', min: 0, color: { mode: 'palette-classic' } },

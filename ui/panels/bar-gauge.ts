@@ -15,6 +15,7 @@ export function createBarGauge(root: HTMLElement): PanelView {
     drawnSize = `${root.clientWidth} ${root.clientHeight}`;
     const style = barStyle(input, root, values.length);
     root.classList.toggle('vertical', style.vertical);
+    root.classList.toggle('names-above', style.above && !style.vertical);
     setSizes(root, input.panel, values.length);
     root.replaceChildren(...values.map((value) => bar(value, style)));
   };
@@ -33,7 +34,7 @@ export function createBarGauge(root: HTMLElement): PanelView {
     destroy() {
       observer.disconnect();
       root.replaceChildren();
-      root.classList.remove('panel-bars', 'vertical');
+      root.classList.remove('panel-bars', 'vertical', 'names-above');
       for (const name of SIZES) root.style.removeProperty(name);
     },
   };
@@ -47,6 +48,8 @@ interface BarStyle {
   readonly mode: string;
   readonly unfilled: boolean;
   readonly named: boolean;
+  /** Names of lines stand above their bars wherever there is room beside them, too. */
+  readonly above: boolean;
   readonly theme: ColorTheme;
 }
 
@@ -62,6 +65,7 @@ export function barStyle(
     shown: text(options['valueMode'], 'color'),
     mode: text(options['displayMode'], 'gradient'),
     unfilled: options['showUnfilled'] !== false,
+    above: text(options['namePlacement']) === 'top',
     named: count > 1 && text(options['namePlacement']) !== 'hidden',
     theme,
   };

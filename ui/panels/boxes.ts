@@ -22,11 +22,14 @@ export class Boxes {
   private readonly root: HTMLElement;
   private readonly draw: DrawBox;
   private readonly observer: ResizeObserver;
+  private readonly shape: number | undefined;
   private values: readonly SingleValue[] = [];
   private orientation: 'auto' | 'horizontal' | 'vertical' = 'auto';
   private size = '';
 
-  constructor(root: HTMLElement, draw: DrawBox) {
+  /** Boxes are about so many times as wide as high; left out: as numbers are. */
+  constructor(root: HTMLElement, draw: DrawBox, shape?: number) {
+    this.shape = shape;
     this.root = root;
     this.draw = draw;
     root.classList.add('panel-boxes');
@@ -56,7 +59,12 @@ export class Boxes {
     if (clientWidth === 0 || clientHeight === 0) return;
     while (root.childElementCount > values.length) root.lastElementChild?.remove();
     while (root.childElementCount < values.length) root.append(document.createElement('div'));
-    const { columns, lines } = boxGrid(values.length, { width: clientWidth, height: clientHeight }, this.orientation);
+    const { columns, lines } = boxGrid(
+      values.length,
+      { width: clientWidth, height: clientHeight },
+      this.orientation,
+      this.shape,
+    );
     root.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
     const size = {
       width: (clientWidth - (columns - 1) * GAP) / columns,

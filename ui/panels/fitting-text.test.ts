@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boxGrid, fittingSize } from './fitting-text.ts';
+import { boxGrid, DIAL_SHAPE, fittingSize } from './fitting-text.ts';
 
 describe('text that fills a box', () => {
   it('is limited by width, height and the largest size', () => {
@@ -17,6 +17,13 @@ describe('boxes of an area', () => {
     expect(boxGrid(3, { width: 900, height: 100 }, 'auto')).toEqual({ columns: 3, lines: 1 });
     expect(boxGrid(3, { width: 150, height: 400 }, 'auto')).toEqual({ columns: 1, lines: 3 });
     expect(boxGrid(8, { width: 600, height: 100 }, 'auto')).toEqual({ columns: 4, lines: 2 });
+  });
+
+  it('have the shape of what is in them', () => {
+    const area = { width: 270, height: 200 };
+    expect(boxGrid(4, area, 'auto')).toEqual({ columns: 1, lines: 4 });
+    expect(boxGrid(4, area, 'auto', DIAL_SHAPE)).toEqual({ columns: 2, lines: 2 });
+    expect(boxGrid(3, { width: 400, height: 170 }, 'auto', DIAL_SHAPE)).toEqual({ columns: 3, lines: 1 });
   });
 
   it('keep to the panel’s orientation', () => {

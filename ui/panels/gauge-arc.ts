@@ -84,8 +84,19 @@ export function dialParts({ options }: Panel): DialParts {
 export const DIAL_LABEL = 11;
 const LABEL_GAP = 5;
 
+/** Marks so close that words on them would cover each other are left out; the ends stay. */
+function apart(marks: ReturnType<typeof gaugeMarks>, radius: number): typeof marks {
+  const least = DIAL_LABEL / (((SWEEP * Math.PI) / 180) * radius);
+  let last = 0;
+  return marks.filter(({ share }) => {
+    const stays = share === 0 || share === 1 || (share - last >= least && 1 - share >= least);
+    if (stays) last = share;
+    return stays;
+  });
+}
+
 function dialLabels(marks: ReturnType<typeof gaugeMarks>, radius: number): DialLabel[] {
-  return marks.map(({ share, text }) => {
+  return apart(marks, radius).map(({ share, text }) => {
     const angle = ((START_ANGLE + share * SWEEP) * Math.PI) / 180;
     const x = Math.cos(angle);
     return {

@@ -1,6 +1,7 @@
 import { cssColor } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { Boxes, type BoxSize, widestNumber } from './boxes.ts';
+import { DIAL_SHAPE } from './fitting-text.ts';
 import { DIAL_LABEL, type DialLabel, dialNumberSize, dialParts, gaugeDial } from './gauge-arc.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
 import { numberElement } from './stat.ts';
@@ -9,9 +10,13 @@ import { numberElement } from './stat.ts';
 export function createGauge(root: HTMLElement): PanelView {
   let input: PanelInput | null = null;
   let values: readonly SingleValue[] = [];
-  const boxes = new Boxes(root, (box, value, size) => {
-    if (input !== null) drawGauge(box, value, { size, input, count: values.length, width: widestNumber(values) });
-  });
+  const boxes = new Boxes(
+    root,
+    (box, value, size) => {
+      if (input !== null) drawGauge(box, value, { size, input, count: values.length, width: widestNumber(values) });
+    },
+    DIAL_SHAPE,
+  );
   return {
     update(next) {
       input = next;

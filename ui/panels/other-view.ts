@@ -1,4 +1,6 @@
+import { at, text } from '#dashboards/dashboard';
 import type { DataFrame } from '#dashboards/frames';
+import { LIBRARY_PANEL } from '#dashboards/library-panels';
 import { transformFrames } from '#dashboards/transforms';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
 import { createTable } from './table-view.ts';
@@ -12,9 +14,9 @@ export function createOther(root: HTMLElement): PanelView {
   const table = createTable(holder);
   return {
     update(input) {
-      const { panel, frames } = input;
-      const data = frames.length > 0 ? 'Its data as a table:' : 'It asks for no data.';
-      note.textContent = `Panels of type “${panel.type}” are not drawn here. ${data}`;
+      note.textContent = otherWords(input);
+      holder.hidden = input.frames.length === 0;
+      if (holder.hidden) return 'ready';
       return table.update(asTable(input));
     },
     destroy() {
@@ -23,6 +25,16 @@ export function createOther(root: HTMLElement): PanelView {
       root.classList.remove('panel-other');
     },
   };
+}
+
+/** What is said of a panel that is not drawn here. */
+export function otherWords({ panel: { type, source }, frames }: Pick<PanelInput, 'panel' | 'frames'>): string {
+  if (type === LIBRARY_PANEL) {
+    const name = text(at(source, 'libraryPanel', 'name')) || text(at(source, 'libraryPanel', 'uid'));
+    return `This is the library panel “${name}”, whose content is not in the dashboard’s file. Export the dashboard for sharing externally, which puts it there.`;
+  }
+  const data = frames.length > 0 ? 'Its data as a table:' : 'It asks for no data.';
+  return `Panels of type “${type}” are not drawn here. ${data}`;
 }
 
 /** Series as one line each with their last, least and largest value; tables as they are. */

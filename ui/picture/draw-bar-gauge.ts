@@ -58,7 +58,7 @@ function drawLines(
   const valueSize = clamp(12, (box.height * 0.32) / values.length, Math.min(24, box.width * 0.08));
   const texts = values.map(({ display }) => (style.shown === 'hidden' ? '' : formattedText(display)));
   const widest = Math.max(...texts.map((words) => widthOf(canvas, words, { size: valueSize, bold: true })));
-  const above = style.named && box.width <= NARROW;
+  const above = style.named && (style.above || box.width <= NARROW);
   const names = Math.max(0, ...values.map(({ name }) => widthOf(canvas, name, nameStyle)));
   const nameWide = style.named && !above ? Math.min(names, inside.width * 0.4) : 0;
   within(canvas, box, () => {

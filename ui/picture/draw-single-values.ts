@@ -2,7 +2,7 @@ import { text } from '#dashboards/dashboard';
 import { cssColor, readableOn } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { textWidth, widestNumber } from '../panels/boxes.ts';
-import { boxGrid } from '../panels/fitting-text.ts';
+import { boxGrid, DIAL_SHAPE } from '../panels/fitting-text.ts';
 import { DIAL_LABEL, dialNumberSize, dialParts, gaugeDial } from '../panels/gauge-arc.ts';
 import type { PanelInput } from '../panels/panel-view.ts';
 import { changeWords, NAME_LINE, percentChange, STAT_PADDING, statLook } from '../panels/stat-look.ts';
@@ -30,7 +30,7 @@ const GAP = 4;
 /** Numbers in large type, with a line of how they came about. */
 export function drawStat(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
   const values = singleValues({ ...input, ends: 'data' });
-  return drawBoxes(values, input, box, (value, place, among) => {
+  return drawBoxes(values, input, { box }, (value, place, among) => {
     within(canvas, place, () => drawOneStat(canvas, value, input, { place, ...among }));
   });
 }
@@ -38,7 +38,7 @@ export function drawStat(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready
 /** Numbers on arcs, with their thresholds around them. */
 export function drawGauge(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
   const values = singleValues({ ...input, ends: 'hundred' });
-  return drawBoxes(values, input, box, (value, place, among) => {
+  return drawBoxes(values, input, { box, shape: DIAL_SHAPE }, (value, place, among) => {
     within(canvas, place, () => drawOneGauge(canvas, value, input, { place, ...among }));
   });
 }
@@ -69,16 +69,22 @@ export function writeNumber(canvas: SvgCanvas, { display }: SingleValue, box: Bo
   });
 }
 
+interface BoxesPlace {
+  readonly box: Box;
+  /** As in boxGrid. */
+  readonly shape?: number;
+}
+
 function drawBoxes(
   values: readonly SingleValue[],
   { panel }: PanelInput,
-  box: Box,
+  { box, shape }: BoxesPlace,
   draw: DrawValue,
 ): 'ready' | 'empty' {
   if (values.length === 0) return 'empty';
   const written = text(panel.options['orientation'], 'auto');
   const orientation = written === 'horizontal' || written === 'vertical' ? written : 'auto';
-  const { columns, lines } = boxGrid(values.length, box, orientation);
+  const { columns, lines } = boxGrid(values.length, box, orientation, shape);
   const width = (box.width - (columns - 1) * GAP) / columns;
   const height = Math.max(28, (box.height - (lines - 1) * GAP) / lines);
   const among = { count: values.length, widest: widestNumber(values) };

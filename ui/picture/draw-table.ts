@@ -1,13 +1,24 @@
 import { number } from '#dashboards/dashboard';
 import { cssColor } from '#dashboards/palette';
 import { initialSort, type TableColumn, tableCell, tableColumns, tableFooter } from '#dashboards/table';
-import { asTable } from '../panels/other-view.ts';
+import { asTable, otherWords } from '../panels/other-view.ts';
 import type { PanelInput } from '../panels/panel-view.ts';
 import { columnWeight, sortedOrder } from '../panels/table-view.ts';
 import { drawTrendLine } from '../panels/trend.ts';
 import { type Box, splitBelow } from './box.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
-import { fillBox, lineBelow, lineHeight, type WordStyle, widthOf, within, writeLine, writeLines } from './words.ts';
+import {
+  fillBox,
+  lineBelow,
+  lineHeight,
+  setFont,
+  type WordStyle,
+  widthOf,
+  within,
+  wrapped,
+  writeLine,
+  writeLines,
+} from './words.ts';
 
 /** The height of a line; the sizes are those of the page. */
 const LINE = 26;
@@ -54,12 +65,12 @@ export function drawTable(canvas: SvgCanvas, input: PanelInput, box: Box): 'read
 
 /** A panel of a type that is not drawn here: it says so, and its data is a table. */
 export function drawOther(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
-  const data = input.frames.length > 0 ? 'Its data as a table:' : 'It asks for no data.';
-  const high = lineHeight(HEAD);
+  setFont(canvas, HEAD);
+  const lines = wrapped(canvas, otherWords(input), box.width - 2 * PAD);
+  const high = lines.length * lineHeight(HEAD);
   const [note, rest] = splitBelow({ ...box, top: box.top + 4, height: box.height - 4 }, high + 4);
-  const words = `Panels of type “${input.panel.type}” are not drawn here. ${data}`;
-  writeLines(canvas, [words], { ...note, left: note.left + PAD, width: note.width - 2 * PAD }, HEAD);
-  drawTable(canvas, asTable(input), rest);
+  writeLines(canvas, lines, { ...note, left: note.left + PAD, width: note.width - 2 * PAD }, HEAD);
+  if (input.frames.length > 0) drawTable(canvas, asTable(input), rest);
   return 'ready';
 }
 
