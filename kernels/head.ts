@@ -1,6 +1,6 @@
 // Appends plain samples to the series of a head, whose memory is that of the kernel. Written in AssemblyScript;
 // src/tsdb/head/series-writer.ts does the same in TypeScript and says what is right, layout.ts what lies where. Everything
-// rare is left to it: new chunks, samples out of order, chunks of records.
+// rare is left to it: new chunks of series that have some, samples out of order, chunks of records.
 
 // The rows of one call, at `rows`: what is told and what is told back, then columns of ROWS each.
 const ROWS: usize = 256;
@@ -13,7 +13,8 @@ const SLAB_AT: usize = 32;
 const SLAB_END: usize = 36;
 const FENCE: usize = 40;
 const TOUCHED: usize = 44;
-const TIMES: usize = 48;
+const RANGE: usize = 48;
+const TIMES: usize = 56;
 const IDS: usize = TIMES + 8 * ROWS;
 const HIGHS: usize = IDS + 4 * ROWS;
 const LOWS: usize = HIGHS + 4 * ROWS;
@@ -21,6 +22,9 @@ const COPIES: usize = LOWS + 4 * ROWS;
 // What is to be judged.
 const REFS: usize = COPIES + 4 * ROWS;
 const VALUES: usize = REFS + 8 * ROWS;
+
+/** Where the number of chunks stands. */
+const CHUNK_COUNT: usize = 36;
 
 // A series.
 const LAST_T: usize = 0;
@@ -35,6 +39,7 @@ const VERSION_CHUNK: usize = 4;
 const VERSION_COUNT: usize = 8;
 
 // A chunk.
+const CHUNK_MIN_T: usize = 8;
 const CHUNK_BYTES: usize = 24;
 const CHUNK_DATA: u32 = 28;
 const SEGMENT_BYTES: u32 = 64;
@@ -64,7 +69,7 @@ function recordOf(directory: u32, id: u32): usize {
 
 /**
  * Takes a version of each series for the commit, before any of the rows is appended: readers must see its number before
- * what belongs to it. Series that have nothing yet, and rows that are not in order, are left alone.
+ * what belongs to it. Rows that are not in order are left alone.
  */
 export function begin(rows: usize, count: i32): void {
   const directory = load<u32>(rows, DIRECTORY);
@@ -77,8 +82,7 @@ export function begin(rows: usize, count: i32): void {
       const a = load<u32>(record, VERSION_A);
       const b = load<u32>(record, VERSION_B);
       const newer = record + (a >= b ? VERSION_A : VERSION_B);
-      const isDue = load<u32>(newer) !== seq && load<u32>(newer, VERSION_CHUNK) !== 0;
-      if (isDue && isInOrder(rows, i, record)) {
+      if (load<u32>(newer) !== seq && isInOrder(rows, i, record)) {
         copy = <u32>(record + (a >= b ? VERSION_B : VERSION_A));
         store<u32>(copy, seq);
       }
@@ -149,12 +153,44 @@ export function append(rows: usize, from: i32, count: i32): i32 {
     const id = load<u32>(rows + ((<usize>i) << 2), IDS);
     if (id === 0) return i;
     const record = recordOf(directory, id);
-    if (load<u32>(record, WRITE_AT) === 0 || !isInOrder(rows, <usize>i, record)) return i;
+    if (!isInOrder(rows, <usize>i, record)) return i;
     const isA = load<u32>(record, VERSION_A) >= load<u32>(record, VERSION_B);
     const version = record + (isA ? VERSION_A : VERSION_B);
-    if (load<u32>(version) !== seq || !take(rows, <usize>i, record, version)) return i;
+    if (load<u32>(version) !== seq) return i;
+    const isFirst = load<u32>(record, WRITE_AT) === 0;
+    const isTaken = isFirst ? first(rows, <usize>i, record, version) : take(rows, <usize>i, record, version);
+    if (!isTaken) return i;
   }
   return count;
+}
+
+/** Begins the first chunk of a series. False: nothing was changed. */
+function first(rows: usize, i: usize, record: usize, version: usize): bool {
+  const chunk = load<u32>(rows, SLAB_AT);
+  if (chunk === load<u32>(rows, SLAB_END)) return false;
+  store<u32>(rows, chunk + SEGMENT_BYTES, SLAB_AT);
+  store<u32>(0, load<u32>(0, CHUNK_COUNT) + 1, CHUNK_COUNT);
+  const t = load<f64>(rows + (i << 3), TIMES);
+  const range = load<f64>(rows, RANGE);
+  store<f64>(<usize>chunk, t, CHUNK_MIN_T);
+  store<f64>(record, floor(t / range) * range + range, NEXT_AT);
+  at = chunk + CHUNK_DATA - 1;
+  free = 0;
+  // Times are positive here.
+  let rest = (<u64>t) << 1;
+  for (; rest >= 0x80; rest >>= 7) put(rows, chunk, (rest & 0x7f) | 0x80, 8);
+  put(rows, chunk, rest, 8);
+  const value = bitsOfRow(rows, i);
+  put(rows, chunk, value, 64);
+  store<u32>(record, 0, DELTA);
+  store<u32>(record, at, WRITE_AT);
+  store<u32>(record, free | ((<u32>NO_WINDOW) << 8) | (1 << 24), BITS);
+  store<u64>(record, value, LAST_VALUE);
+  store<f64>(record, t, LAST_T);
+  store<u32>(version, chunk, VERSION_CHUNK);
+  store<u32>(version, 1, VERSION_COUNT);
+  widen(rows, t);
+  return true;
 }
 
 /** False: nothing was changed. */
@@ -239,9 +275,13 @@ function take(rows: usize, i: usize, record: usize, version: usize): bool {
   store<u64>(record, value, LAST_VALUE);
   store<f64>(record, t, LAST_T);
   store<u32>(version, samples + 1, VERSION_COUNT);
+  widen(rows, t);
+  return true;
+}
+
+function widen(rows: usize, t: f64): void {
   if (t < load<f64>(rows, EARLIEST)) store<f64>(rows, t, EARLIEST);
   if (t > load<f64>(rows, LATEST)) store<f64>(rows, t, LATEST);
-  return true;
 }
 
 /**

@@ -1,4 +1,4 @@
-// Writes samples as the WAL has them. Written in AssemblyScript; src/tsdb/wal/samples.ts does the same in
+// Writes and reads samples as the WAL has them. Written in AssemblyScript; src/tsdb/wal/samples.ts does the same in
 // TypeScript and says what is right.
 
 // The rows of one call: columns of ROWS each. What they become follows.
@@ -42,6 +42,59 @@ export function encode(rows: usize, count: i32, before: u32, base: f64, withTime
     }
   }
   return <i32>(out - rows - BYTES);
+}
+
+/** What `uvarint` read, and where it ended. */
+let value: u64 = 0;
+let place: usize = 0;
+let lastId: i64 = 0;
+
+/**
+ * Reads rows behind one of series `before` from the bytes up to `end`, their times as differences to `base`, or `base` itself.
+ * Gives how many bytes they took; -1: they are not all there, or damaged.
+ */
+export function decode(rows: usize, count: i32, bytes: i32, before: f64, base: f64, withTimes: bool): i32 {
+  const end = rows + BYTES + <usize>bytes;
+  lastId = <i64>before;
+  place = rows + BYTES;
+  for (let i: usize = 0; i < <usize>count; i++) {
+    if (!uvarint(end)) return -1;
+    const kind = value & 3;
+    lastId += unzigzag(value >> 2);
+    let t = base;
+    if (withTimes) {
+      if (!uvarint(end)) return -1;
+      t += <f64>unzigzag(value);
+    }
+    let bits = STALE;
+    if (kind === VALUE_INTEGER) {
+      if (!uvarint(end)) return -1;
+      bits = reinterpret<u64>(<f64>unzigzag(value));
+    } else if (kind !== VALUE_STALE) {
+      if (end - place < 8) return -1;
+      bits = bswap(load<u64>(place));
+      place += 8;
+    }
+    store<u32>(rows + (i << 2), <u32>lastId, IDS);
+    store<f64>(rows + (i << 3), t, TIMES);
+    store<u32>(rows + (i << 2), <u32>(bits >> 32), HIGHS);
+    store<u32>(rows + (i << 2), <u32>bits, LOWS);
+  }
+  return <i32>(place - rows - BYTES);
+}
+
+function uvarint(end: usize): bool {
+  value = 0;
+  for (let shift: u64 = 0; shift < 63 && place < end; shift += 7) {
+    const byte = <u64>load<u8>(place++);
+    value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return true;
+  }
+  return false;
+}
+
+function unzigzag(coded: u64): i64 {
+  return <i64>(coded >> 1) ^ -(<i64>coded & 1);
 }
 
 function zigzag(value: i64): u64 {

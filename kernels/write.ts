@@ -26,6 +26,7 @@ const VALUES: usize = TIMES + 8 * ROWS;
 const NUMBERS: usize = VALUES + 8 * ROWS;
 
 const PAGE_BYTES: usize = 1 << 16;
+const GROWTH_PAGES: i32 = 1024;
 const FIRST_CAPACITY: u32 = 1024;
 /** Fields of messages: a series (1.0), its labels, its samples, and what a sample has. */
 const SERIES_TAG: u32 = 0x0a;
@@ -62,7 +63,9 @@ export function usedBytes(): usize {
 export function ensure(bytes: usize): bool {
   const available = (<usize>memory.size()) << 16;
   if (top + bytes <= available) return true;
-  return memory.grow(<i32>((top + bytes - available + PAGE_BYTES - 1) >> 16)) >= 0;
+  const least = <i32>((top + bytes - available + PAGE_BYTES - 1) >> 16);
+  // Pages that nobody touches take no memory, but each time that there are more, the engine counts all of them as new garbage.
+  return memory.grow(max(least, GROWTH_PAGES)) >= 0 || memory.grow(least) >= 0;
 }
 
 /** The address of so many bytes, a multiple of 16; 0 when there is no memory. */

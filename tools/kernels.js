@@ -23,6 +23,7 @@ const kernels = [
   ['kernels/samples.ts', 'src/tsdb/wal/samples-kernel.gen.ts', 'SAMPLES_KERNEL'],
   ['kernels/write.ts', 'src/remote/receive/write-kernel.gen.ts', 'WRITE_KERNEL', '--enable', 'simd'],
   ['kernels/head.ts', 'src/tsdb/head/head-kernel.gen.ts', 'HEAD_KERNEL', ...sharedMemory],
+  ['kernels/newest.ts', 'src/tsdb/head/newest-kernel.gen.ts', 'NEWEST_KERNEL', ...sharedMemory],
 ];
 
 for (const [source, module, name, ...own] of kernels) {

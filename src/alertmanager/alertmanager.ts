@@ -73,7 +73,7 @@ export class Alertmanager implements AlertSink {
     this.outgoing = outgoing;
     this.routing = buildRouting(options.config, parts, outgoing.notifiers);
     this.startedAt = options.clock.now();
-    cluster?.onTold((entry, peer) => recordTold({ ...parts, routing: this.routing }, entry, peer));
+    cluster?.onTold((entry, by) => recordTold({ ...parts, routing: this.routing }, entry, by));
     const { alertsPerName = 0 } = options;
     this.nameLimit = new NameLimit(alertsPerName);
     this.intake = alertmanagerMetrics(options.metrics, {
@@ -90,7 +90,7 @@ export class Alertmanager implements AlertSink {
     const opened = openParts(options);
     const alertmanager = new Alertmanager(options, opened, outgoing);
     opened.parts.store.restore(options.config.global.resolveTimeout);
-    for (const held of opened.parts.store.all()) alertmanager.nameLimit.note(held);
+    for (const held of opened.parts.store.all()) alertmanager.takeUp(held);
     alertmanager.startDispatching();
     alertmanager.collectGarbageLater();
     opened.cluster?.start();
@@ -276,6 +276,11 @@ export class Alertmanager implements AlertSink {
     this.outgoing = outgoing;
     this.startDispatching();
     await previous.close();
+  }
+
+  private takeUp(held: HeldAlert): void {
+    this.nameLimit.note(held);
+    if (!isResolved(held.alert, this.startedAt)) this.parts.history.goesOn(held.fingerprint);
   }
 
   // Inhibition must know every alert before the first group is flushed.

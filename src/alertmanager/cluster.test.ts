@@ -97,6 +97,19 @@ describe('a cluster', () => {
     for (const instance of instances) expect(instance.members).toEqual(['a', 'b', 'c']);
   });
 
+  it('asks a peer again that was not there at first and knows of nobody', async () => {
+    await a().start({}, ['b']);
+    await until(3);
+    await b().start({}, []);
+    await until(9);
+    expect([a().members, b().members]).toEqual([['a'], ['b']]);
+    await until(11);
+    expect([a().members, b().members]).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+  });
+
   it('notifies once, and the others know of it', async () => {
     await startAll();
     await postToAll('x', SETTLED);
@@ -209,6 +222,33 @@ describe('a cluster', () => {
     await until(300);
     expect(c().alertmanager.silence(id)?.state).toBe('active');
     expect(instances.map(({ messages }) => messages)).toEqual([['13: x(12)'], [], []]);
+  });
+
+  it('knows who was told though the whole state was exchanged before the message came', async () => {
+    await startAll({ pushPullInterval: 50 });
+    await postToAll('x', SETTLED);
+    await until(13.15);
+    for (const other of [b(), c()]) {
+      expect(other.alertmanager.history({ kinds: ['sent'] })).toMatchObject([
+        { integration: 'webhook[0]', detail: 'firing, by the instance a' },
+      ]);
+    }
+    await until(20);
+    expect(b().alertmanager.history({ kinds: ['sent'] })).toHaveLength(1);
+  });
+
+  it('learns after a restart who was told meanwhile, by whom and when', async () => {
+    await startAll();
+    await postToAll('x', SETTLED);
+    await until(12.5);
+    await c().close();
+    await until(20);
+    await a().close();
+    await c().start();
+    await until(40);
+    expect(c().alertmanager.history({ kinds: ['sent'] })).toMatchObject([
+      { at: c().time(13), integration: 'webhook[0]', detail: 'firing, by the instance a' },
+    ]);
   });
 
   it('repeats nothing after the restart of the one that notified', async () => {

@@ -33,6 +33,9 @@ export interface StandingPlace extends EventPlace {
   readonly detail: string;
 }
 
+/** What stays true for longer is written again, so that whoever looks at a day sees it. */
+const WRITTEN_AGAIN: Millis = 6 * 3_600_000;
+
 /** Writes down what happens to alerts: the answer to "why was I (not) told". Never delays or fails what it records. */
 export class History {
   private readonly options: HistoryOptions;
@@ -40,6 +43,8 @@ export class History {
   private readonly standing = new Map<string, Map<string, Standing>>();
   /** Alerts whose end is already written down. */
   private readonly ended = new Set<string>();
+  /** Alerts that were seen to fire and have not yet left all their groups. */
+  private readonly begun = new Set<string>();
 
   constructor(options: HistoryOptions) {
     this.options = options;
@@ -47,7 +52,7 @@ export class History {
 
   /** An alert that was not known before and fires: also keeps its labels. */
   created(fingerprint: string, labels: Labels): void {
-    this.ended.delete(fingerprint);
+    this.goesOn(fingerprint);
     this.options.meta.alertLog.noteLabels(fingerprint, labels, this.options.clock.now());
     this.add('created', fingerprint);
   }
@@ -58,9 +63,15 @@ export class History {
     this.add(kind, fingerprint, { detail });
   }
 
+  /** An alert fires of which that is written already: the last process has seen it begin. */
+  goesOn(fingerprint: string): void {
+    this.ended.delete(fingerprint);
+    this.begun.add(fingerprint);
+  }
+
   /** A known alert fires again. */
   firing(fingerprint: string): void {
-    this.ended.delete(fingerprint);
+    this.goesOn(fingerprint);
     this.add('firing', fingerprint);
   }
 
@@ -76,9 +87,15 @@ export class History {
     this.ended.add(fingerprint);
   }
 
+  /** The alert is over for all its groups. When its sender tells of its end again, nothing new has happened. */
+  settled(fingerprint: string): void {
+    this.begun.delete(fingerprint);
+  }
+
   /** Forgets what is known of an alert that has left the store; what is written stays. */
   forget(fingerprint: string): void {
     this.ended.delete(fingerprint);
+    this.begun.delete(fingerprint);
     this.standing.delete(fingerprint);
   }
 
@@ -86,9 +103,15 @@ export class History {
     this.options.meta.alertLog.noteEvent(this.event(kind, fingerprint, place));
   }
 
-  /** A stage kept the alert back; written once for as long as the reason stays the same. */
+  /** A stage kept the alert back; written once every few hours while the reason stays the same. */
   suppressed(fingerprint: string, place: StandingPlace): void {
     this.standingOf('suppressed', fingerprint, place);
+  }
+
+  /** Nobody was told of the alert, for it was over by then. */
+  cameAndWent(fingerprint: string, place: Omit<StandingPlace, 'detail'>): void {
+    if (!this.begun.has(fingerprint)) return;
+    this.suppressed(fingerprint, { ...place, detail: 'it had ended before the flush that would have told of it' });
   }
 
   /** Nothing keeps the alert back any more. */
@@ -98,11 +121,20 @@ export class History {
 
   /** An integration accepted the alert. */
   sent(fingerprint: string, place: StandingPlace): void {
-    this.standing.get(fingerprint)?.delete(standingKey('failed', place));
-    this.add('sent', fingerprint, place);
+    this.sentElsewhere(fingerprint, place, this.options.clock.now());
   }
 
-  /** An attempt failed. One event tells of all that fail in the same way: how many there were, and when the last one was. */
+  /** An integration accepted the alert, at `at` by the clock of another instance: that may have been a while ago. */
+  sentElsewhere(fingerprint: string, place: StandingPlace, at: Millis): void {
+    this.standing.get(fingerprint)?.delete(standingKey('failed', place));
+    const event = this.event('sent', fingerprint, place);
+    this.options.meta.alertLog.noteEvent({ ...event, at: Math.min(event.at, at) });
+  }
+
+  /**
+   * An attempt failed. One event tells of all of some hours that fail in the same way: how many there were, and when the
+   * last one was.
+   */
   failed(fingerprint: string, place: StandingPlace): void {
     const { times, at } = this.standingOf('failed', fingerprint, place);
     if (times === 1) return;
@@ -125,10 +157,9 @@ export class History {
     const key = standingKey(kind, place);
     const known = this.standing.get(fingerprint) ?? new Map<string, Standing>();
     const before = known.get(key);
-    const isSame = before?.detail === place.detail;
-    const now = isSame
-      ? { ...before, times: before.times + 1 }
-      : { detail: place.detail, at: this.options.clock.now(), times: 1 };
+    const at = this.options.clock.now();
+    const isSame = before?.detail === place.detail && at - before.at < WRITTEN_AGAIN;
+    const now = isSame ? { ...before, times: before.times + 1 } : { detail: place.detail, at, times: 1 };
     this.standing.set(fingerprint, known.set(key, now));
     if (!isSame) this.add(kind, fingerprint, place);
     return now;

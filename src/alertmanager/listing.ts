@@ -1,7 +1,7 @@
-import { BarographError, errorMessage } from '#lib/errors';
+import { BarographError } from '#lib/errors';
 import { compileRegex, type Regex } from '#lib/regex';
 import type { Alert } from '#model/alert';
-import type { Labels } from '#model/labels';
+import { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { AlertStore, HeldAlert } from './alert-store.ts';
 import type { AggregationGroup } from './dispatch/group.ts';
@@ -9,6 +9,7 @@ import { compareForMessage, compareLabelSets } from './dispatch/order.ts';
 import { matchesAll } from './inhibition.ts';
 import type { NotificationLog } from './notification-log.ts';
 import { integrationLabel } from './notify/registry.ts';
+import { patternError } from './pattern-error.ts';
 import { mutedBy } from './pipeline/keep-back.ts';
 import type { Routing } from './routing.ts';
 import type { Silences } from './silences.ts';
@@ -42,7 +43,7 @@ export type Slices<T> = Generator<readonly T[], void>;
  * once for a bad receiver pattern.
  */
 export function alertSlices(parts: () => ListingParts, filter: AlertFilter): Slices<AlertView> {
-  return slicesOf(parts, { wanted: alertTest(filter), receiverWanted: receiverTest(filter) });
+  return slicesOf(parts, { wanted: alertTest(filter), receiverWanted: receiverTest(parts().routing, filter) });
 }
 
 function* slicesOf(parts: () => ListingParts, tests: Tests): Slices<AlertView> {
@@ -82,7 +83,7 @@ function alertView(parts: ListingParts, key: string, { wanted, receiverWanted }:
 /** Groups with at least one wanted alert, sorted by labels, then receiver; a slice is a group. Throws as `alertSlices` does. */
 export function groupSlices(parts: ListingParts, filter: AlertFilter): Slices<AlertGroupView> {
   const wanted = alertTest(filter);
-  const receiverWanted = receiverTest(filter);
+  const receiverWanted = receiverTest(parts.routing, filter);
   const groups = [...parts.routing.dispatcher.groups()].filter(({ route }) => receiverWanted(route.receiver));
   groups.sort((a, b) => compareLabelSets(a.labels, b.labels) || order(a.route.receiver, b.route.receiver));
   return groupsOf(parts, groups, { wanted, muted: filter.muted ?? true });
@@ -143,23 +144,22 @@ function alertTest(filter: AlertFilter): Wanted {
     matchesAll(matchers, alert.labels);
 }
 
-function receiverTest({ receiver = '' }: AlertFilter): (name: string) => boolean {
-  if (receiver === '') return () => true;
-  const regex = receiverRegex(receiver);
-  return (name) => regex.test(name);
+function receiverTest(
+  { config }: Routing,
+  { receiver = '', receiverMatchers = [] }: AlertFilter,
+): (name: string) => boolean {
+  const isNamed = receiver === '' ? null : receiverRegex(receiver);
+  if (receiverMatchers.length === 0) return (name) => isNamed?.test(name) ?? true;
+  const matching = config.receivers.filter(({ labels }) => matchesAll(receiverMatchers, Labels.from(labels)));
+  const names = new Set(matching.map(({ name }) => name));
+  return (name) => names.has(name) && (isNamed?.test(name) ?? true);
 }
 
 function receiverRegex(receiver: string): Regex {
   try {
     return compileRegex(receiver);
   } catch (error) {
-    // Where upstream shows the whole expression, it is the one with anchors.
-    const whole = `\`^(?:${receiver})$\``;
-    const said = errorMessage(error).replace(
-      /((?:missing closing|unexpected) \): )`.*`$/s,
-      (_, start: string) => start + whole,
-    );
-    const message = `failed to parse receiver param: ${said}`;
+    const message = `failed to parse receiver param: ${patternError(error, receiver)}`;
     throw new BarographError(message, { kind: 'bad-request', code: 'receiver-pattern' });
   }
 }

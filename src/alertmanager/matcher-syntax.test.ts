@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorMessage } from '#lib/errors';
-import { type MatcherMode, parseMatchers, printMatcher } from './matcher-syntax.ts';
+import { type MatcherMode, parseMatcher, parseMatchers, printMatcher } from './matcher-syntax.ts';
 
 /** Name, operator and value of each matcher. */
 function parsed(text: string): [string, string, string][] {
@@ -113,6 +113,35 @@ describe('the mode of matchers', () => {
     [String.raw`foo="\xf0\x9f\x99\x82"`, ...both(String.raw`foo="\\xf0\\x9f\\x99\\x82"`), 'foo="🙂"'],
   ])('%s', (text, fallback, classic, utf8) => {
     expect([read(text, 'fallback'), read(text, 'classic'), read(text, 'utf8')]).toEqual([fallback, classic, utf8]);
+  });
+});
+
+describe('a matcher that stands alone', () => {
+  const read = (text: string, mode?: MatcherMode) => {
+    try {
+      return printMatcher(parseMatcher(text, mode));
+    } catch (error) {
+      return errorMessage(error);
+    }
+  };
+  it.each([
+    ['foo="bar"', 'foo="bar"'],
+    ['foo=a,b=c', 'foo="a,b=c"'],
+    ['foo="a",', 'foo="a"'],
+    ['"a b"=c', '"a b"="c"'],
+    ['{foo="bar"}', 'unexpected open or close brace: {foo="bar"}'],
+    ['foo=a}', 'unexpected open or close brace: foo=a}'],
+    ['', 'bad matcher format: '],
+    ['foo', 'bad matcher format: foo'],
+  ])('%s', (text, wanted) => {
+    expect(read(text)).toBe(wanted);
+  });
+
+  it('is read as the mode says', () => {
+    expect(read('foo=bar}', 'classic')).toBe('foo="bar}"');
+    expect(read('foo=a,b=c', 'utf8')).toBe('expected 1 matcher, found 2');
+    expect(read('{foo=a}', 'utf8')).toBe('unexpected open or close brace: {foo=a}');
+    expect(read('foo🙂=a', 'utf8')).toBe('foo🙂="a"');
   });
 });
 

@@ -21,8 +21,26 @@ export function isLabelName(name: string, mode: MatcherMode): boolean {
 export function parseMatchers(text: string, mode: MatcherMode = 'fallback'): MatcherSpec[] {
   if (mode === 'classic') return parseClassic(text);
   if (mode === 'utf8') return parseModern(text);
-  const modern = attempt(() => parseModern(text));
-  const classic = attempt(() => parseClassic(text));
+  return eitherWay(
+    () => parseModern(text),
+    () => parseClassic(text),
+  );
+}
+
+/** Reads a matcher that stands alone, as in the filters of the API: without braces, and a comma belongs to its value. */
+export function parseMatcher(text: string, mode: MatcherMode = 'fallback'): MatcherSpec {
+  if (mode === 'classic') return parseClassicMatcher(text);
+  if (text.startsWith('{') || text.endsWith('}')) fail(`unexpected open or close brace: ${text}`);
+  if (mode === 'utf8') return parseModernAlone(text)[0]!;
+  return eitherWay(
+    () => parseModernAlone(text),
+    () => [parseClassicMatcher(text)],
+  )[0]!;
+}
+
+function eitherWay(parseNew: () => MatcherSpec[], parseOld: () => MatcherSpec[]): MatcherSpec[] {
+  const modern = attempt(parseNew);
+  const classic = attempt(parseOld);
   if (classic.value !== undefined) {
     return modern.value !== undefined && same(modern.value, classic.value) ? modern.value : classic.value;
   }
@@ -137,6 +155,11 @@ function parseModern(text: string): MatcherSpec[] {
   const rest = tokens[at + 1];
   if (rest !== undefined) fail(`${place(rest)}: ${rest.text}: expected end of input`);
   return matchers;
+}
+
+function parseModernAlone(text: string): MatcherSpec[] {
+  const matchers = parseModern(text);
+  return matchers.length === 1 ? matchers : fail(`expected 1 matcher, found ${matchers.length}`);
 }
 
 function modernMatcher([name, operator, value]: readonly Token[]): MatcherSpec {

@@ -21,6 +21,8 @@ export interface NotificationLogOptions {
 
 /** Who was told what, and when. Held in memory, written through. */
 export class NotificationLog {
+  /** The name that entries made here get, so that other instances can say who sent them; null: there are no others. */
+  madeBy: string | null = null;
   /** Told of each entry that this instance has made. */
   onRecord: (entry: NotificationEntry) => void = () => {};
   private readonly options: NotificationLogOptions;
@@ -47,7 +49,8 @@ export class NotificationLog {
     const known = this.get(record);
     // What this instance has just done is newer than what another one did, whatever its clock said.
     const sentAt = Math.max(this.options.clock.now(), (known?.sentAt ?? 0) + 1);
-    const entry: NotificationEntry = { ...record, sentAt, expiresAt: sentAt + keep };
+    const by = this.madeBy === null ? {} : { by: this.madeBy };
+    const entry: NotificationEntry = { ...record, sentAt, expiresAt: sentAt + keep, ...by };
     this.entries.set(notificationKey(entry), entry);
     this.onRecord(entry);
     try {

@@ -68,7 +68,10 @@ export function buildRouting(config: AlertmanagerConfig, parts: RoutingParts, no
     integrations: (receiver) => integrations.get(receiver) ?? [],
     routeLabels: (flush) => renderRouteLabels(flush, parts, notifiers),
   });
-  const onSettled = (fingerprint: string) => parts.store.settle(fingerprint);
+  const onSettled = (fingerprint: string) => {
+    parts.store.settle(fingerprint);
+    parts.history.settled(fingerprint);
+  };
   const longestTurn = () => parts.turns.longest();
   const { clock, history, gate } = parts;
   const dispatcher = new Dispatcher({ root, clock, history, run, onSettled, gate, longestTurn });

@@ -39,6 +39,16 @@ describe('a silence', () => {
     expect(state(id)).toBe('expired');
   });
 
+  it('that is changed and ended at the same moment has ended, also after a restart', async () => {
+    const id = await set(silence(0, 20));
+    await line.until(5);
+    await Promise.all([set({ ...silence(0, 100), id }), line.alertmanager.expireSilence(id)]);
+    expect(line.alertmanager.silence(id)).toMatchObject({ state: 'expired', endsAt: line.time(5) });
+    await line.close();
+    await line.open(CONFIG);
+    expect(line.alertmanager.silence(id)).toMatchObject({ state: 'expired', endsAt: line.time(5) });
+  });
+
   it('never begins in the past', async () => {
     await line.until(10);
     const id = await set(silence(0, 20));

@@ -45,6 +45,8 @@ export class Silences {
   /** Silences that match an alert, by its fingerprint, good for one version of the set. */
   private readonly cache = new Map<string, Cached>();
   private version = 0;
+  /** Silences as they will be when what is being written is on the disk: the next change builds on it. */
+  private readonly changing = new Map<string, StoredSilence>();
 
   constructor(options: SilencesOptions) {
     this.options = options;
@@ -55,7 +57,7 @@ export class Silences {
   async set(posted: PostedSilence): Promise<string> {
     const now = this.options.clock.now();
     const id = posted.id ?? '';
-    const previous = id === '' ? undefined : this.held.get(id)?.silence;
+    const previous = id === '' ? undefined : this.newest(id);
     checkSilence(posted, now, this.options.mode);
     if (id !== '' && previous === undefined) throw notFound();
     const kept = previous !== undefined && mayKeepId(previous, posted, now);
@@ -80,9 +82,9 @@ export class Silences {
 
   /** Ends a silence now. One that has ended stays as it is. Throws `silence-not-found`. */
   async expire(id: string): Promise<void> {
-    const held = this.held.get(id);
-    if (!held) throw notFound();
-    const ended = expired(held.silence, this.options.clock.now());
+    const silence = this.newest(id);
+    if (!silence) throw notFound();
+    const ended = expired(silence, this.options.clock.now());
     if (!ended) return;
     this.tell('expire silence', ended);
     await this.save([ended]);
@@ -132,17 +134,15 @@ export class Silences {
     if (this.held.size === 0) return NONE;
     let cached = this.cache.get(fingerprint);
     if (cached?.version !== this.version) {
-      const matching = [...this.held.values()].filter(({ silence, matchers }) => {
-        return silenceState(silence, now) !== 'expired' && matchesAll(matchers, labels);
-      });
-      cached = { version: this.version, silences: matching.map(({ silence }) => silence) };
+      cached = { version: this.version, silences: this.matching(labels, now) };
       this.cache.set(fingerprint, cached);
     }
-    if (cached.silences.length === 0) return NONE;
-    return cached.silences
-      .filter((silence) => silenceState(silence, now) === 'active')
-      .map(({ id }) => id)
-      .sort();
+    return activeIds(cached.silences, now);
+  }
+
+  /** The same for labels that no alert of the store has: nothing of it is remembered. */
+  silencingOnce(labels: Labels, now: Millis): readonly string[] {
+    return activeIds(this.matching(labels, now), now);
   }
 
   /** Forgets what is known of an alert that has left the store. */
@@ -170,6 +170,12 @@ export class Silences {
     return counts;
   }
 
+  private matching(labels: Labels, now: Millis): readonly StoredSilence[] {
+    return [...this.held.values()]
+      .filter(({ silence, matchers }) => silenceState(silence, now) !== 'expired' && matchesAll(matchers, labels))
+      .map(({ silence }) => silence);
+  }
+
   private checkRoom(): void {
     const { most } = this.options.limits;
     const { size } = this.held;
@@ -194,10 +200,19 @@ export class Silences {
   }
 
   private async save(silences: readonly StoredSilence[]): Promise<void> {
-    await this.write(silences);
+    for (const silence of silences) this.changing.set(silence.id, silence);
+    try {
+      await this.write(silences);
+    } finally {
+      for (const silence of silences) if (this.changing.get(silence.id) === silence) this.changing.delete(silence.id);
+    }
     // Another instance may have changed one meanwhile.
     for (const silence of silences) if (this.isNew(silence)) this.hold(silence);
     this.onChange(silences);
+  }
+
+  private newest(id: string): StoredSilence | undefined {
+    return this.changing.get(id) ?? this.held.get(id)?.silence;
   }
 
   private async write(silences: readonly StoredSilence[]): Promise<void> {
@@ -222,6 +237,12 @@ export class Silences {
 }
 
 const NONE: readonly string[] = [];
+
+function activeIds(silences: readonly StoredSilence[], now: Millis): readonly string[] {
+  if (silences.length === 0) return NONE;
+  const active = silences.filter((silence) => silenceState(silence, now) === 'active');
+  return active.map(({ id }) => id).sort();
+}
 
 /** The silence as it stands when it is ended at `now`; null when it has ended before. */
 function expired(silence: StoredSilence, now: Millis): StoredSilence | null {

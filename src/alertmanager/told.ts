@@ -11,17 +11,18 @@ export interface ToldParts {
   readonly routing: Pick<Routing, 'integrations'>;
 }
 
-/** Writes into the history of the alerts that are known here that another instance has just notified of them. */
-export function recordTold({ store, history, routing }: ToldParts, entry: NotificationEntry, peer: string): void {
-  const { groupKey, receiver, firing, resolved } = entry;
+/** Writes into the history of the alerts that are known here that another instance (`by`, null: some one) has notified of them. */
+export function recordTold({ store, history, routing }: ToldParts, entry: NotificationEntry, by: string | null): void {
+  const { groupKey, receiver, firing, resolved, sentAt } = entry;
   const integration = routing.integrations
     .get(receiver)
     ?.find(({ name, index }) => name === entry.integration && index === entry.index);
   if (integration === undefined) return;
   const place = { groupKey, receiver, integration: integrationLabel(integration) };
+  const who = by === null ? 'another instance' : `the instance ${by}`;
   const record = (fingerprints: readonly string[], state: string) => {
     for (const fingerprint of fingerprints.filter((each) => store.has(each))) {
-      history.sent(fingerprint, { ...place, detail: `${state}, by the instance ${peer}` });
+      history.sentElsewhere(fingerprint, { ...place, detail: `${state}, by ${who}` }, sentAt);
     }
   };
   record(firing, 'firing');

@@ -59,6 +59,8 @@ export interface AlertFilter {
   readonly matchers?: readonly Matcher[];
   /** An anchored RE2 pattern on the receiver's name. Throws `bad-request` when it is not valid. */
   readonly receiver?: string;
+  /** All must match the receiver's labels. */
+  readonly receiverMatchers?: readonly Matcher[];
 }
 
 /** An alert as a client posts it. Absent times are filled in as upstream does. */

@@ -64,6 +64,7 @@ describe('why somebody is told', () => {
       {
         integration: 'webhook[0]',
         lastSentAt: null,
+        knows: false,
         reason: 'first notification',
         text: 'is told at the next flush: first notification',
         repeatAfter: null,
@@ -75,6 +76,7 @@ describe('why somebody is told', () => {
     expect(routes[0]).toMatchObject({ nextFlushAt: line.time(6) });
     expect(routes[0]!.integrations[0]).toMatchObject({
       lastSentAt: line.time(1),
+      knows: true,
       reason: null,
       repeatAfter: line.time(3601),
     });
@@ -117,9 +119,45 @@ describe('why somebody is told', () => {
       createdBy: 'me',
       comment: 'c',
     });
-    expect(heard({ name: 'a' })).toEqual(['hears nothing at the next flush: no alert of the group is let through']);
+    const words = heard({ name: 'a' });
+    expect(words).toEqual([expect.stringMatching(/^hears nothing of it: it is hidden by the silence [-0-9a-f]{36}$/)]);
     await line.until(30);
     expect(line.sent).toHaveLength(1);
+  });
+
+  it('promises nothing of an alert that is inhibited, whatever becomes of its group', async () => {
+    await line.open(YAML);
+    for (const name of ['small', 'big', 'other']) await line.post({ name });
+    const { fingerprint } = why({ name: 'big' });
+    const heard = (name: string) => why({ name }).routes[0]!.integrations[0]!.text;
+    expect(heard('small')).toBe(`hears nothing of it: it is inhibited by the alert test (${fingerprint})`);
+    expect(heard('other')).toBe('is told at the next flush: first notification');
+  });
+
+  it('answers for the time since the alert began to fire, not for what was told before', async () => {
+    await line.open(YAML);
+    await line.post({ name: 'a' }, 0);
+    await line.until(2);
+    await line.post({ name: 'a' }, 0, 2);
+    await line.until(20);
+    await line.post({ name: 'a' }, 20);
+    const { standing, routes } = why({ name: 'a' });
+    expect(standing.map(({ kind }) => kind)).toEqual(['grouped']);
+    expect(routes[0]!.integrations[0]).toMatchObject({ knows: false, text: expect.stringMatching(/^is told at the/) });
+  });
+
+  it('knows that a receiver was told before the alert ended and fired again within one interval', async () => {
+    await line.open(YAML);
+    await line.post({ name: 'a' }, 0);
+    await line.until(2);
+    await line.post({ name: 'a' }, 0, 2);
+    await line.until(3);
+    await line.post({ name: 'a' }, 3);
+    await line.until(20);
+    expect(line.sent).toHaveLength(1);
+    const { standing, routes } = why({ name: 'a' });
+    expect(standing).toEqual([]);
+    expect(routes[0]!.integrations[0]).toMatchObject({ knows: true, lastSentAt: line.time(1) });
   });
 
   it('promises nothing of a route that is mute', async () => {
@@ -131,7 +169,12 @@ describe('why somebody is told', () => {
     );
     await line.post({ team: 'mute' });
     expect(why({ team: 'mute' }).routes).toMatchObject([
-      { mutedBy: ['always'], integrations: [{ reason: null, text: expect.stringContaining('hears nothing') }] },
+      {
+        mutedBy: ['always'],
+        integrations: [
+          { reason: null, text: 'hears nothing of it: its route is mute because of the time interval always' },
+        ],
+      },
     ]);
   });
 

@@ -11,7 +11,7 @@ import { type Integration, integrationLabel } from './notify/registry.ts';
 import { explainUpdate, type UpdateAnswer } from './pipeline/explain-update.ts';
 import { mutedBy } from './pipeline/keep-back.ts';
 import { isOwed } from './pipeline/owed-resolves.ts';
-import type { LabelRecord } from './view.ts';
+import type { AlertStatus, LabelRecord } from './view.ts';
 
 /** What one integration of a receiver knows of a group, and what it will hear. */
 export interface IntegrationWhy extends UpdateAnswer {
@@ -19,6 +19,8 @@ export interface IntegrationWhy extends UpdateAnswer {
   readonly integration: string;
   /** When it was last told; null: never, or so long ago that it is forgotten. */
   readonly lastSentAt: Millis | null;
+  /** Whether it was told then that the alert fires. */
+  readonly knows: boolean;
 }
 
 /** A route that the alert takes, and what stands between it and the receiver. */
@@ -81,16 +83,25 @@ export function explainAlert(
     labels: labels.toRecord(),
     state: alert === undefined ? 'unknown' : status === null ? 'resolved' : 'firing',
     startsAt: alert?.startsAt ?? null,
-    silencedBy: status?.silencedBy ?? parts.silences.silencing(fingerprint, labels, parts.now),
+    silencedBy: status?.silencedBy ?? parts.silences.silencingOnce(labels, parts.now),
     inhibitedBy: status?.inhibitedBy ?? [],
     walk: explainRoutes(root, labels),
-    routes: matchRoutes(root, labels).map((route) => explainRoute(parts, route, labels)),
+    routes: matchRoutes(root, labels).map((route) => explainRoute(parts, route, { fingerprint, labels, status })),
     events,
     standing: standingOf(events),
   };
 }
 
-function explainRoute(parts: ListingParts, route: RouteNode, labels: Labels): RouteWhy {
+/** The alert that is asked about. */
+interface Asked {
+  readonly fingerprint: string;
+  readonly labels: Labels;
+  /** Null: it does not fire. */
+  readonly status: AlertStatus | null;
+}
+
+function explainRoute(parts: ListingParts, route: RouteNode, asked: Asked): RouteWhy {
+  const { labels } = asked;
   const own = groupLabels(route, labels);
   const key = groupKey(route, own);
   const group = [...parts.routing.dispatcher.groups()].find(
@@ -105,9 +116,7 @@ function explainRoute(parts: ListingParts, route: RouteNode, labels: Labels): Ro
     groupLabels: own.toRecord(),
     nextFlushAt: group?.nextFlushAt ?? null,
     mutedBy: muted,
-    integrations: integrations.map((each) =>
-      explainIntegration(parts, each, { key, route, group, mute: muted.length > 0 }),
-    ),
+    integrations: integrations.map((each) => explainIntegration(parts, each, { key, route, group, asked, muted })),
   };
 }
 
@@ -115,14 +124,15 @@ interface GroupOfRoute {
   readonly key: string;
   readonly route: RouteNode;
   readonly group: AggregationGroup | undefined;
-  /** A time interval mutes the whole route now. */
-  readonly mute: boolean;
+  readonly asked: Asked;
+  /** Time intervals that mute the whole route now. */
+  readonly muted: readonly string[];
 }
 
 function explainIntegration(
   parts: ListingParts,
   integration: Integration,
-  { key, route, group, mute }: GroupOfRoute,
+  { key, route, group, asked, muted }: GroupOfRoute,
 ): IntegrationWhy {
   const { receiver, name, index, sendResolved } = integration;
   const entry = parts.notificationLog.get({ groupKey: key, receiver, integration: name, index });
@@ -131,8 +141,12 @@ function explainIntegration(
   const owed = ({ fingerprint, alert }: HeldAlert) =>
     parts.resolveWhenMuted(receiver) &&
     isOwed({ fingerprint, resolved: alert.endsAt <= parts.now }, integration, entry);
+  const mute = muted.length > 0;
   const passing = alerts.filter((held) => (!mute && alertStatus(parts, held).state === 'active') || owed(held));
-  const known = { integration: integrationLabel(integration), lastSentAt: entry?.sentAt ?? null };
+  const knows = entry?.firing.includes(asked.fingerprint) ?? false;
+  const known = { integration: integrationLabel(integration), lastSentAt: entry?.sentAt ?? null, knows };
+  const kept = keptBack(parts, asked, muted);
+  if (kept !== null) return { ...known, reason: null, text: `hears nothing of it: ${kept}`, repeatAfter: null };
   // Of a flush that nothing passes, no integration is even asked.
   if (passing.length === 0) return { ...known, reason: null, text: nothingPasses(group), repeatAfter: null };
   const ids = (resolved: boolean) =>
@@ -142,16 +156,28 @@ function explainIntegration(
   return { ...known, ...explainUpdate(question) };
 }
 
+/** What keeps a firing alert back, in words; null when nothing does. */
+function keptBack({ store }: ListingParts, { status }: Asked, muted: readonly string[]): string | null {
+  if (status === null) return null;
+  const { silencedBy, inhibitedBy } = status;
+  if (silencedBy.length > 0) return `it is hidden by the silence ${silencedBy.join(', ')}`;
+  const names = inhibitedBy.map((id) => `${store.get(id)?.labels.get('alertname') ?? ''} (${id})`);
+  if (names.length > 0) return `it is inhibited by the alert ${names.join(', ')}`;
+  return muted.length > 0 ? `its route is mute because of the time interval ${muted.join(', ')}` : null;
+}
+
 function nothingPasses(group: AggregationGroup | undefined): string {
   return group === undefined
     ? 'hears nothing: there is no such group now'
     : 'hears nothing at the next flush: no alert of the group is let through';
 }
 
-/** Where an alert stood after these events (oldest first): the last of each group and integration, until the alert ended. */
+/** Where an alert stood after these events (oldest first): the last of each group and integration since it began to fire. */
 export function standingOf(events: readonly LabelledAlertEvent[]): readonly Standing[] {
   const last = new Map<string, Standing>();
   for (const { kind, groupKey: key, receiver, integration, at, detail } of events) {
+    // What was told when it fired before is no answer to why it is (not) told of now.
+    if (kind === 'created' || kind === 'firing') last.clear();
     if (kind === 'created' || kind === 'firing' || kind === 'resolved' || kind === 'pending' || kind === 'inactive')
       continue;
     last.set(JSON.stringify([key, receiver, integration]), { groupKey: key, receiver, integration, kind, at, detail });

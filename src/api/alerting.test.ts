@@ -141,6 +141,43 @@ describe('a preview', () => {
     });
   });
 
+  it('is asked for in JSON as well, with labels as an object or as a text', async () => {
+    await world.line.post({ ...down, 'a "name"': 'back\\slash\n' });
+    const json = (body: unknown, type = 'application/json') => {
+      const headers = { 'Content-Type': type };
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      return world.json('/api/v1/alerting/preview', { method: 'POST', body: text, headers });
+    };
+    const answer = { status: 200, body: { data: { sample: false, results: [{ parts: [{ text: 'firing 1' }] }] } } };
+    const template = '{{ .Status }} {{ len .Alerts }}';
+    const labels = { ...down, 'a "name"': 'back\\slash\n' };
+    expect(await json({ template, labels, mode: 'text' })).toMatchObject(answer);
+    const text = '{alertname="Down",zone="a","a \\"name\\""="back\\\\slash\\n"}';
+    expect(await json({ template, labels: text }, 'application/json; charset=utf-8')).toMatchObject(answer);
+    const failed = async (...asked: Parameters<typeof json>) => {
+      const { status, body } = await json(...asked);
+      return [status, (body as { error: string }).error];
+    };
+    expect(await failed('{"template": ')).toEqual([400, expect.stringContaining('it is no JSON: ')]);
+    expect(await failed([template])).toEqual([400, "the request's body cannot be read: it is no JSON object"]);
+    expect(await failed({ template: 7 })).toEqual([
+      400,
+      'invalid parameter "template": it must be a text, or an object of texts where it names labels',
+    ]);
+    expect(await failed({ template, labels: { a: 1 } })).toEqual([
+      400,
+      'invalid parameter "labels": the value of "a" must be a text',
+    ]);
+    expect(await failed({ template, lables: {} })).toEqual([
+      400,
+      'invalid parameter "lables": there is no such field, only receiver, template, mode, state, labels',
+    ]);
+    expect(await failed(template, 'text/plain')).toEqual([
+      415,
+      'the request\'s body has the Content-Type "text/plain", which this endpoint does not take',
+    ]);
+  });
+
   it('refuses what it does not know, and pages of other origins', async () => {
     expect((await ask({})).status).toBe(400);
     expect((await ask({ template: 'x', receiver: 'team' })).status).toBe(400);
@@ -157,6 +194,7 @@ describe('why', () => {
       status: 200,
       body: {
         data: {
+          summary: 'team tells nobody: it has no integrations.',
           fingerprint: id,
           labels: down,
           state: 'firing',

@@ -173,10 +173,34 @@ describe('alerts', () => {
     expect([status, body]).toEqual([413, { code: 413, message: expect.stringContaining('33554432 bytes') }]);
   });
 
+  it('are found by the labels of their receivers', async () => {
+    await answered('/alerts', post([{ labels: { alertname: 'Down' } }]));
+    const found = async (query: string) => {
+      const lists = [await answered(`/alerts?${query}`), await answered(`/alerts/groups?${query}`)];
+      const receivers = (await answered(`/receivers?${query}`))[1] as { name: string }[];
+      return [
+        ...lists.map(([status, list]) => [status, (list as unknown[]).length]),
+        receivers.map(({ name }) => name),
+      ];
+    };
+    expect(await found('receiver_matchers=name%3Dteam')).toEqual([[200, 1], [200, 1], ['team']]);
+    expect(await found('receiver_matchers=name%3D~t.*&receiver_matchers=owner%3D%22%22')).toEqual([
+      [200, 1],
+      [200, 1],
+      ['team'],
+    ]);
+    expect(await found('receiver_matchers=name!%3Dteam')).toEqual([[200, 0], [200, 0], []]);
+    expect(await found('receiver_matchers=name%3Dteam&receiver_matchers=owner%3Dx')).toEqual([[200, 0], [200, 0], []]);
+  });
+
   it.each([
     ['filter=a', 'bad matcher format: a'],
     ['receiver=(', expect.stringContaining('error parsing regexp: missing closing )')],
-    ['filter=a%3D~%22(%22', expect.stringContaining('error parsing regexp: missing closing )')],
+    ['filter=a%3D~%22(%22', 'error parsing regexp: missing closing ): `^(?:()$`'],
+    ['filter=a%3D~%22[%22', 'error parsing regexp: missing closing ]: `[)$`'],
+    ['filter=', 'bad matcher format: '],
+    ['filter=%7Ba%3Db%7D', 'unexpected open or close brace: {a=b}'],
+    ['receiver_matchers=foo', 'failed to parse receiver_matchers param: bad matcher format: foo'],
   ])('are not searched by %s', async (query, message) => {
     expect(await answered(`/alerts?${query}`)).toEqual([400, message]);
     expect(await answered(`/alerts/groups?${query}`)).toEqual([400, message]);
@@ -184,6 +208,15 @@ describe('alerts', () => {
 });
 
 describe('silences', () => {
+  it('give back the annotations that they were made with: whoever changes one sends them again', async () => {
+    const [, made] = await answered('/silences', post({ ...silence, annotations: { ticket: 'OPS-7' } }));
+    const { silenceID } = made as { silenceID: string };
+    expect((await answered(`/silence/${silenceID}`))[1]).toMatchObject({ annotations: { ticket: 'OPS-7' } });
+    const [, plain] = await answered('/silences', post(silence));
+    const shown = (await answered(`/silence/${(plain as { silenceID: string }).silenceID}`))[1];
+    expect(shown).not.toHaveProperty('annotations');
+  });
+
   it('are made, shown, changed and ended as amtool does it', async () => {
     const [status, made] = await answered('/silences', post(silence));
     expect([status, made]).toEqual([200, { silenceID: expect.stringMatching(/^[0-9a-f-]{36}$/) }]);

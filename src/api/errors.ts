@@ -1,6 +1,9 @@
 import { BarographError } from '#lib/errors';
 import { BODY_TOO_LARGE } from './body.ts';
 
+/** The code of the error for a body of a type that is not taken; it is answered with status 415. */
+export const UNSUPPORTED_MEDIA = 'unsupported-media-type';
+
 /** The `errorType` values of Prometheus' API. */
 export type ErrorType =
   | 'bad_data'
@@ -58,6 +61,7 @@ export function apiFailure(error: unknown): ApiFailure {
   }
   const { message, hint } = error;
   if (error.code === BODY_TOO_LARGE) return { status: 413, errorType: 'bad_data', message, hint };
+  if (error.code === UNSUPPORTED_MEDIA) return { status: 415, errorType: 'bad_data', message, hint };
   // Prometheus lets queries wait without end; 503 is what clients and proxies know as "later".
   if (error.code === 'too-many-queries') return { status: 503, errorType: 'unavailable', message, hint };
   const errorType = BY_CODE[error.code] ?? BY_KIND[error.kind];

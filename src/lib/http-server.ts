@@ -129,9 +129,19 @@ async function answerShort(run: PlainHandler, incoming: IncomingMessage, outgoin
 const NO_ANSWER: WholeReply = { status: 500, headers: {}, pieces: [], owned: null };
 const NO_CONTENT = 204;
 
+/** A body up to here goes with the head, as one text: a write for each piece costs more than the copy. */
+const SHORT_BYTES = 4096;
+
 function send(reply: WholeReply, outgoing: ServerResponse): void {
   const { status, headers, pieces, owned } = reply;
-  outgoing.writeHead(status, status === NO_CONTENT ? headers : { ...headers, 'content-length': lengthOf(reply) });
+  const length = lengthOf(reply);
+  outgoing.writeHead(status, status === NO_CONTENT ? headers : { ...headers, 'content-length': length });
+  if (length === 0) outgoing.end();
+  else if (length <= SHORT_BYTES) outgoing.end(Buffer.concat(pieces, length).toString('latin1'), 'latin1');
+  else sendPieces({ pieces, owned }, outgoing);
+}
+
+function sendPieces({ pieces, owned }: Pick<WholeReply, 'pieces' | 'owned'>, outgoing: ServerResponse): void {
   // All in one call of the system, until the end lets go.
   outgoing.cork();
   for (const piece of pieces) outgoing.write(piece);

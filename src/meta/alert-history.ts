@@ -5,8 +5,9 @@ import type { Millis } from '#model/time';
 /**
  * What can happen to an alert: `pending` its rule waits for its `for`; `inactive` it stopped being pending without
  * firing; `created` it arrived for the first time; `firing` it fires again after it was resolved;
- * `grouped` it joined a group; `suppressed` a stage kept it back (detail: by what); `sent` an integration accepted it
- * (detail: reason); `failed` an integration did not (detail: error); `resolved` it ended.
+ * `grouped` it joined a group; `suppressed` a stage kept it back (detail: by what), or it had ended before anybody could
+ * be told; `sent` an integration accepted it (detail: reason); `failed` an integration did not (detail: error);
+ * `resolved` it ended.
  */
 export const ALERT_EVENT_KINDS = [
   'pending',

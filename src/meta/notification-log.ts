@@ -20,6 +20,8 @@ export interface NotificationEntry extends NotificationKey {
   readonly receiverData: Readonly<Record<string, string>>;
   /** When it may be forgotten. */
   readonly expiresAt: Millis;
+  /** The instance of a cluster that sent it; absent when that is not known. Forgotten when the entry comes to its table. */
+  readonly by?: string;
 }
 
 interface Row {

@@ -16,7 +16,7 @@ export function relabel(
   scheme: NameValidationScheme = 'utf8',
 ): Labels | null {
   if (rules.length === 0) return labels;
-  const draft = new Map(labels.entries());
+  const draft = draftOf(labels);
   for (const rule of rules) if (!apply(rule, draft, scheme)) return null;
   return Labels.fromEntries(draft);
 }
@@ -36,7 +36,7 @@ export function relabelSteps(
   rules: readonly RelabelConfig[],
   scheme: NameValidationScheme = 'utf8',
 ): RelabelStep[] {
-  const draft = new Map(labels.entries());
+  const draft = draftOf(labels);
   let keep = true;
   return rules.map((rule) => {
     keep = keep && apply(rule, draft, scheme);
@@ -46,6 +46,12 @@ export function relabelSteps(
 
 /** Labels being changed. An absent label reads as ''. */
 type Draft = Map<string, string>;
+
+function draftOf({ pairs }: Labels): Draft {
+  const draft: Draft = new Map();
+  for (let i = 0; i < pairs.length; i += 2) draft.set(pairs[i]!, pairs[i + 1]!);
+  return draft;
+}
 
 /** Applies one rule to the draft. False: drop it. */
 function apply(rule: RelabelConfig, draft: Draft, scheme: NameValidationScheme): boolean {

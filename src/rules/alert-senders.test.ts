@@ -122,13 +122,32 @@ describe('alerts for other Alertmanagers', () => {
     configure('{}');
     found(0, [0]);
     senders.put(alerts(...'abcdefghijklm'));
-    expect(metric('queue_length', 0)).toBe(10);
+    expect(metric('queue_length')).toBe(10);
     await senders.stop();
     expect(batches(0)).toEqual([
       ['d', 'e', 'f', 'g'],
       ['h', 'i', 'j', 'k'],
       ['l', 'm'],
     ]);
+  });
+
+  it('wait in queues of which the longest is measured against the capacity, under the same labels', async () => {
+    configure('{}', '{alert_relabel_configs: [{source_labels: [alertname], regex: a, action: keep}]}');
+    expect(metric('queue_length')).toBe(0);
+    found(0, [0]);
+    found(1, [1]);
+    senders.put(alerts(...'aaabbbcccddd'));
+    expect(metric('queue_length')).toBe(10);
+    const labelsOf = (name: string) =>
+      registry
+        .collect()
+        .find((each) => each.name === name)
+        ?.samples.map(({ labels }) => labels);
+    const [length, capacity] = ['queue_length', 'queue_capacity'].map((name) =>
+      labelsOf(`prometheus_notifications_${name}`),
+    );
+    expect(length).toEqual(capacity);
+    await senders.stop();
   });
 
   it('are counted', async () => {
@@ -141,7 +160,7 @@ describe('alerts for other Alertmanagers', () => {
     await receivedBy(0, 1);
     await receivedBy(1, 1);
     await settled(() => metric('sent_total', 1) === 2 && metric('errors_total', 0) === 2);
-    expect(metric('dropped_total', 0)).toBe(2);
+    expect([metric('sent_total', 0), metric('dropped_total', 0)]).toEqual([2, 2]);
     expect(metric('latency_seconds', 1)).toBe(1);
     const latency = registry.collect().find(({ name }) => name === 'prometheus_notifications_latency_seconds');
     const quantiles = latency?.samples.filter(({ suffix }) => suffix === '').map(({ labels }) => labels.slice(2));

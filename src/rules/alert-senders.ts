@@ -54,7 +54,7 @@ export class AlertSenders implements AlertSink {
       capacity: options.capacity,
       // Without entries alerts have the Alertmanager inside, which is always there.
       discovered: () => (this.entries.length === 0 ? 1 : this.active().length),
-      queues: () => this.queueLengths(),
+      longestQueue: () => Math.max(0, ...this.queueLengths()),
     });
   }
 
@@ -101,12 +101,8 @@ export class AlertSenders implements AlertSink {
     return this.entries.flatMap((entry) => entry.endpoints.dropped);
   }
 
-  // Entries may name the same Alertmanager.
-  private queueLengths(): readonly (readonly [url: string, length: number])[] {
-    const sums = new Map<string, number>();
-    for (const [url, length] of this.entries.flatMap((entry) => entry.lengths()))
-      sums.set(url, (sums.get(url) ?? 0) + length);
-    return [...sums];
+  private queueLengths(): readonly number[] {
+    return this.entries.flatMap((entry) => entry.queueLengths());
   }
 
   /** Resolves when nothing is under way any more. */
@@ -172,8 +168,8 @@ class Entry {
     for (const queue of this.queues.values()) queue.add(told);
   }
 
-  lengths(): readonly (readonly [string, number])[] {
-    return [...this.queues].map(([url, queue]) => [url, queue.length] as const);
+  queueLengths(): readonly number[] {
+    return [...this.queues.values()].map(({ length }) => length);
   }
 
   async close(): Promise<void> {
@@ -194,6 +190,8 @@ class Entry {
     if (heard) log.info('alerts reach the Alertmanager inside without a request', { alertmanager: url });
     const send = async (alerts: readonly Alert[]): Promise<boolean> => {
       const began = clock.monotonic();
+      // Also what does not arrive: the alerts of Prometheus' mixin divide the errors by it.
+      metrics.sent.inc(alerts.length);
       try {
         if (!heard) await postAlerts(url, alerts, this.postParts());
       } catch (error) {
@@ -201,7 +199,6 @@ class Entry {
         metrics.errors.inc(alerts.length);
         return false;
       }
-      metrics.sent.inc(alerts.length);
       metrics.arrived((clock.monotonic() - began) / 1000);
       return true;
     };

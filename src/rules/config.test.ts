@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from '#lib/schema-decode';
-import { parseRuleFile, type RuleFileOptions } from './config.ts';
+import { parseRuleFile, type RuleFileOptions, textsOf } from './config.ts';
 
 function problems(text: string, options: RuleFileOptions = { file: 'r.yml' }): string[] {
   return parseRuleFile(text, options).problems.map(formatProblem);
@@ -45,8 +45,8 @@ describe('a rule file', () => {
       alert: 'Down',
       for: 300_000,
       keepFiringFor: 60_000,
-      labels: { severity: 'page', level: '1' },
-      annotations: { summary: 'down' },
+      labels: { severity: { text: 'page' }, level: { text: '1' } },
+      annotations: { summary: { text: 'down' } },
     });
     expect(alert!.expr.text).toBe('up == 0\n');
   });
@@ -88,7 +88,7 @@ describe('a rule file', () => {
   it('may use anchors', () => {
     const text =
       'groups:\n- name: a\n  rules:\n  - &base {alert: A, expr: up, labels: {x: y}}\n  - {<<: *base, alert: B}\n';
-    expect(parseRuleFile(text).groups[0]!.rules.map(({ alert, labels }) => [alert, labels])).toEqual([
+    expect(parseRuleFile(text).groups[0]!.rules.map(({ alert, labels }) => [alert, textsOf(labels)])).toEqual([
       ['A', { x: 'y' }],
       ['B', { x: 'y' }],
     ]);

@@ -16,7 +16,7 @@ import {
   type Problem,
   type Report,
 } from '#lib/schema-decode';
-import { duration, int, sourceText, string } from '#lib/schema-scalars';
+import { duration, int, type SourceText, sourceText, string } from '#lib/schema-scalars';
 import { isValidLabelName, isValidMetricName, type NameValidationScheme } from '#model/name-validation';
 
 const ruleFields = {
@@ -25,13 +25,18 @@ const ruleFields = {
   expr: required(sourceText(), "field 'expr' must be set in rule"),
   for: defaulted(duration(), 0),
   keepFiringFor: defaulted(duration(), 0),
-  labels: defaulted(mapOfValues(string()), {}),
-  annotations: defaulted(mapOfValues(string()), {}),
+  labels: defaulted(mapOfValues(sourceText()), {}),
+  annotations: defaulted(mapOfValues(sourceText()), {}),
 };
 
 /** One rule as written. Exactly one of `record` and `alert` is not empty. The expression is not parsed yet. */
 export interface RuleConfig extends ObjectOf<typeof ruleFields> {}
 const ruleSchema: ObjectSchema<RuleConfig> = object('rulefmt.Rule', ruleFields, { check: checkRule });
+
+/** The labels or annotations of a rule without their places in the file. */
+export function textsOf(sources: Readonly<Record<string, SourceText>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(sources).map(([name, { text }]) => [name, text]));
+}
 
 const groupFields = {
   name: defaulted(string(), '', { always: true }),
@@ -65,7 +70,7 @@ export interface RuleFileOptions extends DecodingOptions {
 
 /**
  * Reads a rule file: structure, names and durations. Expressions and templates are left to the rules' own parsers;
- * `expr.position` tells where their errors stand. Never throws for bad input. Only the first YAML document counts.
+ * `position` of each text tells where its errors stand. Never throws for bad input. Only the first YAML document counts.
  */
 export function parseRuleFile(text: string, options: RuleFileOptions = {}): RuleFileConfig {
   const warnings: string[] = [];

@@ -28,10 +28,10 @@ describe('the default rules', () => {
   it.each(rules.map((rule) => [rule.alert, rule] as const))(
     '%s says how bad it is, what is wrong and what to do',
     (_, rule) => {
-      expect(['critical', 'warning']).toContain(rule.labels['severity']);
+      expect(['critical', 'warning']).toContain(rule.labels['severity']?.text);
       expect(Object.keys(rule.annotations).sort()).toEqual(['description', 'summary']);
-      for (const text of Object.values(rule.annotations)) expect(checkRuleTemplate(rule.alert, text)).toBeNull();
-      expect(rule.annotations['summary']!.length).toBeLessThan(100);
+      for (const { text } of Object.values(rule.annotations)) expect(checkRuleTemplate(rule.alert, text)).toBeNull();
+      expect(rule.annotations['summary']!.text.length).toBeLessThan(100);
     },
   );
 

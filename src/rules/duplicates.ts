@@ -1,5 +1,5 @@
 import { Labels } from '#model/labels';
-import type { RuleGroupConfig } from './config.ts';
+import { type RuleGroupConfig, textsOf } from './config.ts';
 
 /** A rule that another one of its file repeats. */
 export interface DuplicateRule {
@@ -17,7 +17,7 @@ export function duplicateRules(groups: readonly RuleGroupConfig[]): readonly Dup
   const rules = groups.flatMap((group) =>
     group.rules.map(({ record, alert, labels }) => ({
       name: record || alert,
-      labels: Labels.from({ ...group.labels, ...labels }),
+      labels: Labels.from({ ...group.labels, ...textsOf(labels) }),
     })),
   );
   rules.sort((a, b) => compareText(a.name, b.name) || compareText(a.labels.key, b.labels.key));

@@ -102,6 +102,30 @@ groups:
     ]);
   });
 
+  it('says on which line of the file a template is wrong', () => {
+    const { problems } = load(`groups:
+  - name: g
+    rules:
+      - alert: A
+        expr: up
+        for: 5m
+        labels:
+          severity: page
+          team: '{{ .a'
+        annotations:
+          summary: "{{ nope }}"
+          description: |
+            All is well here,
+            and {{ this }} is not.
+          runbook: plain
+`);
+    expect(problems.map(({ at: { line, column } }) => [line, column])).toEqual([
+      [9, 18],
+      [11, 21],
+      [14, 13],
+    ]);
+  });
+
   it('does not read templates in recording rules', () => {
     const { problems } = load(`groups:
   - name: g

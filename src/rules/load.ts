@@ -6,7 +6,7 @@ import type { Expr } from '#promql/ast';
 import { parse } from '#promql/parse';
 import { formatExpr } from '#promql/print';
 import { checkRuleTemplate } from '#template/rule-template';
-import type { RuleConfig, RuleGroupConfig } from './config.ts';
+import { type RuleConfig, type RuleGroupConfig, textsOf } from './config.ts';
 import type { Rule, RuleGroup } from './rule.ts';
 
 /** A rule file, decoded. */
@@ -86,7 +86,7 @@ function loadRule(rule: RuleConfig, group: RuleGroupConfig, context: RuleFileCon
   const templates = rule.alert === '' ? [] : templateProblems(rule, context);
   context.problems.push(...templates);
   if (!expr || templates.length > 0) return null;
-  const base = { query: formatExpr(expr), expr, labels: Labels.from({ ...group.labels, ...rule.labels }) };
+  const base = { query: formatExpr(expr), expr, labels: Labels.from({ ...group.labels, ...textsOf(rule.labels) }) };
   if (rule.record !== '') return { ...base, kind: 'recording', name: rule.record };
   return {
     ...base,
@@ -94,7 +94,7 @@ function loadRule(rule: RuleConfig, group: RuleGroupConfig, context: RuleFileCon
     name: rule.alert,
     holdDuration: rule.for,
     keepFiringFor: rule.keepFiringFor,
-    annotations: Labels.from(rule.annotations),
+    annotations: Labels.from(textsOf(rule.annotations)),
   };
 }
 
@@ -117,15 +117,15 @@ function offsetOf(text: string, at: SourcePosition | undefined): number {
 }
 
 function templateProblems(rule: RuleConfig, { path, place }: RuleFileContext): RuleProblem[] {
-  const at = { file: path, ...rule.expr.position(0) };
   const texts = [
-    ...Object.entries(rule.labels).map(([name, text]) => ['label', name, text] as const),
-    ...Object.entries(rule.annotations).map(([name, text]) => ['annotation', name, text] as const),
+    ...Object.entries(rule.labels).map(([name, source]) => ['label', name, source] as const),
+    ...Object.entries(rule.annotations).map(([name, source]) => ['annotation', name, source] as const),
   ];
-  return texts.flatMap(([kind, name, text]) => {
+  return texts.flatMap(([kind, name, { text, position }]) => {
     const problem = checkRuleTemplate(rule.alert, text);
     if (problem === null) return [];
-    const message = `${place}: ${kind} "${name}": ${problem}`;
-    return [{ message, hint: 'correct the template', at }];
+    const message = `${place}: ${kind} "${name}": ${problem.message}`;
+    const begin = offsetOf(text, { line: problem.line, column: 1 });
+    return [{ message, hint: 'correct the template', at: { file: path, ...position(begin) } }];
   });
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Labels } from '#model/labels';
 import type { TargetGroup } from '#model/target';
 import { scrapeConfig } from '#test/scrape-config';
-import { buildGroup, discoveredLabels, joinGroups } from './build-targets.ts';
+import { buildGroup, droppedLabels, joinGroups } from './build-targets.ts';
+import { discoveredLabels } from './target.ts';
 
 const group = (targets: readonly Record<string, string>[], labels: Record<string, string> = {}): TargetGroup => ({
   source: 'static/0:0',
@@ -24,7 +25,7 @@ const at = { __address__: 'a:1' };
 describe('a target', () => {
   it('takes what discovery does not say from its job', () => {
     const [target] = built('metrics_path: /m\nscheme: https\nparams: {x: [1, 2], y: ["a b"]}', at).targets;
-    expect(target?.discovered.toRecord()).toEqual({
+    expect(discoveredLabels(target!).toRecord()).toEqual({
       __address__: 'a:1',
       __always_scrape_classic_histograms__: 'false',
       __convert_classic_histograms_to_nhcb__: 'false',
@@ -107,7 +108,7 @@ relabel_configs:
     expect([all.targets.length, all.dropped.length, all.droppedCount]).toEqual([0, 3, 3]);
     const one = built(`${drop}keep_dropped_targets: 1`, ...three);
     expect([
-      one.dropped.map((target) => discoveredLabels(scrapeConfig(''), target).get('__address__')),
+      one.dropped.map((target) => droppedLabels(scrapeConfig(''), target).get('__address__')),
       one.droppedCount,
     ]).toEqual([['a:1'], 3]);
   });

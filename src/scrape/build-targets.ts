@@ -7,7 +7,7 @@ import { relabelsAlike } from '#model/relabel-reads';
 import type { TargetGroup } from '#model/target';
 import type { Millis } from '#model/time';
 import type { ScrapeConfig } from './config.ts';
-import type { ScrapeTarget, TargetHistograms } from './target.ts';
+import { discoveredLabels, type ScrapeTarget, type TargetHistograms } from './target.ts';
 
 /** What a group of a job comes to. */
 export interface BuiltGroup {
@@ -52,14 +52,13 @@ export function buildGroup(config: ScrapeConfig, group: TargetGroup, before?: Bu
   const shared = group.labels.over(jobLabels(config));
   const known = before === undefined ? NONE_KNOWN : knownTargets(config, before, group);
   group.targets.forEach((own, index) => {
-    const discovered = own.over(shared);
+    const same = known.get(own);
     try {
-      const same = known.get(own);
-      const target = same ? { ...same, discovered } : same === null ? null : buildTarget(config, discovered);
+      const target = same ? { ...same, shared } : same === null ? null : buildTarget(config, { own, shared });
       if (target === null) dropped.push(index);
       else targets.push(target);
     } catch (error) {
-      rejected.push({ index, discovered, problem: errorMessage(error) });
+      rejected.push({ index, discovered: own.over(shared), problem: errorMessage(error) });
     }
   });
   return { group, targets, dropped, rejected };
@@ -117,8 +116,8 @@ function rejection({ source }: TargetGroup, { index, discovered, problem }: Reje
   return { discovered, error: `instance ${index} in group ${source}: ${problem}` };
 }
 
-/** What discovery and the job say of a target of a group, before relabeling. */
-export function discoveredLabels(config: ScrapeConfig, { group, index }: DroppedTarget): Labels {
+/** What discovery and the job say of a target that was dropped. */
+export function droppedLabels(config: ScrapeConfig, { group, index }: DroppedTarget): Labels {
   return group.targets[index]!.over(group.labels.over(jobLabels(config)));
 }
 
@@ -146,8 +145,11 @@ function jobLabels(config: ScrapeConfig): Labels {
 }
 
 /** Null: relabeling dropped it. Throws with Prometheus' words when what is left, if anything, cannot be scraped. */
-function buildTarget(config: ScrapeConfig, discovered: Labels): ScrapeTarget | null {
-  const relabeled = relabel(discovered, config.relabelConfigs, config.metricNameValidationScheme);
+function buildTarget(
+  config: ScrapeConfig,
+  discovered: { readonly own: Labels; readonly shared: Labels },
+): ScrapeTarget | null {
+  const relabeled = relabel(discoveredLabels(discovered), config.relabelConfigs, config.metricNameValidationScheme);
   if (relabeled === null) return null;
   const address = relabeled.get('__address__');
   if (address === '') throw invalid('no address');
@@ -159,7 +161,7 @@ function buildTarget(config: ScrapeConfig, discovered: Labels): ScrapeTarget | n
   const labels = relabeled.filter((name) => !name.startsWith('__')).with({ instance });
   const unixSocket = relabeled.get('__unix_socket__');
   const id = `${labels.key} ${url} ${unixSocket}`;
-  return { id, discovered, labels, url, interval, timeout, histograms, unixSocket };
+  return { ...discovered, id, labels, url, interval, timeout, histograms, unixSocket };
 }
 
 /** Labels that relabeling removed leave the choice to the job. */

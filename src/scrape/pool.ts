@@ -6,7 +6,7 @@ import {
   type BuiltGroup,
   type BuiltTargets,
   buildGroup,
-  discoveredLabels,
+  droppedLabels,
   joinGroups,
   twinTargets,
 } from './build-targets.ts';
@@ -19,7 +19,7 @@ import type { PoolStats } from './metrics.ts';
 import { changesSeries } from './sample-labels.ts';
 import { shownDiscovered } from './shown-discovered.ts';
 import type { DroppedTargetStatus, RejectedTargetStatus, TargetMetadata, TargetStatus } from './status.ts';
-import type { ScrapeTarget } from './target.ts';
+import { discoveredLabels, type ScrapeTarget } from './target.ts';
 
 /** What a pool takes from its manager. */
 export interface PoolParts extends Omit<LoopParts, 'onGrowingLabel'> {
@@ -113,7 +113,7 @@ export class ScrapePool {
     const loops = [...this.loops.values()].sort((a, b) => a.target.labels.compare(b.target.labels));
     const now = this.parts.clock.now();
     return loops.map(({ target, state, cache }) => ({
-      discoveredLabels: shownDiscovered(target.discovered),
+      discoveredLabels: shownDiscovered(discoveredLabels(target)),
       labels: target.labels.toRecord(),
       scrapePool: this.name,
       scrapeUrl: target.url,
@@ -132,7 +132,7 @@ export class ScrapePool {
   dropped(): DroppedTargetStatus[] {
     const { config } = this.settings;
     return this.built.dropped.map((target) => ({
-      discoveredLabels: shownDiscovered(discoveredLabels(config, target)),
+      discoveredLabels: shownDiscovered(droppedLabels(config, target)),
       scrapePool: this.name,
     }));
   }

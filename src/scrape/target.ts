@@ -12,8 +12,10 @@ export interface TargetHistograms {
 export interface ScrapeTarget {
   /** Same labels and same URL, same target: it keeps its loop and its cache. */
   readonly id: string;
-  /** What discovery and the job said, before relabeling. */
-  readonly discovered: Labels;
+  /** What discovery said of it alone. */
+  readonly own: Labels;
+  /** What discovery said of its group, and the job of all: counts where its own labels say nothing. */
+  readonly shared: Labels;
   /** What its series get; no label that starts with `__`. */
   readonly labels: Labels;
   readonly url: string;
@@ -22,4 +24,9 @@ export interface ScrapeTarget {
   readonly histograms: TargetHistograms;
   /** Path of the Unix socket to connect to; '' for the URL's host. */
   readonly unixSocket: string;
+}
+
+/** What discovery and the job said of the target, before relabeling. */
+export function discoveredLabels({ own, shared }: Pick<ScrapeTarget, 'own' | 'shared'>): Labels {
+  return own.over(shared);
 }

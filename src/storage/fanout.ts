@@ -10,7 +10,11 @@ export function fanout(storages: readonly Queryable[]): Queryable {
 /** Several queriers as one; closing it closes all of them. */
 export function fanoutQuerier(queriers: readonly Querier[], onClose: () => void = () => {}): Querier {
   return {
-    select: (matchers, hints) => mergeSeriesSets(queriers.map((querier) => querier.select(matchers, hints))),
+    select: (matchers, hints) => {
+      // What is merged must be in order.
+      const own = queriers.length > 1 ? { ...hints, anyOrder: false } : hints;
+      return mergeSeriesSets(queriers.map((querier) => querier.select(matchers, own)));
+    },
     labelNames: (matchers, limit) => joined(queriers, limit, (querier) => querier.labelNames(matchers, limit)),
     labelValues: (name, matchers, limit) =>
       joined(queriers, limit, (querier) => querier.labelValues(name, matchers, limit)),

@@ -19,6 +19,8 @@ export interface SelectHints {
   readonly limit?: number;
   /** Of each series only the newest sample is wanted, be it a staleness marker: `read` may leave out those before it. */
   readonly newest?: boolean;
+  /** The series may come in any order: to put many in order costs more than to read them. */
+  readonly anyOrder?: boolean;
 }
 
 /** One reader. `close` gives back what it pinned; use it on every path. */
@@ -36,7 +38,7 @@ export interface LabelResult {
 }
 
 /**
- * Series sorted by Labels over the whole set, each Labels once. Batches of at most 256 series whose bytes are already in
+ * Series sorted by Labels over the whole set, unless any order was asked for, each Labels once. Batches of at most 256 series whose bytes are already in
  * memory: waiting happens per batch. A batch is valid until the next call of `next`.
  */
 export interface SeriesSet {
@@ -47,6 +49,8 @@ export interface SeriesSet {
 
 export interface Series {
   readonly labels: Labels;
+  /** The value of one label, '' when it is absent. There where it is less work than to make all labels. */
+  label?(name: string): string;
   /** Appends the samples of the querier's range (by hints) to `out`, ascending. Stale markers are included. */
   read(out: SampleBuffer): void;
 }

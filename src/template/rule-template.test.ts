@@ -106,6 +106,16 @@ describe('checking a template when rules are loaded', () => {
   });
 
   it('says what is wrong in the words of promtool', () => {
-    expect(checkRuleTemplate('T20', '{{ nope 1 }}')).toBe('template: __alert_T20:1: function "nope" not defined');
+    expect(checkRuleTemplate('T20', '{{ nope 1 }}')).toEqual({
+      message: 'template: __alert_T20:1: function "nope" not defined',
+      line: 1,
+    });
+  });
+
+  it('says on which line a problem was found, whatever the alert is called', () => {
+    expect(checkRuleTemplate('a:9: b', 'one\ntwo\n{{ nope }}')).toEqual({
+      message: 'template: __alert_a:9: b:3: function "nope" not defined',
+      line: 3,
+    });
   });
 });

@@ -56,13 +56,24 @@ export async function expandRuleTemplate(
   }
 }
 
-/** The problem with a template as the rule file's check reports it; null when it parses. */
-export function checkRuleTemplate(alertName: string, text: string): string | null {
+/** What is wrong with a template. */
+export interface RuleTemplateProblem {
+  /** As the check of the rule file reports it. */
+  readonly message: string;
+  /** The line of the text in which it was found; the first is 1. */
+  readonly line: number;
+}
+
+/** The problem with a template; null when it parses. */
+export function checkRuleTemplate(alertName: string, text: string): RuleTemplateProblem | null {
+  const name = `__alert_${alertName}`;
   try {
-    parseTemplate({ name: `__alert_${alertName}`, text: PREFIX + text, functions: { ...BUILTINS, ...UNANSWERED } });
+    parseTemplate({ name, text: PREFIX + text, functions: { ...BUILTINS, ...UNANSWERED } });
     return null;
   } catch (error) {
-    return errorMessage(error);
+    const message = errorMessage(error);
+    // What stands before the text is on its first line.
+    return { message, line: Number.parseInt(message.slice(`template: ${name}:`.length), 10) || 1 };
   }
 }
 

@@ -358,7 +358,9 @@ export class Db implements Appendable, BatchWriter {
         .catch((error: unknown) => this.syncFailed(error))
         .finally(() => {
           if (this.closed) return;
-          if (this.snapshots?.isDue(this.options.clock.now())) void this.snapshots.take();
+          // The next checkpoint makes those before it worthless.
+          const isSettled = !this.maintenance.owesCheckpoint;
+          if (isSettled && this.snapshots?.isDue(this.options.clock.now())) void this.snapshots.take();
           this.scheduleSync();
         });
     });

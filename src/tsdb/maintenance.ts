@@ -7,7 +7,7 @@ import { type EndedSeries, findEnded, windowsOf } from './compact/ended-series.t
 import { planMerge } from './compact/plan.ts';
 import { expiredBlocks, longestTime, type Retention, sizeLimit } from './compact/retention.ts';
 import { RetentionRules } from './compact/retention-rules.ts';
-import { exportedSeries, firstTimeFrom, rebuiltHead } from './compact/truncate.ts';
+import { firstTimeFrom, HeadRebuild, movedSeries } from './compact/truncate.ts';
 import type { BlockWriterPort } from './compaction.ts';
 import { LateReader } from './late/late-reader.ts';
 import { exportedLate } from './late/late-transfer.ts';
@@ -68,6 +68,8 @@ export class Maintenance {
   /** Of the head's samples those before it are in blocks. */
   private writtenTo = Number.NEGATIVE_INFINITY;
   private stopping = false;
+  /** The head was replaced, and the WAL does not begin with it yet. */
+  owesCheckpoint = false;
 
   constructor(parts: MaintenanceParts) {
     this.parts = parts;
@@ -150,7 +152,7 @@ export class Maintenance {
     }
     // Also what an earlier call has written before it failed.
     if (this.writtenTo > live.head.minTime) await this.truncate(this.writtenTo, now);
-    else if (live.head.late.count > MOST_LATE) await this.truncate(live.head.minTime, now);
+    else if (live.head.late.count > MOST_LATE || this.owesCheckpoint) await this.truncate(live.head.minTime, now);
     else await this.dropEnded(now);
   }
 
@@ -247,30 +249,45 @@ export class Maintenance {
 
   private async rebuild(from: Millis, now: Millis, ended: EndedSeries | null): Promise<void> {
     const lateSeq = await this.writeLate(from, now);
-    const { live, wal, walDir, minBlockDuration, onChange, log } = this.parts;
-    return this.parts.committer.exclusive(async () => {
-      const began = performance.now();
-      const { head: next, ids } = await rebuiltHead(live.head, { from, lateSeq, ended }, minBlockDuration);
-      const rebuilt = performance.now();
-      await wal.cut();
-      await writeCheckpoint(walDir, wal.segment, {
-        series: exportedSeries(next),
-        late: exportedLate(next),
-        deletions: next.deletions,
-        exemplars: [...live.exemplars.all()],
-      });
-      this.totals.checkpoints++;
-      live.replace(next, ids);
-      onChange();
-      this.totals.headTruncations++;
-      const seconds = (from: number, to: number) => Math.round(to - from) / 1000;
-      this.totals.truncationSeconds += seconds(began, rebuilt);
-      log.info('head rebuilt', {
-        ...{ series: next.seriesCount, seconds: seconds(began, rebuilt) },
-        checkpointSeconds: seconds(rebuilt, performance.now()),
-      });
-      await removeBelow(walDir, wal.segment, await listWal(walDir));
+    const { live, walDir, minBlockDuration, log } = this.parts;
+    const began = performance.now();
+    const old = live.head;
+    const rebuild = new HeadRebuild(old, { from, lateSeq, ended }, minBlockDuration);
+    await rebuild.begin();
+    const { head, ids, waited, ...rest } = await this.parts.committer.exclusive(() => this.change(rebuild));
+    const rebuilt = performance.now();
+    this.owesCheckpoint = true;
+    await writeCheckpoint(walDir, rest.segment, { series: movedSeries(old, ids, from), ...rest });
+    this.owesCheckpoint = false;
+    this.totals.checkpoints++;
+    this.totals.headTruncations++;
+    const seconds = (start: number, end: number) => Math.round(end - start) / 1000;
+    this.totals.truncationSeconds += seconds(began, rebuilt);
+    log.info('head rebuilt', {
+      ...{ series: head.seriesCount, seconds: seconds(began, rebuilt), commitsWaited: seconds(0, waited) },
+      checkpointSeconds: seconds(rebuilt, performance.now()),
     });
+    await removeBelow(walDir, rest.segment, await listWal(walDir));
+  }
+
+  /** The next head takes the place of the old one, while commits wait. What they write from then on the checkpoint does not have. */
+  private async change(rebuild: HeadRebuild) {
+    const { live, wal, onChange } = this.parts;
+    const began = performance.now();
+    const { head, ids } = await rebuild.finish();
+    const late = [...exportedLate(head)];
+    const exemplars = [...live.exemplars.all()];
+    const unlogged = live.takeUnlogged();
+    try {
+      await wal.renumber(unlogged, ids);
+    } catch (error) {
+      live.returnUnlogged(unlogged);
+      throw error;
+    }
+    live.replace(head, ids);
+    onChange();
+    const waited = performance.now() - began;
+    return { head, ids, late, exemplars, deletions: head.deletions, segment: wal.segment, waited };
   }
 
   private async mergeBlocks(now: Millis): Promise<void> {

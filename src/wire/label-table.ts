@@ -31,7 +31,7 @@ export class LabelTable {
   }
 
   /** Adds the next label of the series, whose field stands in `[start, end)`, to `to`; false: it is not known. */
-  find(bytes: DataView, { start, end }: FieldRange, to: LabelTexts): boolean {
+  find(bytes: DataView, start: number, end: number, to: LabelTexts): boolean {
     const { index, followers, last } = this;
     const expected = followers[last]!;
     const id = index.is(expected, bytes, start, end) ? expected : index.find(bytes, start, end);

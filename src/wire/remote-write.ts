@@ -29,19 +29,35 @@ export function decodeWriteRequest(body: Uint8Array, sink: WriteSinkV1, table: T
 /** The labels of a series from its label bytes, as storage wants them. Throws `bad-request` for invalid ones. */
 export function labelsOfFields(bytes: Uint8Array, table: LabelTable): string[] {
   const labels = new LabelTexts();
-  const reader = new ProtobufReader(bytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   table.begin();
-  for (let start = 0; reader.nextField(reader.end); start = reader.at) {
-    const range = { start, end: reader.nested() };
-    if (!table.find(reader.view, range, labels)) {
-      const label = new LabelTexts();
-      readLabel(reader, { end: range.end, labels: label, table: table.texts });
-      table.add(reader.view, range, label);
-      table.find(reader.view, range, labels);
-    }
-    reader.at = range.end;
+  for (let at = 0; at < bytes.length; ) {
+    const end = endOfShort(bytes, at);
+    at = end > 0 && table.find(view, at, end, labels) ? end : readNewLabel(bytes, at, labels, table);
   }
   return seriesPairs(labels);
+}
+
+/** Where a field of labels that is shorter than 128 bytes ends, as nearly all are; 0: it is another, or cut off. */
+function endOfShort(bytes: Uint8Array, at: number): number {
+  if (at + 2 > bytes.length || bytes[at] !== LABELS_TAG || bytes[at + 1]! >= 0x80) return 0;
+  const end = at + 2 + bytes[at + 1]!;
+  return end > bytes.length ? 0 : end;
+}
+
+/** Reads the label whose field stands at `at`, and keeps it in the table; gives where its field ends. */
+function readNewLabel(bytes: Uint8Array, at: number, labels: LabelTexts, table: LabelTable): number {
+  const reader = new ProtobufReader(bytes);
+  reader.at = at;
+  reader.nextField(reader.end);
+  const end = reader.nested();
+  if (!table.find(reader.view, at, end, labels)) {
+    const label = new LabelTexts();
+    readLabel(reader, { end, labels: label, table: table.texts });
+    table.add(reader.view, { start: at, end }, label);
+    table.find(reader.view, at, end, labels);
+  }
+  return end;
 }
 
 function decodeSeries(reader: ProtobufReader, sink: WriteSink, table: TextTable): void {

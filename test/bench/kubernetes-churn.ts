@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { discoveryConfigsSchema } from '#discovery/config';
 import { DiscoveryManager } from '#discovery/manager';
 import { createDiscoveryMetrics } from '#discovery/metrics';
@@ -19,6 +20,9 @@ import type { TargetGroup } from '#model/target';
 import { ScrapeManager } from '#scrape/manager';
 import { MemoryStorage } from '#storage/memory';
 import { scrapeConfig } from '#test/scrape-config';
+
+// As bin/barograph.js does.
+if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=400000');
 
 const SECONDS = Number(process.argv[2] ?? 60);
 const WARM_UP = 15;

@@ -36,6 +36,7 @@ route:
       routes: [{receiver: pager, matchers: [severity="page"]}]
     - {receiver: web, matchers: ['team=~"web|db"']}
     - {receiver: later, matchers: [team="slow"], group_wait: 1h}
+    - {receiver: broken, matchers: [team="none"]}
 inhibit_rules:
   - {source_matchers: [alertname="RackDown"], target_matchers: [alertname="HostDown"], equal: [rack]}
 receivers:
@@ -44,6 +45,7 @@ receivers:
   - {name: pager, webhook_configs: [{url: "HOOK/pager"}, {url: "HOOK/refused"}]}
   - {name: web, webhook_configs: [{url: "HOOK/web"}]}
   - {name: later, webhook_configs: [{url: "HOOK/later"}]}
+  - {name: broken, webhook_configs: [{url: "http://127.0.0.1:9/"}]}
   - {name: spare}
 `;
 
@@ -207,7 +209,7 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
     expect(await page.getByTestId('routing-outcome').textContent()).toBe('Goes to database, web');
     const rows = page.getByTestId('route-row');
     const marks = () => rows.evaluateAll((all) => all.map((each) => each.getAttribute('data-mark')));
-    expect(await marks()).toEqual(['passed', 'taken', 'no-match', 'taken', 'not-asked']);
+    expect(await marks()).toEqual(['passed', 'taken', 'no-match', 'taken', 'not-asked', 'not-asked']);
     expect(await rows.nth(2).textContent()).toContain('severity="page" does not hold: there is no label severity');
     await page.getByLabel('Labels of an alert').fill('team="db", severity="page"');
     await eventually(async () =>
@@ -380,6 +382,24 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
     await page.getByTestId('receiver-filter').click();
     await page.getByTestId('alert').nth(1).waitFor();
     expect(page.url()).not.toContain('receiver=');
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it('the first page: who cannot be told, and what is wrong', async () => {
+    await post([{ alertname: 'Unheard', team: 'none' }]);
+    const { page, errors } = await openPage(browser);
+    await page.goto(`${server.url}/`);
+    const failing = page.getByTestId('failing-notifications');
+    await failing.waitFor();
+    expect(await failing.textContent()).toMatch(
+      /^Somebody could not be told of alerts\.broken webhook\[0\] .*connection refused by 127\.0\.0\.1:9/,
+    );
+    await checkAccess(page);
+    await pictures(page, 'home-failing');
+    await failing.getByRole('link').first().click();
+    await page.getByTestId('attempt').first().waitFor();
+    expect(await page.getByTestId('attempt').first().textContent()).toContain('Unheard');
     expect(errors).toEqual([]);
     await page.close();
   });

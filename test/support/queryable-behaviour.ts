@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Histogram } from '#model/histogram';
 import { Labels } from '#model/labels';
 import { createMatcher, type MatchOperator } from '#model/matcher';
-import type { Querier, Queryable } from '#storage/queryable';
+import type { Querier, Queryable, SelectHints } from '#storage/queryable';
 import { KIND_FLOAT, KIND_HISTOGRAM, SampleBuffer } from '#storage/sample-buffer';
 import { comparable, hinted, histogramOf, integers } from './histogram-data.ts';
 
@@ -132,6 +132,12 @@ export function describeQueryable(
         expect(await read(storage, EVERYTHING)).toEqual(sorted(behaviourData.map(expected)));
       }));
 
+    it('gives each of them once when any order will do', () =>
+      within(async (storage) => {
+        const everything = sorted(behaviourData.map(expected));
+        expect(sorted(await read(storage, EVERYTHING, { ...ALL, anyOrder: true }))).toEqual(everything);
+      }));
+
     it('keeps the sign of zero', () =>
       within(async (storage) => {
         const [series] = await read(storage, [['kind', '=', 'values']]);
@@ -213,6 +219,20 @@ export function describeQueryable(
         }),
     );
 
+    it('says of a single label what all labels say', () =>
+      within(async (storage) => {
+        const querier = storage.querier(ALL);
+        const set = querier.select([matcher(['__name__', '=~', '.+'])], ALL);
+        for (let batch = await set.next(); batch; batch = await set.next()) {
+          for (const series of batch) {
+            const { labels } = series;
+            for (const name of ['__name__', 'job', 'kind', 'number', 'value', 'unknown'])
+              expect(series.label?.(name) ?? labels.get(name)).toBe(labels.get(name));
+          }
+        }
+        querier.close();
+      }));
+
     it('gives batches of at most 256 series', () =>
       within(async (storage) => {
         const querier = storage.querier(ALL);
@@ -284,17 +304,21 @@ function matcher([name, operator, value]: Condition) {
   return createMatcher({ name, operator, value });
 }
 
-async function read(storage: Queryable, conditions: readonly Condition[], range = ALL): Promise<TestSeries[]> {
-  const querier = storage.querier(range);
+async function read(
+  storage: Queryable,
+  conditions: readonly Condition[],
+  hints: SelectHints = ALL,
+): Promise<TestSeries[]> {
+  const querier = storage.querier({ start: hints.start, end: hints.end });
   try {
-    return await all(querier, conditions, range);
+    return await all(querier, conditions, hints);
   } finally {
     querier.close();
   }
 }
 
-async function all(querier: Querier, conditions: readonly Condition[], range: typeof ALL): Promise<TestSeries[]> {
-  const set = querier.select(conditions.map(matcher), range);
+async function all(querier: Querier, conditions: readonly Condition[], hints: SelectHints): Promise<TestSeries[]> {
+  const set = querier.select(conditions.map(matcher), hints);
   const found: TestSeries[] = [];
   for (let batch = await set.next(); batch; batch = await set.next()) {
     for (const series of batch) {

@@ -7,6 +7,8 @@ type AttemptKind = 'sent' | 'failed' | 'suppressed';
 export interface Attempt {
   readonly key: string;
   readonly at: Millis;
+  /** When it was last tried in vain, or kept back, for the same reason; `at` when it was once. */
+  readonly lastAt: Millis;
   readonly kind: AttemptKind;
   readonly ok: boolean;
   /** It failed, and the same integration was told of all its alerts later. */
@@ -66,6 +68,7 @@ function attemptOf({ kind, first, alerts }: Together, lastSent: ReadonlyMap<stri
   return {
     key: `${at} ${groupKey} ${receiver} ${integration} ${fingerprint} ${kind}`,
     at: Date.parse(at),
+    lastAt: lastTry(first),
     ...{ kind, ok: kind === 'sent', deliveredLater: kind === 'failed' && alerts.every(isLater) },
     ...{ groupKey, receiver, integration },
     detail: shared(first),
@@ -78,15 +81,27 @@ function shared({ kind, detail }: AlertEventJson): string {
   return kind === 'sent' ? detail.replace(/^(?:firing|resolved), /, '') : detail;
 }
 
+/** One event tells of all attempts that failed in the same way: of the last one in its words. */
+function lastTry({ at, detail }: AlertEventJson): Millis {
+  const [, last] = /; \d+ attempts, the last at (\S+)$/.exec(detail) ?? [];
+  return Date.parse(last ?? at);
+}
+
 /** The newest attempt of each integration, by `receiver integration`. */
 export function lastAttempts(attempts: readonly Attempt[]): ReadonlyMap<string, Attempt> {
   const last = new Map<string, Attempt>();
   for (const attempt of attempts) {
     const key = `${attempt.receiver} ${attempt.integration}`;
     const known = last.get(key);
-    if (known === undefined || known.at < attempt.at) last.set(key, attempt);
+    if (known === undefined || known.lastAt < attempt.lastAt) last.set(key, attempt);
   }
   return last;
+}
+
+/** The integrations that could not be told when they were last tried, newest first. */
+export function failingNow(attempts: readonly Attempt[]): readonly Attempt[] {
+  const failing = [...lastAttempts(attempts).values()].filter(({ kind }) => kind === 'failed');
+  return failing.toSorted((a, b) => b.lastAt - a.lastAt);
 }
 
 /** What failed, then what failed and was delivered later, then what did not fail; each newest first. */

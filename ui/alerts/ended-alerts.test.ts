@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertEventJson, AlertEventKind } from '../api/alerting.ts';
-import { endedAlerts, filterEnded } from './ended-alerts.ts';
+import { endedAlerts, filterEnded, wholeSince } from './ended-alerts.ts';
 
 const end = (alertname: string, second: number, kind: AlertEventKind = 'resolved'): AlertEventJson => ({
   ...{ at: new Date(second * 1000).toISOString(), kind, fingerprint: alertname, labels: { alertname, job: 'shop' } },
@@ -25,6 +25,13 @@ describe('the alerts that are over', () => {
 
   it('say when the last time was a pending one only', () => {
     expect(endedAlerts(ends, new Set()).map(({ onlyPending }) => onlyPending)).toEqual([false, true, false]);
+  });
+
+  it('are known since the time from which on every list of events is whole', () => {
+    const routings = [end('Disk', 45, 'grouped'), end('Cpu', 35, 'grouped'), end('Net', 15, 'grouped')];
+    expect(wholeSince([ends, routings], 6)).toBe(null);
+    expect(wholeSince([ends, routings], 5)).toBe(10_000);
+    expect(wholeSince([ends, routings], 3)).toBe(15_000);
   });
 
   it('are filtered as the others are: by matchers or by words', () => {

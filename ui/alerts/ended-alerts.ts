@@ -22,6 +22,12 @@ export function endedAlerts(ends: readonly AlertEventJson[], live: ReadonlySet<s
   return [...last.values()];
 }
 
+/** Since when all of these lists of events (newest first, of at most `limit`) are whole; null: for as long as was asked. */
+export function wholeSince(lists: readonly (readonly AlertEventJson[])[], limit: number): Millis | null {
+  const full = lists.filter(({ length }) => length >= limit);
+  return full.length === 0 ? null : Math.max(...full.map((events) => Date.parse(events.at(-1)!.at)));
+}
+
 /** Those that the words or matchers of a filter let through. */
 export function filterEnded(ended: readonly EndedAlert[], filter: string): readonly EndedAlert[] {
   const wanted = alertFilter(filter);

@@ -8,7 +8,7 @@ import { VirtualList } from '../parts/virtual-list.tsx';
 import { useTimeZone } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
 import { AlertName } from './alert-name.tsx';
-import { type EndedAlert, endedAlerts, filterEnded } from './ended-alerts.ts';
+import { type EndedAlert, endedAlerts, filterEnded, wholeSince } from './ended-alerts.ts';
 
 const KEPT: Millis = 90 * 86_400_000;
 const LIMIT = 5000;
@@ -48,7 +48,7 @@ export function EndedList({ filter, receiver, live }: EndedListProps) {
         />
       )}
       {!isPending && failed === undefined && rows.length === 0 ? <NoneEnded any={events.length > 0} /> : null}
-      {events.length === LIMIT ? <p className="dim">Only the {LIMIT} last ends of alerts are looked through.</p> : null}
+      <LookedThrough since={wholeSince(receiver === '' ? [events] : [events, told ?? NO_EVENTS], LIMIT)} />
       <VirtualList items={rows} keyOf={({ fingerprint }) => fingerprint} estimate={30} className="alert-list">
         {(ended) => <EndedLine ended={ended} now={now} />}
       </VirtualList>
@@ -64,6 +64,17 @@ function useEvents(kind: readonly string[], only: Readonly<Record<string, string
     every: 30_000,
     enabled: only !== null,
   });
+}
+
+function LookedThrough({ since }: { readonly since: Millis | null }) {
+  const timeZone = useTimeZone();
+  if (since === null) return null;
+  return (
+    <p className="dim" data-testid="looked-through">
+      Much has happened: only what did since {formatDateTime(since, timeZone)} is looked through. The history of the API
+      (<span className="mono">/api/v1/alerting/history</span>) has the rest.
+    </p>
+  );
 }
 
 function NoneEnded({ any }: { readonly any: boolean }) {

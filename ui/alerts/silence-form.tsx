@@ -1,27 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import type { Millis } from '#model/time';
 import { type AlertJson, alertmanager, matcherText, type SilenceMatcher } from '../api/alertmanager.ts';
 import { queryClient } from '../api/query-client.ts';
-import { durationText, parseDurationText } from '../format/duration.ts';
+import { parseDurationText } from '../format/duration.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { LabelChips } from '../parts/label-chips.tsx';
 import { ErrorNote } from '../parts/states.tsx';
 import { readStored, useTimeZone, writeStored } from '../state/preferences.ts';
 import { formatDateTime } from '../state/time-range.ts';
+import { type SilenceDraft, timesOf } from './silence-draft.ts';
 import { silenceProblem } from './silence-problem.ts';
 
 export interface SilenceFormProps {
   /** The silence to begin with: from an alert's labels, or one to change. */
   readonly initial: SilenceDraft;
   readonly close: () => void;
-}
-
-export interface SilenceDraft {
-  /** Set when an existing silence is changed. */
-  readonly id?: string;
-  readonly matchers: readonly SilenceMatcher[];
-  readonly comment: string;
 }
 
 const AUTHOR = 'barograph.author';
@@ -31,7 +26,7 @@ const LENGTHS: readonly string[] = ['30m', '2h', '8h', '1d', '3d', '1w'];
 export function SilenceForm({ initial, close }: SilenceFormProps) {
   const timeZone = useTimeZone();
   const [matchers, setMatchers] = useState(initial.matchers);
-  const [length, setLength] = useState('2h');
+  const [length, setLength] = useState(initial.length);
   const [comment, setComment] = useState(initial.comment);
   const [author, setAuthor] = useState(readStored(AUTHOR) ?? '');
   const [problem, setProblem] = useState<unknown>(null);
@@ -44,15 +39,16 @@ export function SilenceForm({ initial, close }: SilenceFormProps) {
     setSending(true);
     try {
       writeStored(AUTHOR, author.trim());
-      const now = Date.now();
+      const { start, end } = timesOf(initial, millis, Date.now());
       await alertmanager('silences', {
         json: {
           ...(initial.id === undefined ? {} : { id: initial.id }),
           matchers,
-          startsAt: new Date(now).toISOString(),
-          endsAt: new Date(now + millis).toISOString(),
+          startsAt: new Date(start).toISOString(),
+          endsAt: new Date(end).toISOString(),
           createdBy: author.trim(),
           comment: comment.trim(),
+          ...(initial.annotations === undefined ? {} : { annotations: initial.annotations }),
         },
       });
       await queryClient.invalidateQueries({ queryKey: ['alertmanager'] });
@@ -90,7 +86,9 @@ export function SilenceForm({ initial, close }: SilenceFormProps) {
             ))}
           </div>
           <span className="dim">
-            {millis === null ? '' : `until ${formatDateTime(Date.now() + millis, timeZone)} (${durationText(millis)})`}
+            {millis === null
+              ? ''
+              : whenWords(timesOf(initial, millis, Date.now()), (time) => formatDateTime(time, timeZone))}
           </span>
         </div>
         <label className="field">
@@ -195,6 +193,10 @@ function MatcherFields({ matchers, change }: MatcherFieldsProps) {
       </button>
     </fieldset>
   );
+}
+
+function whenWords({ start, end }: ReturnType<typeof timesOf>, dateTime: (time: Millis) => string): string {
+  return start > Date.now() ? `from ${dateTime(start)} until ${dateTime(end)}` : `until ${dateTime(end)}`;
 }
 
 function operatorOf({ isRegex, isEqual }: SilenceMatcher): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertEventJson } from '../api/alerting.ts';
-import { attemptsOf, errorsFirst, lastAttempts } from './attempts.ts';
+import { attemptsOf, errorsFirst, failingNow, lastAttempts } from './attempts.ts';
 import { fittingRange, timelineLanes } from './timeline.ts';
 
 const event = (at: number, kind: AlertEventJson['kind'], fields: Partial<AlertEventJson> = {}): AlertEventJson => ({
@@ -90,6 +90,25 @@ describe('attempts', () => {
     const attempts = attemptsOf(events);
     expect(errorsFirst(attempts).map(({ at }) => at)).toEqual([5000, 9000, 2000]);
     expect(lastAttempts(attempts).get('db webhook[0]')?.at).toBe(9000);
+  });
+
+  it('know who cannot be told now: the last try counts, not when it began to fail', () => {
+    const lastAt = new Date(9500).toISOString();
+    const goesOn = event(4000, 'failed', {
+      ...hook,
+      groupKey: 'x',
+      detail: `status 400; 7 attempts, the last at ${lastAt}`,
+    });
+    const other = event(3000, 'failed', { ...hook, integration: 'email[0]', detail: 'no route to host' });
+    const kept = event(9999, 'suppressed', { groupKey: '{}:{}', receiver: 'quiet', detail: 'silenced by 1' });
+    const failing = (list: readonly AlertEventJson[]) =>
+      failingNow(attemptsOf(list)).map(({ integration, at, lastAt: last }) => [integration, at, last]);
+    expect(failing(events)).toEqual([]);
+    expect(failing([kept, ...events.slice(0, 3), goesOn, other, ...events.slice(3)])).toEqual([
+      ['webhook[0]', 4000, 9500],
+      ['email[0]', 3000, 3000],
+    ]);
+    expect(failing([event(9600, 'sent', { ...hook, detail: 'firing, x: 200' }), goesOn])).toEqual([]);
   });
 
   it('tell failures that were delivered later, and stand behind those that were not', () => {

@@ -5,7 +5,14 @@ import { ruleWords, whyHeadline, withTimes } from './why-words.ts';
 const NOW = Date.UTC(2026, 0, 1, 12);
 const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString();
 
-const hook = { integration: 'webhook[0]', lastSentAt: null, reason: 'first notification', text: '', repeatAfter: null };
+const hook = {
+  integration: 'webhook[0]',
+  lastSentAt: null,
+  knows: false,
+  reason: 'first notification',
+  text: '',
+  repeatAfter: null,
+};
 const db: RouteWhyJson = {
   ...{ index: 0, receiver: 'db', groupKey: '{}:{}', groupLabels: {}, nextFlushAt: ago(-20), mutedBy: [] },
   integrations: [hook],
@@ -37,13 +44,18 @@ describe('why somebody was told or was not', () => {
     [{}, 'warn', 'db is not told yet: its group is flushed in 20s.'],
     [{ standing: [at('sent', 60)] }, 'good', 'db was told 1m ago.'],
     [{ standing: [at('failed', 5, 'status 500')] }, 'bad', 'db could not be told 5s ago: webhook[0]: status 500.'],
+    [
+      { routes: [{ ...db, integrations: [{ ...hook, lastSentAt: ago(60), knows: true }] }] },
+      'good',
+      'db was told 1m ago that it fires, and has heard nothing since.',
+    ],
     [{ silencedBy: ['a'] }, 'quiet', 'Nobody is told: a silence hides it.'],
     [{ silencedBy: ['a', 'b'], inhibitedBy: ['c'] }, 'quiet', 'Nobody is told: 2 silences hide it.'],
     [{ inhibitedBy: ['c'] }, 'quiet', 'Nobody is told: another alert that fires inhibits it.'],
     [
       { routes: [{ ...db, mutedBy: ['nights'] }], standing: [at('sent', 60)] },
       'quiet',
-      'db is not told now: time interval nights mutes the route. It was told before, 1m ago.',
+      'db is not told now: its route is mute because of time interval nights. It was told before, 1m ago.',
     ],
     [{ routes: [{ ...db, integrations: [] }] }, 'quiet', 'db tells nobody: it has no integrations.'],
     [{ state: 'resolved', standing: [at('sent', 60)] }, 'quiet', 'The alert is over. db was told 1m ago.'],

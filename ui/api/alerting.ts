@@ -39,6 +39,8 @@ export interface RouteStepJson {
 export interface IntegrationWhyJson {
   readonly integration: string;
   readonly lastSentAt: string | null;
+  /** It was told then that the alert fires. */
+  readonly knows: boolean;
   readonly reason: string | null;
   readonly text: string;
   readonly repeatAfter: string | null;

@@ -33,6 +33,7 @@ interface NewSilence {
   readonly endsAt: string;
   readonly createdBy: string;
   readonly comment: string;
+  readonly annotations?: LabelSet;
 }
 
 export interface SilenceJson extends NewSilence {

@@ -6,6 +6,7 @@ import { useAlertmanager, usePrometheus, useVector } from '../api/answers.ts';
 import type { LabelSet, RuleGroupJson, TargetsJson } from '../api/prometheus.ts';
 import { agoText, parseDurationText } from '../format/duration.ts';
 import { formatBytes, formatCount, formatShare, formatShort } from '../format/number.ts';
+import { FailingNote } from '../home/failing-note.tsx';
 import { FiringList, TargetList } from '../home/lists.tsx';
 import {
   chooseMachine,
@@ -105,6 +106,7 @@ function Overview({ from }: { readonly from: string }) {
           retry={() => void failed.refetch()}
         />
       )}
+      <FailingNote every={every} />
       <div className="stats">
         <ServerStats targets={targets.data?.data} groups={groups} entries={entries} every={every} />
         {machine === undefined ? null : <MachineStats machine={machine} every={every} />}

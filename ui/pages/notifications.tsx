@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { AlertName } from '../alerts/alert-name.tsx';
 import { AlertingNav } from '../alerts/alerting-nav.tsx';
 import { type Attempt, attemptsOf, errorsFirst } from '../alerts/attempts.ts';
+import { withTimes } from '../alerts/why-words.ts';
 import type { AlertEventJson } from '../api/alerting.ts';
 import { usePrometheus } from '../api/answers.ts';
 import { FilterInput } from '../parts/filter-input.tsx';
@@ -17,6 +18,8 @@ import { formatDateTime } from '../state/time-range.ts';
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 const RANGES: Readonly<Record<string, number>> = { '1h': 60 * MINUTE, '1d': DAY, '7d': 7 * DAY, '90d': 90 * DAY };
+/** What goes on failing in the same way is written again after so long: its event began that long before at most. */
+const WRITTEN_AGAIN = 360 * MINUTE;
 const LIMIT = 5000;
 const NO_EVENTS: readonly AlertEventJson[] = [];
 
@@ -33,12 +36,13 @@ export function NotificationsPage() {
   const newest = search.get('order') === 'newest';
   const filter = search.get('filter') ?? '';
   // To the minute: the same question while nobody asks for another.
-  const start = (Math.floor(Date.now() / MINUTE) * MINUTE - (RANGES[range] ?? DAY)) / 1000;
+  const start = Math.floor(Date.now() / MINUTE) * MINUTE - (RANGES[range] ?? DAY);
   const kept = show === 'kept';
-  const params = { kind: kept ? ['suppressed'] : ['sent', 'failed'], start, limit: LIMIT };
+  const kind = kept ? ['suppressed'] : ['sent', 'failed'];
+  const params = { kind, start: (start - (kept ? 0 : WRITTEN_AGAIN)) / 1000, limit: LIMIT };
   const answer = usePrometheus<{ events: readonly AlertEventJson[] }>('alerting/history', { params, every: 10_000 });
   const events = answer.data?.data.events ?? NO_EVENTS;
-  const attempts = useMemo(() => attemptsOf(events), [events]);
+  const attempts = useMemo(() => attemptsOf(events).filter(({ lastAt }) => lastAt >= start), [events, start]);
   const matching = useMemo(
     () => attempts.filter((attempt) => filter === '' || containsWords(filter, searchText(attempt))),
     [attempts, filter],
@@ -105,7 +109,8 @@ function NothingShown({ any, kept }: { readonly any: boolean; readonly kept: boo
   if (any) return <EmptyNote title="No notification matches">Change the filter above.</EmptyNote>;
   return kept ? (
     <EmptyNote title="Nothing was kept back">
-      No silence, no alert that inhibits others and no time interval hid an alert in this time. Look further back.
+      No silence, no alert that inhibits others and no time interval began to hide an alert in this time. What goes on
+      for long is said again every six hours: look further back.
     </EmptyNote>
   ) : (
     <EmptyNote title="Nobody was notified">
@@ -142,7 +147,9 @@ function AttemptLine({
         <span className="number dim">{formatDateTime(at, timeZone)}</span>
         <b>{receiver}</b>
         <span>{integration}</span>
-        <span className={isBad ? 'bad attempt-detail' : 'dim attempt-detail'}>{detail}</span>
+        <span className={isBad ? 'bad attempt-detail' : 'dim attempt-detail'}>
+          {withTimes(detail, (time) => formatDateTime(time, timeZone))}
+        </span>
         {deliveredLater ? <span className="good">delivered later</span> : null}
       </div>
       <span className="mono dim clip attempt-group" title={`Group ${groupKey}`}>

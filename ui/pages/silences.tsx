@@ -2,7 +2,7 @@ import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { AlertingNav } from '../alerts/alerting-nav.tsx';
 import { hiddenAlertsUrl, keptBackUrl } from '../alerts/alerting-urls.ts';
-import type { SilenceDraft } from '../alerts/silence-form.tsx';
+import { draftOf, EMPTY_DRAFT, type SilenceDraft } from '../alerts/silence-draft.ts';
 import { alertmanager, matcherText, type SilenceJson } from '../api/alertmanager.ts';
 import { useAlertmanager } from '../api/answers.ts';
 import { queryClient } from '../api/query-client.ts';
@@ -100,11 +100,6 @@ export function SilencesPage() {
   );
 }
 
-const EMPTY_DRAFT: SilenceDraft = {
-  matchers: [{ name: 'alertname', value: '', isRegex: false, isEqual: true }],
-  comment: '',
-};
-
 function stateOf(text: string | null): SilenceState | 'current' {
   return text === 'active' || text === 'pending' || text === 'expired' ? text : 'current';
 }
@@ -172,7 +167,7 @@ function SilenceLine({
         <button
           type="button"
           className="button quiet"
-          onClick={() => edit({ ...(expired ? {} : { id }), matchers, comment })}
+          onClick={() => edit(draftOf(silence, Date.now()))}
           data-testid="edit-silence"
         >
           {expired ? 'Again' : 'Change'}

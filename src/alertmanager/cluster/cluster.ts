@@ -67,7 +67,7 @@ export class Cluster {
   /** What was last wrong with each instance: it is not said again and again. */
   private readonly complaints = new Map<string, string>();
   private settle: SettleState = UNSETTLED;
-  private told: (entry: NotificationEntry, peer: string) => void = () => {};
+  private told: (entry: NotificationEntry, by: string | null) => void = () => {};
   private isResolved = false;
   private isReady = false;
   private isLeaving = false;
@@ -108,8 +108,13 @@ export class Cluster {
     this.turns = new ClusterTurns({ clock, peerTimeout: settings.peerTimeout, position });
   }
 
-  /** Calls `told` for each notification that `peer` has just made and that was not known here. */
-  onTold(told: (entry: NotificationEntry, peer: string) => void): void {
+  /** Under which the others know this instance. */
+  get name(): string {
+    return this.self.name;
+  }
+
+  /** Calls `told` for each notification that was not known here, and who made it; null: nobody knows any more. */
+  onTold(told: (entry: NotificationEntry, by: string | null) => void): void {
     this.told = told;
   }
 
@@ -256,7 +261,8 @@ export class Cluster {
       const fields = { peer: from.name, seconds: Math.round(aheadBy / 1000) };
       this.options.log.warn('The clock of a peer is ahead: what it shares is refused. Set the clocks', fields);
     }
-    if (isLive) for (const each of notifications) this.told(each, from.name);
+    // An exchange of the whole state may be quicker than the message of its maker, or stand in for one that was lost.
+    for (const each of notifications) this.told(each, each.by ?? (isLive ? from.name : null));
     for (const each of notifications) this.turns.heard(notificationKey(each));
     // Everybody reaches everybody, as a rule; where not, somebody between them sends it on.
     const reached = new Set(members.map(({ instance }) => instance));

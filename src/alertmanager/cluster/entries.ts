@@ -96,5 +96,7 @@ function parseNotification(object: JsonObject): NotificationEntry {
     firing: textsOf(object, 'firing'),
     resolved: textsOf(object, 'resolved'),
     receiverData: textMapOf(object, 'receiverData'),
+    // Programs of an older version do not say it.
+    ...(object['by'] === undefined ? {} : { by: textOf(object, 'by') }),
   };
 }

@@ -35,6 +35,7 @@ export function joinCluster(membership: ClusterMembership, parts: SharedParts): 
     onReady,
   });
   silences.onChange = (changed) => cluster.publish(changed.map(silenceEntry));
+  notificationLog.madeBy = cluster.name;
   notificationLog.onRecord = (entry) => cluster.publish([notificationEntry(entry)]);
   return cluster;
 }

@@ -3,6 +3,10 @@ import { refusal } from './admission.ts';
 import { encodeAnswer, encodeRequest, NO_PAGE, type PeerRequest, parseAnswer, parseRequest } from './message.ts';
 
 const FROM = { name: 'a', instance: '01', address: 'a:9094' };
+const NOTIFICATION = {
+  ...{ groupKey: '{}:{}', receiver: 'r', integration: 'webhook', index: 0, sentAt: 1, expiresAt: 2 },
+  ...{ firing: ['f'], resolved: [], receiverData: { ts: '1' } },
+};
 const ENTRIES = {
   silences: [
     {
@@ -10,12 +14,7 @@ const ENTRIES = {
       matchers: [{ name: 'x', operator: '=~' as const, value: 'a|b' }],
     },
   ],
-  notifications: [
-    {
-      ...{ groupKey: '{}:{}', receiver: 'r', integration: 'webhook', index: 0, sentAt: 1, expiresAt: 2 },
-      ...{ firing: ['f'], resolved: [], receiverData: { ts: '1' } },
-    },
-  ],
+  notifications: [{ ...NOTIFICATION, by: 'a' }],
 };
 const REQUEST: PeerRequest = { id: '1', label: 'blue', from: FROM, members: [FROM], question: { kind: 'hello' } };
 
@@ -33,6 +32,12 @@ describe('a message', () => {
     const answer = { id: '1', from: FROM, members: [FROM], page: { isSame: false, entries: ENTRIES, next: 'n:2' } };
     expect(parseAnswer(encodeAnswer(answer))).toEqual(answer);
     expect(parseAnswer(encodeAnswer({ ...answer, page: NO_PAGE })).page).toEqual(NO_PAGE);
+  });
+
+  it('may come from an older program, which does not say who sent a notification', () => {
+    const entries = { ...ENTRIES, notifications: [NOTIFICATION] };
+    const question = { kind: 'update', isLive: true, entries } as const;
+    expect(parseRequest(encodeRequest({ ...REQUEST, question })).question).toEqual(question);
   });
 
   it('may have fields that are not known yet', () => {

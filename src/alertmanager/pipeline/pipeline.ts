@@ -2,6 +2,7 @@ import { errorMessage } from '#lib/errors';
 import type { RunPipeline } from '../dispatch/group.ts';
 import type { Integration } from '../notify/registry.ts';
 import { type DeliverParts, deliver } from './deliver.ts';
+import { endedUntold, type Told } from './ended-untold.ts';
 import type { Flush, FlushSignals } from './flush.ts';
 import { type KeepBackParts, keepBackStages } from './keep-back.ts';
 import { isOwed, withOwedResolves } from './owed-resolves.ts';
@@ -38,13 +39,33 @@ export function createPipeline(parts: PipelineParts): RunPipeline {
 // One that fails does not keep the others from being told, and is tried again at the next flush alone.
 async function notifyAll(parts: PipelineParts, work: Work, signals: FlushSignals): Promise<boolean> {
   const integrations = parts.integrations(work.flush.route.receiver);
+  const entries = () => integrations.map((each) => entryOf(parts, each, work.flush));
+  const before = entries();
   const outcomes = await Promise.all(
     integrations.map((each) => {
       const flush = flushFor(parts, each, work);
       return flush === null ? Promise.resolve(true) : deliver(parts, each, { flush, signals });
     }),
   );
-  return outcomes.every(Boolean);
+  if (!outcomes.every(Boolean)) return false;
+  const after = entries();
+  noteUntold(
+    parts,
+    work,
+    integrations.map(({ sendResolved }, i) => ({ sendResolved, before: before[i], after: after[i] })),
+  );
+  return true;
+}
+
+function noteUntold({ history }: PipelineParts, { flush, passed }: Work, told: readonly Told[]): void {
+  if (passed === null) return;
+  const { groupKey, route } = flush;
+  const place = { groupKey, receiver: route.receiver };
+  for (const { fingerprint } of endedUntold(passed, told)) history.cameAndWent(fingerprint, place);
+}
+
+function entryOf({ notificationLog }: PipelineParts, { receiver, name, index }: Integration, { groupKey }: Flush) {
+  return notificationLog.get({ groupKey, receiver, integration: name, index });
 }
 
 interface Work {
@@ -54,8 +75,7 @@ interface Work {
 }
 
 function flushFor(parts: PipelineParts, integration: Integration, { flush, passed }: Work): Flush | null {
-  const { receiver, name, index } = integration;
-  if (!parts.resolveWhenMuted(receiver)) return passed;
-  const entry = parts.notificationLog.get({ groupKey: flush.groupKey, receiver, integration: name, index });
+  if (!parts.resolveWhenMuted(integration.receiver)) return passed;
+  const entry = entryOf(parts, integration, flush);
   return withOwedResolves(flush, passed, (alert) => isOwed(alert, integration, entry));
 }

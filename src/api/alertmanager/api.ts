@@ -1,7 +1,9 @@
 import { type Context, Hono } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
-import { type MatcherMode, parseMatchers } from '#alertmanager/matcher-syntax';
+import { type MatcherMode, parseMatcher } from '#alertmanager/matcher-syntax';
+import { patternError } from '#alertmanager/pattern-error';
 import type { AlertFilter, AlertGroupView, AlertView, SilenceView } from '#alertmanager/view';
+import { BarographError, errorMessage } from '#lib/errors';
 import type { PlainHandler } from '#lib/http-exchange';
 import { isoTime } from '#lib/iso-time';
 import { responseOf } from '#lib/whole-response';
@@ -49,13 +51,13 @@ export function alertmanagerApi({ alertmanager, version, revision, routes }: Ale
       versionInfo: { branch: '', buildDate: '', buildUser: '', goVersion: '', revision, version },
     });
   });
-  app.get('/receivers', () =>
-    jsonReply(
-      alertmanager()
-        .receivers()
-        .map(({ name, labels }) => ({ labels, name })),
-    ),
-  );
+  app.get('/receivers', (c) => {
+    const matchers = receiverMatchers(c, alertmanager().matcherMode);
+    const wanted = alertmanager()
+      .receivers()
+      .filter(({ labels }) => matchers.every((matcher) => matcher.matches(labels[matcher.name] ?? '')));
+    return jsonReply(wanted.map(({ name, labels }) => ({ labels, name })));
+  });
   app.get('/alerts', (c) =>
     listReply(c, alertmanager().alertSlices(alertFilter(c, alertmanager().matcherMode)), alertJson),
   );
@@ -119,9 +121,28 @@ function flag(c: Context, name: string): boolean {
   return text === undefined || text === '' || /^(1|t|true)$/i.test(text);
 }
 
-/** The `filter` parameters: each is a matcher, or several in braces. */
+/** The `filter` parameters: each is one matcher. */
 function filters(c: Context, mode: MatcherMode): Matcher[] {
-  return (c.req.queries('filter') ?? []).flatMap((text) => parseMatchers(text, mode)).map(createMatcher);
+  return (c.req.queries('filter') ?? []).map((text) => matcherOf(text, mode));
+}
+
+function matcherOf(text: string, mode: MatcherMode): Matcher {
+  const spec = parseMatcher(text, mode);
+  try {
+    return createMatcher(spec);
+  } catch (error) {
+    throw new BarographError(patternError(error, spec.value), { kind: 'bad-request', code: 'bad-matcher' });
+  }
+}
+
+/** The `receiver_matchers` parameters, of the labels of receivers. */
+function receiverMatchers(c: Context, mode: MatcherMode): Matcher[] {
+  try {
+    return (c.req.queries('receiver_matchers') ?? []).map((text) => matcherOf(text, mode));
+  } catch (error) {
+    const message = `failed to parse receiver_matchers param: ${errorMessage(error)}`;
+    throw new BarographError(message, { kind: 'bad-request', code: 'bad-matcher' });
+  }
 }
 
 function alertFilter(c: Context, mode: MatcherMode): AlertFilter {
@@ -133,6 +154,7 @@ function alertFilter(c: Context, mode: MatcherMode): AlertFilter {
     unprocessed: flag(c, 'unprocessed'),
     muted: flag(c, 'muted'),
     matchers: filters(c, mode),
+    receiverMatchers: receiverMatchers(c, mode),
     ...(receiver ? { receiver } : {}),
   };
 }
@@ -156,8 +178,10 @@ function groupJson({ alerts, labels, receiver, routeLabels }: AlertGroupView): o
   return { alerts: alerts.map(alertJson), labels, receiver: { name: receiver }, routeLabels };
 }
 
-function silenceJson({ id, state, updatedAt, comment, createdBy, endsAt, matchers, startsAt }: SilenceView): object {
+function silenceJson(silence: SilenceView): object {
+  const { id, state, updatedAt, comment, createdBy, endsAt, matchers, startsAt, annotations } = silence;
   return {
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     id,
     status: { state },
     updatedAt: isoTime(updatedAt),

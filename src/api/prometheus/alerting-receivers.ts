@@ -4,8 +4,9 @@ import { parseMatchers } from '#alertmanager/matcher-syntax';
 import { BarographError } from '#lib/errors';
 import { Labels } from '#model/labels';
 import { badParameter } from '../errors.ts';
+import { readFields } from '../fields.ts';
 import type { Params } from '../params.ts';
-import { readParams, success } from '../reply.ts';
+import { success } from '../reply.ts';
 import { sameOriginWrites } from '../same-origin.ts';
 
 export type AlertingReceiversSource = Pick<Alertmanager, 'receiverDetails' | 'routes' | 'testReceiver' | 'preview'>;
@@ -15,19 +16,19 @@ export type AlertingReceiversSource = Pick<Alertmanager, 'receiverDetails' | 'ro
  * /alerting/receivers/test sends a test alert to `receiver`, with `labels` such as `{team="x"}` if there are any, and
  * answers with the result of each of its integrations; POST to /alerting/preview renders a `template` (`mode` text or
  * html), or what the integrations of `receiver` would send, for the alert with `labels` and its group (`state` firing or
- * resolved), and sends nothing. Mounted at /api/v1.
+ * resolved), and sends nothing. Both take a form or JSON. Mounted at /api/v1.
  */
 export function alertingReceiversApi(alertmanager: AlertingReceiversSource): Hono {
   const app = new Hono();
   app.get('/alerting/routes', () => success({ route: alertmanager.routes() }));
   app.get('/alerting/receivers', () => success({ receivers: alertmanager.receiverDetails() }));
   app.post('/alerting/receivers/test', sameOriginWrites, async (c) => {
-    const params = await readParams(c);
+    const params = await readFields(c, ['receiver', 'labels']);
     const labels = labelsOf(params.get('labels'));
     return success({ results: await alertmanager.testReceiver(params.get('receiver'), labels) });
   });
   app.post('/alerting/preview', sameOriginWrites, async (c) => {
-    const params = await readParams(c);
+    const params = await readFields(c, ['receiver', 'template', 'mode', 'state', 'labels']);
     const [template, receiver] = [params.get('template'), params.get('receiver')];
     if ((template === '') === (receiver === '')) throw badParameter('template', 'give a template or a receiver');
     const html = oneOf(params, 'mode', ['text', 'html']) === 'html';

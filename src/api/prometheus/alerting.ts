@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
 import type { Why } from '#alertmanager/why';
+import { whyHeadline } from '#alertmanager/why-words';
 import type { Clock } from '#lib/clock';
 import { ALERT_EVENT_KINDS, type AlertEventKind, type LabelledAlertEvent } from '#meta/alert-history';
 import type { Labels } from '#model/labels';
@@ -49,7 +50,8 @@ export function alertingApi({ alertmanager, rules, externalLabels, clock }: Aler
   app.get('/alerting/why', async (c) => {
     const params = await readParams(c);
     const labels = alertAsked(params, { alertmanager, rules, externalLabels });
-    return success(whyJson(alertmanager.why(labels, params.time('time', clock.now())), ruleOf(rules, labels)));
+    const now = clock.now();
+    return success(whyJson(alertmanager.why(labels, params.time('time', now)), ruleOf(rules, labels), now));
   });
   return app;
 }
@@ -65,7 +67,7 @@ function kindsOf(texts: readonly string[]): { readonly kinds?: readonly AlertEve
   return { kinds };
 }
 
-function whyJson(why: Why, rule: RuleOfAlert | null): object {
+function whyJson(why: Why, rule: RuleOfAlert | null, now: Millis): object {
   const routes = why.routes.map(({ nextFlushAt, integrations, ...route }) => ({
     ...route,
     nextFlushAt: nextFlushAt === null ? null : isoTime(nextFlushAt),
@@ -77,7 +79,9 @@ function whyJson(why: Why, rule: RuleOfAlert | null): object {
   }));
   const standing = why.standing.map((each) => ({ ...each, at: isoTime(each.at) }));
   const startsAt = why.startsAt === null ? null : isoTime(why.startsAt);
-  return { ...why, startsAt, rule, routes, standing, events: why.events.map(eventJson) };
+  const said = { ...why, rule, routes, standing };
+  const summary = whyHeadline(said, { now, when: (time) => `at ${isoTime(time)}` }).text;
+  return { summary, ...said, startsAt, events: why.events.map(eventJson) };
 }
 
 function eventJson({ at, labels, ...event }: LabelledAlertEvent): object {

@@ -1,14 +1,16 @@
 import { Labels } from '#model/labels';
 import { joinHostPort } from '../label-names.ts';
 import type { LabelEntries } from './meta-labels.ts';
-import type { Pod } from './objects.ts';
-import { containerPortLabels, joinedOwners, podTarget } from './pod-labels.ts';
+import type { Container, ContainerPort, Pod } from './objects.ts';
+import { containerPortLabels, joinedOwners, keyFrom, podTarget } from './pod-labels.ts';
 import { keyOf, type ResourceName } from './resources.ts';
 import { type AttachMetadata, joinedNamespaces, type Surroundings } from './role.ts';
 
 /** One address and port behind a service. */
 export interface Endpoint {
-  readonly labels: LabelEntries;
+  /** Of the endpoints of a pod, those with the same key have the same labels, port and protocol. */
+  readonly key: string;
+  readonly labels: () => LabelEntries;
   /** Null: it has none. */
   readonly port: number | null;
   readonly target: { readonly kind: string; readonly namespace: string; readonly name: string } | null;
@@ -28,13 +30,14 @@ export function joinedWithEndpoints(attach: AttachMetadata): readonly ResourceNa
  */
 export function endpointTargets(endpoints: readonly Endpoint[], surroundings: Surroundings): Labels[] {
   const seen = new Map<Pod, Set<number>>();
-  const targets = endpoints.map(({ labels, port, target, protocol }) => {
+  const targets = endpoints.map(({ key, labels, port, target, protocol }) => {
     const pod = podOf(target, surroundings);
-    if (pod === undefined) return Labels.fromEntries(labels);
+    if (pod === undefined) return Labels.fromEntries(labels());
     const ports = seen.get(pod) ?? new Set();
     seen.set(pod, ports);
     if (port !== null) ports.add(port);
-    return podTarget(pod, [...labels, ...matchingPortLabels(pod, port, protocol)], surroundings);
+    const more = () => [...labels(), ...matchingPortLabels(pod, port, protocol)];
+    return podTarget(pod, { key, more }, surroundings);
   });
   return [...targets, ...[...seen].flatMap(([pod, ports]) => otherPorts(pod, ports, surroundings))];
 }
@@ -59,7 +62,12 @@ function otherPorts(pod: Pod, seen: ReadonlySet<number>, surroundings: Surroundi
       .filter(({ number }) => !seen.has(number))
       .map((port) => {
         const address = ['__address__', joinHostPort(pod.ip, port.number)] as const;
-        return podTarget(pod, [address, ...containerPortLabels(container, port)], surroundings);
+        const more = () => [address, ...containerPortLabels(container, port)];
+        return podTarget(pod, { key: otherPortKey(container, port), more }, surroundings);
       }),
   );
+}
+
+function otherPortKey({ name }: Container, port: ContainerPort): string {
+  return keyFrom(['other', name, port.name, port.number, port.protocol]);
 }

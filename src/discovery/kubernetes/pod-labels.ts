@@ -13,25 +13,32 @@ const known = new WeakMap<Pod, Map<string, Labels>>();
 const MOST_KNOWN = 100;
 
 /**
- * The labels of a target that is a pod: those of the pod and `more`. Made once for each pod and `more`: of the many pods
- * behind a service few change at a time.
+ * The labels of a target that is a pod: those of the pod and `more`, which follow from the pod and `key`. Made once for
+ * each of them: of the many pods behind a service few change at a time.
  */
-export function podTarget(pod: Pod, more: LabelEntries, surroundings: Surroundings): Labels {
-  const all = [...more, ...workloadLabels(pod, surroundings)];
-  let key = '';
-  // A length in front of each value, so that no content can imitate a boundary.
-  for (const [name, value] of all) key += `${name}:${value.length}:${value}`;
+export function podTarget(
+  pod: Pod,
+  { key, more }: { readonly key: string; readonly more: () => LabelEntries },
+  surroundings: Surroundings,
+): Labels {
+  const workload = workloadLabels(pod, surroundings);
+  const whole = workload.length === 0 ? key : keyFrom([key, ...workload.flat()]);
   let made = known.get(pod);
   if (made === undefined || made.size === MOST_KNOWN) {
     made = new Map();
     known.set(pod, made);
   }
-  let labels = made.get(key);
+  let labels = made.get(whole);
   if (labels === undefined) {
-    labels = Labels.fromEntries([...all, ...ownLabels(pod)]);
-    made.set(key, labels);
+    labels = Labels.fromEntries([...more(), ...workload, ...ownLabels(pod)]);
+    made.set(whole, labels);
   }
   return labels;
+}
+
+/** One text for several values: the same only for the same values, as no text of the API has a NUL. */
+export function keyFrom(values: readonly (string | number | boolean | null)[]): string {
+  return values.join('\0');
 }
 
 /** Owners of pods that are looked up for their own owners. */

@@ -2,8 +2,9 @@ import { joinHostPort } from '../label-names.ts';
 import { type Endpoint, endpointTargets, joinedWithEndpoints } from './endpoint-targets.ts';
 import { type LabelEntries, objectLabels, PREFIX } from './meta-labels.ts';
 import type { ContainerPort, EndpointAddress, Endpoints } from './objects.ts';
+import { keyFrom } from './pod-labels.ts';
 import { objectKey } from './resources.ts';
-import { namespaceLabels, nodeLabels, type ObjectTargets, type Role, type Surroundings } from './role.ts';
+import { namespaceLabels, nodeKey, nodeLabels, type ObjectTargets, type Role, type Surroundings } from './role.ts';
 
 /** One target for each address and port of an Endpoints object, with what is known of its service and its pods. */
 export const endpointsRole: Role<'endpoints'> = {
@@ -29,9 +30,22 @@ function targetsOf(object: Endpoints, surroundings: Surroundings): ObjectTargets
 }
 
 function endpoint(address: EndpointAddress, port: ContainerPort, surroundings: Surroundings): Endpoint {
-  const { target } = address;
+  const { ip, target, ready, nodeName, hostname } = address;
+  const node = nodeKey(nodeOf(address), surroundings);
   return {
-    labels: [...addressLabels(address, port), ...nodeLabels(nodeOf(address), surroundings)],
+    key: keyFrom([
+      'endpoints',
+      ip,
+      port.number,
+      port.name,
+      port.protocol,
+      ready,
+      nodeName,
+      hostname,
+      target?.name ?? '',
+      node,
+    ]),
+    labels: () => [...addressLabels(address, port), ...nodeLabels(nodeOf(address), surroundings)],
     port: port.number,
     target,
     protocol: port.protocol,

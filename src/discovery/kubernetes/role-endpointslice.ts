@@ -2,8 +2,9 @@ import { joinHostPort, sanitizeLabelName } from '../label-names.ts';
 import { type Endpoint, endpointTargets, joinedWithEndpoints } from './endpoint-targets.ts';
 import { type LabelEntries, objectLabels, PREFIX } from './meta-labels.ts';
 import type { EndpointSlice, Service, SliceEndpoint, SlicePort } from './objects.ts';
+import { keyFrom } from './pod-labels.ts';
 import { keyOf } from './resources.ts';
-import { namespaceLabels, nodeLabels, type ObjectTargets, type Role, type Surroundings } from './role.ts';
+import { namespaceLabels, nodeKey, nodeLabels, type ObjectTargets, type Role, type Surroundings } from './role.ts';
 
 /** One target for each address and port of an EndpointSlice, with what is known of its service and its pods. */
 export const endpointSliceRole: Role<'endpointslices'> = {
@@ -43,16 +44,24 @@ function isSecondary({ addressType }: EndpointSlice, service: Service | undefine
 function endpointsOf({ endpoints, ports }: EndpointSlice, surroundings: Surroundings): Endpoint[] {
   return endpoints.flatMap((endpoint) => {
     const node = endpoint.target?.kind === 'Node' ? endpoint.target.name : endpoint.nodeName;
-    const shared = [...conditionLabels(endpoint), ...placeLabels(endpoint), ...nodeLabels(node, surroundings)];
+    const shared = () => [...conditionLabels(endpoint), ...placeLabels(endpoint), ...nodeLabels(node, surroundings)];
+    const sharedKey = keyFrom([placeKey(endpoint), nodeKey(node, surroundings)]);
     return ports.flatMap((port) =>
       endpoint.addresses.map((address) => ({
-        labels: [...portLabels(address, port), ...shared],
+        key: keyFrom(['slice', address, port.number, port.name, port.protocol, port.appProtocol, sharedKey]),
+        labels: () => [...portLabels(address, port), ...shared()],
         port: port.number,
         target: endpoint.target,
         protocol: null,
       })),
     );
   });
+}
+
+/** Tells apart conditions and places. */
+function placeKey({ ready, serving, terminating, hostname, nodeName, zone, topology, target }: SliceEndpoint): string {
+  const place = [hostname, nodeName, zone, target?.name ?? '', ...topology.flat()];
+  return keyFrom([String(ready), String(serving), String(terminating), ...place]);
 }
 
 function portLabels(address: string, { name, protocol, number, appProtocol }: SlicePort): LabelEntries {

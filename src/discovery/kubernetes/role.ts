@@ -52,6 +52,12 @@ export function nodeLabels(name: string, { attach, find }: Surroundings): LabelE
   return node === undefined ? [] : objectLabels(node, 'node');
 }
 
+/** Tells apart what `nodeLabels` gives. */
+export function nodeKey(name: string, { attach, find }: Surroundings): string {
+  const node = attach.node && name !== '' ? find('nodes', name) : undefined;
+  return node === undefined ? '' : `${node.meta.uid} ${node.meta.resourceVersion}`;
+}
+
 /** The namespaces, for roles whose objects live in one. */
 export function joinedNamespaces(attach: AttachMetadata): readonly ResourceName[] {
   return attach.namespace ? ['namespaces'] : [];

@@ -33,6 +33,8 @@ export interface ColumnRow extends Pick<Frame, 'values' | 'present' | 'histogram
   /** Where `values` and `present` lie in the memory of this thread's kernels, when they do. */
   readonly place?: RowPlace | null;
   readonly labels: Labels;
+  /** As of a `Series`. */
+  label?(name: string): string;
   readonly dropName: boolean;
   readonly base: number;
 }
@@ -59,7 +61,7 @@ export class PassingRow implements OpenColumns, ColumnRow {
   readonly steps: number;
   readonly base = 0;
   dropName = false;
-  private series: { readonly labels: Labels } = { labels: Labels.EMPTY };
+  private series: Pick<ColumnRow, 'labels' | 'label'> = { labels: Labels.EMPTY };
 
   constructor(steps: number) {
     this.steps = steps;
@@ -73,9 +75,15 @@ export class PassingRow implements OpenColumns, ColumnRow {
     return this.series.labels;
   }
 
+  label(name: string): string {
+    return this.series.label?.(name) ?? this.series.labels.get(name);
+  }
+
   /** The empty row of the next series. */
   begin(): OpenRow {
-    this.present.fill(0);
+    const { present } = this;
+    if (present.length > FEW_STEPS) present.fill(0);
+    else for (let i = 0; i < present.length; i++) present[i] = 0;
     this.histograms = null;
     return { columns: this, base: 0 };
   }
@@ -84,14 +92,24 @@ export class PassingRow implements OpenColumns, ColumnRow {
    * Shows the row unless nothing was written to it. True when there was something. The labels of the series are asked for
    * when they are looked at: that may be dear.
    */
-  show(series: { readonly labels: Labels }, dropName: boolean, visit: (row: ColumnRow) => void): boolean {
-    if (!this.present.includes(1)) return false;
+  show(series: Pick<ColumnRow, 'labels' | 'label'>, dropName: boolean, visit: (row: ColumnRow) => void): boolean {
+    if (!this.hasSamples()) return false;
     this.series = series;
     this.dropName = dropName;
     visit(this);
     return true;
   }
+
+  private hasSamples(): boolean {
+    const { present } = this;
+    if (present.length > FEW_STEPS) return present.includes(1);
+    for (let i = 0; i < present.length; i++) if (present[i] === 1) return true;
+    return false;
+  }
 }
+
+/** So few are gone through sooner than a function of the engine is called. */
+const FEW_STEPS = 16;
 
 /** A query has 11,000 steps at most. */
 const MOST_PLACED_STEPS = 1 << 14;

@@ -1,4 +1,5 @@
 import { invariant } from '#lib/errors';
+import type { AggregationOperator } from '../ast.ts';
 import { FLOAT_FUNCTIONS, type FloatFunction, roundTo } from '../fn/math.ts';
 import { SMOOTHED, WINDOW_FUNCTIONS } from '../fn/window-functions.ts';
 import type { AggregationNode, RangeNode, ScalarNode, VectorNode, WindowNode } from '../plan/node.ts';
@@ -149,11 +150,19 @@ export class OperatorBuilder {
   private aggregate(node: AggregationNode, grid: StepGrid): VectorOperator {
     const { execution } = this;
     const param = node.param && this.scalar(node.param, grid);
-    const options = { node, child: this.vector(node.child, grid), steps: grid.count };
+    const options = { node, child: this.aggregated(node, grid), steps: grid.count };
     if (node.operator === 'count_values') return countValuesOperator(execution, options);
     if (param === null) return aggregateOperator(execution, options);
     if (node.operator === 'quantile') return quantileOperator(execution, { ...options, param });
     return selectingOperator(execution, { ...options, param });
+  }
+
+  private aggregated({ operator, grouping, without, child }: AggregationNode, grid: StepGrid): VectorOperator {
+    const isPlain = child.kind === 'select' && child.selection.boundary !== 'smoothed';
+    const isOneGroup = grouping.length === 0 && !without;
+    if (!isPlain || !isOneGroup || !ORDERLESS.has(operator)) return this.vector(child, grid);
+    const options = { selection: child.selection, grid, view: 'value', anyOrder: true } as const;
+    return this.observer.vector(child, selector(this.execution, options));
   }
 
   private scalars(nodes: readonly ScalarNode[], grid: StepGrid): () => Promise<readonly Float64Array[]> {
@@ -165,6 +174,9 @@ export class OperatorBuilder {
     };
   }
 }
+
+/** Aggregations to which the order of their series makes no difference, not even in the last bit. */
+const ORDERLESS: ReadonlySet<AggregationOperator> = new Set(['count', 'group']);
 
 /** A smoothed instant selector looks one lookback to both sides. */
 function smoothedSelector({ selection, span }: Extract<VectorNode, { kind: 'select' }>): WindowNode {

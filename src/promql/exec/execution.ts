@@ -27,6 +27,7 @@ export interface SourceHints extends TimeRange {
   readonly step: Millis;
   readonly func: string;
   readonly newest?: boolean;
+  readonly anyOrder?: boolean;
 }
 
 /**

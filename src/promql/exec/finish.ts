@@ -16,6 +16,7 @@ export async function finishVector(execution: Execution, operator: VectorOperato
   const ascending = operator.isSorted === true || isAscending(batches);
   if (ascending && batches.every(isFull)) return batches.map(frameOf);
   const unique = !ascending && hasSameLabels(batches) ? mergeRows(execution, batches.flatMap(rowsOf)) : batches;
+  if (!sort && unique.every(isFull)) return unique.map(frameOf);
   const rows = unique.flatMap(rowsOf);
   if (sort) rows.sort((a, b) => a.labels.compare(b.labels));
   return framesOf(rows);

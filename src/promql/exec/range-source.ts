@@ -13,6 +13,8 @@ import { resolveResets } from './reset-hints.ts';
 export interface RangeSeries {
   readonly labels: Labels;
   readonly dropName: boolean;
+  /** As of a `Series`. */
+  label?(name: string): string;
   /** Appends the samples to `out`, ascending, without staleness markers. */
   read(out: SampleBuffer): void;
 }
@@ -92,6 +94,10 @@ class StoredSeries implements RangeSeries {
 
   get labels(): Labels {
     return this.series.labels;
+  }
+
+  label(name: string): string {
+    return this.series.label?.(name) ?? this.series.labels.get(name);
   }
 
   read(out: SampleBuffer): void {

@@ -17,20 +17,23 @@ export interface SelectorOptions {
   readonly selection: Selection;
   readonly grid: StepGrid;
   readonly view: SampleView;
+  /** Whoever asks does not care about the order of series. */
+  readonly anyOrder?: boolean;
 }
 
 /**
  * An instant vector selector: of each series the newest sample that is not older than the lookback, unless it is a
  * staleness marker. A sample exactly as old as the lookback is too old.
  */
-export function selector(execution: Execution, { selection, grid, view }: SelectorOptions): VectorOperator {
+export function selector(execution: Execution, options: SelectorOptions): VectorOperator {
+  const { selection, grid, view, anyOrder = false } = options;
   const { sources, lookbackDelta } = execution;
   const looks = lookTimes(selection, grid);
   if (looks.length === 0) return { next: () => Promise.resolve(null) };
   const range = { start: looks[0]! - lookbackDelta + 1, end: looks[looks.length - 1]! };
   // What is known of resets comes from the sample before.
   const newest = looks[0] === range.end && !selection.resolvesResets;
-  const hints = { ...range, step: grid.step, func: '', newest };
+  const hints = { ...range, step: grid.step, func: '', newest, anyOrder };
   const batches = sources.read(sources.prepare(range), selection.matchers, hints);
   const places =
     looks.length < FEW_LOOKS ? null : new WindowPlaces({ ends: looks, range: lookbackDelta, margin: NO_MARGIN });
@@ -53,7 +56,7 @@ export function selector(execution: Execution, { selection, grid, view }: Select
   });
   return {
     ...operator,
-    isSorted: view === 'value',
+    isSorted: view === 'value' && !anyOrder,
     each: async (visit) => {
       const passing = new PassingRow(looks.length);
       for await (const series of batches) {

@@ -78,6 +78,8 @@ class SlidingWindows {
   private readonly options: WindowOptions;
   private buffer: SampleBuffer = scratchBuffer();
   private held = 0;
+  /** The last name that raised no doubt: series come in order. */
+  private counter: string | null = null;
   private readonly places: WindowPlaces;
   private readonly times: Float64Array;
 
@@ -139,11 +141,15 @@ class SlidingWindows {
   }
 
   /** Prometheus doubts that rate and increase of floats make sense for a metric that is not called a counter. */
-  note({ labels }: RangeSeries, { columns, base }: OpenRow): void {
+  note(series: RangeSeries, { columns, base }: OpenRow): void {
     const { node, grid } = this.options;
     if (node.func !== 'rate' && node.func !== 'increase') return;
-    const name = labels.get(METRIC_NAME);
-    if (name === '' || COUNTER_SUFFIX.test(name)) return;
+    const name = series.label?.(METRIC_NAME) ?? series.labels.get(METRIC_NAME);
+    if (name === this.counter) return;
+    if (name === '' || COUNTER_SUFFIX.test(name)) {
+      this.counter = name;
+      return;
+    }
     for (let i = base; i < base + grid.count; i++) {
       if (columns.present[i] !== 1 || columns.histograms?.[i] !== undefined) continue;
       this.execution.annotations.info(possibleNonCounter(name), node.span);

@@ -49,7 +49,8 @@ function extrapolate(windows: Windows, { counter, perSecond }: RateKind, { colum
     const start = base + runs.start[r]!;
     const end = base + runs.end[r]!;
     let first = runs.first[r]!;
-    present.fill(1, start, end);
+    if (end - start >= SHORT_RUN) present.fill(1, start, end);
+    else for (let at = start; at < end; at++) present[at] = 1;
     if (kernel && resets.length === 0 && end - start >= SHORT_RUN) {
       const out = kernel.row + 8 * start;
       const shape = [kernel.v, first, stride, gaps, end - start, counter ? 1 : 0] as const;

@@ -22,7 +22,8 @@ export interface SenderState {
   readonly clock: Clock;
   readonly capacity: number;
   readonly discovered: () => number;
-  readonly queues: () => Iterable<readonly [url: string, length: number]>;
+  /** Of the Alertmanager for which most alerts wait; 0 when there is none. */
+  readonly longestQueue: () => number;
 }
 
 const BUCKETS = [0.01, 0.1, 1, 10];
@@ -31,11 +32,11 @@ const LABEL = 'alertmanager';
 /** Registers the metrics; once for each registry. */
 export function senderMetrics(
   registry: MetricRegistry,
-  { clock, capacity, discovered, queues }: SenderState,
+  { clock, capacity, discovered, longestQueue }: SenderState,
 ): SenderMetrics {
   const named = (name: string, help: string) => ({ name: `prometheus_notifications_${name}`, help });
   const counters = (name: string, help: string) => registry.counters({ ...named(name, help), labels: [LABEL] });
-  const sent = counters('sent_total', 'Total number of alerts sent.');
+  const sent = counters('sent_total', 'Total number of alerts sent, also those that did not arrive.');
   const errors = counters('errors_total', 'Total number of sent alerts affected by errors.');
   const dropped = counters('dropped_total', 'Alerts that were not sent: they found no room, or did not arrive.');
   const latency = registry.histograms({
@@ -52,13 +53,14 @@ export function senderMetrics(
     { ...named('alertmanagers_discovered', 'Alertmanagers that are told of alerts.'), type: 'gauge' },
     discovered,
   );
-  registry.collector(() => [
+  // Without the label of the others, as the capacity is: the alerts of Prometheus' mixin compare the two.
+  registry.computed(
     {
-      ...named('queue_length', 'Alerts that wait to be sent.'),
+      ...named('queue_length', 'Alerts that wait to be sent to the Alertmanager for which most of them do.'),
       type: 'gauge',
-      samples: [...queues()].map(([url, value]) => ({ suffix: '', labels: [LABEL, url], value })),
     },
-  ]);
+    longestQueue,
+  );
   return {
     known(url) {
       const durations = [latency.labels(url), quantiles.labels(url)];

@@ -7,6 +7,8 @@ import { type Kept, keepDeletions, keepLate } from '../late/late-transfer.ts';
 import { type EndedSeries, unchangedSince } from './ended-series.ts';
 
 const SERIES_PER_TURN = 2000;
+/** Most of them have not changed. */
+const CHECKED_PER_TURN = 20_000;
 
 /** The next generation of a head. */
 interface RebuiltHead {
@@ -23,25 +25,69 @@ interface KeptSeries extends Kept {
 
 /**
  * Builds the next generation of a head from what is to be kept of the old one. Series of which nothing is left vanish, and
- * those that are in blocks since they have ended, unless they have gone on. Nobody may write to the old head meanwhile; other
- * work of the thread gets its turn in between.
+ * those that are in blocks since they have ended, unless they have gone on. Other work of the thread gets its turn in
+ * between.
  */
-export async function rebuiltHead(old: HeadWriter, kept: KeptSeries, chunkRange: Millis): Promise<RebuiltHead> {
-  const { from, ended } = kept;
-  const next = new HeadWriter(old.generation + 1, chunkRange);
-  const reader = new HeadReader(old.handle);
-  const isInBlocks = ended ? unchangedSince(ended, reader) : () => false;
-  const takeover = new Takeover(old, next, reader);
-  const ids = new Uint32Array(old.lastId + 1);
-  for (let id = 1; id <= old.lastId; id++) {
-    if (id % SERIES_PER_TURN === 0) await nextTurn();
-    if (id < ids.length && old.has(id) && !isInBlocks(id)) ids[id] = takeover.series(id, from);
+export class HeadRebuild {
+  private readonly old: HeadWriter;
+  private readonly next: HeadWriter;
+  private readonly kept: KeptSeries;
+  private readonly reader: HeadReader;
+  private readonly takeover: Takeover;
+  private ids: Uint32Array;
+  /** The number of the commit that had written each series last when it was looked at. */
+  private readonly commits: Uint32Array;
+
+  constructor(old: HeadWriter, kept: KeptSeries, chunkRange: Millis) {
+    this.old = old;
+    this.next = new HeadWriter(old.generation + 1, chunkRange);
+    this.kept = kept;
+    this.reader = new HeadReader(old.handle);
+    this.takeover = new Takeover(old, this.next, this.reader);
+    this.ids = new Uint32Array(old.lastId + 1);
+    this.commits = new Uint32Array(old.lastId + 1);
   }
-  keepLate(old, next, kept);
-  keepDeletions(old, next, kept);
-  next.publish();
-  next.minTime = Math.max(next.minTime, from);
-  return { head: next, ids };
+
+  /** Moves the series that there are; the old head may be written meanwhile. Once, before `finish`. */
+  async begin(): Promise<void> {
+    const { old, ids, commits, takeover } = this;
+    const { from, ended } = this.kept;
+    const isInBlocks = ended ? unchangedSince(ended, this.reader) : () => false;
+    for (let id = 1; id < ids.length; id++) {
+      if (id % SERIES_PER_TURN === 0) await nextTurn();
+      if (!old.has(id)) continue;
+      commits[id] = takeover.commitOf(id);
+      if (!isInBlocks(id)) ids[id] = takeover.series(id, from);
+    }
+  }
+
+  /** Moves what has come since, and gives the next head. Nobody may write to the old one any more. */
+  async finish(): Promise<RebuiltHead> {
+    const { old, next, kept } = this;
+    this.ids = grown(this.ids, old.lastId + 1);
+    for (let id = 1; id < this.ids.length; id++) {
+      if (id % CHECKED_PER_TURN === 0) await nextTurn();
+      if (old.has(id)) this.catchUp(id);
+    }
+    keepLate(old, next, kept, this.ids);
+    keepDeletions(old, next, kept);
+    next.publish();
+    next.minTime = Math.max(next.minTime, kept.from);
+    return { head: next, ids: this.ids };
+  }
+
+  private catchUp(id: number): void {
+    const { ids, commits, takeover, kept } = this;
+    if (id < commits.length && takeover.commitOf(id) === commits[id]) return;
+    if (ids[id] === 0) ids[id] = takeover.series(id, kept.from);
+    else takeover.again(id, ids[id]!, kept.from);
+  }
+}
+
+function grown(ids: Uint32Array, length: number): Uint32Array {
+  const larger = new Uint32Array(length);
+  larger.set(ids);
+  return larger;
 }
 
 /** All series of a head that have samples, for a checkpoint. */
@@ -50,6 +96,18 @@ export function* exportedSeries(head: HeadWriter): Generator<ExportedSeries> {
   for (let id = 1; id <= head.lastId; id++) {
     const series = source.series(id);
     if (series) yield series;
+  }
+}
+
+/**
+ * The same of the head that took the place of `old`, with what it had then: what the old one, which is not written any more,
+ * has from `from` on of the series that went over.
+ */
+export function* movedSeries(old: HeadWriter, ids: Uint32Array, from: Millis): Generator<ExportedSeries> {
+  const source = new SeriesExport(new HeadReader(old.handle), from);
+  for (let id = 1; id < ids.length; id++) {
+    const series = ids[id] === 0 ? null : source.series(id);
+    if (series) yield { ...series, id: ids[id]! };
   }
 }
 

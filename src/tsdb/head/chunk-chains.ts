@@ -33,7 +33,6 @@ export class ChunkChains {
   private readonly arena: Arena;
   private slabAt = 0;
   private slabEnd = 0;
-  private chunks = 0;
 
   constructor(arena: Arena) {
     this.arena = arena;
@@ -44,16 +43,10 @@ export class ChunkChains {
     return [this.slabAt, this.slabEnd];
   }
 
-  /** After segments were taken without `newChunk` and `nextSegment`. */
+  /** After segments were taken without `newChunk` and `nextSegment`, or in an arena that has chunks. */
   set slab([at, end]: readonly [number, number]) {
     this.slabAt = at;
     this.slabEnd = end;
-  }
-
-  /** Goes on in an arena that has chunks. */
-  resume(slab: readonly [number, number]): void {
-    this.slab = slab;
-    this.chunks = this.arena.root(ROOT_CHUNK_COUNT);
   }
 
   /** A new, open chunk without data. */
@@ -63,7 +56,7 @@ export class ChunkChains {
     arena.u32[(chunk >>> 2) + CHUNK_PREVIOUS] = previous;
     arena.u32[(chunk >>> 2) + CHUNK_BYTES] = kind << CHUNK_KIND_SHIFT;
     arena.f64[(chunk >>> 3) + CHUNK_MIN_T_F64] = minTime;
-    arena.setRoot(ROOT_CHUNK_COUNT, ++this.chunks);
+    arena.setRoot(ROOT_CHUNK_COUNT, arena.root(ROOT_CHUNK_COUNT) + 1);
     return chunk;
   }
 
@@ -132,8 +125,7 @@ export class ChunkChains {
 
   /** So many chunks were made by `takeSegment`. */
   tookOver(chunks: number): void {
-    this.chunks += chunks;
-    this.arena.setRoot(ROOT_CHUNK_COUNT, this.chunks);
+    this.arena.setRoot(ROOT_CHUNK_COUNT, this.arena.root(ROOT_CHUNK_COUNT) + chunks);
   }
 
   private newSegment(): number {

@@ -20,8 +20,9 @@ const BOUND_F64 = 2;
 const SEQ = 6;
 const DIRECTORY = 7;
 const SLAB = 8;
-const TIMES_F64 = 6;
-const IDS = 12 + 2 * ROWS;
+const RANGE_F64 = 6;
+const TIMES_F64 = 7;
+const IDS = 14 + 2 * ROWS;
 const HIGHS = IDS + ROWS;
 const LOWS = HIGHS + ROWS;
 const REFS_F64 = (LOWS + 2 * ROWS) / 2;
@@ -68,7 +69,7 @@ export class HeadKernel {
   private readonly exports: HeadExports;
   private readonly place: number;
 
-  private constructor(arena: Arena, chains: Slab) {
+  private constructor(arena: Arena, chains: Slab, chunkRange: Millis) {
     compiled ??= compileKernel(HEAD_KERNEL);
     this.arena = arena;
     this.chains = chains;
@@ -76,11 +77,12 @@ export class HeadKernel {
     // Always anew: in an arena that comes from the disk another program may have made a smaller one.
     this.place = arena.alloc(PLACE_BYTES);
     arena.setRoot(ROOT_ROWS, this.place);
+    arena.f64[(this.place >>> 3) + RANGE_F64] = chunkRange;
   }
 
   /** Null where kernels are not wanted: the twin then does everything. */
-  static start(arena: Arena, chains: Slab): HeadKernel | null {
-    return kernelsWanted() ? new HeadKernel(arena, chains) : null;
+  static start(arena: Arena, chains: Slab, chunkRange: Millis): HeadKernel | null {
+    return kernelsWanted() ? new HeadKernel(arena, chains, chunkRange) : null;
   }
 
   /** How many rows one batch has at most. */

@@ -7,11 +7,12 @@ import type { SampleBuffer } from '#storage/sample-buffer';
 import type { DeletionIndex } from '../deletions/head-deletions.ts';
 import { undeleted } from '../deletions/undeleted.ts';
 import type { HeadReader } from './head-reader.ts';
+import { MOST_SERIES } from './newest-samples.ts';
 import { type Version, VersionBatch } from './versions.ts';
 
 const BATCH = 256;
 
-/** Series of one select with the versions of their samples, all after the same commit; in label order. */
+/** Series of one select with the versions of their samples, all after the same commit. */
 interface Selection {
   readonly ids: Uint32Array;
   readonly chunks: Uint32Array;
@@ -42,6 +43,8 @@ function newestView({ seq }: HeadReader): HeadView {
 interface Wanted {
   readonly range: TimeRange;
   readonly newest: boolean;
+  /** See `HeadReader.readNewest`. */
+  readonly remembers: boolean;
 }
 
 const NOTHING_DELETED: readonly TimeRange[] = [];
@@ -69,11 +72,15 @@ class HeadSeries implements Series {
     return this.reader.labels(this.id);
   }
 
+  label(name: string): string {
+    return this.reader.label(this.id, name);
+  }
+
   read(out: SampleBuffer): void {
     const { reader, id, version } = this;
-    const { range, newest } = this.wanted;
+    const { range, newest, remembers } = this.wanted;
     const before = out.length;
-    if (newest) reader.readNewest(id, version, range, out);
+    if (newest) reader.readNewest(id, version, range, out, remembers);
     else reader.read(version, range, out);
     if (out.histograms.length > 0) forgetKnownResets(out, before);
   }
@@ -106,11 +113,14 @@ export class HeadQuerier implements Querier {
     this.deletions = deletions;
   }
 
-  select(matchers: readonly Matcher[], { start, end, newest = false }: SelectHints): SeriesSet {
+  select(matchers: readonly Matcher[], hints: SelectHints): SeriesSet {
+    const { start, end, newest = false, anyOrder = false } = hints;
     const range = { start: Math.max(start, this.range.start), end: Math.min(end, this.range.end) };
-    const selection = newest ? this.recent(matchers, range) : this.selection(matchers, range);
+    const { order } = this.reader;
+    const postings = anyOrder ? order.anyOrder(matchers) : order.matching(matchers);
+    const selection = newest ? this.recent(postings, range) : this.versions(postings, range);
     const { length } = selection.ids;
-    const wanted = { range, newest };
+    const wanted = { range, newest, remembers: length <= MOST_SERIES };
     // A batch is over when the next one is asked for: its objects serve again.
     const pool: HeadSeries[] = [];
     let at = 0;
@@ -187,9 +197,9 @@ export class HeadQuerier implements Querier {
   }
 
   /** Also series that only begin behind the range: to tell would cost a look at each one's chunk. */
-  private recent(matchers: readonly Matcher[], { start }: TimeRange): Selection {
+  private recent(postings: Uint32Array, { start }: TimeRange): Selection {
     const { reader } = this;
-    return this.found(reader.order.matching(matchers), (id, { count }) => count > 0 && !reader.endsBefore(id, start));
+    return this.found(postings, (id, { count }) => count > 0 && !reader.endsBefore(id, start));
   }
 
   private versions(postings: Uint32Array, range: TimeRange, most = postings.length): Selection {

@@ -32,6 +32,7 @@ import {
   SERIES_LAST_LOW,
   SERIES_LAST_T_F64,
 } from './layout.ts';
+import { NewestKernel } from './newest-kernel.ts';
 import { NewestSamples } from './newest-samples.ts';
 import { SeriesRecords } from './series-records.ts';
 import { Symbols } from './symbols.ts';
@@ -60,9 +61,18 @@ export class HeadReader {
   readonly versions: VersionBatch;
   private readonly decoder = new XorDecoder();
   private readonly newest: NewestSamples;
+  private readonly newestKernel: NewestKernel | null;
   /** By id. */
   private knownLabels: (Labels | undefined)[] = [];
   private knownCount = 0;
+  /** Symbols of label names that were asked for, as they were among so many series. */
+  private readonly nameSymbols = new Map<string, number>();
+  private namesAmong = 0;
+  /** The name and the value that were asked for last. */
+  private lastName = '';
+  private lastSymbol = 0;
+  private lastValue = 0;
+  private lastText = '';
 
   constructor({ memory, generation }: HeadHandle) {
     this.generation = generation;
@@ -72,6 +82,7 @@ export class HeadReader {
     this.records = new SeriesRecords(this.arena, this.arena.root(ROOT_SERIES));
     this.versions = new VersionBatch(this.arena, this.records);
     this.newest = new NewestSamples(this.arena, this.decoder, this);
+    this.newestKernel = NewestKernel.start(memory);
   }
 
   /** The newest commit that may be read. */
@@ -129,21 +140,35 @@ export class HeadReader {
     else for (const ref of this.chunks(version, range)) this.decode(ref.chunk, { count: ref.count, start, end }, out);
   }
 
-  /** Appends the newest sample of the range to `out`, perhaps with some before it. */
-  readNewest(id: number, version: Version, range: TimeRange, out: HeadSink): void {
+  /**
+   * Appends the newest sample of the range to `out`, perhaps with some before it. `remembers`: where decoding stopped is kept,
+   * for who asks for the same series again; those who read more series than are kept would only push each other out.
+   */
+  readNewest(id: number, version: Version, range: TimeRange, out: HeadSink, remembers = true): void {
     const { chunk, count } = version;
-    if (count === 0 || this.isLast(id, version, range, out) || this.newest.read(id, version, range, out)) return;
+    if (count === 0 || this.isLast(id, version, range, out)) return;
+    // What is remembered of the newest chunk spares a look at it.
+    if (remembers && this.newest.read(id, version, range, out)) return;
     const { start, end } = range;
     const before = out.length;
     for (let address = chunk; address !== 0 && out.length === before; address = this.previousOf(address)) {
       if (address !== chunk && this.maxTimeOf(address) < start) return;
       if (this.minTimeOf(address) > end) continue;
       const own = { chunk: address, count: address === chunk ? count : this.sealedCountOf(address) };
-      if (address !== chunk && this.newest.read(id, own, range, out)) continue;
+      const isRead = remembers
+        ? address !== chunk && this.newest.read(id, own, range, out)
+        : this.readDirectly(own, range, out);
+      if (isRead) continue;
       const options = { count: own.count, start, end };
       if (this.kindOf(address) === CHUNK_OF_RECORDS) this.decode(address, options, out);
       else this.load(address).decodeNewest(options, out);
     }
+  }
+
+  /** False: the decoder has to do it. */
+  private readDirectly(own: Version, range: TimeRange, out: HeadSink): boolean {
+    const { newestKernel } = this;
+    return newestKernel !== null && this.kindOf(own.chunk) !== CHUNK_OF_RECORDS && newestKernel.read(own, range, out);
   }
 
   /** The chunk is only looked at where the last sample may be the one: each look is a wait for memory. */
@@ -175,7 +200,8 @@ export class HeadReader {
     for (let segment = chunk; segment !== 0; from = segment) {
       arena.reach(segment + SEGMENT_BYTES);
       decoder.addWords(arena.u32, from >>> 2, (segment + SEGMENT_NEXT) >>> 2);
-      segment = Atomics.load(arena.u32, (segment + SEGMENT_NEXT) >>> 2);
+      // Where the samples that count go on was there before the version that was read.
+      segment = arena.u32[(segment + SEGMENT_NEXT) >>> 2]!;
     }
     return decoder;
   }
@@ -222,6 +248,49 @@ export class HeadReader {
     this.knownLabels[id] = labels;
     this.knownCount++;
     return labels;
+  }
+
+  /** The value of one label of a series, '' when it is absent. */
+  label(id: number, name: string): string {
+    const symbol = this.symbolOf(name);
+    const word = this.labelsOf(id) >>> 2;
+    for (let i = 0, count = symbol === 0 ? 0 : this.arena.u32[word]!; i < count; i++) {
+      const pair = this.pairAt(word, i) >>> 2;
+      if (this.arena.u32[pair + PAIR_NAME] === symbol) return this.valueText(this.arena.u32[pair + PAIR_VALUE]!);
+    }
+    return '';
+  }
+
+  /** Series come in order: the one before often has the same value. */
+  private valueText(symbol: number): string {
+    if (this.lastValue !== symbol) {
+      this.lastText = this.symbols.text(symbol);
+      this.lastValue = symbol;
+    }
+    return this.lastText;
+  }
+
+  /** The symbol of a label name; 0: no series has the label. */
+  private symbolOf(name: string): number {
+    if (this.lastName !== name) {
+      const symbol = this.findSymbol(name);
+      if (symbol === 0) return 0;
+      this.lastSymbol = symbol;
+      this.lastName = name;
+    }
+    return this.lastSymbol;
+  }
+
+  private findSymbol(name: string): number {
+    const among = this.seriesCount;
+    if (this.namesAmong !== among) this.nameSymbols.clear();
+    this.namesAmong = among;
+    let symbol = this.nameSymbols.get(name);
+    if (symbol === undefined) {
+      symbol = this.symbols.find(name);
+      this.nameSymbols.set(name, symbol);
+    }
+    return symbol;
   }
 
   private readLabels(id: number): Labels {

@@ -99,7 +99,7 @@ export class HeadWriter {
     else this.create();
     this.directory = this.arena.root(ROOT_SERIES);
     this.lookup = new SeriesLookup(this.arena, (id) => this.recordOf(id), image?.lookup);
-    this.kernel = HeadKernel.start(this.arena, this.samples.chains);
+    this.kernel = HeadKernel.start(this.arena, this.samples.chains, chunkRange);
   }
 
   private create(): void {

@@ -47,6 +47,13 @@ export class LabelOrder {
     return ids;
   }
 
+  /** The same in whatever order costs least. */
+  anyOrder(matchers: readonly Matcher[]): Uint32Array {
+    const known = this.known.get(selectionKey(matchers));
+    if (known?.among === this.head.seriesCount) return known.ids;
+    return matchingPostings(this.head.index, matchers);
+  }
+
   private ordered(before: Ordered | undefined, postings: Postings): Uint32Array {
     if (before?.count === postings.length) return before.ids;
     return before ? this.extended(before, postings) : sortedByLabels(postings, this.head);

@@ -55,10 +55,11 @@ describe('the newest samples of series', () => {
             const range = { start: end - asked.reach, end };
             const version: Version = { chunk: 0, count: 0 };
             expect(reader.versionAt(id, reader.seq, version)).toBe(true);
-            const [newest, all] = [new SampleBuffer(), new SampleBuffer()];
+            const [newest, direct, all] = [new SampleBuffer(), new SampleBuffer(), new SampleBuffer()];
             reader.readNewest(id, version, range, newest);
+            reader.readNewest(id, version, range, direct, false);
             reader.read(version, range, all);
-            expect(shown(newest)).toEqual(shown(all));
+            expect([shown(newest), shown(direct)]).toEqual([shown(all), shown(all)]);
           });
         }
       },

@@ -7,7 +7,7 @@ import type { TimeRange } from '#model/time';
 import { CHUNK_DATA, SEGMENT_BYTES, SEGMENT_NEXT } from './layout.ts';
 
 /** Series that are remembered at one time, by the lowest bits of their ids. */
-const MOST_SERIES = 1 << 16;
+export const MOST_SERIES = 1 << 16;
 const FIRST_BITS = (SEGMENT_NEXT - CHUNK_DATA) * 8;
 const SEGMENT_BITS = SEGMENT_NEXT * 8;
 
@@ -101,7 +101,8 @@ export class NewestSamples {
     for (let segment = piece; segment !== 0; from = segment) {
       arena.reach(segment + SEGMENT_BYTES);
       decoder.addWords(arena.u32, from >>> 2, (segment + SEGMENT_NEXT) >>> 2);
-      segment = Atomics.load(arena.u32, (segment + SEGMENT_NEXT) >>> 2);
+      // Where the samples that count go on was there before the version that was read.
+      segment = arena.u32[(segment + SEGMENT_NEXT) >>> 2]!;
     }
   }
 

@@ -76,14 +76,15 @@ export class SeriesWriter {
 
   /** Goes on in an arena that has series, from the state that their writer had. */
   resume({ slab, records }: SeriesWriterState): void {
-    this.chains.resume(slab);
+    this.chains.slab = slab;
     for (const [series, hasHistograms] of records) this.resumeRecords(series, hasHistograms);
   }
 
   /** Goes on with a series that was copied from another arena, as its writer would. */
   tookOver(old: SeriesWriter, { source, target }: { readonly source: number; readonly target: number }): void {
     const hasHistograms = old.records.kindOf(source);
-    if (hasHistograms !== null) this.resumeRecords(target, hasHistograms);
+    if (hasHistograms === null) this.records.forget(target);
+    else this.resumeRecords(target, hasHistograms);
   }
 
   private resumeRecords(series: number, hasHistograms: boolean): void {

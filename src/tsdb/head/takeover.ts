@@ -21,7 +21,7 @@ import {
 const NEXT_WORD = SEGMENT_NEXT / 4;
 
 /**
- * Moves series of a head whose writer stands still into the next one, whose first commit is being made: their records and
+ * Moves series of a head, between two commits, into the next one, whose first commit is being made: their records and
  * chunks as they lie in memory, so that the next writer goes on where this one stood.
  */
 export class Takeover {
@@ -42,18 +42,37 @@ export class Takeover {
   series(id: SeriesId, from: Millis): SeriesId {
     const { old, next, chunks } = this;
     const source = old.recordOf(id);
-    const version = newestVersion(old.arena, source >>> 2);
-    this.findChunks(source, old.arena.u32[version + VERSION_CHUNK]!, from);
+    this.findChunks(source, old.arena.u32[newestVersion(old.arena, source >>> 2) + VERSION_CHUNK]!, from);
     if (chunks.length === 0) return 0;
-    const count = old.arena.u32[version + VERSION_COUNT]!;
     const added = next.addWithPairs(this.pairsOf(source));
+    this.copy(source, next.recordOf(added));
+    return added;
+  }
+
+  /** Moves a series that was moved before, and has got samples since, once more. What was moved of it is left lying. */
+  again(id: SeriesId, moved: SeriesId, from: Millis): void {
+    const { old, next } = this;
+    const source = old.recordOf(id);
+    const target = next.recordOf(moved);
+    this.findChunks(source, old.arena.u32[newestVersion(old.arena, source >>> 2) + VERSION_CHUNK]!, from);
+    next.samples.chains.tookOver(-lengthOfChain(next.arena, target));
+    this.copy(source, target);
+  }
+
+  /** The number of the commit that has written a series last. */
+  commitOf(id: SeriesId): number {
+    const { arena } = this.old;
+    return arena.u32[newestVersion(arena, this.old.recordOf(id) >>> 2) + VERSION_SEQ]!;
+  }
+
+  private copy(source: number, target: number): void {
+    const { old, next } = this;
+    const count = old.arena.u32[newestVersion(old.arena, source >>> 2) + VERSION_COUNT]!;
     // Nothing else is written between here and the chunks: the record stays where it is.
-    const target = next.recordOf(added);
     const [chunk, writeAt] = this.copyChunks(old.arena.u32[(source >>> 2) + SERIES_WRITE_AT]!);
     this.copyRecord(source, target, { chunk, count, writeAt });
     next.samples.tookOver(old.samples, { source, target });
     next.widen(...this.timesOf(source));
-    return added;
   }
 
   /** The newest chunk first. */
@@ -136,6 +155,14 @@ interface Newest {
 function newestVersion({ u32 }: Arena, record: number): number {
   const [a, b] = [record + SERIES_VERSION_A, record + SERIES_VERSION_B];
   return u32[a + VERSION_SEQ]! >= u32[b + VERSION_SEQ]! ? a : b;
+}
+
+/** How many chunks a series of the next head has, which has one version. */
+function lengthOfChain({ u32 }: Arena, record: number): number {
+  let length = 0;
+  let chunk = u32[(record >>> 2) + SERIES_VERSION_A + VERSION_CHUNK]!;
+  for (; chunk !== 0; chunk = u32[(chunk >>> 2) + CHUNK_PREVIOUS]!) length++;
+  return length;
 }
 
 /** All but the address of the next segment. */

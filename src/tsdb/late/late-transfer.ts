@@ -18,8 +18,11 @@ export interface Kept {
   readonly lateSeq: number;
 }
 
-/** Puts late samples into the next generation of a head, as part of the commit that is being made there. */
-export function keepLate(old: HeadWriter, next: HeadWriter, { from, lateSeq }: Kept): void {
+/**
+ * Puts late samples into the next generation of a head, as part of the commit that is being made there. `ids` are those there
+ * of the series that went over, by their ids before: the others that have late samples go over as well.
+ */
+export function keepLate(old: HeadWriter, next: HeadWriter, { from, lateSeq }: Kept, ids: Uint32Array): void {
   const late = new LateReader(old.handle);
   const head = new HeadReader(old.handle);
   for (const id of late.ids()) {
@@ -28,9 +31,8 @@ export function keepLate(old: HeadWriter, next: HeadWriter, { from, lateSeq }: K
       ...late.samples(id, { ...EVER, start: from, seq: Number.POSITIVE_INFINITY }),
     ];
     if (kept.length === 0) continue;
-    const { pairs } = head.labels(id);
-    const to = next.find(pairs) || next.add(pairs);
-    for (const sample of kept) next.appendLate(to, sample);
+    ids[id] ||= next.add(head.labels(id).pairs);
+    for (const sample of kept) next.appendLate(ids[id]!, sample);
   }
 }
 

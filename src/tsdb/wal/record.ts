@@ -20,6 +20,8 @@ export const RECORD_LATE = 16;
 /** What was deleted of the series of the head. */
 export const RECORD_DELETIONS = 17;
 export const RECORD_EXEMPLARS = 18;
+/** Series have other ids from here on. */
+export const RECORD_RENUMBERED = 19;
 
 const FRAME_BYTES = 9;
 

@@ -2,6 +2,7 @@ import type { SampleRecord } from '#chunkenc/sample-record';
 import { makeWritableDir, moveDurably, pathIn, readBytes, remove, sizeBytes, truncateFile } from '#lib/fs';
 import type { ByteReader } from '#lib/varint';
 import type { ExemplarStore } from '../exemplars/exemplar-store.ts';
+import { HeadReader } from '../head/head-reader.ts';
 import type { HeadWriter } from '../head/head-writer.ts';
 import { OUT_OF_ORDER } from '../head/series-writer.ts';
 import { SeriesImport } from '../head/transfer.ts';
@@ -17,6 +18,7 @@ import {
   RECORD_END,
   RECORD_EXEMPLARS,
   RECORD_LATE,
+  RECORD_RENUMBERED,
   RECORD_ROWS,
   RECORD_SAMPLES,
   RECORD_SERIES,
@@ -24,6 +26,7 @@ import {
   RecordFile,
   SEGMENT_MAGIC,
 } from './record.ts';
+import { decodeRenumbered } from './renumbered.ts';
 import { decodeRows, decodeSamples, recordOf } from './samples.ts';
 import { decodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts';
 import { checkpointName, listWal, segmentName, type WalFiles } from './wal-files.ts';
@@ -107,7 +110,8 @@ export async function replayWal(options: ReplayOptions): Promise<WalReport> {
     options.onProgress?.(++done, total);
   }
   for (const number of segments) {
-    const result = await replay.file(segmentName(number), SEGMENT_MAGIC);
+    const isRenumbered = number === checkpoint;
+    const result = await replay.file(segmentName(number), SEGMENT_MAGIC, isRenumbered);
     if (number === segments.at(-1) && !options.isReadOnly) await cutTail(options.dir, segmentName(number), result);
     options.onProgress?.(++done, total);
   }
@@ -140,6 +144,14 @@ function idsOf(head: HeadWriter): Uint32Array<ArrayBuffer> {
   return ids;
 }
 
+/** All series of a head, as the WAL defines them. */
+function definitionsOf(head: HeadWriter): SeriesDefinition[] {
+  const reader = new HeadReader(head.handle);
+  const all: SeriesDefinition[] = [];
+  for (let id = 1; id <= head.lastId; id++) if (head.has(id)) all.push({ id, pairs: reader.labels(id).pairs });
+  return all;
+}
+
 class Replay {
   private readonly options: ReplayOptions;
   private readonly import: SeriesImport;
@@ -149,6 +161,8 @@ class Replay {
   private samples = 0;
   private orphans = 0;
   private readonly renamed: SeriesDefinition[] = [];
+  /** What the ids of the head mean to the WAL is not said by `renamed`. */
+  private isRenumbered = false;
   private readonly rows = new PendingRows();
   private readonly cuts: WalCut[] = [];
 
@@ -159,11 +173,13 @@ class Replay {
   }
 
   report() {
-    const { records, samples, orphans, cuts, renamed } = this;
+    const { records, samples, orphans, cuts } = this;
+    const renamed = this.isRenumbered ? definitionsOf(this.options.head) : this.renamed;
     return { records, samples, orphans, renamed, cutBytes: cuts.reduce((sum, { bytes }) => sum + bytes, 0), at: cuts };
   }
 
-  async file(name: string, magic: number): Promise<ReadResult> {
+  /** `isRenumbered`: that series have other ids from there on is known already. */
+  async file(name: string, magic: number, isRenumbered = false): Promise<ReadResult> {
     const path = pathIn(this.options.dir, name);
     const bytes = await this.bytesOf(path, name);
     if (bytes === null) return { records: 0, endBytes: 0, cutBytes: 0 };
@@ -172,7 +188,8 @@ class Replay {
     const records = new RecordFile(bytes, magic);
     const handle = (type: number, payload: ByteReader) => {
       ended ||= type === RECORD_END;
-      this.record(type, payload, symbols);
+      if (type !== RECORD_RENUMBERED) this.record(type, payload, symbols);
+      else if (!isRenumbered) this.renumber(decodeRenumbered(payload));
     };
     for (let more = true; more; ) {
       more = records.read(PORTION_BYTES, handle);
@@ -231,11 +248,19 @@ class Replay {
     if (known !== id) this.renamed.push({ id: known, pairs });
   }
 
+  /** The head keeps its own ids. */
+  private renumber(before: Uint32Array): void {
+    this.ids = before.map((id) => this.ids[id] ?? 0);
+    this.isRenumbered = true;
+  }
+
   private plain(payload: ByteReader): void {
     const { rows, ids } = this;
     rows.clear();
     decodeSamples(payload, rows);
-    for (let i = 0; i < rows.length; i++) rows.id[i] = ids[rows.id[i]!] ?? 0;
+    const { id, length } = rows;
+    // Out of bounds would be slow.
+    for (let i = 0; i < length; i++) id[i] = id[i]! < ids.length ? ids[id[i]!]! : 0;
     const { head } = this.options;
     head.reserve(rows.length);
     const { samples } = head.appendRows(rows, Number.NEGATIVE_INFINITY, (i) => this.sample(i));

@@ -1,5 +1,5 @@
 import { type KernelHeap, kernelHeap } from '#lib/kernel-heap';
-import type { ByteWriter } from '#lib/varint';
+import type { ByteReader, ByteWriter } from '#lib/varint';
 import { startKernelIn } from '#lib/wasm';
 import type { SampleRows } from './sample-rows.ts';
 import { SAMPLES_KERNEL } from './samples-kernel.gen.ts';
@@ -7,6 +7,7 @@ import { SAMPLES_KERNEL } from './samples-kernel.gen.ts';
 interface SamplesExports {
   /** See kernels/samples.ts. */
   encode(rows: number, count: number, before: number, base: number, withTimes: boolean): number;
+  decode(rows: number, count: number, bytes: number, before: number, base: number, withTimes: boolean): number;
 }
 
 // Where kernels/samples.ts looks for things.
@@ -17,7 +18,21 @@ const LOWS = 16 * ROWS;
 const BYTES = 20 * ROWS;
 const MOST_BYTES = 24;
 
-/** Encodes samples for the WAL, in the memory of this thread's kernels. */
+/** Columns to which samples are added. */
+export interface SampleBatches {
+  pushAll(columns: Pick<SampleRows, 'id' | 't' | 'high' | 'low'>): void;
+}
+
+/** What is to be read. */
+export interface CodedSamples {
+  readonly count: number;
+  /** The time that those of samples are differences to. */
+  readonly base: number;
+  /** Whether samples have times. */
+  readonly withTimes: boolean;
+}
+
+/** Encodes samples for the WAL, and decodes them, in the memory of this thread's kernels. */
 export class SamplesKernel {
   private readonly exports: SamplesExports;
   private readonly place: number;
@@ -57,6 +72,29 @@ export class SamplesKernel {
       const size = this.exports.encode(this.place, to - from, before, base ?? 0, base !== null);
       out.write(this.bytes.subarray(0, size));
     }
+  }
+
+  /** Reads samples as `encode` wrote them; gives how many: those that it does not understand are left to its twin. */
+  decode(input: ByteReader, { count, base, withTimes }: CodedSamples, out: SampleBatches): number {
+    let before = 0;
+    for (let done = 0; done < count; ) {
+      const { at } = input;
+      const rows = Math.min(ROWS, count - done);
+      const bytes = input.read(Math.min(input.end - at, this.bytes.length));
+      this.bytes.set(bytes);
+      const used = this.exports.decode(this.place, rows, bytes.length, before, base, withTimes);
+      input.at = at + Math.max(0, used);
+      if (used < 0) return done;
+      out.pushAll({
+        id: this.ids.subarray(0, rows),
+        t: this.times.subarray(0, rows),
+        high: this.highs.subarray(0, rows),
+        low: this.lows.subarray(0, rows),
+      });
+      before = this.ids[rows - 1]!;
+      done += rows;
+    }
+    return count;
   }
 }
 

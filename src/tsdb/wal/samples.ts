@@ -3,7 +3,7 @@ import { NO_START } from '#chunkenc/start-times';
 import { fromBits, highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import type { ByteReader, ByteWriter } from '#lib/varint';
 import type { SampleRows } from './sample-rows.ts';
-import { samplesKernel } from './samples-kernel.ts';
+import { type CodedSamples, type SampleBatches, samplesKernel } from './samples-kernel.ts';
 
 const VALUE_BITS = 0;
 const VALUE_INTEGER = 1;
@@ -58,21 +58,30 @@ function kindOf(high: number, low: number, v: number): number {
 }
 
 /** Columns to which plain samples are added. */
-export interface SampleColumns {
+export interface SampleColumns extends SampleBatches {
+  readonly length: number;
+  /** The ids of those that are there. */
+  readonly id: ArrayLike<number>;
   push(id: number, t: number, high: number, low: number): void;
 }
 
-/** Reads what `encodeSamples` wrote. */
-export function decodeSamples(input: ByteReader, out: SampleColumns): void {
+/** Reads what `encodeSamples` wrote, to empty columns. Uses the kernel of this thread where there is one. */
+export function decodeSamples(input: ByteReader, out: SampleColumns, kernel = samplesKernel()): void {
   const base = input.varint();
-  const length = input.uvarint();
-  const sameTime = input.u8() === 1;
-  let id = 0;
-  for (let i = 0; i < length; i++) {
+  const count = input.uvarint();
+  const withTimes = input.u8() !== 1;
+  const coded = { count, base, withTimes };
+  const done = kernel === null ? 0 : kernel.decode(input, coded, out);
+  if (done < count) decodeFrom(done, input, coded, out);
+}
+
+function decodeFrom(first: number, input: ByteReader, { count, base, withTimes }: CodedSamples, out: SampleColumns) {
+  let id = first === 0 ? 0 : out.id[first - 1]!;
+  for (let i = first; i < count; i++) {
     const head = input.uvarint();
     const zigzag = Math.floor(head / KINDS);
     id += zigzag % 2 === 1 ? -(zigzag + 1) / 2 : zigzag / 2;
-    const t = sameTime ? base : base + input.varint();
+    const t = withTimes ? base + input.varint() : base;
     const kind = head % KINDS;
     if (kind === VALUE_STALE) out.push(id, t, STALE_HIGH, STALE_LOW);
     else if (kind === VALUE_INTEGER) {

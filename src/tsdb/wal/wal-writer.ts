@@ -4,6 +4,7 @@ import { pathIn, remove, syncDir } from '#lib/fs';
 import { ByteWriter } from '#lib/varint';
 import type { HeadDeletion } from '../deletions/head-deletions.ts';
 import type { SeriesExemplar } from '../exemplars/pending-exemplars.ts';
+import { PendingRows } from '../write/pending-rows.ts';
 import { encodeDeletions } from './deletions.ts';
 import { encodeExemplars } from './exemplars.ts';
 import {
@@ -11,6 +12,7 @@ import {
   RECORD_DELETIONS,
   RECORD_EXEMPLARS,
   RECORD_LATE,
+  RECORD_RENUMBERED,
   RECORD_ROWS,
   RECORD_SAMPLES,
   RECORD_SERIES,
@@ -18,6 +20,7 @@ import {
   writeFileHeader,
   writeRecord,
 } from './record.ts';
+import { encodeRenumbered } from './renumbered.ts';
 import type { SampleRows } from './sample-rows.ts';
 import { encodeRows, encodeSamples } from './samples.ts';
 import { encodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts';
@@ -33,6 +36,8 @@ export interface WalCommit {
   readonly deletions?: readonly HeadDeletion[];
   readonly exemplars?: readonly SeriesExemplar[];
 }
+
+const NO_SAMPLES = new PendingRows();
 
 /**
  * When the WAL is brought onto the disk, and what a power failure may cost: `commit` before a commit is answered, nothing;
@@ -65,9 +70,7 @@ export class WalWriter {
    * with `commit`, the disk; when it rejects (`unavailable`), none of them counts, and the next write begins a new segment.
    */
   async write(commits: readonly WalCommit[]): Promise<void> {
-    try {
-      const file = await this.openSegment();
-      this.out.clear();
+    await this.append(() => {
       for (const { series, samples, late, deletions, exemplars } of commits) {
         if (series.length > 0) {
           writeRecord(this.out, RECORD_SERIES, (out) => encodeSeries(out, series, this.symbols));
@@ -81,6 +84,33 @@ export class WalWriter {
         if (samples.extras) writeRecord(this.out, RECORD_ROWS, (out) => encodeRows(out, samples));
         else writeRecord(this.out, RECORD_SAMPLES, (out) => encodeSamples(out, samples));
       }
+    });
+  }
+
+  /**
+   * Defines series that the WAL does not know, then begins a segment from which on series have other ids, by those that they
+   * had. Fails as `write`: then series keep their ids, and nothing that says otherwise is left.
+   */
+  async renumber(unlogged: readonly SeriesDefinition[], ids: Uint32Array): Promise<void> {
+    if (unlogged.length > 0) await this.write([{ series: unlogged, samples: NO_SAMPLES, late: null }]);
+    // A checkpoint may have the number of a segment that is not there yet.
+    if (this.file) await this.cut();
+    else this.segment++;
+    const segment = pathIn(this.dir, segmentName(this.segment));
+    try {
+      await this.append(() => writeRecord(this.out, RECORD_RENUMBERED, (out) => encodeRenumbered(out, ids)));
+    } catch (error) {
+      // What was written may be whole although the disk has refused to keep it.
+      await remove(segment);
+      throw error;
+    }
+  }
+
+  private async append(encode: () => void): Promise<void> {
+    try {
+      const file = await this.openSegment();
+      this.out.clear();
+      encode();
       await file.write(this.out.bytes);
       this.writtenBytes += this.out.length;
       this.dirty = true;

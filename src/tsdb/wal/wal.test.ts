@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
 import { ByteReader, ByteWriter } from '#lib/varint';
+import { PendingRows } from '../write/pending-rows.ts';
 import { RecordFile, SEGMENT_MAGIC, writeFileHeader, writeRecord } from './record.ts';
 import type { SampleRows } from './sample-rows.ts';
 import { decodeSamples, encodeSamples } from './samples.ts';
@@ -38,6 +39,24 @@ function columns(all: readonly Row[]): SampleRows {
   };
 }
 
+const many = Array.from({ length: 2500 }, (_, i) => ({
+  ...{ id: 1 + ((i * 7919) % 3000) * 1_000_000, t: 5 },
+  ...{ high: highBits(i / 3), low: lowBits(i % 2 === 0 ? i : i / 3) },
+}));
+
+function rowsOf({ length, id, t, high, low }: SampleRows): Row[] {
+  return Array.from({ length }, (_, i) => ({ id: id[i]!, t: t[i]!, high: high[i]!, low: low[i]! }));
+}
+
+/** The rows in the bytes, to their end. */
+function decoded(bytes: Uint8Array, kernel = samplesKernel()): Row[] {
+  const rows = new PendingRows();
+  const input = new ByteReader(bytes);
+  decodeSamples(input, rows, kernel);
+  expect(input.done).toBe(true);
+  return rowsOf(rows);
+}
+
 function encoded(rows: SampleRows, kernel = samplesKernel()): Uint8Array {
   const out = new ByteWriter();
   encodeSamples(out, rows, kernel);
@@ -48,13 +67,18 @@ describe('samples in the WAL', () => {
   it('round trip, bit for bit', () => {
     const property = fc.property(fc.array(row), fc.boolean(), (rows, sameTime) => {
       const all = rows.map(({ id, t, value: bits }) => ({ id, t: sameTime ? rows[0]!.t : t, ...bits }));
-      const read: typeof all = [];
-      const input = new ByteReader(encoded(columns(all)));
-      decodeSamples(input, { push: (id, t, high, low) => void read.push({ id, t, high, low }) });
-      expect(read).toEqual(all);
-      expect(input.done).toBe(true);
+      for (const kernel of [samplesKernel(), null]) expect(decoded(encoded(columns(all)), kernel)).toEqual(all);
     });
     fc.assert(property);
+  });
+
+  it('are refused by the kernel and its twin when they end too early', () => {
+    const bytes = encoded(columns(many));
+    for (const kernel of [samplesKernel(), null]) {
+      for (const length of [3, 6, 5000, bytes.length - 1]) {
+        expect(() => decoded(bytes.slice(0, length), kernel)).toThrow('malformed bytes: it ends too early');
+      }
+    }
   });
 
   it('are the same bytes from the kernel and its twin', () => {
@@ -67,13 +91,13 @@ describe('samples in the WAL', () => {
   });
 
   it('are the same bytes from the kernel and its twin when they are many', () => {
-    const many = Array.from({ length: 2500 }, (_, i) => ({
-      ...{ id: 1 + ((i * 7919) % 3000) * 1_000_000, t: 5 },
-      ...{ high: highBits(i / 3), low: lowBits(i % 2 === 0 ? i : i / 3) },
-    }));
     expect(encoded(columns(many))).toEqual(encoded(columns(many), null));
-    const apart = columns(many.map((one, i) => ({ ...one, t: (i % 3 === 0 ? -1 : 1) * i * 1e11 })));
+    const apart = columns(many.map((one, i) => ({ ...one, t: (i % 3 === 0 ? -1 : 1) * (i + 1) * 1e11 })));
     expect(encoded(apart)).toEqual(encoded(apart, null));
+    for (const rows of [columns(many), apart]) {
+      expect(decoded(encoded(rows))).toEqual(rowsOf(rows));
+      expect(decoded(encoded(rows), null)).toEqual(rowsOf(rows));
+    }
   });
 });
 
