@@ -89,8 +89,8 @@ function wantsPage(request: Request, path: string): boolean {
   return accept.includes('text/html') || (accept.includes('*/*') && !/\.[^/]*$/.test(path));
 }
 
-/** The files that hold a dashboard's page and its charts, by the names that ui/vite.config.ts gives them. */
-const DASHBOARD_FILE = /^assets\/(?:panel|chart)-[^/]*\.(js|css)$/;
+/** The files that hold a dashboard's page and its charts, by the names that ui/vite.config.ts gives them and a hash of eight. */
+const DASHBOARD_FILE = /^assets\/(?:panel|chart)-[\w-]{8}\.(js|css)$/;
 
 /** The uid in the path of a dashboard's page. */
 function dashboardOf(path: string): string | null {

@@ -1,6 +1,6 @@
 import { compileSearch } from '#lib/regex';
+import type { Pattern } from './compiled-pattern.ts';
 import { type Lookaheads, lookaheadsOf } from './lookaheads.ts';
-import type { Pattern } from './pattern.ts';
 
 /** A pattern in RE2's engine, with RE2's replacements; null where RE2 refuses it and it only looks ahead at no start. */
 export function exactPattern(body: string, flags: string, whole: boolean): Pattern | null {
