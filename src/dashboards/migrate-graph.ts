@@ -29,6 +29,7 @@ export function migrateGraph(panel: JsonObject): JsonObject {
     fieldConfig: {
       defaults: {
         ...axisOf(left),
+        color: { mode: 'palette-classic' },
         ...(thresholds === null ? {} : { thresholds: thresholds.thresholds }),
         ...optional('decimals', left['decimals'] ?? panel['decimals']),
         custom: thresholds === null ? custom : { ...custom, thresholdsStyle: { mode: thresholds.style } },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { panelOf } from '#test/panels';
-import { inTooltipOrder, tooltipOptions } from './tooltip.ts';
+import { tooltipOptions } from './tooltip.ts';
+import { inTooltipOrder } from './tooltip-order.ts';
 
 describe('what a panel shows beside the pointer', () => {
   it('is the value under it where the file says nothing or nonsense', () => {

@@ -1,6 +1,7 @@
 import { type BarModel, barChartModel, histogramModel } from '#dashboards/bar-chart';
 import { legendEntries, legendOptions } from '#dashboards/legend';
-import { inTooltipOrder, type TooltipOptions, tooltipOptions } from '#dashboards/tooltip';
+import { type TooltipOptions, tooltipOptions } from '#dashboards/tooltip';
+import { inTooltipOrder } from '#dashboards/tooltip-order';
 import { hideTooltip, rowsThatFit, showTooltip, type TooltipRow } from '../parts/chart-tooltip.ts';
 import { type BarPlan, barAt, drawBars } from './bar-drawing.ts';
 import { CanvasPlot, type PlotPoint, type PlotSize } from './canvas-plot.ts';

@@ -134,7 +134,15 @@ export interface GaugeDial {
 }
 
 /** The gauge of a value that fits a size: its track, the value's part of it, and what the panel shows around. */
-export function gaugeDial(value: SingleValue, size: BoxSize, { markers, labels }: DialParts): GaugeDial {
+export function gaugeDial(value: SingleValue, size: BoxSize, parts: DialParts): GaugeDial {
+  const dial = dialOf(value, size, parts);
+  return dial.radius < LEAST_LABELLED && parts.labels ? dialOf(value, size, { ...parts, labels: false }) : dial;
+}
+
+/** A smaller dial has no room left for its number once there are words around it. */
+const LEAST_LABELLED = 26;
+
+function dialOf(value: SingleValue, size: BoxSize, { markers, labels }: DialParts): GaugeDial {
   const marks = labels ? gaugeMarks(value) : [];
   const beside = labels ? LABEL_GAP + DIAL_LABEL * Math.max(...marks.map(({ text }) => textWidth(text))) : 0;
   const above = labels ? DIAL_LABEL / 2 + LABEL_GAP : 0;

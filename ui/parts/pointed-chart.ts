@@ -5,7 +5,7 @@ import { nearestIndex } from './chart-data.ts';
 import { axisOf } from './chart-options.ts';
 import type { ChartState } from './chart-state.ts';
 import { hideTooltip, rowsThatFit, showTooltip, type TooltipContent, type TooltipRow } from './chart-tooltip.ts';
-import { moveCrosshair } from './crosshair.ts';
+import { moveCrosshair } from './move-crosshair.ts';
 import { annotationRows, markedEvent } from './pointed-annotations.ts';
 import { timeLabel } from './time-axis.ts';
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { moveCrosshair, onCrosshair } from './crosshair.ts';
+import { onCrosshair } from './crosshair.ts';
+import { moveCrosshair } from './move-crosshair.ts';
 
 const frames: (() => void)[] = [];
 
