@@ -406,6 +406,25 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
     await page.close();
   });
 
+  it('a configuration that could not be loaded, where people look first', async () => {
+    const file = join(folder.dir, 'prometheus.yml');
+    writeFileSync(file, `${CONFIG}scrape_configs: 7`);
+    server.child.kill('SIGHUP');
+    const { page, errors } = await openPage(browser);
+    for (const path of ['/', '/alerts', '/rules']) {
+      await page.goto(`${server.url}${path}`);
+      const note = page.getByTestId('failed-reload');
+      await note.waitFor();
+      expect(await note.textContent()).toMatch(/^The configuration could not be loaded: .*prometheus\.yml:4:17: .*$/s);
+      await checkAccess(page);
+    }
+    writeFileSync(file, CONFIG);
+    server.child.kill('SIGHUP');
+    await page.getByTestId('failed-reload').waitFor({ state: 'detached', timeout: 30_000 });
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   it('the rules: their health, time, mistakes and the query behind them', async () => {
     const { page, errors } = await openPage(browser);
     await page.goto(`${server.url}/rules`);
