@@ -43,12 +43,17 @@ let top: usize = PAGE_BYTES;
 let pageAt: usize = 0;
 let pageEnd: usize = 0;
 let place: usize = 0;
+/** The labels that `scan` looked for last, in the message at hand, and their hash: they are asked for again when they are new. */
+let scannedAt: usize = 0;
+let scannedSize: u32 = 0;
+let scannedHash: u32 = 0;
 /** What `uvarint` and `sample` read. */
 let value: u64 = 0;
 let time: i64 = 0;
 
 /** Forgets everything. */
 export function reset(): void {
+  scannedAt = 0;
   top = PAGE_BYTES;
   pageAt = 0;
   pageEnd = 0;
@@ -96,6 +101,7 @@ export function create(): usize {
 /** A message begins. */
 export function begin(table: usize): void {
   store<u32>(table, 0, LAST);
+  scannedAt = 0;
 }
 
 /** The number of the bytes; 0 when they are not known. They are then the last ones. */
@@ -103,7 +109,7 @@ export function find(table: usize, from: usize, size: u32): u32 {
   const expected = load<u32>(entry(table, load<u32>(table, LAST)), FOLLOWER);
   const found = isEntry(table, expected, from, size)
     ? expected
-    : load<u32>(slotOf(table, from, size, hashOf(from, size)));
+    : load<u32>(slotOf(table, from, size, knownHash(from, size)));
   if (found !== 0) follow(table, found);
   return found;
 }
@@ -115,7 +121,7 @@ export function add(table: usize, from: usize, size: u32): u32 {
   const number = load<u32>(table, COUNT) + 1;
   if (number >= load<u32>(table, CAPACITY) && !grow(table)) return 0;
   if (<usize>size > pageEnd - pageAt && !turnPage(size)) return 0;
-  const hash = hashOf(from, size);
+  const hash = knownHash(from, size);
   const at = entry(table, number);
   memory.copy(pageAt, from, size);
   memory.fill(at, 0, 1 << ENTRY_SHIFT);
@@ -169,7 +175,10 @@ function seriesAt(table: usize, start: usize, stop: usize): u32 {
     if (p === 0 || value > <u64>(stop - p)) return 0;
     p += <usize>value;
   }
-  return load<u32>(slotOf(table, start, <u32>(p - start), hashOf(start, <u32>(p - start))));
+  scannedAt = start;
+  scannedSize = <u32>(p - start);
+  scannedHash = hashOf(start, scannedSize);
+  return load<u32>(slotOf(table, start, scannedSize, scannedHash));
 }
 
 /** Reads samples to rows from `count` on; gives how many rows there are then. Below 0: there is something else. */
@@ -261,6 +270,10 @@ function slotOf(table: usize, from: usize, size: u32, hash: u32): usize {
     if (load<u32>(entry(table, number), HASH) === hash && isEntry(table, number, from, size)) return at;
     slot = (slot + 1) & mask;
   }
+}
+
+function knownHash(from: usize, size: u32): u32 {
+  return from === scannedAt && size === scannedSize ? scannedHash : hashOf(from, size);
 }
 
 /** Eight bytes at a time. */

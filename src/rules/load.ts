@@ -126,6 +126,6 @@ function templateProblems(rule: RuleConfig, { path, place }: RuleFileContext): R
     if (problem === null) return [];
     const message = `${place}: ${kind} "${name}": ${problem.message}`;
     const begin = offsetOf(text, { line: problem.line, column: 1 });
-    return [{ message, hint: 'correct the template', at: { file: path, ...position(begin) } }];
+    return [{ message, hint: problem.hint, at: { file: path, ...position(begin) } }];
   });
 }

@@ -108,6 +108,7 @@ describe('checking a template when rules are loaded', () => {
   it('says what is wrong in the words of promtool', () => {
     expect(checkRuleTemplate('T20', '{{ nope 1 }}')).toEqual({
       message: 'template: __alert_T20:1: function "nope" not defined',
+      hint: 'correct the template',
       line: 1,
     });
   });
@@ -115,7 +116,15 @@ describe('checking a template when rules are loaded', () => {
   it('says on which line a problem was found, whatever the alert is called', () => {
     expect(checkRuleTemplate('a:9: b', 'one\ntwo\n{{ nope }}')).toEqual({
       message: 'template: __alert_a:9: b:3: function "nope" not defined',
+      hint: 'correct the template',
       line: 3,
     });
+  });
+
+  it('names the variable or the function that was meant', () => {
+    const hint = (text: string) => checkRuleTemplate('A', text)?.hint;
+    expect(hint('{{ $label.instance }}')).toBe('did you mean $labels?');
+    expect(hint('{{ $value | humanise }}')).toBe('did you mean humanize?');
+    expect(hint('{{ end }}')).toBe('correct the template');
   });
 });

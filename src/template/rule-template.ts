@@ -1,4 +1,5 @@
 import { errorMessage } from '#lib/errors';
+import { nearest } from '#lib/nearest';
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import { BUILTINS } from './builtins.ts';
@@ -27,6 +28,8 @@ export interface RuleTemplateContext {
 // Positions in messages count from the beginning of this.
 const PREFIX =
   '{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}';
+
+const VARIABLES = ['$labels', '$externalLabels', '$externalURL', '$value'];
 
 const DATA_TYPE =
   'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }';
@@ -60,6 +63,8 @@ export async function expandRuleTemplate(
 export interface RuleTemplateProblem {
   /** As the check of the rule file reports it. */
   readonly message: string;
+  /** What to do. */
+  readonly hint: string;
   /** The line of the text in which it was found; the first is 1. */
   readonly line: number;
 }
@@ -73,8 +78,19 @@ export function checkRuleTemplate(alertName: string, text: string): RuleTemplate
   } catch (error) {
     const message = errorMessage(error);
     // What stands before the text is on its first line.
-    return { message, line: Number.parseInt(message.slice(`template: ${name}:`.length), 10) || 1 };
+    return {
+      message,
+      hint: hintOf(message),
+      line: Number.parseInt(message.slice(`template: ${name}:`.length), 10) || 1,
+    };
   }
+}
+
+function hintOf(message: string): string {
+  const [, variable = ''] = /undefined variable "(\$[^"]*)"/.exec(message) ?? [];
+  const [, called = ''] = /function "([^"]*)" not defined/.exec(message) ?? [];
+  const near = nearest(variable, VARIABLES) ?? nearest(called, Object.keys({ ...BUILTINS, ...UNANSWERED }));
+  return near === undefined ? 'correct the template' : `did you mean ${near}?`;
 }
 
 type Answer = { readonly samples: readonly TemplateSample[] } | { readonly error: string };

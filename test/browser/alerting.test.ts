@@ -190,7 +190,9 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
     await page.getByTestId('silence-submit').click();
     await eventually(async () => expect(await headline()).toBe('Nobody is told: a silence hides it.'), 15_000);
     expect(await page.getByTestId('alert-why').textContent()).toContain('by ann until');
-    expect(await page.getByTestId('why-route').textContent()).toContain('no alert of the group is let through');
+    expect(await page.getByTestId('why-route').textContent()).toContain(
+      'hears nothing of it: it is hidden by the silence ',
+    );
     await pictures(page, 'why-silenced');
     await page.getByTestId('why-silence').click();
     await page.getByTestId('silence').waitFor();
@@ -400,6 +402,25 @@ describe.skipIf(!chromiumPath)('the pages about alerts', () => {
     await failing.getByRole('link').first().click();
     await page.getByTestId('attempt').first().waitFor();
     expect(await page.getByTestId('attempt').first().textContent()).toContain('Unheard');
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it('a configuration that could not be loaded, where people look first', async () => {
+    const file = join(folder.dir, 'prometheus.yml');
+    writeFileSync(file, `${CONFIG}scrape_configs: 7`);
+    server.child.kill('SIGHUP');
+    const { page, errors } = await openPage(browser);
+    for (const path of ['/', '/alerts', '/rules']) {
+      await page.goto(`${server.url}${path}`);
+      const note = page.getByTestId('failed-reload');
+      await note.waitFor();
+      expect(await note.textContent()).toMatch(/^The configuration could not be loaded: .*prometheus\.yml:4:17: .*$/s);
+      await checkAccess(page);
+    }
+    writeFileSync(file, CONFIG);
+    server.child.kill('SIGHUP');
+    await page.getByTestId('failed-reload').waitFor({ state: 'detached', timeout: 30_000 });
     expect(errors).toEqual([]);
     await page.close();
   });

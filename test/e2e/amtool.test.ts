@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { find, run, type Server, scratch, startServer } from '#test/process';
@@ -78,6 +78,15 @@ describe('barograph amtool', () => {
     expect(await onServer('silence', 'expire', id)).toEqual({ code: 0, output: '' });
     expect((await onServer('silence', 'query', '--expired', '-q')).output).toBe(`${id}\n`);
     expect((await onServer('silence', 'query', '--within=30m')).output.split('\n')).toHaveLength(2);
+    const elsewhere = '11111111-1111-1111-1111-111111111111';
+    writeFileSync(
+      join(folder.dir, 'old.json'),
+      readFileSync(join(folder.dir, 's.json'), 'utf8').replaceAll(id, elsewhere),
+    );
+    const moved = await onServer('silence', 'import', 'old.json');
+    expect(moved).toEqual({ code: 0, output: expect.stringMatching(/^[0-9a-f-]{36}\n$/) });
+    expect([`${id}\n`, `${elsewhere}\n`]).not.toContain(moved.output);
+    expect(await onServer('silence', 'expire', moved.output.trim())).toEqual({ code: 0, output: '' });
   });
 
   it('says what cannot be done', async () => {

@@ -19,6 +19,7 @@ import type { RuleGroupJson } from '../api/prometheus.ts';
 import { FilterInput } from '../parts/filter-input.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { lazyPart } from '../parts/lazy-part.tsx';
+import { ReloadNote } from '../parts/reload-note.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
@@ -73,6 +74,7 @@ export function AlertsPage() {
       </Toolbar>
       <AlertingNav />
       <LoadingLine active={rules.isPending} />
+      <ReloadNote every={15_000} />
       <div className="list-controls">
         <Segments
           label="State"

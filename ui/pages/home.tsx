@@ -19,6 +19,7 @@ import {
 import { MachineCharts } from '../home/machine-charts.tsx';
 import { Stat } from '../home/tile.tsx';
 import { withRateInterval } from '../parts/chart-query.ts';
+import { ReloadNote } from '../parts/reload-note.tsx';
 import { ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { TimeRangePicker } from '../parts/time-range-picker.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
@@ -106,6 +107,7 @@ function Overview({ from }: { readonly from: string }) {
           retry={() => void failed.refetch()}
         />
       )}
+      <ReloadNote every={every} />
       <FailingNote every={every} />
       <div className="stats">
         <ServerStats targets={targets.data?.data} groups={groups} entries={entries} every={every} />

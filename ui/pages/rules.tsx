@@ -7,6 +7,7 @@ import { formatSeconds } from '../format/number.ts';
 import { FilterInput } from '../parts/filter-input.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { LabelChips } from '../parts/label-chips.tsx';
+import { ReloadNote } from '../parts/reload-note.tsx';
 import { Segments } from '../parts/segments.tsx';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { containsWords } from '../parts/text-match.ts';
@@ -43,6 +44,7 @@ export function RulesPage() {
         />
       </Toolbar>
       <LoadingLine active={rules.isPending} />
+      <ReloadNote every={15_000} />
       <div className="list-controls">
         <Segments
           label="Which rules"

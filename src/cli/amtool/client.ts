@@ -68,5 +68,6 @@ function failed({ method, path, name, named }: Operation, status: number, text: 
     known === undefined
       ? `[${method} ${path}] ${name} (status ${status}): ${text || '{}'}`
       : `[${method} ${path}][${status}] ${name}${known}${text === '' ? '' : ` ${text}`}`;
-  return new BarographError(message, { kind: 'unavailable', code: 'amtool-refused' });
+  const code = status === 404 ? 'amtool-not-found' : 'amtool-refused';
+  return new BarographError(message, { kind: 'unavailable', code });
 }

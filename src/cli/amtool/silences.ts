@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { text as readStream } from 'node:stream/consumers';
-import { errorMessage } from '#lib/errors';
+import { BarographError, errorMessage } from '#lib/errors';
 import { diskTextFiles } from '#lib/text-files';
 import { timeOf } from './alerts.ts';
 import { OPERATIONS } from './client.ts';
@@ -170,9 +170,13 @@ export const silenceImport: Command = {
     let failed = 0;
     for (const silence of silences) {
       const { id = '', ...rest } = silence;
-      const body = values.bool('force') || id === '' ? rest : silence;
+      const post = (body: Partial<ApiSilence>) =>
+        client.ask<{ silenceID: string }>({ operation: OPERATIONS.postSilences, body });
       try {
-        const { silenceID } = await client.ask<{ silenceID: string }>({ operation: OPERATIONS.postSilences, body });
+        const { silenceID } = await (values.bool('force') || id === ''
+          ? post(rest)
+          : // One of another server is made anew.
+            post(silence).catch((error: unknown) => (isUnknown(error) ? post(rest) : Promise.reject(error))));
         print(silenceID);
       } catch (error) {
         failed++;
@@ -183,6 +187,10 @@ export const silenceImport: Command = {
     return 0;
   },
 };
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof BarographError && error.code === 'amtool-not-found';
+}
 
 function readSilences(text: string): readonly Partial<ApiSilence>[] {
   try {

@@ -22,8 +22,34 @@ export function rateFunction(kind: RateKind): WindowFunction {
     const { starts, t } = windows;
     if (windows.boundary !== 'plain') extended(windows, row, notes);
     else if (starts && kind.counter) extrapolateFromStarts(windows, { t, starts }, { ...kind, row });
+    else if (windows.from.length === 1) extrapolateOne(windows, kind, row);
     else extrapolate(windows, kind, row);
   };
+}
+
+/** The same of a single window, as rules and instant queries have it, without what many windows share. */
+function extrapolateOne({ t, v, from, to, ends, range }: Windows, kind: RateKind, { columns, base }: OpenRow): void {
+  const first = from[0]!;
+  const last = to[0]! - 1;
+  if (last <= first) return;
+  const end = ends[0]!;
+  const before = v[first]!;
+  const result = kind.counter ? increaseOf(v, first, last) : v[last]! - before;
+  const sampled = (t[last]! - t[first]!) / 1000;
+  const average = sampled / (last - first);
+  let toStart = withinReach((t[first]! - (end - range)) / 1000, average);
+  // Where a line through the samples would have been zero.
+  const toZero = kind.counter && result > 0 && before >= 0 ? sampled * (before / result) : toStart;
+  if (toZero < toStart) toStart = toZero;
+  const factor = factorOf(sampled, toStart, withinReach((end - t[last]!) / 1000, average));
+  columns.values[base] = result * (factor / (kind.perSecond ? range / 1000 : 1));
+  columns.present[base] = 1;
+}
+
+function increaseOf(v: Float64Array, first: number, last: number): number {
+  let result = v[last]! - v[first]!;
+  for (let i = first + 1; i <= last; i++) if (v[i]! < v[i - 1]!) result += v[i - 1]!;
+  return result;
 }
 
 // A counter far above zero is told without a division: by so much more than rounding could change.

@@ -6,9 +6,9 @@ import { type ExportedSeries, SeriesExport } from '../head/transfer.ts';
 import { type Kept, keepDeletions, keepLate } from '../late/late-transfer.ts';
 import { type EndedSeries, unchangedSince } from './ended-series.ts';
 
-const SERIES_PER_TURN = 2000;
+const SERIES_PER_TURN = 500;
 /** Most of them have not changed. */
-const CHECKED_PER_TURN = 20_000;
+const CHECKED_PER_TURN = 5000;
 
 /** The next generation of a head. */
 interface RebuiltHead {
