@@ -252,14 +252,20 @@ describe('pages', () => {
 
   it('of dashboards name their code, in which nothing foreign can stand', async () => {
     const file = { type: '', etag: '', body: new Uint8Array(), gzip: null, immutable: true };
-    const names = ['panel-1a.js', 'panel-1a.css', 'chart-2b.js', 'query-3c.js'].map((name) => `assets/${name}`);
+    const names = [
+      'panel-1a2b3c4d.js',
+      'panel-1a2b3c4d.css',
+      'chart-2b_3c-4d.js',
+      'query-3c4d5e6f.js',
+      'chart-tooltip-4d5e6f7a.js',
+    ].map((name) => `assets/${name}`);
     const all = new Map([...assets(), ...names.map((name) => [name, file] as const)]);
     await world.open({ pages: { assets: all, prefix: '' } });
     const linksOf = async (path: string) => (await answered(path, HTML))[1]!.match(/<link [^>]*>/g);
     expect(await linksOf('/d/ab%22%3E%3Cscript%3Ec/title?x="')).toEqual([
-      '<link rel="modulepreload" href="./assets/panel-1a.js">',
-      '<link rel="preload" as="style" crossorigin="anonymous" href="./assets/panel-1a.css">',
-      '<link rel="modulepreload" href="./assets/chart-2b.js">',
+      '<link rel="modulepreload" href="./assets/panel-1a2b3c4d.js">',
+      '<link rel="preload" as="style" crossorigin="anonymous" href="./assets/panel-1a2b3c4d.css">',
+      '<link rel="modulepreload" href="./assets/chart-2b_3c-4d.js">',
     ]);
     expect(await linksOf('/query')).toBe(null);
   });
