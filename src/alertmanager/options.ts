@@ -1,6 +1,7 @@
 import type { Log } from '#lib/log';
 import type { MetricRegistry } from '#lib/metrics';
 import type { MetaDatabase } from '#meta/meta-database';
+import type { StoredSilence } from '#meta/silences';
 import type { Millis } from '#model/time';
 import type { AlertmanagerConfig } from './config.ts';
 import type { MatcherMode } from './matcher-syntax.ts';
@@ -22,6 +23,8 @@ export interface AlertmanagerSettings {
   readonly logSilences?: boolean;
   /** Which names the labels of alerts and silences may have, and how filters are written; `fallback`. */
   readonly matcherMode?: MatcherMode;
+  /** Of a program that was here before this one: taken over where nothing newer is known of them. */
+  readonly silencesBefore?: readonly StoredSilence[];
 }
 
 /** Limits of silences; 0 for none. */

@@ -31,6 +31,7 @@ export function openParts(options: AlertmanagerOptions): Parts {
   const gate = new StartGate();
   const { silences: limits = NO_LIMITS, logSilences: logChanges = false, matcherMode: mode = 'fallback' } = options;
   const silences = new Silences({ meta, clock, log, retention, limits, logChanges, mode });
+  silences.merge(options.silencesBefore ?? []);
   const notificationLog = new NotificationLog({ meta, clock, log });
   const shared = { silences, notificationLog, gate, clock, log, metrics, retention };
   const cluster = options.cluster ? joinCluster(options.cluster, shared) : null;

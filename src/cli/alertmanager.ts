@@ -1,7 +1,7 @@
-import { listDir } from '#lib/fs';
-import { createLog, type Log } from '#lib/log';
+import { createLog } from '#lib/log';
 import { ALERTMANAGER_FLAG_HINTS, ALERTMANAGER_FLAGS, alertmanagerFlagProblems } from './alertmanager-flags.ts';
 import { alertmanagerOptions } from './alertmanager-options.ts';
+import { silencesOfBefore } from './alertmanager-state.ts';
 import { ALERTMANAGER_FEATURES } from './feature-flags.ts';
 import { mentionIgnored } from './flag-notes.ts';
 import { runServer } from './run-server.ts';
@@ -19,18 +19,7 @@ export async function alertmanager(argv: readonly string[]): Promise<number> {
   const log = createLog(logOptions);
   mentionIgnored(values, { table: ALERTMANAGER_FLAGS, features: ALERTMANAGER_FEATURES, log });
   const options = alertmanagerOptions(values, { log, logOptions });
-  await mentionOldState(options.dataDir, log);
-  return runServer(options, log, `Starting an Alertmanager alone with ${options.alertmanagerFile}`);
-}
-
-/** Alertmanager's own files in the data folder are not read: who has silences in them must hear of it. */
-async function mentionOldState(dataDir: string, log: Log): Promise<void> {
-  const names = await listDir(dataDir);
-  const files = ['silences', 'nflog'].filter((name) => names.includes(name));
-  if (files.length === 0) return;
-  log.warn("Alertmanager's silences and its log of notifications are not taken over: what it had silenced is told", {
-    folder: dataDir,
-    files: files.join(', '),
-    hint: 'bring its silences here with amtool (docs/alerting.md), then move these files away',
-  });
+  const silencesBefore = await silencesOfBefore(options.dataDir, log);
+  const settings = { ...options, alertmanager: { ...options.alertmanager, silencesBefore } };
+  return runServer(settings, log, `Starting an Alertmanager alone with ${options.alertmanagerFile}`);
 }

@@ -50,6 +50,36 @@ async function answer(url: string, init: RequestInit = {}): Promise<[number, str
   return [response.status, await response.text()];
 }
 
+it('takes over the silences of the Alertmanager whose folder it starts in, once', async () => {
+  const dir = join(folder.dir, 'moved');
+  mkdirSync(join(dir, 'data'), { recursive: true });
+  // MeshSilence: id, a matcher, from 2020 to 2100.
+  const id = '11111111-2222-3333-4444-555555555555';
+  const text = (field: number, value: string) => [field * 8 + 2, value.length, ...Buffer.from(value)];
+  const message = (field: number, ...content: number[]) => [field * 8 + 2, content.length, ...content];
+  const from = [0x08, 0x80, 0xc2, 0xaf, 0xf0, 0x05];
+  const to = [0x08, 0x80, 0xae, 0x99, 0xa4, 0x0f];
+  const silence = [
+    ...[...text(1, id), ...message(2, ...text(2, 'alertname'), ...text(3, 'Loud')), ...message(3, ...from)],
+    ...[...message(4, ...to), ...message(5, ...from), ...text(8, 'ann'), ...text(9, 'the rack moves')],
+  ];
+  const mesh = message(1, ...silence);
+  writeFileSync(join(dir, 'data', 'silences'), Buffer.from([mesh.length, ...mesh]));
+  writeFileSync(join(dir, 'data', 'nflog'), '');
+  const options = { dir, alertmanager: config(), flags: ['--cluster.listen-address='] };
+  const first = await startAlertmanager(options);
+  expect((await amtool(first, 'silence', 'query', '-q')).output).toBe(`${id}\n`);
+  expect(first.output()).toContain('Silences of the Alertmanager before are taken over');
+  expect(first.output()).toContain('alerts that fire now are told again');
+  expect((await amtool(first, 'silence', 'expire', id)).code).toBe(0);
+  expect(await first.stop('SIGTERM')).toBe(0);
+  const second = await startAlertmanager(options);
+  expect((await amtool(second, 'silence', 'query', '-q')).output).toBe('');
+  expect((await amtool(second, 'silence', 'query', '-q', '--expired')).output).toBe(`${id}\n`);
+  expect(second.output()).not.toContain('the Alertmanager before');
+  await second.stop('SIGTERM');
+});
+
 it('runs, is silenced by amtool, restarts and remembers, with the command line of a unit file', async () => {
   const flags = [
     ...['--config.file=alertmanager.yml', '--data.retention=120h', '--cluster.listen-address=', '--log.format=json'],
