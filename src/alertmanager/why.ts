@@ -9,7 +9,7 @@ import { groupKey, groupLabels, matchRoutes, type RouteNode } from './dispatch/r
 import { alertStatus, type ListingParts } from './listing.ts';
 import { type Integration, integrationLabel } from './notify/registry.ts';
 import { explainUpdate, type UpdateAnswer } from './pipeline/explain-update.ts';
-import { mutedBy } from './pipeline/keep-back.ts';
+import { mutedBy, shownAlert } from './pipeline/keep-back.ts';
 import { isOwed } from './pipeline/owed-resolves.ts';
 import type { AlertStatus, LabelRecord } from './view.ts';
 
@@ -161,7 +161,7 @@ function keptBack({ store }: ListingParts, { status }: Asked, muted: readonly st
   if (status === null) return null;
   const { silencedBy, inhibitedBy } = status;
   if (silencedBy.length > 0) return `it is hidden by the silence ${silencedBy.join(', ')}`;
-  const names = inhibitedBy.map((id) => `${store.get(id)?.labels.get('alertname') ?? ''} (${id})`);
+  const names = inhibitedBy.map((id) => shownAlert(store, id));
   if (names.length > 0) return `it is inhibited by the alert ${names.join(', ')}`;
   return muted.length > 0 ? `its route is mute because of the time interval ${muted.join(', ')}` : null;
 }

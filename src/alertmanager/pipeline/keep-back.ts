@@ -1,5 +1,6 @@
 import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
+import type { AlertStore } from '../alert-store.ts';
 import type { History } from '../history.ts';
 import type { Inhibition } from '../inhibition.ts';
 import type { Silences } from '../silences.ts';
@@ -8,6 +9,7 @@ import { type Flush, type FlushedAlert, type Stage, withAlerts } from './flush.t
 
 /** What the stages ask. */
 export interface KeepBackParts {
+  readonly store: Pick<AlertStore, 'get'>;
   readonly inhibition: Inhibition;
   readonly silences: Silences;
   readonly intervals: TimeIntervals;
@@ -25,12 +27,17 @@ export function mutedBy(intervals: TimeIntervals, route: Flush['route'], now: Mi
   return outside.length > 0 ? outside : intervals.holding(route.muteTimeIntervals, now);
 }
 
-function inhibit({ inhibition, history }: KeepBackParts): Stage {
+function inhibit({ store, inhibition, history }: KeepBackParts): Stage {
   const reason = (alert: FlushedAlert, now: Millis) => {
     const source = inhibition.inhibitor(alert.alert.labels, now);
-    return source && `inhibited by alert ${source}`;
+    return source && `inhibited by alert ${shownAlert(store, source)}`;
   };
   return (flush) => eachAlert(flush, history, (alert) => reason(alert, flush.now));
+}
+
+/** An alert of the store in a sentence: its name, and its fingerprint, which tells it apart from others of that name. */
+export function shownAlert(store: Pick<AlertStore, 'get'>, fingerprint: string): string {
+  return `${store.get(fingerprint)?.labels.get('alertname') ?? ''} (${fingerprint})`;
 }
 
 function silence({ silences, history }: KeepBackParts): Stage {
