@@ -80,7 +80,7 @@ describe('a list of alerts', () => {
       return alerts.map(({ labels }) => `${labels['alertname']}/${labels['severity']}`).sort();
     };
     expect(await found('alertname=test1', 'severity=warning')).toEqual(['test1/warning']);
-    expect(await found('{alertname="test1",severity!="warning"}')).toEqual(['test1/critical']);
+    expect(await found('alertname="test1"', 'severity!="warning"')).toEqual(['test1/critical']);
     expect(await found('severity=warning')).toEqual(['test1/warning', 'test2/warning']);
     expect(await found('alertname=test3')).toEqual([]);
   });
