@@ -2,7 +2,6 @@ import { readSilencesFile } from '#alertmanager/silences-file';
 import { errorMessage } from '#lib/errors';
 import { listDir, pathIn, readBytes } from '#lib/fs';
 import type { Log } from '#lib/log';
-import type { StoredSilence } from '#meta/silences';
 
 const SILENCES = 'silences';
 const NOTIFICATIONS = 'nflog';
@@ -11,7 +10,7 @@ const NOTIFICATIONS = 'nflog';
  * The silences of an Alertmanager whose data folder this was, when this program starts there for the first time; its files
  * stay as they are. The log says what is taken over and what is not. Never fails: a server without them still alerts.
  */
-export async function silencesOfBefore(dataDir: string, log: Log): Promise<readonly StoredSilence[]> {
+export async function silencesOfBefore(dataDir: string, log: Log): Promise<ReturnType<typeof readSilencesFile>> {
   const names = await listDir(dataDir);
   if (names.includes('barograph.db')) return [];
   if (names.includes(NOTIFICATIONS)) {
