@@ -1,7 +1,7 @@
 import { ProtobufReader } from '#lib/protobuf';
+import { readStringPair, readTimestamp } from '#lib/protobuf-messages';
 import type { StoredSilence } from '#meta/silences';
 import type { MatcherSpec } from '#model/matcher';
-import type { Millis } from '#model/time';
 
 type Draft = { -readonly [Key in keyof StoredSilence]: StoredSilence[Key] };
 
@@ -48,13 +48,13 @@ function readField(reader: ProtobufReader, draft: Draft): void {
       draft.id = reader.string();
       return;
     case 3:
-      draft.startsAt = readTime(reader);
+      draft.startsAt = readTimestamp(reader);
       return;
     case 4:
-      draft.endsAt = readTime(reader);
+      draft.endsAt = readTimestamp(reader);
       return;
     case 5:
-      draft.updatedAt = readTime(reader);
+      draft.updatedAt = readTimestamp(reader);
       return;
     case 6:
       readComment(reader, draft);
@@ -107,25 +107,7 @@ function readComment(reader: ProtobufReader, draft: Draft): void {
 }
 
 function readAnnotation(reader: ProtobufReader): Record<string, string> {
-  const end = reader.nested();
-  let name = '';
-  let value = '';
-  while (reader.nextField(end)) {
-    if (reader.field === 1) name = reader.string();
-    else if (reader.field === 2) value = reader.string();
-    else reader.skip();
-  }
-  return { [name]: value };
-}
-
-/** Whole milliseconds, as all times here. */
-function readTime(reader: ProtobufReader): Millis {
-  const end = reader.nested();
-  let millis = 0;
-  while (reader.nextField(end)) {
-    if (reader.field === 1) millis += reader.int() * 1000;
-    else if (reader.field === 2) millis += Math.floor(reader.int() / 1e6);
-    else reader.skip();
-  }
-  return millis;
+  const pair: string[] = [];
+  readStringPair(reader, pair);
+  return { [pair[0]!]: pair[1]! };
 }

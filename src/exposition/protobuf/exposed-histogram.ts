@@ -1,7 +1,8 @@
 import type { ProtobufReader } from '#lib/protobuf';
+import { readTimestamp } from '#lib/protobuf-messages';
 import type { Exemplar } from '#model/exemplar';
 import type { Histogram, Span } from '#model/histogram';
-import { decodeExemplar, decodeTimestamp } from './exemplar.ts';
+import { decodeExemplar } from './exemplar.ts';
 
 /** A bucket of a classic histogram; counts are cumulative. */
 export interface ClassicBucket {
@@ -75,7 +76,7 @@ function decodeField(reader: ProtobufReader, h: ExposedHistogram): void {
       h.zeroCountFloat = reader.double();
       break;
     case 15:
-      h.startTime = decodeTimestamp(reader);
+      h.startTime = readTimestamp(reader);
       break;
     case 16:
       h.exemplars.push(decodeExemplar(reader));

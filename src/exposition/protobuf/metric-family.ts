@@ -1,11 +1,12 @@
 import { BarographError } from '#lib/errors';
 import { ProtobufReader } from '#lib/protobuf';
+import { readStringPair, readTimestamp } from '#lib/protobuf-messages';
 import type { Exemplar } from '#model/exemplar';
 import type { MetricType } from '#model/metadata';
 import type { ExpositionPage } from '../page.ts';
 import { floatLabel } from '../series-text.ts';
 import { quotedText } from '../text/bytes.ts';
-import { decodeExemplar, decodeLabel, decodeTimestamp } from './exemplar.ts';
+import { decodeExemplar } from './exemplar.ts';
 import {
   decodeHistogram,
   type ExposedHistogram,
@@ -134,7 +135,7 @@ function decodeMetric(reader: ProtobufReader): Metric {
 function decodeMetricField(reader: ProtobufReader, metric: Metric): void {
   switch (reader.field) {
     case 1:
-      decodeLabel(reader, metric.labels);
+      readStringPair(reader, metric.labels);
       break;
     case 2:
     case 3:
@@ -162,7 +163,7 @@ function decodeValue(reader: ProtobufReader, metric: Metric): void {
   while (reader.nextField(end)) {
     if (reader.field === 1) metric.value = reader.double();
     else if (reader.field === 2) metric.exemplar = decodeExemplar(reader);
-    else if (reader.field === 3) metric.startTime = decodeTimestamp(reader);
+    else if (reader.field === 3) metric.startTime = readTimestamp(reader);
     else reader.skip();
   }
 }
@@ -174,7 +175,7 @@ function decodeSummary(reader: ProtobufReader, metric: Metric): void {
     if (reader.field === 1) summary.count = reader.uint();
     else if (reader.field === 2) summary.sum = reader.double();
     else if (reader.field === 3) summary.quantiles.push(decodeQuantile(reader));
-    else if (reader.field === 4) metric.startTime = decodeTimestamp(reader);
+    else if (reader.field === 4) metric.startTime = readTimestamp(reader);
     else reader.skip();
   }
   metric.summary = summary;
