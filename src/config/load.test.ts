@@ -204,6 +204,15 @@ describe('loading', () => {
     });
   });
 
+  it('says of a file that cannot be read that and no more', async () => {
+    await expect(loadConfig('/nowhere.yml', { files: memoryFiles({}), env: {} })).rejects.toMatchObject({
+      kind: 'bad-config',
+      code: 'config-unreadable',
+      message: '/nowhere.yml: open /nowhere.yml: no such file or directory',
+      hint: 'check that the path is right and the file may be read',
+    });
+  });
+
   it('gives the configuration and its warnings', async () => {
     const files = memoryFiles({ [MAIN]: 'global: {external_labels: {a: $HOME_X}}' });
     const { config, warnings } = await loadConfig(MAIN, { files, env: {} });

@@ -1,4 +1,4 @@
-import { errorMessage, invariant } from '#lib/errors';
+import { BarographError, errorMessage, invariant } from '#lib/errors';
 import {
   Decoding,
   decodeText,
@@ -48,7 +48,13 @@ export async function loadConfig(
   file: string,
   options: LoadOptions,
 ): Promise<{ config: Config; warnings: readonly string[] }> {
-  const { config, problems, warnings } = await readConfig(file, options);
+  const path = absolutePath(file);
+  const text = await readText(path, options.files ?? diskTextFiles);
+  if (typeof text !== 'string') {
+    const hint = UNREADABLE_HINT;
+    throw new BarographError(`${path}: ${text.message}`, { kind: 'bad-config', code: 'config-unreadable', hint });
+  }
+  const { config, problems, warnings } = await decodeConfig(text, path, options);
   throwProblems(problems, `parsing YAML file ${file}`);
   return { config: config!, warnings };
 }
@@ -56,9 +62,13 @@ export async function loadConfig(
 /** As `loadConfig`, but gives the problems instead of rejecting. */
 export async function readConfig(file: string, options: LoadOptions): Promise<LoadResult> {
   const path = absolutePath(file);
-  const files = options.files ?? diskTextFiles;
-  const text = await readText(path, files);
+  const text = await readText(path, options.files ?? diskTextFiles);
   if (typeof text !== 'string') return { config: undefined, problems: [text], warnings: [] };
+  return decodeConfig(text, path, options);
+}
+
+async function decodeConfig(text: string, path: string, options: LoadOptions): Promise<LoadResult> {
+  const files = options.files ?? diskTextFiles;
   const warnings: string[] = [];
   const main = decodeText(text, { file: path }, (document, decoding) => {
     const written = configSchema.decode(document ?? emptyDocument(path), decoding);
@@ -89,6 +99,8 @@ interface Jobs {
   readonly problems: readonly Problem[];
 }
 
+const UNREADABLE_HINT = 'check that the path is right and the file may be read';
+
 const NO_JOBS: Jobs = { jobs: [], problems: [] };
 
 /** The text of a file, or the problem that it cannot be read. */
@@ -96,8 +108,8 @@ async function readText(path: string, files: TextFiles): Promise<string | Proble
   try {
     return await files.read(path);
   } catch (error) {
-    const hint = 'check that the path is right and the file may be read';
-    return { at: { file: path, line: 1, column: 1 }, path: '', message: errorMessage(error), hint };
+    const at = { file: path, line: 1, column: 1 };
+    return { at, path: '', message: errorMessage(error), hint: UNREADABLE_HINT };
   }
 }
 
