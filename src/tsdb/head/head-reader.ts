@@ -59,8 +59,8 @@ export class HeadReader {
   private readonly records: SeriesRecords;
   /** For many series at once. */
   readonly versions: VersionBatch;
+  readonly newest: NewestSamples;
   private readonly decoder = new XorDecoder();
-  private readonly newest: NewestSamples;
   private readonly newestKernel: NewestKernel | null;
   /** By id. */
   private knownLabels: (Labels | undefined)[] = [];
