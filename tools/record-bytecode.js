@@ -9,16 +9,12 @@ const channel = new BroadcastChannel('barograph-bytecode');
 
 /** Runs the module whose file this is. */
 export async function recordBytecode(url) {
-  // V8 forgets what was not called for a while.
-  setFlagsFromString('--no-flush-bytecode');
+  // Else V8 forgets what was not called for a while. Flags are those of all threads.
+  if (isMainThread) setFlagsFromString('--no-flush-bytecode');
   const { bytecodePath, compileModule, runModule } = await import(new URL('./cached-module.js', url).href);
   const file = fileURLToPath(url);
   const script = compileModule(file);
-  const record = () => {
-    // V8 refuses bytecode of other flags than its own.
-    setFlagsFromString('--flush-bytecode');
-    return { path: bytecodePath(file), bytes: script.createCachedData() };
-  };
+  const record = () => ({ path: bytecodePath(file), bytes: script.createCachedData() });
   if (isMainThread) recordAll(record);
   else answer(record);
   runModule(file, script);
@@ -36,6 +32,8 @@ function recordAll(record) {
   };
   channel.unref();
   process.once('message', async () => {
+    // V8 refuses bytecode of other flags than its own.
+    setFlagsFromString('--flush-bytecode');
     channel.postMessage('record');
     await new Promise((resolve) => {
       isComplete = () => found.length >= workers && resolve();

@@ -18,8 +18,6 @@ function collectGarbage(): void {
   if (!collect) {
     setFlagsFromString('--expose-gc');
     collect = runInNewContext('gc') as () => void;
-    // V8 takes no bytecode that was made with other flags (lib/cached-module).
-    setFlagsFromString('--no-expose-gc');
   }
   collect();
 }
