@@ -16,9 +16,9 @@ import { CHUNK_OF_RECORDS } from '../head/layout.ts';
  */
 export function headContent(reader: HeadReader, { range, deletions, ids }: HeadPart): BlockContent {
   const found = seriesIn(reader, range, ids ?? allIds(reader));
-  const order = found.map((_, i) => i).sort((a, b) => reader.compare(found[a]!.id, found[b]!.id));
+  const order = found.map((_, i) => i).sort((a, b) => reader.labels.compare(found[a]!.id, found[b]!.id));
   const symbols = new Set<string>();
-  for (const { id } of found) for (const text of reader.labels(id).pairs) symbols.add(text);
+  for (const { id } of found) for (const text of reader.labels.of(id).pairs) symbols.add(text);
   return {
     symbols: [...symbols].sort(compareUtf8),
     series: content(
@@ -71,7 +71,7 @@ function* content(
     const chunks = new SeriesChunks(reader, range, deletions?.of(id) ?? []);
     for (const ref of reader.chunks(version, range)) chunks.add(ref);
     const written = chunks.finish();
-    if (written.length > 0) yield { pairs: reader.labels(id).pairs, chunks: written };
+    if (written.length > 0) yield { pairs: reader.labels.of(id).pairs, chunks: written };
   }
 }
 

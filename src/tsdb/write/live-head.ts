@@ -171,7 +171,7 @@ export class LiveHead {
   /** The labels of a series of this head or one before it. */
   labelsOf(head: HeadWriter, id: SeriesId): Labels {
     if (this.reader?.generation !== head.generation) this.reader = new HeadReader(head.handle);
-    return this.reader.labels(id);
+    return this.reader.labels.of(id);
   }
 
   takeRows(): PendingRows {
