@@ -171,6 +171,8 @@ export class App {
     // A series that is not read yet would fire or resolve alerts.
     this.repairs = await threads.ingest.whole(null);
     threads.startBackground();
+    // They would have held up the reading.
+    queryThreads.pool.fill();
     rules.start();
     metrics.ready.set(1);
     beatForRules({ options, metrics, teardown, rules });
