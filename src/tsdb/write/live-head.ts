@@ -87,6 +87,8 @@ export class LiveHead {
     this.head = head;
     this.unlogged = [];
     this.recount();
+    // It would hold the memory of the head before.
+    this.reader = null;
     this.owners.fill(0);
     this.pendingHistograms.clear();
   }
