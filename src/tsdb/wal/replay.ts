@@ -156,6 +156,8 @@ function definitionsOf(head: HeadWriter): SeriesDefinition[] {
   return all;
 }
 
+const always = () => true;
+
 class Replay {
   private readonly options: ReplayOptions;
   private readonly import: SeriesImport;
@@ -265,7 +267,7 @@ class Replay {
       larger.set(this.ids);
       this.ids = larger;
     }
-    const known = head.find(pairs) || (id > head.lastId ? head.addAt(id, pairs) : head.add(pairs));
+    const known = head.findOrAdd(pairs, always, Math.max(id, head.lastId + 1));
     this.ids[id] = known;
     if (known !== id) this.renamed.push({ id: known, pairs });
   }
