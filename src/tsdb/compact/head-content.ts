@@ -29,6 +29,9 @@ export function headContent(reader: HeadReader, { range, deletions, ids }: HeadP
   };
 }
 
+/** The number of samples in front of a chunk's data. */
+const COUNT_BYTES = 2;
+
 /** Which samples of the head are meant. */
 interface HeadPart {
   readonly range: TimeRange;
@@ -67,27 +70,32 @@ function* content(
   found: readonly Found[],
   { range, deletions }: Omit<HeadPart, 'ids'>,
 ): Generator<WritableSeries> {
+  const chunks = new SeriesChunks(reader, range);
   for (const { id, version } of found) {
-    const chunks = new SeriesChunks(reader, range, deletions?.of(id) ?? []);
+    chunks.begin(deletions?.of(id) ?? []);
     for (const ref of reader.chunks(version, range)) chunks.add(ref);
     const written = chunks.finish();
     if (written.length > 0) yield { pairs: reader.labels.of(id).pairs, chunks: written };
   }
 }
 
-/** Collects the chunks of one series. */
+/** Collects the chunks of one series, and then of the next. */
 class SeriesChunks {
   private readonly reader: HeadReader;
   private readonly range: TimeRange;
-  private readonly deleted: readonly TimeRange[];
-  private readonly chunks: WritableChunk[] = [];
+  private deleted: readonly TimeRange[] = [];
+  private chunks: WritableChunk[] = [];
   /** Samples that have to be encoded; of all chunks of records in a row, since blocks cut them elsewhere. */
   private readonly samples = new SampleBuffer();
 
-  constructor(reader: HeadReader, range: TimeRange, deleted: readonly TimeRange[]) {
+  constructor(reader: HeadReader, range: TimeRange) {
     this.reader = reader;
     this.range = range;
+  }
+
+  begin(deleted: readonly TimeRange[]): void {
     this.deleted = deleted;
+    this.chunks = [];
   }
 
   add(ref: ChunkRef): void {
@@ -118,10 +126,8 @@ class SeriesChunks {
 }
 
 function withCount(reader: HeadReader, ref: ChunkRef): Uint8Array {
-  const data = reader.data(ref);
-  const chunk = new Uint8Array(data.length + 2);
+  const chunk = reader.data(ref, COUNT_BYTES);
   chunk[0] = ref.count >>> 8;
   chunk[1] = ref.count & 0xff;
-  chunk.set(data, 2);
   return chunk;
 }

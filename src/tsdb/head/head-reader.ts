@@ -2,6 +2,7 @@ import type { SampleColumns } from '#chunkenc/columns';
 import { type RecordSink, readRecords } from '#chunkenc/sample-record';
 import { XorDecoder } from '#chunkenc/xor-decoder';
 import { Arena } from '#lib/arena';
+import { ByteSlabs } from '#lib/byte-slabs';
 import { ByteReader } from '#lib/varint';
 import type { TimeRange } from '#model/time';
 import type { HeadHandle } from '../state.ts';
@@ -54,6 +55,7 @@ export class HeadReader {
   readonly versions: VersionBatch;
   private readonly decoder = new XorDecoder();
   private readonly newest: NewestSamples;
+  private readonly copies = new ByteSlabs();
   private readonly newestKernel: NewestKernel | null;
   /** The second segments of the chunks that were fetched last. */
   private readonly next = new Uint32Array(VersionBatch.most);
@@ -211,13 +213,13 @@ export class HeadReader {
     return decoder;
   }
 
-  /** The data of a chunk, without the sample count. Behind those of an open chunk there may be zeros. */
-  data({ chunk }: ChunkRef): Uint8Array {
+  /** A copy of the data of a chunk, without the sample count, behind `room` bytes. Behind those of an open chunk there may be zeros. */
+  data({ chunk }: ChunkRef, room = 0): Uint8Array {
     const { arena } = this;
     const known = arena.u32[(chunk >>> 2) + CHUNK_BYTES]! & CHUNK_BYTES_MASK;
-    const data = new Uint8Array(this.sealedCountOf(chunk) > 0 ? known : known + SEGMENT_NEXT);
+    const data = this.copies.take(room + (this.sealedCountOf(chunk) > 0 ? known : known + SEGMENT_NEXT));
     let from = chunk + CHUNK_DATA;
-    for (let done = 0, segment = chunk; done < data.length; from = segment) {
+    for (let done = room, segment = chunk; done < data.length; from = segment) {
       arena.reach(segment + SEGMENT_BYTES);
       const end = Math.min(segment + SEGMENT_NEXT, from + data.length - done);
       data.set(arena.u8.subarray(from, end), done);
