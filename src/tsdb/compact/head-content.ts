@@ -8,6 +8,7 @@ import type { TimeRange } from '#model/time';
 import { SampleBuffer } from '#storage/sample-buffer';
 import type { DeletionIndex } from '../deletions/head-deletions.ts';
 import type { ChunkRef, HeadReader, Version } from '../head/head-reader.ts';
+import { sortedByLabels } from '../head/label-sort.ts';
 import { CHUNK_OF_RECORDS } from '../head/layout.ts';
 
 /**
@@ -15,17 +16,10 @@ import { CHUNK_OF_RECORDS } from '../head/layout.ts';
  * as merged blocks have them; of others the samples of the range are encoded again. The writer may go on meanwhile, but not in the range.
  */
 export function headContent(reader: HeadReader, { range, deletions, ids }: HeadPart): BlockContent {
-  const found = seriesIn(reader, range, ids ?? allIds(reader));
-  const order = found.map((_, i) => i).sort((a, b) => reader.labels.compare(found[a]!.id, found[b]!.id));
-  const symbols = new Set<string>();
-  for (const { id } of found) for (const text of reader.labels.of(id).pairs) symbols.add(text);
+  const found = sortedByLabels(seriesIn(reader, range, ids ?? allIds(reader)), reader.labels);
   return {
-    symbols: [...symbols].sort(compareUtf8),
-    series: content(
-      reader,
-      order.map((i) => found[i]!),
-      { range, deletions },
-    ),
+    symbols: [...reader.labels.textsOf(found)].sort(compareUtf8),
+    series: content(reader, found, { range, deletions }),
   };
 }
 
@@ -40,22 +34,17 @@ interface HeadPart {
   readonly ids: Iterable<number> | null;
 }
 
-interface Found {
-  readonly id: number;
-  readonly version: Version;
-}
-
 function* allIds({ seriesCount }: HeadReader): Generator<number> {
   for (let id = 1; id <= seriesCount; id++) yield id;
 }
 
-function seriesIn(reader: HeadReader, range: TimeRange, ids: Iterable<number>): Found[] {
-  const found: Found[] = [];
+function seriesIn(reader: HeadReader, range: TimeRange, ids: Iterable<number>): Uint32Array {
+  const found: number[] = [];
   for (const id of ids) {
     const version = newestVersion(reader, id);
-    if (version.count > 0 && reader.overlaps(id, version, range)) found.push({ id, version });
+    if (version.count > 0 && reader.overlaps(id, version, range)) found.push(id);
   }
-  return found;
+  return Uint32Array.from(found);
 }
 
 // Nobody writes into the range any more, or not to these series: any version has all of it.
@@ -67,15 +56,15 @@ function newestVersion(reader: HeadReader, id: number): Version {
 
 function* content(
   reader: HeadReader,
-  found: readonly Found[],
+  found: Uint32Array,
   { range, deletions }: Omit<HeadPart, 'ids'>,
 ): Generator<WritableSeries> {
   const chunks = new SeriesChunks(reader, range);
-  for (const { id, version } of found) {
+  for (const id of found) {
     chunks.begin(deletions?.of(id) ?? []);
-    for (const ref of reader.chunks(version, range)) chunks.add(ref);
+    for (const ref of reader.chunks(newestVersion(reader, id), range)) chunks.add(ref);
     const written = chunks.finish();
-    if (written.length > 0) yield { pairs: reader.labels.of(id).pairs, chunks: written };
+    if (written.length > 0) yield { pairs: reader.labels.once(id).pairs, chunks: written };
   }
 }
 

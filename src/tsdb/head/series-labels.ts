@@ -50,7 +50,7 @@ export class SeriesLabels {
   of(id: number): Labels {
     const known = this.known[id];
     if (known !== undefined) return known;
-    const labels = this.read(id);
+    const labels = this.once(id);
     // Bounded by forgetting everything: what is in use comes back at once.
     if (this.knownCount >= MOST_LABELS) {
       this.known = [];
@@ -81,6 +81,19 @@ export class SeriesLabels {
     const word = this.addressOf(id) >>> 2;
     const { u32 } = this.arena;
     for (let i = 0, count = u32[word]!; i < count; i++) out[at + i] = u32[word + 1 + i]!;
+  }
+
+  /** All names and values of some series, in no order. */
+  textsOf(ids: Iterable<number>): Set<string> {
+    const pairs = new Set<number>();
+    for (const id of ids) {
+      const word = this.addressOf(id) >>> 2;
+      const { u32 } = this.arena;
+      for (let i = 0, count = u32[word]!; i < count; i++) pairs.add(u32[word + 1 + i]!);
+    }
+    const texts = new Set<string>();
+    for (const pair of pairs) texts.add(this.index.nameOf(pair)).add(this.index.valueOf(pair));
+    return texts;
   }
 
   pairText(pair: number): readonly [string, string] {
@@ -136,7 +149,8 @@ export class SeriesLabels {
     return symbol;
   }
 
-  private read(id: number): Labels {
+  /** The labels of a series for whoever asks for each only once: they are not remembered. */
+  once(id: number): Labels {
     // Looked at after the record was reached: the views before it may be too short.
     const word = this.addressOf(id) >>> 2;
     const count = this.arena.u32[word]!;

@@ -152,7 +152,7 @@ function idsOf(head: HeadWriter): Uint32Array<ArrayBuffer> {
 function definitionsOf(head: HeadWriter): SeriesDefinition[] {
   const reader = new HeadReader(head.handle);
   const all: SeriesDefinition[] = [];
-  for (let id = 1; id <= head.lastId; id++) if (head.has(id)) all.push({ id, pairs: reader.labels.of(id).pairs });
+  for (let id = 1; id <= head.lastId; id++) if (head.has(id)) all.push({ id, pairs: reader.labels.once(id).pairs });
   return all;
 }
 
