@@ -27,8 +27,6 @@ import {
   SEGMENT_MAGIC,
 } from './record.ts';
 import { decodeRenumbered } from './renumbered.ts';
-import type { SampleRows } from './sample-rows.ts';
-import { SampleWindow } from './sample-window.ts';
 import { decodeRows, decodeSamples, recordOf } from './samples.ts';
 import { decodeSeries, SegmentSymbols, type SeriesDefinition } from './series.ts';
 import { checkpointName, listWal, segmentName, type WalFiles } from './wal-files.ts';
@@ -37,8 +35,6 @@ import { checkpointName, listWal, segmentName, type WalFiles } from './wal-files
 const QUARANTINE = 'quarantine';
 /** About ten milliseconds of work. */
 const PORTION_BYTES = 1 << 18;
-/** The same. */
-const BATCHES_PER_TURN = 32;
 
 /** Where a file stopped being readable. */
 interface WalCut {
@@ -170,8 +166,6 @@ class Replay {
   /** What the ids of the head mean to the WAL is not said by `renamed`. */
   private isRenumbered = false;
   private readonly rows = new PendingRows();
-  /** What was read of samples and is not in the head yet. */
-  private readonly window = new SampleWindow();
   private readonly cuts: WalCut[] = [];
 
   constructor(options: ReplayOptions) {
@@ -201,7 +195,6 @@ class Replay {
     };
     for (let more = true; more; ) {
       more = records.read(PORTION_BYTES, handle);
-      if (this.window.isFull || !more) await this.settle();
       await this.options.pause?.();
     }
     const { result } = records;
@@ -225,22 +218,7 @@ class Replay {
     }
   }
 
-  /** Puts what was read into the head, while others get their turn. */
-  private async settle(): Promise<void> {
-    let batches = 0;
-    for (const rows of this.window.drain(this.options.head.lastId)) {
-      this.append(rows);
-      if (++batches % BATCHES_PER_TURN === 0) await this.options.pause?.();
-    }
-  }
-
-  private settleNow(): void {
-    for (const rows of this.window.drain(this.options.head.lastId)) this.append(rows);
-  }
-
   private record(type: number, payload: ByteReader, symbols: SegmentSymbols): void {
-    // To these it matters which samples came before them.
-    if (type === RECORD_ROWS || type === RECORD_DELETIONS) this.settleNow();
     if (type === RECORD_SERIES) for (const { id, pairs } of decodeSeries(payload, symbols)) this.define(id, pairs);
     if (type === RECORD_SAMPLES) this.plain(payload);
     if (type === RECORD_ROWS) decodeRows(payload, (id, sample) => this.row(id, sample));
@@ -285,24 +263,20 @@ class Replay {
     const { id, length } = rows;
     // Out of bounds would be slow.
     for (let i = 0; i < length; i++) id[i] = id[i]! < ids.length ? ids[id[i]!]! : 0;
-    this.window.add(rows);
-  }
-
-  private append(rows: SampleRows): void {
     const { head } = this.options;
     head.reserve(rows.length);
-    const { samples } = head.appendRows(rows, Number.NEGATIVE_INFINITY, (i) => this.sample(rows, i));
+    const { samples } = head.appendRows(rows, Number.NEGATIVE_INFINITY, (i) => this.sample(i));
     this.samples += samples;
   }
 
-  private sample(rows: SampleRows, i: number): void {
-    const id = rows.id[i]!;
-    if (id === 0) {
+  private sample(i: number): void {
+    const { id, t, high, low } = this.rows;
+    if (id[i] === 0) {
       this.orphans++;
       return;
     }
-    const outcome = this.options.head.append(id, rows.t[i]!, rows.high[i]!, rows.low[i]!);
-    if (outcome === OUT_OF_ORDER) this.outOfOrder(id, recordOf(rows, i));
+    const outcome = this.options.head.append(id[i]!, t[i]!, high[i]!, low[i]!);
+    if (outcome === OUT_OF_ORDER) this.outOfOrder(id[i]!, recordOf(this.rows, i));
     this.samples++;
   }
 
