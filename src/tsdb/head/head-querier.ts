@@ -128,7 +128,6 @@ export class HeadQuerier implements Querier {
       warnings: [],
       next: () => {
         const batch: Series[] = [];
-        if (newest && !wanted.remembers) this.fetch(selection, at);
         while (at < length && batch.length < BATCH) {
           if (pool.length === batch.length) pool.push(new HeadSeries(this.reader, wanted));
           const series = this.left(pool[batch.length]!.become(selection, at++));
@@ -137,10 +136,6 @@ export class HeadQuerier implements Querier {
         return Promise.resolve(batch.length > 0 ? batch : null);
       },
     };
-  }
-
-  private fetch({ ids, chunks }: Selection, from: number): void {
-    this.reader.fetch(ids.subarray(from, from + BATCH), chunks.subarray(from, from + BATCH));
   }
 
   labelNames(matchers: readonly Matcher[], limit = 0): Promise<LabelResult> {

@@ -57,8 +57,6 @@ export class HeadReader {
   private readonly newest: NewestSamples;
   private readonly copies = new ByteSlabs();
   private readonly newestKernel: NewestKernel | null;
-  /** The second segments of the chunks that were fetched last. */
-  private readonly next = new Uint32Array(VersionBatch.most);
 
   constructor({ memory, generation }: HeadHandle) {
     this.generation = generation;
@@ -151,25 +149,6 @@ export class HeadReader {
       if (this.kindOf(address) === CHUNK_OF_RECORDS) this.decode(address, options, out);
       else this.load(address).decodeNewest(options, out);
     }
-  }
-
-  /**
-   * Looks at the newest chunks of series that are about to be read, `remembers` being false: the processor then waits for the
-   * memory of many of them at a time, and not for one after the other.
-   */
-  fetch(ids: Uint32Array, chunks: Uint32Array): void {
-    const { arena, records } = this;
-    let touched = 0;
-    for (let i = 0; i < ids.length; i++) {
-      touched ^= arena.u32[records.addressOf(ids[i]!) >>> 2]!;
-      arena.reach(chunks[i]! + SEGMENT_BYTES);
-      this.next[i] = arena.u32[(chunks[i]! + SEGMENT_NEXT) >>> 2]!;
-    }
-    for (let i = 0; i < ids.length; i++) {
-      arena.reach(this.next[i]! + SEGMENT_BYTES);
-      touched ^= arena.u32[this.next[i]! >>> 2]!;
-    }
-    this.next[0] = touched;
   }
 
   /** False: the decoder has to do it. */
