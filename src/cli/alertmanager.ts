@@ -4,7 +4,6 @@ import { alertmanagerOptions } from './alertmanager-options.ts';
 import { silencesOfBefore } from './alertmanager-state.ts';
 import { ALERTMANAGER_FEATURES } from './feature-flags.ts';
 import { mentionIgnored } from './flag-notes.ts';
-import { runServer } from './run-server.ts';
 import { readServerCommandLine } from './server-command-line.ts';
 import { logOptionsOf } from './server-options.ts';
 
@@ -21,5 +20,7 @@ export async function alertmanager(argv: readonly string[]): Promise<number> {
   const options = alertmanagerOptions(values, { log, logOptions });
   const silencesBefore = await silencesOfBefore(options.dataDir, log);
   const settings = { ...options, alertmanager: { ...options.alertmanager, silencesBefore } };
-  return runServer(settings, log, `Starting an Alertmanager alone with ${options.alertmanagerFile}`);
+  const message = `Starting an Alertmanager alone with ${options.alertmanagerFile}`;
+  const { runServer } = await import('./run-server.ts');
+  return runServer(settings, log, { message, begun: null });
 }

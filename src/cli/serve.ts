@@ -1,7 +1,7 @@
 import { createLog } from '#lib/log';
+import { headStart } from '#server/head-start';
 import { SERVER_FEATURES } from './feature-flags.ts';
 import { mentionIgnored } from './flag-notes.ts';
-import { runServer } from './run-server.ts';
 import { readServerCommandLine } from './server-command-line.ts';
 import { serverFlagProblems } from './server-flag-problems.ts';
 import { SERVER_FLAGS } from './server-flags.ts';
@@ -19,7 +19,10 @@ export async function serve(argv: readonly string[]): Promise<number> {
   mentionIgnored(values, { table: SERVER_FLAGS, features: SERVER_FEATURES, log });
   const options = serverOptions(values, { log, logOptions });
   const { configFile } = options;
-  const beginning =
+  const message =
     configFile === null ? 'Starting without a configuration: this machine is watched' : `Starting with ${configFile}`;
-  return runServer(options, log, beginning);
+  const begun = headStart(options);
+  // Loading all of it takes as long as what was begun.
+  const { runServer } = await import('./run-server.ts');
+  return runServer(options, log, { message, begun });
 }

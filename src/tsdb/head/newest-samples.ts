@@ -25,7 +25,7 @@ interface FloatChunks {
 /** The table of this thread, and of which head it is. */
 interface SharedStates {
   readonly states: XorStates;
-  user: object | null;
+  user: number;
 }
 
 let ofThread: SharedStates | null | undefined;
@@ -34,9 +34,11 @@ function sharedStates(): SharedStates | null {
   if (ofThread !== undefined) return ofThread;
   const heap = kernelHeap();
   const states = heap && XorStates.create(heap, MOST_SERIES);
-  ofThread = states && { states, user: null };
+  ofThread = states && { states, user: 0 };
   return ofThread;
 }
+
+let users = 0;
 
 /**
  * The newest samples of series up to a time. Where decoding of a chunk stopped is remembered: who asks again a little later,
@@ -46,6 +48,8 @@ export class NewestSamples {
   private readonly arena: Arena;
   private readonly decoder: XorDecoder;
   private readonly chunks: FloatChunks;
+  /** A number: the table outlives the heads that use it, and their memory must not live as long. */
+  private readonly user = ++users;
 
   constructor(arena: Arena, decoder: XorDecoder, chunks: FloatChunks) {
     this.arena = arena;
@@ -74,8 +78,8 @@ export class NewestSamples {
   private states(): XorStates | null {
     const shared = sharedStates();
     if (shared === null) return null;
-    if (shared.user !== this) {
-      shared.user = this;
+    if (shared.user !== this.user) {
+      shared.user = this.user;
       shared.states.clear();
     }
     return shared.states;
