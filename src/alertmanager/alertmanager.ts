@@ -20,7 +20,7 @@ import { openParts, type Parts } from './parts.ts';
 import { preview } from './preview.ts';
 import { testReceiver } from './receiver-test.ts';
 import { routeView } from './route-tree.ts';
-import { buildRouting, type Routing, type RoutingParts, renderRouteLabels } from './routing.ts';
+import { buildRouting, configuredCounts, type Routing, type RoutingParts, renderRouteLabels } from './routing.ts';
 import { warnOfLost } from './taken-over.ts';
 import { recordTold } from './told.ts';
 import type {
@@ -82,6 +82,7 @@ export class Alertmanager implements AlertSink {
       alertStates: () => this.alertStates(),
       silenceStates: () => parts.silences.count(),
       groupCount: () => this.routing.dispatcher.groupCount,
+      configured: () => configuredCounts(this.routing),
     });
   }
 

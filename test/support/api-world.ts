@@ -130,7 +130,7 @@ export class ApiWorld implements QueryRunner {
       lifecycle: lifecycle(),
       pages: { assets: assets(), prefix: '' },
       log: silentLog,
-      observe: (handler, status) => this.observed.push(`${handler} ${status}`),
+      observe: ({ handler, status }) => this.observed.push(`${handler} ${status}`),
     };
   }
 }
