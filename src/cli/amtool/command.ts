@@ -2,6 +2,7 @@ import type { MatcherMode } from '#alertmanager/matcher-syntax';
 import { BarographError } from '#lib/errors';
 import { ALERTMANAGER_FEATURES, featureNote, featureProblem, matcherModeOf } from '../feature-flags.ts';
 import { type FlagTable, type FlagValues, parseFlags } from '../flags.ts';
+import { readHttpConfig } from '../http-config-file.ts';
 import { type AmtoolClient, createAmtoolClient } from './client.ts';
 
 /** How the result is shown. */
@@ -33,6 +34,7 @@ export interface Command {
 const COMMON: FlagTable = {
   'alertmanager.url': { kind: 'string', default: 'http://localhost:9090', help: 'The server to talk to.' },
   output: { kind: 'string', default: 'simple', help: 'simple, extended or json.' },
+  'http.config.file': { kind: 'string', default: '', help: 'HTTP settings for requests: user, TLS, headers.' },
   timeout: { kind: 'duration', default: '30s', help: 'Longest time for a request.' },
   'enable-feature': { kind: 'list', default: '', help: 'classic-mode or utf8-strict-mode: how matchers are written.' },
 };
@@ -52,7 +54,11 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
   const wrong = featureProblem(features) ?? unknownFeature(features);
   if (wrong !== null) throw wrongUse(wrong);
   const mode = matcherModeOf(features);
-  const client = createAmtoolClient(values.text('alertmanager.url'), values.duration('timeout')!);
+  const client = createAmtoolClient({
+    address: { url: values.text('alertmanager.url'), given: values.has('alertmanager.url') },
+    timeout: values.duration('timeout')!,
+    http: await readHttpConfig(values.text('http.config.file')),
+  });
   try {
     const print = (text: string) => console.log(text);
     const write = (text: string) => void process.stdout.write(text);
