@@ -188,6 +188,11 @@ export const SERVER_FLAGS: FlagTable = {
     'provisioning',
     'Folder of Grafana’s provisioning files: datasources/*.yaml and dashboards/*.yaml.',
   ),
+  'datasources.key-file': flag(
+    'string',
+    '',
+    'A file with the key that encrypts passwords of data sources. Default: one that is made in the data folder.',
+  ),
   'datasources.allow-link-local': flag(
     'bool',
     'false',
