@@ -51,6 +51,13 @@ describe('the address of an Alertmanager', () => {
     ['the default', DEFAULT, 404, '404 page not found', /^Say where the Alertmanager is: --alertmanager\.url=/],
     ['a proxy', given('http://am'), 401, 'Unauthorized', /--http\.config\.file.*USER:PASSWORD@HOST/],
     ['its API', given('http://am/x/api/v2/'), 404, '404 page not found', /: --alertmanager\.url=http:\/\/am\/x\.$/],
+    [
+      'a part of its API',
+      given('http://am/api/v2'),
+      404,
+      '{"code":404,"message":"path /x was not found"}',
+      /: --alertmanager\.url=http:\/\/am\.$/,
+    ],
     ['a page of its own', given('http://am/#/alerts'), 404, 'no', /: --alertmanager\.url=http:\/\/am\.$/],
   ])('is wrong when %s answers', (_, address, status, text, hint) => {
     const [message, advice] = said(() => notTheApi(address, { status, text }));

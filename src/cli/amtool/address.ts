@@ -40,7 +40,7 @@ export function noAnswer(address: Address, { message }: BarographError): Barogra
 
 /** The error for an answer that is not one of Alertmanager's API; null when it may be. */
 export function notTheApi(address: Address, { status, text }: Answered): BarographError | null {
-  if (status >= 500 || text === '' || isJson(text)) return null;
+  if (status >= 500 || text === '' || (isJson(text) && !isUnknownPath(status, text))) return null;
   const message = `what answers at ${shownUrl(address.url)} has no API of an Alertmanager: status ${status}, ${firstWords(text)}`;
   return wrong(message, hintFor(address, status));
 }
@@ -62,6 +62,11 @@ const LONGEST = 80;
 function firstWords(text: string): string {
   const words = text.replace(/\s+/g, ' ');
   return JSON.stringify(words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words);
+}
+
+/** What an Alertmanager says below its API of a path that it does not have: all that is asked here, it has. */
+function isUnknownPath(status: number, text: string): boolean {
+  return status === 404 && /"message":"path .* was not found"/.test(text);
 }
 
 function isJson(text: string): boolean {
