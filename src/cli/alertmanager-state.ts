@@ -42,10 +42,38 @@ const NOTIFICATIONS: StateFile<StateOfBefore['notificationsBefore'][number]> = {
  * still alerts.
  */
 export async function stateOfBefore(dataDir: string, log: Log): Promise<StateOfBefore> {
-  const names = await listDir(dataDir);
-  const isFirstStart = !names.includes('barograph.db');
+  return (await listDir(dataDir)).includes('barograph.db') ? NOTHING : stateIn(dataDir, log);
+}
+
+/**
+ * The same of the folder that `--alertmanager.take-over` names, at each start: what is newer here stays. Nothing for ''. A
+ * folder in which there is nothing is logged: it may have been deleted since.
+ */
+export async function stateElsewhere(folder: string, log: Log): Promise<StateOfBefore> {
+  if (folder === '') return NOTHING;
+  const names = await listDir(folder);
+  if (names.includes(SILENCES.name) || names.includes(NOTIFICATIONS.name)) return stateIn(folder, log);
+  log.warn('Nothing is taken over: the folder has neither silences nor nflog', {
+    folder,
+    hint: 'name the --storage.path of the Alertmanager in --alertmanager.take-over, or leave the flag out when that is done',
+  });
+  return NOTHING;
+}
+
+/** Both of them. */
+export function joinStates(a: StateOfBefore, b: StateOfBefore): StateOfBefore {
+  return {
+    silencesBefore: [...a.silencesBefore, ...b.silencesBefore],
+    notificationsBefore: [...a.notificationsBefore, ...b.notificationsBefore],
+  };
+}
+
+const NOTHING: StateOfBefore = { silencesBefore: [], notificationsBefore: [] };
+
+async function stateIn(folder: string, log: Log): Promise<StateOfBefore> {
+  const names = await listDir(folder);
   const take = async <T>(file: StateFile<T>) =>
-    isFirstStart && names.includes(file.name) ? [...(await readState(file, pathIn(dataDir, file.name), log))] : [];
+    names.includes(file.name) ? [...(await readState(file, pathIn(folder, file.name), log))] : [];
   return { silencesBefore: await take(SILENCES), notificationsBefore: await take(NOTIFICATIONS) };
 }
 

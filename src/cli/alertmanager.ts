@@ -1,7 +1,7 @@
 import { createLog } from '#lib/log';
 import { ALERTMANAGER_FLAG_HINTS, ALERTMANAGER_FLAGS, alertmanagerFlagProblems } from './alertmanager-flags.ts';
 import { alertmanagerOptions } from './alertmanager-options.ts';
-import { stateOfBefore } from './alertmanager-state.ts';
+import { joinStates, stateElsewhere, stateOfBefore } from './alertmanager-state.ts';
 import { ALERTMANAGER_FEATURES } from './feature-flags.ts';
 import { mentionIgnored } from './flag-notes.ts';
 import { runServer } from './run-server.ts';
@@ -19,7 +19,8 @@ export async function alertmanager(argv: readonly string[]): Promise<number> {
   const log = createLog(logOptions);
   mentionIgnored(values, { table: ALERTMANAGER_FLAGS, features: ALERTMANAGER_FEATURES, log });
   const options = alertmanagerOptions(values, { log, logOptions });
-  const before = await stateOfBefore(options.dataDir, log);
+  const elsewhere = await stateElsewhere(values.text('alertmanager.take-over'), log);
+  const before = joinStates(await stateOfBefore(options.dataDir, log), elsewhere);
   const settings = { ...options, alertmanager: { ...options.alertmanager, ...before } };
   return runServer(settings, log, `Starting an Alertmanager alone with ${options.alertmanagerFile}`);
 }

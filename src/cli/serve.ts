@@ -1,4 +1,5 @@
 import { createLog } from '#lib/log';
+import { stateElsewhere } from './alertmanager-state.ts';
 import { SERVER_FEATURES } from './feature-flags.ts';
 import { mentionIgnored } from './flag-notes.ts';
 import { runServer } from './run-server.ts';
@@ -21,5 +22,6 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const { configFile } = options;
   const beginning =
     configFile === null ? 'Starting without a configuration: this machine is watched' : `Starting with ${configFile}`;
-  return runServer(options, log, beginning);
+  const before = await stateElsewhere(values.text('alertmanager.take-over'), log);
+  return runServer({ ...options, alertmanager: { ...options.alertmanager, ...before } }, log, beginning);
 }

@@ -21,6 +21,11 @@ export const SERVER_FLAGS: FlagTable = {
     '',
     'The Alertmanager configuration: routes and receivers of notifications.',
   ),
+  'alertmanager.take-over': flag(
+    'string',
+    '',
+    'The data folder of an Alertmanager that was here before: its silences, and whom it has told of what, are taken over.',
+  ),
   'alertmanager.resolve-when-muted': flag(
     'string',
     '',

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeReceiver, startFakeReceiver } from '#test/fake-receiver';
-import { eventually, find, freePort, type Server, scratch, start, startAlertmanager } from '#test/process';
+import { eventually, find, freePort, type Server, scratch, start, startAlertmanager, startServer } from '#test/process';
 
 /** Programs that are not in the PATH are looked for in this folder. */
 const PEERS = process.env['PEERS'] ?? '';
@@ -97,6 +97,44 @@ receivers:
     await post(ours, [B, 'is over'], [ODD, 'is over']);
     await eventually(() => expect(hook.requests).toHaveLength(2));
     expect(told()).toEqual(['/ops: odd resolved', '/team: a firing, b resolved']);
+    await ours.stop('SIGTERM');
+  });
+
+  it('is taken over by the whole server, too, as often as that is started with it', async () => {
+    const theirs = await startTheirs();
+    const silence = {
+      matchers: [{ name: 'name', value: 'b', isRegex: false }],
+      ...{ startsAt: new Date().toISOString(), endsAt: new Date(Date.now() + HOUR).toISOString() },
+      ...{ createdBy: 'ann', comment: 'known' },
+    };
+    const made = await fetch(`${theirs.url}/api/v2/silences`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(silence) },
+    });
+    const { silenceID } = (await made.json()) as { silenceID: string };
+    await post(theirs, [A, 'fires']);
+    await eventually(() => expect(told()).toEqual(['/team: a firing']));
+    expect(await theirs.stop('SIGTERM')).toBe(0);
+
+    const dir = join(folder.dir, 'whole');
+    mkdirSync(dir);
+    const flags = ['--threads=0', `--alertmanager.take-over=${join(folder.dir, 'data')}`];
+    const options = { dir, config: 'scrape_configs: []\n', alertmanager: config(), flags };
+    let ours = await startServer(options);
+    await post(ours, [A, 'fires'], [B, 'fires']);
+    await post(ours, [{ alertname: 'Later', name: 'later' }, 'fires']);
+    await eventually(() => expect(told()).toEqual(['/team: later firing']));
+    expect((await fetch(`${ours.url}/api/v2/silence/${silenceID}`, { method: 'DELETE' })).status).toBe(200);
+    await eventually(() => expect(told()).toEqual(['/team: a firing, b firing']));
+    expect(await ours.stop('SIGTERM')).toBe(0);
+    ours = await startServer(options);
+    const again = await fetch(`${ours.url}/api/v2/silence/${silenceID}`);
+    expect(await again.json()).toMatchObject({ status: { state: 'expired' } });
+    await post(ours, [A, 'is over'], [B, 'is over']);
+    await eventually(() => expect(told()).toEqual(['/team: a resolved, b resolved']));
+    expect(await ours.stop('SIGTERM')).toBe(0);
+    rmSync(join(folder.dir, 'data'), { recursive: true });
+    ours = await startServer(options);
+    expect(ours.output()).toContain('Nothing is taken over: the folder has neither silences nor nflog');
     await ours.stop('SIGTERM');
   });
 
