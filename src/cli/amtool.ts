@@ -2,8 +2,9 @@ import { BarographError, errorMessage } from '#lib/errors';
 import { WRONG_ADDRESS } from './amtool/address.ts';
 import { alertAdd, alertQuery } from './amtool/alerts.ts';
 import { checkConfig } from './amtool/check-config.ts';
-import { type Command, runCommand } from './amtool/command.ts';
+import { COMMON, type Command, runCommand } from './amtool/command.ts';
 import { clusterShow, configShow, routesShow, routesTest } from './amtool/config.ts';
+import { readSettings, unknownSettings } from './amtool/settings.ts';
 import { silenceAdd, silenceExpire, silenceImport, silenceQuery, silenceUpdate } from './amtool/silences.ts';
 import { templateRender } from './amtool/template.ts';
 
@@ -23,7 +24,8 @@ const USAGE = `usage: barograph amtool check-config FILE…
 
 All but check-config and template render talk to --alertmanager.url=http://localhost:9090 and take -o simple, extended or json,
 --timeout=30s and --http.config.file=FILE (user, password, TLS).
-All take --enable-feature=classic-mode or utf8-strict-mode: how matchers are written.`;
+All take --enable-feature=classic-mode or utf8-strict-mode: how matchers are written.
+Flags may stand in ~/.config/amtool/config.yml or /etc/amtool/config.yml, as alertmanager.url: http://localhost:9093.`;
 
 /** The commands by their words; the shorter ones stand for what is asked for most. */
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -59,7 +61,10 @@ export async function amtool(args: readonly string[]): Promise<number> {
     return 2;
   }
   try {
-    return await runCommand(COMMANDS[name]!, [...before, ...rest.slice(name.split(' ').length)]);
+    const settings = await readSettings();
+    const known = [COMMON, ...Object.values(COMMANDS).map(({ flags }) => flags)];
+    for (const text of unknownSettings(settings, known)) console.error(`amtool: warning: ${text}`);
+    return await runCommand(COMMANDS[name]!, [...before, ...rest.slice(name.split(' ').length)], settings);
   } catch (error) {
     console.error(`amtool: error: ${errorMessage(error)}\n${adviceOf(error)}`);
     return 1;

@@ -40,6 +40,10 @@ describe('the address of an Alertmanager', () => {
       'connection refused',
       'Check that the Alertmanager runs and that --alertmanager.url names its host and port.',
     ]);
+    const tls = new BarographError('tls: …', { kind: 'unavailable', code: 'tls' });
+    expect(said(() => noAnswer(given('https://am'), tls))[1]).toContain(
+      '--http.config.file (tls_config: {ca_file: …})',
+    );
     expect(said(() => noAnswer(DEFAULT, refused))[1]).toBe(
       'Say where the Alertmanager is: --alertmanager.url=http://localhost:9093 (none was given, and http://localhost:9090 is the default).',
     );

@@ -29,7 +29,13 @@ export function checkAddress({ url }: Address): void {
 }
 
 /** The error for a request that got no answer, in the words of what went wrong. */
-export function noAnswer(address: Address, { message }: BarographError): BarographError {
+export function noAnswer(address: Address, { message, code }: BarographError): BarographError {
+  if (code === 'tls') {
+    return wrong(
+      message,
+      'Check that it speaks TLS; certificates of an authority of your own go into a file of --http.config.file (tls_config: {ca_file: …}).',
+    );
+  }
   return wrong(
     message,
     address.given

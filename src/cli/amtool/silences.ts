@@ -5,9 +5,10 @@ import { diskTextFiles } from '#lib/text-files';
 import { WRONG_ADDRESS } from './address.ts';
 import { timeOf } from './alerts.ts';
 import { OPERATIONS } from './client.ts';
-import { type Command, type CommandContext, wrongUse } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { filtersOf, matchersOf } from './filters.ts';
 import { tableText, timeText } from './table.ts';
+import { wrongUse } from './wrong-use.ts';
 
 interface ApiMatcher {
   readonly name: string;
