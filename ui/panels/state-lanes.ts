@@ -113,19 +113,27 @@ export function drawLanes(context: Surface, model: StateModel, { width, height }
   return area;
 }
 
-function drawSpan(context: Surface, span: StateSpan, { range, showValue }: StateModel, lane: PlotArea): void {
+/** What is free at each side of a text on a state. */
+const TEXT_GAP = 3;
+
+function drawSpan(context: Surface, span: StateSpan, model: StateModel, lane: PlotArea): void {
+  const { range, showValue, colWidth, align } = model;
   const { top, height: tall } = lane;
-  const from = timeToX(span.start, range, lane);
-  const wide = timeToX(span.end, range, lane) - from;
+  const start = timeToX(span.start, range, lane);
+  const whole = timeToX(span.end, range, lane) - start;
+  const wide = whole * colWidth;
+  const from = start + (whole - wide) / 2;
   context.fillStyle = span.color;
-  context.fillRect(from, top, Math.max(1, wide - (wide > 4 ? 1 : 0)), tall);
+  // Neighbours that nothing parts otherwise have a hair between them.
+  context.fillRect(from, top, Math.max(1, wide - (wide > 4 && colWidth === 1 ? 1 : 0)), tall);
   if (showValue === 'never' || tall < 12) return;
-  const shown = clippedText(context, span.text, wide - 6);
+  const shown = clippedText(context, span.text, wide - 2 * TEXT_GAP);
   if (shown === '' || (showValue === 'auto' && shown !== span.text)) return;
   context.fillStyle = readableOn(span.color);
-  context.textAlign = 'center';
+  context.textAlign = align;
   context.textBaseline = 'middle';
-  context.fillText(shown, from + wide / 2, top + tall / 2 + 0.5);
+  const x = { left: from + TEXT_GAP, center: from + wide / 2, right: from + wide - TEXT_GAP }[align];
+  context.fillText(shown, x, top + tall / 2 + 0.5);
 }
 
 function laneAt({ lanes }: StateModel, { x, y }: PlotPoint, area: PlotArea): StateLane | undefined {
