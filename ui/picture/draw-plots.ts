@@ -81,7 +81,7 @@ function drawBarModel(canvas: SvgCanvas, model: BarModel, box: Box, loaded: Load
   const hidden = hiddenIn(entries, loaded);
   const plot = drawLegend(canvas, entries, options, box, { hidden });
   const shown = model.series.filter(({ name }) => !hidden.has(name));
-  plotted(canvas, plot, () => drawBars(canvas, { model, shown, focus: null }, plot));
+  plotted(canvas, plot, () => drawBars(canvas, { model, shown, focus: null, pointed: null }, plot));
   return 'ready';
 }
 
