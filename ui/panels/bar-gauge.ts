@@ -1,5 +1,5 @@
 import { colorRamp } from '#dashboards/color-ramp';
-import { number, type Panel, text } from '#dashboards/dashboard';
+import { number, text } from '#dashboards/dashboard';
 import type { ColorTheme } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { formattedText } from '#dashboards/units';
@@ -16,7 +16,7 @@ export function createBarGauge(root: HTMLElement): PanelView {
     const style = barStyle(input, root, values.length);
     root.classList.toggle('vertical', style.vertical);
     root.classList.toggle('names-above', style.above && !style.vertical);
-    setSizes(root, input.panel, values.length);
+    setSizes(root, style, values.length);
     root.replaceChildren(...values.map((value) => bar(value, style)));
   };
   const observer = new ResizeObserver(() => {
@@ -50,8 +50,17 @@ interface BarStyle {
   readonly named: boolean;
   /** Names of lines stand above their bars wherever there is room beside them, too. */
   readonly above: boolean;
+  /** No column is narrower, no line lower or higher, in pixels. */
+  readonly narrowest: number;
+  readonly lowest: number;
+  readonly highest: number;
   readonly theme: ColorTheme;
 }
+
+/** A bar where a panel does not size them itself, and what it means when it does so without saying how. */
+const LOWEST = 16;
+const HIGHEST = 56;
+const SIZED = { narrowest: 8, lowest: LOWEST, highest: 300 };
 
 /** How the bars of a panel look in an element of a size. */
 export function barStyle(
@@ -60,7 +69,11 @@ export function barStyle(
   count: number,
 ): BarStyle {
   const orientation = text(options['orientation'], 'auto');
+  const manual = text(options['sizing']) === 'manual';
+  const lowest = manual ? number(options['minVizHeight'], SIZED.lowest) : LOWEST;
   return {
+    ...{ lowest, narrowest: manual ? number(options['minVizWidth'], SIZED.narrowest) : 0 },
+    highest: Math.max(lowest, manual ? number(options['maxVizHeight'], SIZED.highest) : HIGHEST),
     vertical: orientation === 'vertical' || (orientation === 'auto' && root.clientWidth > root.clientHeight),
     shown: text(options['valueMode'], 'color'),
     mode: text(options['displayMode'], 'gradient'),
@@ -71,14 +84,13 @@ export function barStyle(
   };
 }
 
-const SIZES = ['--bars', '--bar-least', '--bar-most'] as const;
+const SIZES = ['--bars', '--bar-least', '--bar-most', '--bar-narrowest'] as const;
 
-function setSizes(root: HTMLElement, { options }: Panel, count: number): void {
-  root.style.setProperty('--bars', String(Math.max(1, count)));
-  const manual = text(options['sizing']) === 'manual';
-  const least = manual ? number(options['minVizHeight'], 16) : 16;
-  root.style.setProperty('--bar-least', `${least}px`);
-  root.style.setProperty('--bar-most', `${Math.max(least, manual ? number(options['maxVizHeight'], 300) : 56)}px`);
+function setSizes(root: HTMLElement, { narrowest, lowest, highest }: BarStyle, count: number): void {
+  const sizes = [String(Math.max(1, count)), ...[lowest, highest, narrowest].map((pixels) => `${pixels}px`)];
+  SIZES.forEach((name, i) => {
+    root.style.setProperty(name, sizes[i]!);
+  });
 }
 
 function bar(value: SingleValue, style: BarStyle): HTMLElement {

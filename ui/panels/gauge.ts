@@ -1,8 +1,8 @@
 import { cssColor } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
-import { Boxes, type BoxSize, widestNumber } from './boxes.ts';
-import { DIAL_SHAPE } from './fitting-text.ts';
-import { DIAL_LABEL, type DialLabel, dialNumberSize, dialParts, gaugeDial } from './gauge-arc.ts';
+import { Boxes, widestNumber } from './boxes.ts';
+import type { BoxSize } from './fitting-text.ts';
+import { DIAL_LABEL, type DialLabel, dialNumberSize, dialParts, dialsWish, gaugeDial } from './gauge-arc.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
 import { numberElement } from './stat.ts';
 
@@ -15,7 +15,7 @@ export function createGauge(root: HTMLElement): PanelView {
     (box, value, size) => {
       if (input !== null) drawGauge(box, value, { size, input, count: values.length, width: widestNumber(values) });
     },
-    DIAL_SHAPE,
+    dialsWish,
   );
   return {
     update(next) {

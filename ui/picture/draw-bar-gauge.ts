@@ -1,5 +1,4 @@
 import { colorRamp } from '#dashboards/color-ramp';
-import { number, text } from '#dashboards/dashboard';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { formattedText } from '#dashboards/units';
 import { barStyle } from '../panels/bar-gauge.ts';
@@ -22,8 +21,8 @@ export function drawBarGauge(canvas: SvgCanvas, input: PanelInput, box: Box): 'r
   if (values.length === 0) return 'empty';
   const style = barStyle(input, { clientWidth: box.width, clientHeight: box.height }, values.length);
   const inside = { left: box.left + 8, top: box.top + 2, width: box.width - 16, height: box.height - 8 };
-  if (style.vertical) drawColumns(canvas, values, style, inside);
-  else drawLines(canvas, values, input, { style, box, inside });
+  if (style.vertical) within(canvas, box, () => drawColumns(canvas, values, style, inside));
+  else drawLines(canvas, values, { style, box, inside });
   return 'ready';
 }
 
@@ -38,17 +37,9 @@ interface LinesPlace {
   readonly inside: Box;
 }
 
-function drawLines(
-  canvas: SvgCanvas,
-  values: readonly SingleValue[],
-  { panel: { options } }: PanelInput,
-  { style, box, inside }: LinesPlace,
-): void {
-  const manual = text(options['sizing']) === 'manual';
-  const least = manual ? number(options['minVizHeight'], 16) : 16;
-  const most = Math.max(least, manual ? number(options['maxVizHeight'], 300) : 56);
+function drawLines(canvas: SvgCanvas, values: readonly SingleValue[], { style, box, inside }: LinesPlace): void {
   const gap = 4;
-  const height = clamp(least, (inside.height - gap * (values.length - 1)) / values.length, most);
+  const height = clamp(style.lowest, (inside.height - gap * (values.length - 1)) / values.length, style.highest);
   const whole = height * values.length + gap * (values.length - 1);
   const top = inside.top + Math.max(0, (inside.height - whole) / 2);
   const nameStyle: WordStyle = {
@@ -86,8 +77,8 @@ const COLUMN_NAME: WordStyle = { size: 12, align: 'center', color: '--text-dim' 
 
 function drawColumns(canvas: SvgCanvas, values: readonly SingleValue[], style: BarStyle, inside: Box): void {
   const gaps = 8 * (values.length - 1);
-  const width = Math.min(90, (inside.width - gaps) / values.length);
-  const space = (inside.width - gaps - width * values.length) / (values.length + 1);
+  const width = Math.max(style.narrowest, Math.min(90, (inside.width - gaps) / values.length));
+  const space = Math.max(0, (inside.width - gaps - width * values.length) / (values.length + 1));
   const [valueHigh, nameHigh] = [lineHeight(SMALL), style.named ? lineHeight(COLUMN_NAME) : 0];
   values.forEach((value, i) => {
     const column = { ...inside, left: inside.left + space + i * (width + space + 8), width };

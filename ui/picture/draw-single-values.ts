@@ -1,36 +1,23 @@
-import { text } from '#dashboards/dashboard';
 import { cssColor, readableOn } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
-import { textWidth, widestNumber } from '../panels/boxes.ts';
-import { boxGrid, DIAL_SHAPE } from '../panels/fitting-text.ts';
-import { DIAL_LABEL, dialNumberSize, dialParts, gaugeDial } from '../panels/gauge-arc.ts';
+import { numbersWish, textWidth, widestNumber } from '../panels/boxes.ts';
+import { BOX_GAP, type BoxesWish, boxLayout } from '../panels/fitting-text.ts';
+import { DIAL_LABEL, dialNumberSize, dialParts, dialsWish, gaugeDial } from '../panels/gauge-arc.ts';
 import type { PanelInput } from '../panels/panel-view.ts';
-import { changeWords, NAME_LINE, percentChange, STAT_PADDING, statLook } from '../panels/stat-look.ts';
+import { CHANGE_LINE, changeWords, NAME_LINE, STAT_PADDING, statLook } from '../panels/stat-look.ts';
 import { drawTrendLine } from '../panels/trend.ts';
 import { type Box, inset } from './box.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
 import { SvgPath } from './svg-path.ts';
-import {
-  colorOf,
-  fillBox,
-  lineHeight,
-  setFont,
-  type WordStyle,
-  wholeBaseline,
-  widthOf,
-  within,
-  writeLine,
-} from './words.ts';
+import { colorOf, fillBox, setFont, type WordStyle, wholeBaseline, widthOf, within, writeLine } from './words.ts';
 
 /** What fills one of several equal boxes. `widest` is the width of the widest number at font size 1. */
 type DrawValue = (value: SingleValue, box: Box, among: { readonly count: number; readonly widest: number }) => void;
 
-const GAP = 4;
-
 /** Numbers in large type, with a line of how they came about. */
 export function drawStat(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
   const values = singleValues({ ...input, ends: 'data' });
-  return drawBoxes(values, input, { box }, (value, place, among) => {
+  return drawBoxes(values, { box, wish: numbersWish(input.panel) }, (value, place, among) => {
     within(canvas, place, () => drawOneStat(canvas, value, input, { place, ...among }));
   });
 }
@@ -38,7 +25,7 @@ export function drawStat(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready
 /** Numbers on arcs, with their thresholds around them. */
 export function drawGauge(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
   const values = singleValues({ ...input, ends: 'hundred' });
-  return drawBoxes(values, input, { box, shape: DIAL_SHAPE }, (value, place, among) => {
+  return drawBoxes(values, { box, wish: dialsWish(input.panel) }, (value, place, among) => {
     within(canvas, place, () => drawOneGauge(canvas, value, input, { place, ...among }));
   });
 }
@@ -71,27 +58,19 @@ export function writeNumber(canvas: SvgCanvas, { display }: SingleValue, box: Bo
 
 interface BoxesPlace {
   readonly box: Box;
-  /** As in boxGrid. */
-  readonly shape?: number;
+  readonly wish: BoxesWish;
 }
 
-function drawBoxes(
-  values: readonly SingleValue[],
-  { panel }: PanelInput,
-  { box, shape }: BoxesPlace,
-  draw: DrawValue,
-): 'ready' | 'empty' {
+/** What is scrolled to on a page is cut off. */
+function drawBoxes(values: readonly SingleValue[], { box, wish }: BoxesPlace, draw: DrawValue): 'ready' | 'empty' {
   if (values.length === 0) return 'empty';
-  const written = text(panel.options['orientation'], 'auto');
-  const orientation = written === 'horizontal' || written === 'vertical' ? written : 'auto';
-  const { columns, lines } = boxGrid(values.length, box, orientation, shape);
-  const width = (box.width - (columns - 1) * GAP) / columns;
-  const height = Math.max(28, (box.height - (lines - 1) * GAP) / lines);
+  const { columns, width, height } = boxLayout(values.length, box, wish);
   const among = { count: values.length, widest: widestNumber(values) };
   values.forEach((value, i) => {
-    const left = box.left + (i % columns) * (width + GAP);
-    const top = box.top + Math.floor(i / columns) * (height + GAP);
-    if (top < box.top + box.height) draw(value, { left, top, width, height }, among);
+    const left = box.left + (i % columns) * (width + BOX_GAP);
+    const top = box.top + Math.floor(i / columns) * (height + BOX_GAP);
+    const seen = top < box.top + box.height && left < box.left + box.width;
+    if (seen) draw(value, { left, top, width, height }, among);
   });
   return 'ready';
 }
@@ -111,7 +90,7 @@ function drawOneStat(
   { place, count, widest }: ValuePlace,
 ): void {
   const look = statLook(value, panel, { size: place, count, widest, nameWidth: textWidth(value.name) });
-  const { filled, named, counted, colored, hasTrend, height, numberSize, nameSize, wide, centered } = look;
+  const { filled, named, counted, colored, hasTrend, height, numberSize, nameSize, wide, centered, change } = look;
   const plain = filled ? readableOn(value.color) : theme.text;
   if (filled) fillBox(canvas, place, value.color, 3);
   if (hasTrend) {
@@ -121,10 +100,9 @@ function drawOneStat(
     drawTrendLine(canvas, value.trend!, { width: place.width, height: high }, filled ? plain : value.color);
     canvas.restore();
   }
-  const change = counted && panel.options['showPercentChange'] === true ? percentChange(value) : null;
   const nameHigh = named ? nameSize * NAME_LINE : 0;
   const numberHigh = counted ? numberSize * 1.15 : 0;
-  const changeHigh = change === null ? 0 : lineHeight({});
+  const changeHigh = change === null ? 0 : CHANGE_LINE;
   const counts = numberHigh + changeHigh;
   const whole = wide ? Math.max(nameHigh, counts) : nameHigh + counts;
   const top = hasTrend ? place.top + 2 : place.top + (place.height - Math.min(whole, height + 40)) / 2;
