@@ -144,6 +144,7 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
         scrapeInterval,
         uid: dashboard.uid,
         crosshair: dashboard.uid,
+        sharesTooltip: dashboard.graphTooltip === 2,
         links: linkContext(variables, time),
         annotations,
       },
@@ -156,7 +157,7 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
         pointed.current = key;
       },
     }),
-    [time, scrapeInterval, dashboard.uid, variables, annotations],
+    [time, scrapeInterval, dashboard.uid, dashboard.graphTooltip, variables, annotations],
   );
   const view = useCallback(
     (key: string | null) => {

@@ -33,6 +33,8 @@ export interface SeriesMemory {
 export interface PanelSurroundings {
   /** Panels with the same text show the same instant under the pointer. */
   readonly crosshair: string;
+  /** They show their values at that instant, too. */
+  readonly sharesTooltip?: boolean;
   readonly onZoom: (range: TimeRange) => void;
   readonly onZoomOut: () => void;
   readonly series: SeriesMemory;

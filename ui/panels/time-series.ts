@@ -93,10 +93,10 @@ class TimeSeries implements PanelView {
   }
 
   private chartOptions({ axes, thresholds }: TimeSeriesModel, panel: PanelInput['panel']): ChartOptions {
-    const { crosshair, onZoom, onZoomOut, onAnnotate, onEvent } = this.surroundings;
+    const { crosshair, sharesTooltip = false, onZoom, onZoomOut, onAnnotate, onEvent } = this.surroundings;
     const { mode, sort, hideZeros, most } = tooltipOptions(panel);
     return {
-      ...{ axes, thresholds, crosshair, onZoom, onZoomOut },
+      ...{ axes, thresholds, crosshair, sharesTooltip, onZoom, onZoomOut },
       ...(onAnnotate === undefined ? {} : { onAnnotate }),
       onEvent: (index) => onEvent?.(this.events[index]!),
       tooltip: mode === 'none' ? 'none' : mode === 'single' ? 'nearest' : 'all',

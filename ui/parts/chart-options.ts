@@ -47,6 +47,8 @@ export interface ChartOptions {
   readonly thresholds?: readonly ChartThreshold[];
   /** Charts with the same text show the same instant; left out or null: alone. */
   readonly crosshair?: string | null;
+  /** Each of them shows its values at that instant, too. */
+  readonly sharesTooltip?: boolean;
   /** `all` (the default) lists every series at the instant, the one under the pointer marked. */
   readonly tooltip?: 'all' | 'nearest' | 'none';
   /** How the rows of a tooltip are ordered; `falling` (the default) has the largest first. */

@@ -41,7 +41,7 @@ let owner: object | null = null;
 export function showTooltip(by: object, content: TooltipContent, at: { readonly x: number; readonly y: number }): void {
   element ??= document.body.appendChild(created('div', 'chart-tooltip', ''));
   owner = by;
-  fill(element, content);
+  fillTooltip(element, content);
   limit(element, content);
   element.hidden = false;
   place(element, at);
@@ -63,8 +63,11 @@ export function hideTooltip(by: object): void {
   owner = null;
 }
 
-/** Lines that are there stay and say something else: new ones would have the browser order all layers of the page anew. */
-function fill(box: HTMLElement, { title, rows, note = '' }: TooltipContent): void {
+/**
+ * Writes a tooltip's texts into its box. Lines that are there stay and say something else: new ones would have the browser
+ * order all layers of the page anew.
+ */
+export function fillTooltip(box: HTMLElement, { title, rows, note = '' }: TooltipContent): void {
   box.firstElementChild ??
     box.append(created('div', 'chart-tooltip-title', ''), created('div', 'chart-tooltip-note', ''));
   const [head, foot] = [box.firstElementChild!, box.lastElementChild!];

@@ -1,12 +1,14 @@
 import type uPlot from 'uplot';
-import type { TimeRange } from '#model/time';
+import type { Millis, TimeRange } from '#model/time';
 import { currentTimeZone } from '../state/preferences.ts';
 import { nearestIndex } from './chart-data.ts';
 import { axisOf } from './chart-options.ts';
 import type { ChartState } from './chart-state.ts';
 import { hideTooltip, rowsThatFit, showTooltip, type TooltipContent, type TooltipRow } from './chart-tooltip.ts';
+import { instantRows } from './instant-rows.ts';
 import { moveCrosshair } from './move-crosshair.ts';
 import { annotationRows, markedEvent } from './pointed-annotations.ts';
+import { showShared } from './shared-tooltip.ts';
 import { timeLabel } from './time-axis.ts';
 
 /** A tooltip that is scrolled has no more rows: nobody reads on. */
@@ -68,6 +70,11 @@ export function pointerMoved(plot: uPlot, state: ChartState): void {
   else hideTooltip(state);
 }
 
+/** The pointer is at an instant on another chart of the group, or not any more. */
+export function pointedElsewhere(state: ChartState, time: Millis | null): void {
+  showShared(state, time);
+}
+
 /** Nothing of the chart is shown beside the pointer any more. */
 export function hideInstant(state: ChartState): void {
   hideTooltip(state);
@@ -121,24 +128,6 @@ function showInstant(plot: uPlot, state: ChartState): void {
     },
     { x: x + left, y: y + top },
   );
-}
-
-function instantRows({ options, data }: ChartState, index: number, near: number | null): TooltipRow[] {
-  const present = data!.series
-    .map((series, i) => ({ series, i, value: series.values[index] }))
-    .filter(({ series, value }) => {
-      const listed = series.hidden !== true && series.quiet !== true && value !== null && value !== undefined;
-      return listed && !(options.hideZeros === true && value === 0);
-    });
-  const { tooltipOrder = 'falling' } = options;
-  const sign = tooltipOrder === 'rising' ? 1 : -1;
-  if (tooltipOrder !== 'series') present.sort((a, b) => sign * (a.value! - b.value!));
-  return present.map(({ series, i, value }) => ({
-    color: series.color,
-    name: series.name,
-    value: axisOf(options, series.axis).format(value!),
-    near: i === near,
-  }));
 }
 
 /** A pinned tooltip can be scrolled. */
