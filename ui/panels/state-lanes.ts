@@ -16,24 +16,26 @@ import {
   type PlotSize,
   widestText,
 } from './canvas-plot.ts';
-import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import { element, type PanelInput, type PanelSurroundings, type PanelView } from './panel-view.ts';
 import type { Surface } from './surface.ts';
 import { drawTimeAxis, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
+import { TimePointer } from './time-pointer.ts';
 
 /** States over time: a state timeline, whose equal neighbours are one, or a status history of single samples. */
-export function createStateLanes(root: HTMLElement): PanelView {
-  return new StateLanes(root);
+export function createStateLanes(root: HTMLElement, surroundings: PanelSurroundings): PanelView {
+  return new StateLanes(root, surroundings);
 }
 
 class StateLanes implements PanelView {
   private readonly root: HTMLElement;
   private readonly plot: CanvasPlot;
+  private readonly pointer: TimePointer;
   private readonly legend = element('div', 'panel-legend');
   private model: StateModel | null = null;
   private tooltip: TooltipOptions | null = null;
   private area: PlotArea = { left: 0, top: 0, width: 0, height: 0 };
 
-  constructor(root: HTMLElement) {
+  constructor(root: HTMLElement, surroundings: PanelSurroundings) {
     this.root = root;
     const holder = element('div', 'panel-plot');
     root.classList.add('panel-time-series');
@@ -42,6 +44,7 @@ class StateLanes implements PanelView {
       draw: (context, size) => this.draw(context, size),
       point: (at) => this.point(at),
     });
+    this.pointer = new TimePointer(holder, this.plot.canvas, surroundings);
   }
 
   update({ panel, frames, range, theme }: PanelInput): 'ready' | 'empty' {
@@ -56,15 +59,20 @@ class StateLanes implements PanelView {
 
   destroy(): void {
     this.plot.destroy();
+    this.pointer.destroy();
     this.root.replaceChildren();
     this.root.classList.remove('panel-time-series');
   }
 
   private draw(context: CanvasRenderingContext2D, size: PlotSize): void {
-    if (this.model !== null) this.area = drawLanes(context, this.model, size);
+    const { model } = this;
+    if (model === null) return;
+    this.area = drawLanes(context, model, size);
+    this.pointer.moved({ range: model.range, area: this.area });
   }
 
   private point(at: PlotPoint | null): void {
+    this.pointer.point(at);
     const { model, area, tooltip } = this;
     const lane = model === null || at === null ? undefined : laneAt(model, at, area);
     const time = model === null || at === null ? 0 : xToTime(at.x, model.range, area);
