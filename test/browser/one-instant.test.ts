@@ -96,6 +96,42 @@ describe.skipIf(!chromiumPath)('a person points at an instant', () => {
     await page.close();
   });
 
+  it('by keys alone, is read the values there, pins them and zooms', async () => {
+    const { page, errors } = await open('apart');
+    const chart = panelOf(page, 1);
+    const handle = chart.locator('.chart-keys');
+    await handle.waitFor();
+    await chart.getByTestId('panel-menu').focus();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.className')).toBe('chart-keys');
+    const tooltip = page.locator('.chart-tooltip:not(.shared):visible');
+    await page.keyboard.press('ArrowLeft');
+    expect(await handle.getAttribute('aria-valuetext')).toMatch(/23:13:20.*: b 10, a 3$/);
+    expect(await tooltip.locator('.chart-tooltip-name').allTextContents()).toEqual(['b', 'a']);
+    await page.keyboard.press('Control+ArrowLeft');
+    await eventually(async () => expect(await lineOf(panelOf(page, 3))).toBeGreaterThan(0));
+    expect(await handle.getAttribute('aria-valuetext')).not.toMatch(/23:13:20/);
+    // The range of the dashboard stays where it was.
+    expect(addressOf(page)).toBe('/d/apart');
+    await page.keyboard.press('Enter');
+    expect(await tooltip.textContent()).toContain('pinned');
+    await page.keyboard.press('Escape');
+    expect(await tooltip.count()).toBe(0);
+
+    await page.keyboard.press('End');
+    for (let i = 0; i < 5; i++) await page.keyboard.press('Control+Shift+ArrowLeft');
+    await picture(page, 'selected-by-keys');
+    await page.keyboard.press('Enter');
+    await eventually(() => expect(addressOf(page)).toMatch(/from=\d+&to=\d+$/));
+    const { searchParams } = new URL(page.url());
+    const [from, to] = [Number(searchParams.get('from')), Number(searchParams.get('to'))];
+    // Half of the hour, up to the pixel.
+    expect(Math.abs(to - END)).toBeLessThan(20_000);
+    expect(Math.abs(from - (BEGIN + END) / 2)).toBeLessThan(40_000);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   it.each([
     ['states', 3],
     ['a heatmap', 4],

@@ -2,6 +2,7 @@ import type uPlot from 'uplot';
 import type { Millis, TimeRange } from '#model/time';
 import { currentTimeZone } from '../state/preferences.ts';
 import { nearestIndex } from './chart-data.ts';
+import { takeKeys } from './chart-keys.ts';
 import { axisOf } from './chart-options.ts';
 import type { ChartState } from './chart-state.ts';
 import { hideTooltip, rowsThatFit, showTooltip, type TooltipContent, type TooltipRow } from './chart-tooltip.ts';
@@ -26,6 +27,21 @@ export function clicked({ clientX, clientY }: MouseEvent, state: ChartState): vo
     onSelect(nearestSeries(plot, state, index), state.data!.times[index]!);
     return;
   }
+  togglePin(plot, state);
+}
+
+/** Keys do what the pointer does, from now on. */
+export function answerKeys(state: ChartState): void {
+  takeKeys(state, { pin: togglePin, choose: zoomToSelection });
+}
+
+function zoomToSelection(plot: uPlot, state: ChartState): void {
+  // Which keys a button of the pointer was pressed with says nothing here.
+  state.pressed = null;
+  selectionMade(plot, state);
+}
+
+function togglePin(plot: uPlot, state: ChartState): void {
   pin(plot, state, !state.pinned);
   plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   if (!state.pinned) pointerMoved(plot, state);
