@@ -141,7 +141,7 @@ const TOOLTIP = [
   ...['tooltip.maxWidth', 'tooltip.maxHeight'],
 ];
 const SHOW_VALUE = choices('showValue', 'auto', 'always', 'never');
-const STATE_OPTIONS = [...SHOW_VALUE, ...LEGEND, ...TOOLTIP, 'rowHeight'];
+const STATE_OPTIONS = [...SHOW_VALUE, ...LEGEND, ...TOOLTIP, 'rowHeight', 'perPage'];
 const STATE_TIMELINE_OPTIONS = [
   ...STATE_OPTIONS,
   ...choices('alignValue', 'left', 'center', 'right'),

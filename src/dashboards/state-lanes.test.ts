@@ -111,6 +111,12 @@ describe('states over time', () => {
     expect(look('status-history', { rowHeight: 7, colWidth: -1 })).toEqual(['center', 1, 0.1]);
   });
 
+  it('stand on pages of twenty lanes, or of as many as the file says', () => {
+    const perPage = (options: JsonObject) =>
+      stateModel(panelOf('state-timeline', options), [], { range, theme: DARK }).perPage;
+    expect([perPage({}), perPage({ perPage: 5 }), perPage({ perPage: 0 })]).toEqual([20, 5, 1]);
+  });
+
   it('are cut at the ends of the range', () => {
     const points = [
       [-10, 1],

@@ -32,6 +32,8 @@ export interface StateModel {
   readonly align: 'left' | 'center' | 'right';
   /** How much of its lane a state fills, 0 to 1. */
   readonly rowHeight: number;
+  /** No more lanes are shown at once. */
+  readonly perPage: number;
   /** How much of its time a state fills, 0 to 1. */
   readonly colWidth: number;
 }
@@ -43,6 +45,8 @@ export interface StateInput {
 
 /** More lanes than this are not drawn. */
 const MOST_LANES = 200;
+/** On a page of a panel that does not say how many. */
+const LANES_PER_PAGE = 20;
 
 /**
  * The states of each series: equal neighbours are one span in a state timeline; in a status history every sample is a box
@@ -73,6 +77,7 @@ export function stateModel(panel: Panel, frames: readonly DataFrame[], { range, 
     showValue: shown === 'always' || shown === 'never' ? shown : 'auto',
     // Boxes of a history are too small for sides.
     align: history ? 'center' : sideOf(text(panel.options['alignValue'])),
+    perPage: Math.max(1, Math.round(number(panel.options['perPage'], LANES_PER_PAGE))),
     rowHeight: shareOf(panel.options['rowHeight']),
     colWidth: history ? shareOf(panel.options['colWidth']) : 1,
   };

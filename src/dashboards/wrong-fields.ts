@@ -40,7 +40,7 @@ const OPTIONS = members({
   reduceOptions: members({ calcs: listOf('text'), fields: 'text', values: 'flag', limit: 'number' }),
   ...each('text', 'orientation colorMode graphMode textMode justifyMode content pieType showValue'),
   ...each('text', 'alignValue colorByField sizing'),
-  ...each('number', 'barRadius barWidth groupWidth colWidth rowHeight minVizWidth minVizHeight maxVizHeight'),
+  ...each('number', 'perPage barRadius barWidth groupWidth colWidth rowHeight minVizWidth minVizHeight maxVizHeight'),
   ...each('flag', 'fullHighlight mergeValues'),
 });
 const DEFAULTS = members({

@@ -16,7 +16,8 @@ import {
   type PlotSize,
   widestText,
 } from './canvas-plot.ts';
-import { element, type PanelInput, type PanelSurroundings, type PanelView } from './panel-view.ts';
+import { pageOf, pagerParts } from './pager.ts';
+import { element, keepingFocus, type PanelInput, type PanelSurroundings, type PanelView } from './panel-view.ts';
 import type { Surface } from './surface.ts';
 import { drawTimeAxis, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
 import { TimePointer } from './time-pointer.ts';
@@ -30,7 +31,11 @@ class StateLanes implements PanelView {
   private readonly root: HTMLElement;
   private readonly plot: CanvasPlot;
   private readonly pointer: TimePointer;
+  private readonly pager = element('div', 'panel-table-pager');
   private readonly legend = element('div', 'panel-legend');
+  /** All lanes, and those of the page that is shown. */
+  private whole: StateModel | null = null;
+  private page = 0;
   private model: StateModel | null = null;
   private tooltip: TooltipOptions | null = null;
   private area: PlotArea = { left: 0, top: 0, width: 0, height: 0 };
@@ -39,7 +44,7 @@ class StateLanes implements PanelView {
     this.root = root;
     const holder = element('div', 'panel-plot');
     root.classList.add('panel-time-series');
-    root.append(holder, this.legend);
+    root.append(holder, this.pager, this.legend);
     this.plot = new CanvasPlot(holder, {
       draw: (context, size) => this.draw(context, size),
       point: (at) => this.point(at),
@@ -49,12 +54,23 @@ class StateLanes implements PanelView {
 
   update({ panel, frames, range, theme }: PanelInput): 'ready' | 'empty' {
     const model = stateModel(panel, frames, { range, theme });
-    this.model = model;
+    this.whole = model;
     this.tooltip = tooltipOptions(panel);
     this.legend.hidden = legendOptions(panel).mode === 'hidden' || model.states.length === 0;
     this.legend.replaceChildren(legendList(model));
-    this.plot.draw();
+    this.turn(this.page);
     return model.lanes.some(({ spans }) => spans.length > 0) ? 'ready' : 'empty';
+  }
+
+  private turn(wanted: number): void {
+    const { whole, pager } = this;
+    if (whole === null) return;
+    const shown = pageOf(whole.lanes.length, whole.perPage, wanted);
+    this.page = shown.page;
+    this.model = { ...whole, lanes: whole.lanes.slice(shown.first, shown.last) };
+    pager.hidden = shown.pages === 1;
+    keepingFocus(pager, () => pager.replaceChildren(...pagerParts(shown, (page) => this.turn(page))));
+    this.plot.draw();
   }
 
   destroy(): void {
