@@ -120,9 +120,15 @@ const STAT_OPTIONS = [
   ...flags('wideLayout', 'showPercentChange'),
 ];
 const SIZING = [...choices('sizing', 'auto', 'manual'), 'minVizWidth', 'minVizHeight'];
-const GAUGE_OPTIONS = [...REDUCE, ...ORIENTATION, ...SIZING, ...flags('showThresholdLabels', 'showThresholdMarkers')];
+const GAUGE_OPTIONS = [
+  ...SIZES_OF_TEXT,
+  ...REDUCE,
+  ...ORIENTATION,
+  ...SIZING,
+  ...flags('showThresholdLabels', 'showThresholdMarkers'),
+];
 const BAR_GAUGE_OPTIONS = [
-  ...[...REDUCE, ...ORIENTATION, ...SIZING, 'maxVizHeight'],
+  ...[...SIZES_OF_TEXT, ...REDUCE, ...ORIENTATION, ...SIZING, 'maxVizHeight'],
   ...choices('displayMode', 'basic', 'gradient', 'lcd'),
   ...choices('valueMode', 'color', 'text', 'hidden'),
   ...choices('namePlacement', 'auto', 'left', 'top', 'hidden'),

@@ -4,6 +4,7 @@ import type { ColorTheme } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { formattedText } from '#dashboards/units';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import { type TextSizes, textSizes } from './text-sizes.ts';
 
 /** Numbers as bars: lines of a list, or columns beside each other when the panel is `vertical` or wider than high. */
 export function createBarGauge(root: HTMLElement): PanelView {
@@ -54,6 +55,8 @@ interface BarStyle {
   readonly narrowest: number;
   readonly lowest: number;
   readonly highest: number;
+  /** The sizes of fonts that the panel sets. */
+  readonly sizes: TextSizes;
   readonly theme: ColorTheme;
 }
 
@@ -64,10 +67,11 @@ const SIZED = { narrowest: 8, lowest: LOWEST, highest: 300 };
 
 /** How the bars of a panel look in an element of a size. */
 export function barStyle(
-  { panel: { options }, theme }: PanelInput,
+  { panel, theme }: PanelInput,
   root: Pick<HTMLElement, 'clientWidth' | 'clientHeight'>,
   count: number,
 ): BarStyle {
+  const { options } = panel;
   const orientation = text(options['orientation'], 'auto');
   const manual = text(options['sizing']) === 'manual';
   const lowest = manual ? number(options['minVizHeight'], SIZED.lowest) : LOWEST;
@@ -80,6 +84,7 @@ export function barStyle(
     unfilled: options['showUnfilled'] !== false,
     above: text(options['namePlacement']) === 'top',
     named: count > 1 && text(options['namePlacement']) !== 'hidden',
+    sizes: textSizes(panel),
     theme,
   };
 }
@@ -99,6 +104,8 @@ function bar(value: SingleValue, style: BarStyle): HTMLElement {
   if (style.shown === 'color') display.style.color = value.textColor;
   const name = element('div', 'panel-bar-name clip', style.named ? value.name : '');
   name.title = value.name;
+  if (style.sizes.name > 0) name.style.fontSize = `${style.sizes.name}px`;
+  if (style.sizes.number > 0) display.style.fontSize = `${style.sizes.number}px`;
   line.append(name, track(value, style), display);
   return line;
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '#dashboards/dashboard';
 import { fieldConfig } from '#dashboards/field-config';
 import { parseThresholds } from '#dashboards/thresholds';
 import { panelOf, series } from '#test/panels';
-import { arcPath, dialsWish, gaugeMarks, gaugeSegments } from './gauge-arc.ts';
+import { arcPath, dialName, dialsWish, gaugeMarks, gaugeSegments } from './gauge-arc.ts';
 
 describe('a gauge', () => {
   it('is an arc', () => {
@@ -35,6 +35,12 @@ describe('a gauge', () => {
     expect(least({ sizing: 'manual', orientation: 'vertical' })).toEqual({ width: 75, height: 0 });
     expect(least({ ...sizes, sizing: 'manual' })).toBeUndefined();
     expect(least({ ...sizes, sizing: 'auto', orientation: 'vertical' })).toBeUndefined();
+  });
+
+  it('has a name beside others, in the size that its panel sets', () => {
+    expect(dialName(panelOf('gauge'), 1)).toBeNull();
+    expect(dialName(panelOf('gauge'), 2)).toEqual({ size: 12, room: 18 });
+    expect(dialName(panelOf('gauge', { text: { titleSize: 20 } }), 2)).toEqual({ size: 20, room: 30 });
   });
 
   it('is marked with its ends and the thresholds between them', () => {

@@ -4,6 +4,7 @@ import type { SingleValue } from '#dashboards/single-values';
 import { formattedText } from '#dashboards/units';
 import { numbersWish, textWidth } from './boxes.ts';
 import { type BoxesWish, type BoxSize, DIAL_SHAPE, fittingSize } from './fitting-text.ts';
+import { textSizes } from './text-sizes.ts';
 
 /** Where a gauge begins, in degrees clockwise from the right, and how far it goes around. */
 const START_ANGLE = 150;
@@ -92,6 +93,17 @@ export function dialsWish(panel: Panel): BoxesWish {
   const across = wish.orientation === 'vertical';
   const least = across ? { width: set('minVizWidth'), height: 0 } : { width: 0, height: set('minVizHeight') };
   return { ...wish, least };
+}
+
+/** The size of the font of a gauge's name, and how high its line is. */
+const NAME_SIZE = 12;
+const NAME_LINE = 1.5;
+
+/** How a gauge is named: nothing where it stands alone. */
+export function dialName(panel: Panel, count: number): { readonly size: number; readonly room: number } | null {
+  if (count < 2) return null;
+  const size = textSizes(panel).name || NAME_SIZE;
+  return { size, room: size * NAME_LINE };
 }
 
 /** The size of the font around a dial, and how far its words are from it. */

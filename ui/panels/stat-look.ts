@@ -1,8 +1,9 @@
-import { at, number, type Panel, text } from '#dashboards/dashboard';
+import { type Panel, text } from '#dashboards/dashboard';
 import { reducer } from '#dashboards/reducers';
 import type { SingleValue } from '#dashboards/single-values';
 import { formattedText, unitFormatter } from '#dashboards/units';
 import { type BoxSize, fittingSize } from './fitting-text.ts';
+import { textSizes } from './text-sizes.ts';
 
 /** What a stat shows of its value, and how large. Sizes are CSS pixels. */
 export interface StatLook {
@@ -72,17 +73,17 @@ export function statLook(value: SingleValue, panel: Panel, { size, count, widest
   const above = change === null ? ABOVE_TREND : CHANGE_ABOVE_TREND;
   const whole = size.height * (hasTrend ? above : ALONE) - (change === null ? 0 : CHANGE_LINE);
   const inside = size.width - 2 * STAT_PADDING;
-  const [nameAsked, numberAsked] = ['titleSize', 'valueSize'].map((key) => number(at(options, 'text', key), 0));
+  const asked = textSizes(panel);
   const alone = named && !counted;
   const fitting = alone || wide ? fittingSize(nameWidth, nameRoom(inside, whole, wide), alone ? 28 : 18) : 0;
-  const nameSize = nameAsked || Math.max(NAME_SIZE, fitting);
+  const nameSize = asked.name || Math.max(NAME_SIZE, fitting);
   const height = whole - (named && counted && !wide ? nameSize * NAME_LINE : 0);
   const beside = wide ? Math.min(nameWidth * nameSize, inside * 0.6) + STAT_PADDING : 0;
   const largest = Math.max(LARGEST, size.height * LARGEST_SHARE);
   return {
     ...{ filled, named, counted, hasTrend, height, wide, nameSize, change },
     colored: !filled && colorMode !== 'none',
-    numberSize: numberAsked || fittingSize(widest, { width: inside - beside, height }, largest),
+    numberSize: asked.number || fittingSize(widest, { width: inside - beside, height }, largest),
     centered: text(options['justifyMode'], 'auto') === 'center' || !named,
   };
 }

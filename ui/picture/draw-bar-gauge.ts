@@ -43,10 +43,11 @@ function drawLines(canvas: SvgCanvas, values: readonly SingleValue[], { style, b
   const whole = height * values.length + gap * (values.length - 1);
   const top = inside.top + Math.max(0, (inside.height - whole) / 2);
   const nameStyle: WordStyle = {
-    size: clamp(12, (box.height * 0.2) / values.length, Math.min(15, box.width * 0.05)),
+    size: style.sizes.name || clamp(12, (box.height * 0.2) / values.length, Math.min(15, box.width * 0.05)),
     color: '--text-dim',
   };
-  const valueSize = clamp(12, (box.height * 0.32) / values.length, Math.min(24, box.width * 0.08));
+  const fitting = clamp(12, (box.height * 0.32) / values.length, Math.min(24, box.width * 0.08));
+  const valueSize = style.sizes.number || fitting;
   const texts = values.map(({ display }) => (style.shown === 'hidden' ? '' : formattedText(display)));
   const widest = Math.max(...texts.map((words) => widthOf(canvas, words, { size: valueSize, bold: true })));
   const above = style.named && (style.above || box.width <= NARROW);
@@ -71,25 +72,27 @@ function drawLines(canvas: SvgCanvas, values: readonly SingleValue[], { style, b
   });
 }
 
-const SMALL: WordStyle = { size: 11, bold: true, align: 'center' };
+const SMALL = { size: 11, bold: true, align: 'center' } as const;
 const COLUMN_GAP = 3;
-const COLUMN_NAME: WordStyle = { size: 12, align: 'center', color: '--text-dim' };
+const COLUMN_NAME = { size: 12, align: 'center', color: '--text-dim' } as const;
 
 function drawColumns(canvas: SvgCanvas, values: readonly SingleValue[], style: BarStyle, inside: Box): void {
   const gaps = 8 * (values.length - 1);
   const width = Math.max(style.narrowest, Math.min(90, (inside.width - gaps) / values.length));
   const space = Math.max(0, (inside.width - gaps - width * values.length) / (values.length + 1));
-  const [valueHigh, nameHigh] = [lineHeight(SMALL), style.named ? lineHeight(COLUMN_NAME) : 0];
+  const small = { ...SMALL, size: style.sizes.number || SMALL.size };
+  const columnName = { ...COLUMN_NAME, size: style.sizes.name || COLUMN_NAME.size };
+  const [valueHigh, nameHigh] = [lineHeight(small), style.named ? lineHeight(columnName) : 0];
   values.forEach((value, i) => {
     const column = { ...inside, left: inside.left + space + i * (width + space + 8), width };
     const color = style.shown === 'color' ? value.textColor : '--text';
     const words = style.shown === 'hidden' ? '' : formattedText(value.display);
-    writeLine(canvas, words, { ...column, height: valueHigh }, { ...SMALL, color });
+    writeLine(canvas, words, { ...column, height: valueHigh }, { ...small, color });
     const rest = column.height - valueHigh - nameHigh - 2 * COLUMN_GAP;
     const track = { ...column, top: column.top + valueHigh + COLUMN_GAP, height: Math.max(0, rest) };
     drawTrack(canvas, value, style, track);
     const name = { ...column, top: track.top + track.height + COLUMN_GAP, height: nameHigh };
-    if (style.named) writeLine(canvas, value.name, name, COLUMN_NAME);
+    if (style.named) writeLine(canvas, value.name, name, columnName);
   });
 }
 

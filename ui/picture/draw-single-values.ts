@@ -2,9 +2,10 @@ import { cssColor, readableOn } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { numbersWish, textWidth, widestNumber } from '../panels/boxes.ts';
 import { BOX_GAP, type BoxesWish, boxLayout } from '../panels/fitting-text.ts';
-import { DIAL_LABEL, dialNumberSize, dialParts, dialsWish, gaugeDial } from '../panels/gauge-arc.ts';
+import { DIAL_LABEL, dialName, dialNumberSize, dialParts, dialsWish, gaugeDial } from '../panels/gauge-arc.ts';
 import type { PanelInput } from '../panels/panel-view.ts';
 import { CHANGE_LINE, changeWords, NAME_LINE, STAT_PADDING, statLook } from '../panels/stat-look.ts';
+import { textSizes } from '../panels/text-sizes.ts';
 import { drawTrendLine } from '../panels/trend.ts';
 import { type Box, inset } from './box.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
@@ -81,8 +82,6 @@ interface ValuePlace {
   readonly widest: number;
 }
 
-const NAME: WordStyle = { size: 12, align: 'center' };
-
 function drawOneStat(
   canvas: SvgCanvas,
   value: SingleValue,
@@ -133,9 +132,10 @@ function drawOneGauge(
   { panel, theme }: PanelInput,
   { place, count, widest }: ValuePlace,
 ): void {
-  const named = count > 1;
-  const dial = gaugeDial(value, { width: place.width, height: place.height - (named ? 18 : 0) }, dialParts(panel));
-  const whole = dial.height + (named ? 18 : 0);
+  const name = dialName(panel, count);
+  const nameRoom = name?.room ?? 0;
+  const dial = gaugeDial(value, { width: place.width, height: place.height - nameRoom }, dialParts(panel));
+  const whole = dial.height + nameRoom;
   const top = place.top + (place.height - whole) / 2;
   const middle = place.left + place.width / 2;
   canvas.save();
@@ -154,10 +154,10 @@ function drawOneGauge(
     canvas.fillText(words, x, y);
   }
   canvas.restore();
-  const size = dialNumberSize(widest, dial);
+  const size = textSizes(panel).number || dialNumberSize(widest, dial);
   const box = { left: place.left, top: center - size * 0.575, width: place.width, height: size * 1.15 };
   writeNumber(canvas, value, box, { size, color: value.textColor, align: 'center' });
-  if (!named) return;
-  const nameBox = { left: place.left, top: top + dial.height, width: place.width, height: 18 };
-  writeLine(canvas, value.name, nameBox, { ...NAME, color: '--text-dim' });
+  if (name === null) return;
+  const nameBox = { left: place.left, top: top + dial.height, width: place.width, height: name.room };
+  writeLine(canvas, value.name, nameBox, { size: name.size, align: 'center', color: '--text-dim' });
 }
