@@ -40,7 +40,6 @@ function createHandle(state: ChartState, actions: KeyActions): HTMLElement {
   handle.className = 'chart-keys';
   handle.tabIndex = 0;
   handle.setAttribute('role', 'slider');
-  handle.setAttribute('aria-label', 'Values at an instant');
   handle.setAttribute('aria-valuenow', '0');
   handle.setAttribute('aria-valuetext', 'none chosen');
   handle.addEventListener('keydown', (event) => {
@@ -49,10 +48,18 @@ function createHandle(state: ChartState, actions: KeyActions): HTMLElement {
     event.preventDefault();
     event.stopPropagation();
   });
+  // Its surroundings may have another title by now.
+  handle.addEventListener('focus', () => handle.setAttribute('aria-label', nameOf(state.root)));
+  handle.setAttribute('aria-label', nameOf(state.root));
   handle.addEventListener('blur', () => {
     if (!state.pinned) leave(state);
   });
   return handle;
+}
+
+function nameOf(root: HTMLElement): string {
+  const title = root.closest('section')?.querySelector('h2')?.textContent ?? '';
+  return title === '' ? 'Values at an instant' : `${title}: values at an instant`;
 }
 
 /** Where a key leads from an index, which lies between `first` and `last`; null when it does not lead anywhere. */
