@@ -1,9 +1,11 @@
 import { colorRamp } from '#dashboards/color-ramp';
 import { number, text } from '#dashboards/dashboard';
+import type { LinkContext } from '#dashboards/links';
 import type { ColorTheme } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { formattedText } from '#dashboards/units';
-import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import { linksOfValue } from './boxes.ts';
+import { element, keepingFocus, type PanelInput, type PanelView } from './panel-view.ts';
 import { type TextSizes, textSizes } from './text-sizes.ts';
 
 /** Numbers as bars: lines of a list, or columns beside each other when the panel is `vertical` or wider than high. */
@@ -18,7 +20,8 @@ export function createBarGauge(root: HTMLElement): PanelView {
     root.classList.toggle('vertical', style.vertical);
     root.classList.toggle('names-above', style.above && !style.vertical);
     setSizes(root, style, values.length);
-    root.replaceChildren(...values.map((value) => bar(value, style)));
+    const { links } = input;
+    keepingFocus(root, () => root.replaceChildren(...values.map((value) => bar(value, style, links))));
   };
   const observer = new ResizeObserver(() => {
     if (drawnSize !== `${root.clientWidth} ${root.clientHeight}`) draw();
@@ -98,7 +101,7 @@ function setSizes(root: HTMLElement, { narrowest, lowest, highest }: BarStyle, c
   });
 }
 
-function bar(value: SingleValue, style: BarStyle): HTMLElement {
+function bar(value: SingleValue, style: BarStyle, links: LinkContext): HTMLElement {
   const line = element('div', style.named ? 'panel-bar' : 'panel-bar alone');
   const display = element('div', 'panel-bar-value', style.shown === 'hidden' ? '' : formattedText(value.display));
   if (style.shown === 'color') display.style.color = value.textColor;
@@ -106,7 +109,7 @@ function bar(value: SingleValue, style: BarStyle): HTMLElement {
   name.title = value.name;
   if (style.sizes.name > 0) name.style.fontSize = `${style.sizes.name}px`;
   if (style.sizes.number > 0) display.style.fontSize = `${style.sizes.number}px`;
-  line.append(name, track(value, style), display);
+  line.append(name, track(value, style), display, ...linksOfValue(value, links));
   return line;
 }
 

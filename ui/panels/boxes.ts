@@ -1,10 +1,23 @@
 import { type Panel, text } from '#dashboards/dashboard';
+import type { LinkContext } from '#dashboards/links';
 import type { SingleValue } from '#dashboards/single-values';
 import { formattedText } from '#dashboards/units';
+import { valueLinks } from '#dashboards/value-links';
 import { type BoxesWish, type BoxSize, boxLayout } from './fitting-text.ts';
+import { keepingFocus } from './panel-view.ts';
+import { linksOver } from './value-link.ts';
 
 /** What fills a box. It is drawn anew for every value; the element is kept. */
 export type DrawBox = (box: HTMLElement, value: SingleValue, size: BoxSize) => void;
+
+/** What leads from a value: links as its field has them. */
+export function linksOfValue(value: SingleValue, context: LinkContext): HTMLElement[] {
+  const { config, name, labels, value: raw, line, display } = value;
+  if (config.links.length === 0) return [];
+  const links = valueLinks({ config, name, labels, value: raw, line, text: formattedText(display) }, context);
+  const over = linksOver(links, name);
+  return over === null ? [] : [over];
+}
 
 /**
  * Equal boxes that fill an element and follow its size, one per value. `draw` is called for each box after every change of
@@ -53,6 +66,11 @@ export class Boxes {
     const { columns, ...size } = boxLayout(values.length, area, this.wish);
     root.style.gridTemplateColumns = `repeat(${columns}, minmax(${this.wish.least?.width ?? 0}px, 1fr))`;
     root.style.gridAutoRows = `${size.height}px`;
+    keepingFocus(root, () => this.drawAll(size));
+  }
+
+  private drawAll(size: BoxSize): void {
+    const { root, values } = this;
     values.forEach((value, i) => {
       const box = root.children[i] as HTMLElement;
       const name = value.name === '' ? '' : `${value.name}: `;

@@ -1,6 +1,6 @@
 import { cssColor } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
-import { Boxes, widestNumber } from './boxes.ts';
+import { Boxes, linksOfValue, widestNumber } from './boxes.ts';
 import type { BoxSize } from './fitting-text.ts';
 import { DIAL_LABEL, type DialLabel, dialName, dialNumberSize, dialParts, dialsWish, gaugeDial } from './gauge-arc.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
@@ -40,7 +40,7 @@ interface GaugePlace {
 const SVG = 'http://www.w3.org/2000/svg';
 
 function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, width: textWide }: GaugePlace): void {
-  const { panel, theme } = input;
+  const { panel, theme, links } = input;
   box.className = 'panel-gauge';
   const name = dialName(panel, count);
   const room = { width: size.width, height: size.height - (name?.room ?? 0) };
@@ -67,7 +67,8 @@ function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, w
   number.style.color = value.textColor;
   const shown = element('div', 'panel-gauge-dial');
   shown.append(svg, number);
-  box.replaceChildren(shown, ...(name === null ? [] : [nameElement(value.name, name.size)]));
+  const named = name === null ? [] : [nameElement(value.name, name.size)];
+  box.replaceChildren(shown, ...named, ...linksOfValue(value, links));
 }
 
 function nameElement(name: string, size: number): HTMLElement {

@@ -1,7 +1,7 @@
 import type { Panel } from '#dashboards/dashboard';
 import { readableOn } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
-import { Boxes, textWidth, widestNumber } from './boxes.ts';
+import { Boxes, linksOfValue, textWidth, widestNumber } from './boxes.ts';
 import type { BoxSize } from './fitting-text.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
 import { changeWords, type StatLook, statLook } from './stat-look.ts';
@@ -12,8 +12,7 @@ export function createStat(root: HTMLElement): PanelView {
   let input: PanelInput | null = null;
   let values: readonly SingleValue[] = [];
   const boxes = new Boxes(root, (box, value, size) => {
-    if (input !== null)
-      drawStat(box, value, { size, panel: input.panel, count: values.length, widest: widestNumber(values) });
+    if (input !== null) drawStat(box, value, { size, input, count: values.length, widest: widestNumber(values) });
   });
   return {
     update(next) {
@@ -28,14 +27,15 @@ export function createStat(root: HTMLElement): PanelView {
 
 interface StatPlace {
   readonly size: BoxSize;
-  readonly panel: Panel;
+  readonly input: PanelInput;
   readonly count: number;
   /** Of the widest number at font size 1. */
   readonly widest: number;
 }
 
 function drawStat(box: HTMLElement, value: SingleValue, place: StatPlace): void {
-  const { panel, size } = place;
+  const { input, size } = place;
+  const { panel, links } = input;
   const look = statLook(value, panel, { ...place, nameWidth: textWidth(value.name) });
   const { filled, named, counted, colored, hasTrend, nameSize, wide, centered } = look;
   box.className = filled ? 'panel-stat filled' : 'panel-stat';
@@ -53,6 +53,7 @@ function drawStat(box: HTMLElement, value: SingleValue, place: StatPlace): void 
   if (counted) words.append(countedWords(value, panel, look));
   box.replaceChildren(words);
   if (hasTrend) box.append(drawTrend(value.trend!, size, filled ? readableOn(value.color) : value.color));
+  box.append(...linksOfValue(value, links));
 }
 
 function countedWords(

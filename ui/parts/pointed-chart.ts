@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import type { Link } from '#dashboards/links';
 import type { Millis, TimeRange } from '#model/time';
 import { currentTimeZone } from '../state/preferences.ts';
 import { nearestIndex } from './chart-data.ts';
@@ -134,16 +135,25 @@ function showInstant(plot: uPlot, state: ChartState): void {
     ...(state.pinned ? ['pinned: click to let go'] : []),
   ];
   const { left: x, top: y } = plot.over.getBoundingClientRect();
-  showTooltip(
-    state,
-    {
-      title: timeLabel(data.times[idx]!, currentTimeZone()),
-      rows: shown,
-      ...(notes.length === 0 ? {} : { note: notes.join(' · ') }),
-      ...sizeIn(state),
-    },
-    { x: x + left, y: y + top },
-  );
+  const content: TooltipContent = {
+    title: timeLabel(data.times[idx]!, currentTimeZone()),
+    rows: shown,
+    ...(notes.length === 0 ? {} : { note: notes.join(' · ') }),
+    ...sizeIn(state),
+  };
+  const show = (links: readonly Link[]): void => showTooltip(state, { ...content, links }, { x: x + left, y: y + top });
+  show([]);
+  if (state.pinned && near !== null) void showLinks(state, { series: near, index: idx }, show);
+}
+
+/** The links of the series under the pointer, as long as it is the same instant that is pinned. */
+async function showLinks(
+  state: ChartState,
+  { series, index }: { readonly series: number; readonly index: number },
+  show: (links: readonly Link[]) => void,
+): Promise<void> {
+  const links = (await state.options.linksOf?.(series, index)) ?? [];
+  if (links.length > 0 && state.pinned && state.plot?.cursor.idx === index) show(links);
 }
 
 /** A pinned tooltip can be scrolled. */
