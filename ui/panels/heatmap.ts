@@ -8,7 +8,7 @@ import { themeColor } from '../state/theme.ts';
 import { CanvasPlot, drawLaneNames, type PlotArea, type PlotPoint, type PlotSize, widestText } from './canvas-plot.ts';
 import { element, type PanelInput, type PanelSurroundings, type PanelView } from './panel-view.ts';
 import type { Surface } from './surface.ts';
-import { drawTimeAxis, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
+import { drawTimeAxis, RIGHT_OF_PLOT, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
 import { TimePointer } from './time-pointer.ts';
 
 /** How values are spread over time: a column per step, a row per bucket, a color per count. */
@@ -137,7 +137,7 @@ export function drawHeatmap(
   const { cells, labels, range, gap } = model;
   const names = labels.map((_, place) => labels[rowAt(model, place)]!);
   const left = Math.min(width * 0.3, widestText(context, names) + 16);
-  const area = { left, top: 6, width: width - left - 12, height: height - TIME_AXIS - 6 };
+  const area = { left, top: 6, width: width - left - RIGHT_OF_PLOT, height: height - TIME_AXIS - 6 };
   drawTimeAxis(context, range, area);
   drawLaneNames(context, names, area);
   const tall = area.height / Math.max(1, cells.rows.length);

@@ -19,7 +19,7 @@ import {
 import { pageOf, pagerParts } from './pager.ts';
 import { element, keepingFocus, type PanelInput, type PanelSurroundings, type PanelView } from './panel-view.ts';
 import type { Surface } from './surface.ts';
-import { drawTimeAxis, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
+import { drawTimeAxis, RIGHT_OF_PLOT, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
 import { TimePointer } from './time-pointer.ts';
 
 /** States over time: a state timeline, whose equal neighbours are one, or a status history of single samples. */
@@ -125,7 +125,7 @@ function spanAt({ spans }: StateLane, time: Millis): StateSpan | undefined {
 export function drawLanes(context: Surface, model: StateModel, { width, height }: PlotSize): PlotArea {
   const names = model.lanes.map(({ name }) => name);
   const left = Math.min(width * 0.35, widestText(context, names) + 16);
-  const area = { left, top: 4, width: width - left - 12, height: height - TIME_AXIS - 4 };
+  const area = { left, top: 4, width: width - left - RIGHT_OF_PLOT, height: height - TIME_AXIS - 4 };
   drawTimeAxis(context, model.range, area);
   drawLaneNames(context, names, area);
   const lane = area.height / Math.max(1, model.lanes.length);
