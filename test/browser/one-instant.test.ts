@@ -106,8 +106,8 @@ describe.skipIf(!chromiumPath)('a person points at an instant', () => {
     expect(await page.evaluate('document.activeElement.className')).toBe('chart-keys');
     const tooltip = page.locator('.chart-tooltip:not(.shared):visible');
     await page.keyboard.press('ArrowLeft');
-    expect(await handle.getAttribute('aria-valuetext')).toMatch(/23:13:20.*: b 10, a 3$/);
-    expect(await tooltip.locator('.chart-tooltip-name').allTextContents()).toEqual(['b', 'a']);
+    expect(await handle.getAttribute('aria-valuetext')).toMatch(/23:13:20.*: a 3, b 10$/);
+    expect(await tooltip.locator('.chart-tooltip-name').allTextContents()).toEqual(['a', 'b']);
     await page.keyboard.press('Control+ArrowLeft');
     await eventually(async () => expect(await lineOf(panelOf(page, 3))).toBeGreaterThan(0));
     expect(await handle.getAttribute('aria-valuetext')).not.toMatch(/23:13:20/);
