@@ -70,11 +70,11 @@ class HeadSeries implements Series {
   }
 
   get labels(): Labels {
-    return this.reader.labels(this.id);
+    return this.reader.labels.of(this.id);
   }
 
   label(name: string): string {
-    return this.reader.label(this.id, name);
+    return this.reader.labels.value(this.id, name);
   }
 
   read(out: SampleBuffer): void {
@@ -154,7 +154,7 @@ export class HeadQuerier implements Querier {
     if (matchers.length > 0) {
       return Promise.resolve(
         sortedUnique(
-          this.matching(matchers).flatMap((id) => this.reader.labels(id).names()),
+          this.matching(matchers).flatMap((id) => this.reader.labels.of(id).names()),
           limit,
         ),
       );
@@ -167,7 +167,7 @@ export class HeadQuerier implements Querier {
   labelValues(name: string, matchers: readonly Matcher[], limit = 0): Promise<LabelResult> {
     const { index } = this.reader;
     if (matchers.length > 0) {
-      const values = this.matching(matchers).map((id) => this.reader.labels(id).get(name));
+      const values = this.matching(matchers).map((id) => this.reader.labels.of(id).get(name));
       return Promise.resolve(
         sortedUnique(
           values.filter((value) => value !== ''),

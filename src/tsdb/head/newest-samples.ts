@@ -62,7 +62,7 @@ interface FloatChunks {
 /** The table of this thread, and of which head it is. */
 interface SharedStates {
   readonly states: XorStates;
-  user: object | null;
+  user: number;
 }
 
 let ofThread: SharedStates | null | undefined;
@@ -71,9 +71,11 @@ function sharedStates(): SharedStates | null {
   if (ofThread !== undefined) return ofThread;
   const heap = kernelHeap();
   const states = heap && XorStates.create(heap, MOST_SERIES);
-  ofThread = states && { states, user: null };
+  ofThread = states && { states, user: 0 };
   return ofThread;
 }
+
+let users = 0;
 
 /**
  * The newest samples of series up to a time. Where decoding of a chunk stopped is remembered: who asks again a little later,
@@ -83,6 +85,8 @@ export class NewestSamples {
   private readonly arena: Arena;
   private readonly decoder: XorDecoder;
   private readonly chunks: FloatChunks;
+  /** A number: the table outlives the heads that use it, and their memory must not live as long. */
+  private readonly user = ++users;
   /** Places of the series whose chunks are in the batch. */
   private readonly added = new Uint32Array(BATCH);
 
@@ -150,8 +154,8 @@ export class NewestSamples {
   private states(): XorStates | null {
     const shared = sharedStates();
     if (shared === null) return null;
-    if (shared.user !== this) {
-      shared.user = this;
+    if (shared.user !== this.user) {
+      shared.user = this.user;
       shared.states.clear();
     }
     return shared.states;
