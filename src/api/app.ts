@@ -1,4 +1,4 @@
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
 import type { Clock } from '#lib/clock';
 import { errorMessage } from '#lib/errors';
@@ -10,6 +10,7 @@ import type { QueryActivity } from '#promql/query-activity';
 import type { RuleManager } from '#rules/manager';
 import { alertmanagerApi, alertmanagerRoutes } from './alertmanager/api.ts';
 import { handlerFailure } from './alertmanager/replies.ts';
+import { type OnAnswered, observed } from './answered.ts';
 import { compressed } from './compressed.ts';
 import { type GrafanaSources, grafanaApi } from './grafana/api.ts';
 import { type PictureSource, renderApi } from './grafana/render.ts';
@@ -33,6 +34,7 @@ import { type StatusSources, statusApi } from './prometheus/status.ts';
 import { type TargetSources, targetsApi } from './prometheus/targets.ts';
 import { type WriteApiOptions, writeApi, writeRoutes } from './prometheus/write.ts';
 import { cors, corsPolicy, errorReply, failureReply, jsonReply, textReply } from './reply.ts';
+import { routedPath } from './routed-path.ts';
 import { closing, shortWay } from './short-way.ts';
 
 /** What the API needs before there is data. */
@@ -40,8 +42,7 @@ export interface StartingSources {
   readonly lifecycle: LifecycleOptions;
   readonly pages: PagesOptions;
   readonly log: Log;
-  /** Hears of each answered request. `handler` is the route, not the path: it has few values. */
-  readonly observe: (handler: string, status: number, seconds: number) => void;
+  readonly observe: OnAnswered;
 }
 
 /** Everything that the API asks. */
@@ -148,7 +149,7 @@ function unknownPath(path: string): Response {
 }
 
 function basis({ lifecycle, pages: { prefix }, observe }: StartingSources): Hono {
-  const app = new Hono().basePath(prefix === '' ? '/' : prefix);
+  const app = new Hono({ getPath: routedPath(prefix) }).basePath(prefix === '' ? '/' : prefix);
   app.use(observed(observe), closingAfter);
   app.route('/', withErrors(lifecycleApi(lifecycle)));
   return app;
@@ -184,12 +185,4 @@ const closingAfter: MiddlewareHandler = async (c, next) => {
 function withErrors(part: Hono): Hono {
   part.onError(errorReply);
   return refuseOtherMethods(part);
-}
-
-function observed(observe: StartingSources['observe']): MiddlewareHandler {
-  return async (c: Context, next) => {
-    const started = performance.now();
-    await next();
-    observe(c.req.routePath, c.res.status, (performance.now() - started) / 1000);
-  };
 }

@@ -1,5 +1,6 @@
 import { createLog } from '#lib/log';
 import { headStart } from '#server/head-start';
+import { stateElsewhere } from './alertmanager-state.ts';
 import { SERVER_FEATURES } from './feature-flags.ts';
 import { mentionIgnored } from './flag-notes.ts';
 import { readServerCommandLine } from './server-command-line.ts';
@@ -21,8 +22,9 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const { configFile } = options;
   const message =
     configFile === null ? 'Starting without a configuration: this machine is watched' : `Starting with ${configFile}`;
+  const before = await stateElsewhere(values.text('alertmanager.take-over'), log);
   const begun = headStart(options);
   // Loading all of it takes as long as what was begun.
   const { runServer } = await import('./run-server.ts');
-  return runServer(options, log, { message, begun });
+  return runServer({ ...options, alertmanager: { ...options.alertmanager, ...before } }, log, { message, begun });
 }

@@ -97,6 +97,8 @@ export interface ServerOptions {
   readonly dashboards: readonly string[];
   /** The folder of Grafana's provisioning files. */
   readonly provisioning: string;
+  /** The file with the key for secrets of data sources; null: one of its own, in the data folder. */
+  readonly dataSourceKeyFile: string | null;
   /** Data sources may be at link-local addresses. */
   readonly allowLinkLocal: boolean;
   /** The built web UI. */

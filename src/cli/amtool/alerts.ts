@@ -1,7 +1,8 @@
 import { OPERATIONS } from './client.ts';
-import { type Command, type CommandContext, wrongUse } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { filtersOf, labelsOf, plainLabelsOf } from './filters.ts';
 import { tableText, timeText } from './table.ts';
+import { wrongUse } from './wrong-use.ts';
 
 interface ShownAlert {
   readonly labels: Readonly<Record<string, string>>;

@@ -1,8 +1,10 @@
 import type { MatcherMode } from '#alertmanager/matcher-syntax';
-import { BarographError } from '#lib/errors';
 import { ALERTMANAGER_FEATURES, featureNote, featureProblem, matcherModeOf } from '../feature-flags.ts';
 import { type FlagTable, type FlagValues, parseFlags } from '../flags.ts';
+import { readHttpConfig } from '../http-config-file.ts';
 import { type AmtoolClient, createAmtoolClient } from './client.ts';
+import { type Settings, withSettings } from './settings.ts';
+import { wrongUse } from './wrong-use.ts';
 
 /** How the result is shown. */
 export type OutputFormat = 'simple' | 'extended' | 'json';
@@ -30,21 +32,24 @@ export interface Command {
   run(context: CommandContext): Promise<number>;
 }
 
-const COMMON: FlagTable = {
+/** The flags of all commands. */
+export const COMMON: FlagTable = {
   'alertmanager.url': { kind: 'string', default: 'http://localhost:9090', help: 'The server to talk to.' },
   output: { kind: 'string', default: 'simple', help: 'simple, extended or json.' },
+  'http.config.file': { kind: 'string', default: '', help: 'HTTP settings for requests: user, TLS, headers.' },
   timeout: { kind: 'duration', default: '30s', help: 'Longest time for a request.' },
   'enable-feature': { kind: 'list', default: '', help: 'classic-mode or utf8-strict-mode: how matchers are written.' },
 };
 const COMMON_SHORT = { o: 'output' };
 
-/** Runs a command with the flags in `args`. */
-export async function runCommand(command: Command, args: readonly string[]): Promise<number> {
+/** Runs a command with the flags in `args`, and with the settings where `args` says nothing. */
+export async function runCommand(command: Command, args: readonly string[], settings: Settings): Promise<number> {
   const short: Readonly<Record<string, string>> = { ...COMMON_SHORT, ...command.short };
   const long = args.map((each) =>
     each.replace(/^-([a-z])$/, (whole, letter: string) => (short[letter] ? `--${short[letter]}` : whole)),
   );
-  const { values, rest: words, problems } = parseFlags(long, { ...COMMON, ...command.flags });
+  const flags = withSettings({ ...COMMON, ...command.flags }, settings);
+  const { values, rest: words, problems } = parseFlags(long, flags);
   if (problems.length > 0) throw wrongUse(problems.join('\n'));
   const output = values.text('output');
   if (!isFormat(output)) throw wrongUse(`enum value must be one of simple,extended,json, got '${output}'`);
@@ -52,7 +57,14 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
   const wrong = featureProblem(features) ?? unknownFeature(features);
   if (wrong !== null) throw wrongUse(wrong);
   const mode = matcherModeOf(features);
-  const client = createAmtoolClient(values.text('alertmanager.url'), values.duration('timeout')!);
+  const client = createAmtoolClient({
+    address: {
+      url: values.text('alertmanager.url'),
+      given: values.has('alertmanager.url') || settings.has('alertmanager.url'),
+    },
+    timeout: values.duration('timeout')!,
+    http: await readHttpConfig(values.text('http.config.file')),
+  });
   try {
     const print = (text: string) => console.log(text);
     const write = (text: string) => void process.stdout.write(text);
@@ -66,11 +78,6 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
 function unknownFeature(features: readonly string[]): string | null {
   const unknown = features.find((feature) => featureNote(feature, ALERTMANAGER_FEATURES)?.kind === 'unknown');
   return unknown === undefined ? null : `unknown option '${unknown}' for --enable-feature`;
-}
-
-/** What a person got wrong on the command line. */
-export function wrongUse(message: string): BarographError {
-  return new BarographError(message, { kind: 'bad-request', code: 'amtool-usage' });
 }
 
 function isFormat(word: string): word is OutputFormat {

@@ -2,11 +2,13 @@ import { userInfo } from 'node:os';
 import { text as readStream } from 'node:stream/consumers';
 import { BarographError, errorMessage } from '#lib/errors';
 import { diskTextFiles } from '#lib/text-files';
+import { WRONG_ADDRESS } from './address.ts';
 import { timeOf } from './alerts.ts';
 import { OPERATIONS } from './client.ts';
-import { type Command, type CommandContext, wrongUse } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { filtersOf, matchersOf } from './filters.ts';
 import { tableText, timeText } from './table.ts';
+import { wrongUse } from './wrong-use.ts';
 
 interface ApiMatcher {
   readonly name: string;
@@ -179,6 +181,8 @@ export const silenceImport: Command = {
             post(silence).catch((error: unknown) => (isUnknown(error) ? post(rest) : Promise.reject(error))));
         print(silenceID);
       } catch (error) {
+        // The others would end in the same way.
+        if (error instanceof BarographError && error.code === WRONG_ADDRESS) throw error;
         failed++;
         warn(`Error adding silence id='${id}': ${errorMessage(error)}`);
       }

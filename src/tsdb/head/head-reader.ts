@@ -53,8 +53,8 @@ export class HeadReader {
   private readonly records: SeriesRecords;
   /** For many series at once. */
   readonly versions: VersionBatch;
+  readonly newest: NewestSamples;
   private readonly decoder = new XorDecoder();
-  private readonly newest: NewestSamples;
   private readonly copies = new ByteSlabs();
   private readonly newestKernel: NewestKernel | null;
 
