@@ -21,11 +21,34 @@ const compiledAtOnce: Plugin = {
   },
 };
 
+const NUMBERS = "const numFormatter = new Intl.NumberFormat(domEnv ? nav.language : 'en-US');";
+const ZONE = 'const localTz = new Intl.DateTimeFormat().resolvedOptions().timeZone;';
+
+/**
+ * uPlot makes objects of Intl when it is loaded, for labels that charts here write themselves. The first such object of a
+ * page has the browser read its tables of languages, for tens of milliseconds: they are made when they are asked for.
+ */
+const withoutIntl: Plugin = {
+  name: 'uplot-without-intl',
+  transform(code, id) {
+    if (!id.endsWith('/uplot/dist/uPlot.esm.js')) return null;
+    if (!code.includes(NUMBERS) || !code.includes(ZONE)) this.error('This uPlot makes its objects of Intl elsewhere.');
+    return code
+      .replace(NUMBERS, 'const numFormatter = { format: val => new Intl.NumberFormat(nav.language).format(val) };')
+      .replace(ZONE, '')
+      .replace('tz == localTz', 'tz == new Intl.DateTimeFormat().resolvedOptions().timeZone');
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   // The page's <base> says where it is mounted, so that one build serves every path prefix.
   base: './',
-  plugins: [react(), compiledAtOnce],
+  resolve: {
+    // What this stands in for in older ones is in the React that is here.
+    alias: [{ find: /^use-sync-external-store\/shim(?:\/index\.js)?$/, replacement: 'react' }],
+  },
+  plugins: [react(), compiledAtOnce, withoutIntl],
   build: {
     outDir: '../dist/ui',
     emptyOutDir: true,

@@ -32,7 +32,7 @@ import { type RulesApiOptions, rulesApi } from './prometheus/rules.ts';
 import { seriesApi } from './prometheus/series.ts';
 import { type StatusSources, statusApi } from './prometheus/status.ts';
 import { type TargetSources, targetsApi } from './prometheus/targets.ts';
-import { type WriteApiOptions, writeApi } from './prometheus/write.ts';
+import { type WriteApiOptions, writeApi, writeRoutes } from './prometheus/write.ts';
 import { cors, corsPolicy, errorReply, failureReply, jsonReply, textReply } from './reply.ts';
 import { routedPath } from './routed-path.ts';
 import { closing, shortWay } from './short-way.ts';
@@ -90,7 +90,8 @@ export function createApi(sources: ApiSources): Api {
   const { queries, clock, alertmanager, version } = sources;
   const { prefix } = sources.pages;
   const policy = corsPolicy(sources.corsOrigin);
-  const plain = queryRoutes({ queries, clock });
+  const asked = queryRoutes({ queries, clock });
+  const written = writeRoutes(sources.write);
   const alerts = alertmanagerRoutes(() => alertmanager);
   const app = basis(sources);
   const own = async (request: Request) => app.fetch(request, { peer: { address: '' } } satisfies Connection);
@@ -101,7 +102,7 @@ export function createApi(sources: ApiSources): Api {
   app.use('/federate', compressed);
   app.use('/metrics/*', compressed);
   const prometheus = [
-    queryApi(plain),
+    queryApi(asked),
     queryStreamApi({ queries, clock }),
     queriesApi({ queries, clock, activity: sources.activity }),
     seriesApi(queries),
@@ -110,7 +111,7 @@ export function createApi(sources: ApiSources): Api {
     alertingReceiversApi(alertmanager),
     rulesApi({ rules: sources.rules, advice: sources.advice, alertmanagers: sources.alertmanagers, prefix }),
     statusApi(sources.status),
-    writeApi(sources.write),
+    writeApi(written),
     adminApi(sources.admin),
     exemplarsApi(sources.exemplars),
     cardinalityApi(sources.cardinality),
@@ -133,7 +134,7 @@ export function createApi(sources: ApiSources): Api {
     fetch: finished(app, sources, own),
     short: shortWay(
       [
-        ...plain.map((route) => ({ ...route, path: `/api/v1${route.path}`, failed: failureReply })),
+        ...[...asked, ...written].map((route) => ({ ...route, path: `/api/v1${route.path}`, failed: failureReply })),
         ...alerts.map((route) => ({ ...route, path: `/api/v2${route.path}`, failed: handlerFailure })),
       ],
       { prefix, cors: policy, observe: sources.observe },

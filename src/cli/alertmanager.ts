@@ -4,7 +4,6 @@ import { alertmanagerOptions } from './alertmanager-options.ts';
 import { joinStates, stateElsewhere, stateOfBefore } from './alertmanager-state.ts';
 import { ALERTMANAGER_FEATURES } from './feature-flags.ts';
 import { mentionIgnored } from './flag-notes.ts';
-import { runServer } from './run-server.ts';
 import { readServerCommandLine } from './server-command-line.ts';
 import { logOptionsOf } from './server-options.ts';
 
@@ -22,5 +21,7 @@ export async function alertmanager(argv: readonly string[]): Promise<number> {
   const elsewhere = await stateElsewhere(values.text('alertmanager.take-over'), log);
   const before = joinStates(await stateOfBefore(options.dataDir, log), elsewhere);
   const settings = { ...options, alertmanager: { ...options.alertmanager, ...before } };
-  return runServer(settings, log, `Starting an Alertmanager alone with ${options.alertmanagerFile}`);
+  const message = `Starting an Alertmanager alone with ${options.alertmanagerFile}`;
+  const { runServer } = await import('./run-server.ts');
+  return runServer(settings, log, { message, begun: null });
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseListenAddress } from '#lib/http-server';
+import { parseListenAddress } from '#lib/listen-address';
 import type { Log, LogLevel, LogOptions } from '#lib/log';
 import { machineFacts } from '#lib/machine';
 import type { ServerOptions } from '#server/options';

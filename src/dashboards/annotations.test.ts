@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Annotation,
-  alertAnnotations,
-  annotationsOf,
-  parseAnnotations,
-  showsOn,
-  storedAnnotations,
-} from './annotations.ts';
+import { alertAnnotations, annotationsOf, storedAnnotations } from './annotation-events.ts';
+import { type Annotation, parseAnnotations, showsOn } from './annotations.ts';
 import type { JsonObject } from './dashboard.ts';
 
 function definition(rest: JsonObject = {}) {

@@ -57,6 +57,46 @@ describe('a bar chart', () => {
     expect(colors({ fieldMinMax: true })[1]).toEqual(['#73bf69', '#f2495c']);
   });
 
+  describe('colors all bars of a line by another field', () => {
+    const colorsBy = (field: string, defaults: JsonObject = {}) => {
+      const checks = tableOf({ name: ['x', 'y'], state: ['ok', 'bad'], in: [1, 3], load: [0, 100] });
+      const panel = panelOf('barchart', { colorByField: field }, defaults);
+      return barChartModel(panel, [checks], DARK).series.map(({ bars }) => bars.map((bar) => bar!.color));
+    };
+    const [blue, green, red] = ['#5794f2', '#73bf69', '#f2495c'];
+
+    it('as mappings of its texts have it', () => {
+      const options = { ok: { color: 'blue', index: 0 }, bad: { color: '#ff0000', index: 1 } };
+      expect(colorsBy('state', { mappings: [{ type: 'value', options }] })).toEqual([
+        [blue, '#ff0000'],
+        [blue, '#ff0000'],
+      ]);
+    });
+
+    it('as its values have it', () => {
+      const both = colorsBy('load', { color: { mode: 'thresholds' } });
+      expect(both).toEqual([
+        [green, red],
+        [green, red],
+      ]);
+    });
+
+    it('each column has its own where there is no such field', () => {
+      expect(colorsBy('no-such')).toEqual(colorsBy(''));
+      expect(new Set(colorsBy('').flat()).size).toBe(2);
+    });
+  });
+
+  it('has round ends and reaches across the plot for the pointer as the file says', () => {
+    const look = (options: JsonObject) => {
+      const { radius, wholeHighlight } = barChartModel(panelOf('barchart', options), [table], DARK);
+      return [radius, wholeHighlight];
+    };
+    expect(look({})).toEqual([0, false]);
+    expect(look({ barRadius: 0.25, fullHighlight: true })).toEqual([0.25, true]);
+    expect(look({ barRadius: 3 })).toEqual([0.5, false]);
+  });
+
   it('stacks, what is below zero downwards', () => {
     expect(ends(barChartModel(panelOf('barchart', { stacking: 'normal' }), [table], DARK))).toEqual([
       [

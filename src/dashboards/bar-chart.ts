@@ -41,6 +41,10 @@ export interface BarModel {
   readonly groupWidth: number;
   /** How much of its place among them a bar fills, 0 to 1. */
   readonly barWidth: number;
+  /** How round the outer ends of bars are, as a share of their width, 0 to 0.5. */
+  readonly radius: number;
+  /** What is lit under the pointer reaches across the whole plot, and so does a bar for the pointer. */
+  readonly wholeHighlight: boolean;
   readonly labels: CategoryLabels;
   readonly series: readonly BarSeries[];
   readonly legend: readonly LegendSeries[];
@@ -67,7 +71,7 @@ interface Column {
 /** The lines of a table as groups of bars, named by a column of texts or times. */
 export function barChartModel(panel: Panel, frames: readonly DataFrame[], theme: ColorTheme): BarModel {
   const [frame] = frames.filter(({ length }) => length > 0);
-  if (frame === undefined) return barsOf(panel, [], [], theme);
+  if (frame === undefined) return barsOf(panel, [], [], { theme, lineColors: [] });
   const wanted = text(panel.options['xField']);
   const key =
     frame.fields.find(({ name }) => name === wanted) ??
@@ -80,7 +84,29 @@ export function barChartModel(panel: Panel, frames: readonly DataFrame[], theme:
     .filter(({ config }) => at(config.custom, 'hideFrom', 'viz') !== true);
   const longest = number(panel.options['xTickLabelMaxLength'], 0);
   const names = categoriesOf(frame, key, panel).map((name) => cutOff(name, longest));
-  return barsOf(panel, names, columns, theme);
+  const coloring = frame.fields.find(({ name }) => name === text(panel.options['colorByField']));
+  const lineColors = coloring === undefined ? [] : colorsOf(panel, { frame, field: coloring, extents }, theme);
+  return barsOf(panel, names, columns, { theme, lineColors });
+}
+
+/** The colors that values of a field have: those of their mappings, else those that the field's configuration gives them. */
+function colorsOf(panel: Panel, { frame, field, extents }: ColumnSource, theme: ColorTheme): string[] {
+  const config = fieldConfig(panel, frame, field);
+  const { min, max } = isColorOfValue(config) ? extents(config, field) : NO_EXTENT;
+  const ends = { min: config.min ?? min, max: config.max ?? max };
+  const input = { ...ends, index: frame.fields.indexOf(field), name: field.name };
+  return Array.from(field.values, (value: number | string) => {
+    const mapped =
+      typeof value === 'string' ? config.map(Number(value || Number.NaN), value) : displayValue(config, value);
+    if (mapped !== null && mapped.color !== '') return cssColor(mapped.color, theme);
+    return fieldColor(config, { ...input, value: typeof value === 'string' ? Number.NEGATIVE_INFINITY : value }, theme);
+  });
+}
+
+interface BarColoring {
+  readonly theme: ColorTheme;
+  /** Of all bars of a line; empty where each column has its own colors. */
+  readonly lineColors: readonly string[];
 }
 
 /** The first `longest` letters; all of them where it is 0. */
@@ -115,7 +141,8 @@ export function histogramModel(panel: Panel, frames: readonly DataFrame[], theme
   const all = frames.flatMap((frame) =>
     frame.fields.filter(({ type }) => type === 'number').map((field) => columnOf(panel, { frame, field, extents })),
   );
-  if (all.length === 0) return barsOf(panel, [], [], theme);
+  const coloring = { theme, lineColors: [] };
+  if (all.length === 0) return barsOf(panel, [], [], coloring);
   const first = all[0]!;
   const combine = panel.options['combine'] === true;
   const columns = combine
@@ -135,7 +162,7 @@ export function histogramModel(panel: Panel, frames: readonly DataFrame[], theme
     config: { ...config, unit: 'short', decimals: null, min: null, max: null },
   }));
   return {
-    ...barsOf(panel, edges, counted, theme),
+    ...barsOf(panel, edges, counted, coloring),
     edges: true,
     horizontal: false,
     showValue: 'never',
@@ -144,10 +171,15 @@ export function histogramModel(panel: Panel, frames: readonly DataFrame[], theme
   };
 }
 
-function barsOf(panel: Panel, categories: readonly string[], columns: readonly Column[], theme: ColorTheme): BarModel {
+function barsOf(
+  panel: Panel,
+  categories: readonly string[],
+  columns: readonly Column[],
+  coloring: BarColoring,
+): BarModel {
   const { options } = panel;
   const mode = text(options['stacking']) || text(at(columns[0]?.config.custom, 'stacking', 'mode'), 'none');
-  const series = stackedSeries(columns, mode, theme);
+  const series = stackedSeries(columns, mode, coloring);
   const ends = series.flatMap(({ bars }) => bars.flatMap((bar) => (bar === null ? [] : [bar.from, bar.to])));
   const config = columns[0]?.config;
   const orientation = text(options['orientation'], 'auto');
@@ -171,6 +203,8 @@ function barsOf(panel: Panel, categories: readonly string[], columns: readonly C
     showValue: shown === 'always' || shown === 'never' ? shown : 'auto',
     groupWidth: Math.min(1, Math.max(0.1, number(options['groupWidth'], 0.7))),
     barWidth: Math.min(1, Math.max(0.1, number(options['barWidth'], 0.97))),
+    radius: Math.min(0.5, Math.max(0, number(options['barRadius'], 0))),
+    wholeHighlight: options['fullHighlight'] === true,
     labels: labelsOf(options),
     series,
     legend: columns.map(({ name, config: own, values }, i) => {
@@ -191,7 +225,7 @@ function labelsOf(options: JsonObject): CategoryLabels {
 /** For colors that do not follow from values. */
 const NO_EXTENT: Extent = { min: 0, max: 100 };
 
-function stackedSeries(columns: readonly Column[], mode: string, theme: ColorTheme): BarSeries[] {
+function stackedSeries(columns: readonly Column[], mode: string, { theme, lineColors }: BarColoring): BarSeries[] {
   const above: number[] = [];
   const below: number[] = [];
   const sums = mode === 'percent' ? lineSums(columns) : null;
@@ -204,7 +238,8 @@ function stackedSeries(columns: readonly Column[], mode: string, theme: ColorThe
     const bars = Array.from(values, (value, line): Bar | null => {
       if (!Number.isFinite(value)) return null;
       const display = displayValue(config, value);
-      const own = display.color !== '' ? cssColor(display.color, theme) : byValue ? colored(value) : color;
+      const ofValue = display.color !== '' ? cssColor(display.color, theme) : byValue ? colored(value) : color;
+      const own = lineColors[line] ?? ofValue;
       const size = sums === null ? value : value / (sums[line] || 1);
       const stack = size < 0 ? below : above;
       const from = mode === 'none' ? 0 : (stack[line] ?? 0);

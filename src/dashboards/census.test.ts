@@ -119,6 +119,46 @@ const STAT_OPTIONS = [
   ...choices('percentChangeColorMode', 'standard', 'inverted'),
   ...flags('wideLayout', 'showPercentChange'),
 ];
+const SIZING = [...choices('sizing', 'auto', 'manual'), 'minVizWidth', 'minVizHeight'];
+const GAUGE_OPTIONS = [
+  ...SIZES_OF_TEXT,
+  ...REDUCE,
+  ...ORIENTATION,
+  ...SIZING,
+  ...flags('showThresholdLabels', 'showThresholdMarkers'),
+];
+const BAR_GAUGE_OPTIONS = [
+  ...[...SIZES_OF_TEXT, ...REDUCE, ...ORIENTATION, ...SIZING, 'maxVizHeight'],
+  ...choices('displayMode', 'basic', 'gradient', 'lcd'),
+  ...choices('valueMode', 'color', 'text', 'hidden'),
+  ...choices('namePlacement', 'auto', 'left', 'top', 'hidden'),
+  ...flags('showUnfilled'),
+  // A legend that is hidden may be of any kind.
+  ...['legend.showLegend=false', 'legend.displayMode=list', 'legend.placement=bottom', 'legend.calcs=[]'],
+];
+const LEGEND = [
+  ...flags('legend.showLegend'),
+  ...choices('legend.displayMode', 'list', 'table', 'hidden'),
+  ...choices('legend.placement', 'bottom', 'right'),
+];
+const TOOLTIP = [
+  ...choices('tooltip.mode', 'single', 'multi', 'none'),
+  ...choices('tooltip.sort', 'none', 'asc', 'desc'),
+  ...['tooltip.maxWidth', 'tooltip.maxHeight'],
+];
+const SHOW_VALUE = choices('showValue', 'auto', 'always', 'never');
+const STATE_OPTIONS = [...SHOW_VALUE, ...LEGEND, ...TOOLTIP, 'rowHeight', 'perPage'];
+const STATE_TIMELINE_OPTIONS = [
+  ...STATE_OPTIONS,
+  ...choices('alignValue', 'left', 'center', 'right'),
+  ...flags('mergeValues'),
+];
+const BAR_CHART_OPTIONS = [
+  ...[...ORIENTATION, ...SHOW_VALUE, ...LEGEND, ...TOOLTIP, 'barRadius', 'barWidth', 'groupWidth'],
+  ...['xTickLabelRotation', 'xTickLabelSpacing', 'xTickLabelMaxLength'],
+  ...choices('stacking', 'none', 'normal', 'percent'),
+  ...flags('fullHighlight'),
+];
 const FIELD_DEFAULTS = [
   ...['color', 'custom', 'decimals', 'displayName', 'fieldMinMax', 'links', 'mappings', 'max', 'min', 'noValue'],
   ...['thresholds', 'unit'],
@@ -157,6 +197,11 @@ const support = {
   'override property': OVERRIDE_PROPERTIES,
   'field default': FIELD_DEFAULTS,
   'panel option: stat': STAT_OPTIONS,
+  'panel option: gauge': GAUGE_OPTIONS,
+  'panel option: bargauge': BAR_GAUGE_OPTIONS,
+  'panel option: state-timeline': STATE_TIMELINE_OPTIONS,
+  'panel option: status-history': [...STATE_OPTIONS, 'colWidth'],
+  'panel option: barchart': BAR_CHART_OPTIONS,
   'built-in macro': MACROS,
   'variable reference form': ['$var', '${var}', '${var:fmt}', '[[var]]', '[[var:fmt]]'],
   annotation: ['builtIn (annotations & alerts)', 'own: prometheus', 'own: datasource', 'own: (default)'],

@@ -92,4 +92,13 @@ describe('thresholds', () => {
     const percent = parseThresholds({ mode: 'percentage', steps });
     expect([150, 170].map((value) => thresholdColor(percent, value, 100, 180))).toEqual(['green', 'red']);
   });
+
+  it.each([
+    ['of a file without any are green, and red from 80', undefined, ['green', 'green', 'red']],
+    ['whose mode alone is given are the same in percent', { mode: 'percentage' }, ['green', 'red', 'red']],
+    ['without a step have no color', { mode: 'absolute', steps: [] }, ['#808080', '#808080', '#808080']],
+  ])('%s', (_, written, colors) => {
+    const thresholds = parseThresholds(written);
+    expect([-5, 79, 80].map((value) => thresholdColor(thresholds, value, 0, 90))).toEqual(colors);
+  });
 });

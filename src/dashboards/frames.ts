@@ -85,7 +85,8 @@ function columnsOf(metric: Labels, points: readonly Point[]): Series {
 
 /** Series with a sample at every step share their times. */
 function seriesOfPoints({ start, step, count, series }: Points): readonly Series[] {
-  const all = Float64Array.from({ length: count }, (_, i) => start + i * step);
+  const all = new Float64Array(count);
+  for (let i = 0; i < count; i++) all[i] = start + i * step;
   return series.map(({ metric, steps, values }) => ({
     metric,
     times: steps === null ? all : Float64Array.from(steps, (i) => start + i * step),

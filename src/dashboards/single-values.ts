@@ -15,6 +15,10 @@ export interface SingleValue {
   /** The color for text on the panel's ground. */
   readonly textColor: string;
   readonly config: FieldConfig;
+  /** Of its field. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The texts of its line, by field, where it is one cell of a table and has links; else none. */
+  readonly line: readonly (readonly [field: string, text: string])[];
   /** The ends of its gauge. */
   readonly min: number;
   readonly max: number;
@@ -52,7 +56,9 @@ export function singleValues(input: SingleValueInput): SingleValue[] {
       const colorInput = { value: one.value, ...ends, index: found.length, name };
       const color = display.color === '' ? fieldColor(config, colorInput, theme) : cssColor(display.color, theme);
       const textColor = legible(color, theme);
-      found.push({ name, value: one.value, display, color, textColor, config, ...ends, trend: one.trend });
+      const line = config.links.length === 0 || one.line === null ? [] : lineTexts(frame, one.line);
+      const { value, trend } = one;
+      found.push({ name, value, display, color, textColor, config, labels: field.labels, line, ...ends, trend });
     }
   }
   return found;
@@ -79,12 +85,18 @@ interface Reduction {
   readonly text: string | null;
   readonly name: string | null;
   readonly trend: SingleValue['trend'];
+  /** Which line of its frame it is; null where it was made of all of them. */
+  readonly line: number | null;
+}
+
+function lineTexts({ fields }: DataFrame, line: number): SingleValue['line'] {
+  return fields.map(({ name, values }) => [name, String(values[line])] as const);
 }
 
 function reductions(frame: DataFrame, field: Field, options: Json | undefined): Reduction[] {
   if (at(options, 'values') === true) return everyLine(frame, field);
   if (field.type === 'string') {
-    return [{ value: Number.NaN, text: field.values.at(-1) ?? '', name: null, trend: null }];
+    return [{ value: Number.NaN, text: field.values.at(-1) ?? '', name: null, trend: null, line: null }];
   }
   const calcs = at(options, 'calcs');
   const ids = Array.isArray(calcs) && calcs.length > 0 ? calcs.map((id) => text(id)) : ['lastNotNull'];
@@ -95,6 +107,7 @@ function reductions(frame: DataFrame, field: Field, options: Json | undefined): 
     text: null,
     name: null,
     trend,
+    line: null,
   }));
 }
 
@@ -106,6 +119,7 @@ function everyLine(frame: DataFrame, field: Field): Reduction[] {
     text: field.type === 'string' ? field.values[i]! : null,
     name: names.length === 0 ? null : names.map(({ values }) => String(values[i])).join(' '),
     trend: null,
+    line: i,
   }));
 }
 

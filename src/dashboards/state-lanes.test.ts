@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DARK, panelOf, series, tableOf } from '#test/panels';
-import type { Json } from './dashboard.ts';
+import type { Json, JsonObject } from './dashboard.ts';
 import { stateModel } from './state-lanes.ts';
 
 const range = { start: 0, end: 100 };
@@ -96,6 +96,25 @@ describe('states over time', () => {
       [green, red],
       [green, red],
     ]);
+  });
+
+  it('have their text at a side, and fill their lane and their time as far as the file says', () => {
+    const look = (type: string, options: JsonObject) => {
+      const { align, rowHeight, colWidth } = stateModel(panelOf(type, options), [], { range, theme: DARK });
+      return [align, rowHeight, colWidth];
+    };
+    expect(look('state-timeline', {})).toEqual(['left', 0.9, 1]);
+    expect(look('state-timeline', { alignValue: 'right', rowHeight: 0.5, colWidth: 0.5 })).toEqual(['right', 0.5, 1]);
+    expect(look('state-timeline', { alignValue: 'center' })[0]).toBe('center');
+    expect(look('status-history', {})).toEqual(['center', 0.9, 0.9]);
+    expect(look('status-history', { alignValue: 'left', colWidth: 0.2 })).toEqual(['center', 0.9, 0.2]);
+    expect(look('status-history', { rowHeight: 7, colWidth: -1 })).toEqual(['center', 1, 0.1]);
+  });
+
+  it('stand on pages of twenty lanes, or of as many as the file says', () => {
+    const perPage = (options: JsonObject) =>
+      stateModel(panelOf('state-timeline', options), [], { range, theme: DARK }).perPage;
+    expect([perPage({}), perPage({ perPage: 5 }), perPage({ perPage: 0 })]).toEqual([20, 5, 1]);
   });
 
   it('are cut at the ends of the range', () => {

@@ -1,5 +1,5 @@
 import type { Millis, TimeRange } from '#model/time';
-import { at, number, type Panel, text } from './dashboard.ts';
+import { at, type Json, number, type Panel, text } from './dashboard.ts';
 import { type Extent, extentsOf } from './extents.ts';
 import { type DisplayValue, displayName, displayValue, type FieldConfig, fieldConfig } from './field-config.ts';
 import type { DataFrame, Field } from './frames.ts';
@@ -28,8 +28,14 @@ export interface StateModel {
   readonly states: readonly { readonly text: string; readonly color: string }[];
   /** Whether the text of a state is written on it: where it fits, always, or never. */
   readonly showValue: 'auto' | 'always' | 'never';
+  /** Where in a state its text stands. */
+  readonly align: 'left' | 'center' | 'right';
   /** How much of its lane a state fills, 0 to 1. */
   readonly rowHeight: number;
+  /** No more lanes are shown at once. */
+  readonly perPage: number;
+  /** How much of its time a state fills, 0 to 1. */
+  readonly colWidth: number;
 }
 
 export interface StateInput {
@@ -39,13 +45,16 @@ export interface StateInput {
 
 /** More lanes than this are not drawn. */
 const MOST_LANES = 200;
+/** On a page of a panel that does not say how many. */
+const LANES_PER_PAGE = 20;
 
 /**
  * The states of each series: equal neighbours are one span in a state timeline; in a status history every sample is a box
  * of its own.
  */
 export function stateModel(panel: Panel, frames: readonly DataFrame[], { range, theme }: StateInput): StateModel {
-  const merge = panel.type !== 'status-history' && panel.options['mergeValues'] !== false;
+  const history = panel.type === 'status-history';
+  const merge = !history && panel.options['mergeValues'] !== false;
   const palette = new Palette(theme);
   const extents = extentsOf(frames);
   const lanes: StateLane[] = [];
@@ -66,8 +75,20 @@ export function stateModel(panel: Panel, frames: readonly DataFrame[], { range, 
   return {
     ...{ lanes, range, states: statesOf(lanes) },
     showValue: shown === 'always' || shown === 'never' ? shown : 'auto',
-    rowHeight: Math.min(1, Math.max(0.1, number(panel.options['rowHeight'], 0.9))),
+    // Boxes of a history are too small for sides.
+    align: history ? 'center' : sideOf(text(panel.options['alignValue'])),
+    perPage: Math.max(1, Math.round(number(panel.options['perPage'], LANES_PER_PAGE))),
+    rowHeight: shareOf(panel.options['rowHeight']),
+    colWidth: history ? shareOf(panel.options['colWidth']) : 1,
   };
+}
+
+function sideOf(written: string): StateModel['align'] {
+  return written === 'center' || written === 'right' ? written : 'left';
+}
+
+function shareOf(written: Json | undefined): number {
+  return Math.min(1, Math.max(0.1, number(written, 0.9)));
 }
 
 interface Sample {

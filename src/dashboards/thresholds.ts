@@ -11,15 +11,25 @@ export interface Thresholds {
   readonly steps: readonly ThresholdStep[];
 }
 
-/** Reads `fieldConfig.defaults.thresholds`; without steps everything is green. */
+const LOWEST = Number.NEGATIVE_INFINITY;
+/** Of files that do not speak of steps, as Grafana has them. */
+const USUAL_STEPS: readonly ThresholdStep[] = [
+  { from: LOWEST, color: 'green' },
+  { from: 80, color: 'red' },
+];
+/** Of files whose list of steps is empty. */
+const NO_STEPS: readonly ThresholdStep[] = [{ from: LOWEST, color: '#808080' }];
+
+/** Reads `fieldConfig.defaults.thresholds`. Without a list of steps it is green, and red from 80 on; an empty one is gray. */
 export function parseThresholds(json: Json | undefined): Thresholds {
   const source = object(json);
-  const steps = objects(source['steps'])
-    .map((step) => ({ from: number(step['value'], Number.NEGATIVE_INFINITY), color: text(step['color'], 'green') }))
+  const written = source['steps'];
+  const steps = objects(written)
+    .map((step) => ({ from: number(step['value'], LOWEST), color: text(step['color'], 'green') }))
     .sort((a, b) => a.from - b.from);
   return {
     mode: text(source['mode']) === 'percentage' ? 'percentage' : 'absolute',
-    steps: steps.length > 0 ? steps : [{ from: Number.NEGATIVE_INFINITY, color: 'green' }],
+    steps: steps.length > 0 ? steps : Array.isArray(written) ? NO_STEPS : USUAL_STEPS,
   };
 }
 

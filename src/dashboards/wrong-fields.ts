@@ -39,6 +39,9 @@ const OPTIONS = members({
   tooltip: members({ ...each('text', 'mode sort'), ...each('number', 'maxWidth maxHeight'), hideZeros: 'flag' }),
   reduceOptions: members({ calcs: listOf('text'), fields: 'text', values: 'flag', limit: 'number' }),
   ...each('text', 'orientation colorMode graphMode textMode justifyMode content pieType showValue'),
+  ...each('text', 'alignValue colorByField sizing'),
+  ...each('number', 'perPage barRadius barWidth groupWidth colWidth rowHeight minVizWidth minVizHeight maxVizHeight'),
+  ...each('flag', 'fullHighlight mergeValues'),
 });
 const DEFAULTS = members({
   ...each('text', 'unit displayName noValue'),

@@ -1,7 +1,7 @@
 import type { AlertmanagerSettings } from '#alertmanager/options';
 import type { ClusterSettings } from '#alertmanager/peer-link';
 import type { RequestLimits } from '#api/request-limits';
-import type { ListenAddress } from '#lib/http-server';
+import type { ListenAddress } from '#lib/listen-address';
 import type { Log, LogOptions } from '#lib/log';
 import type { Millis } from '#model/time';
 import type { WalSync } from '#tsdb/db';

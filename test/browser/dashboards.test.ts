@@ -208,9 +208,13 @@ describe.skipIf(!chromiumPath)('dashboards in a real browser', () => {
     expect(csv.split('\r\n').slice(0, 1)).toEqual(['name,Value']);
     expect(download.suggestedFilename()).toBe('Numbers.csv');
     await page.getByTestId('segment-queries').click();
+    await page.waitForURL('**/d/panel-kinds?inspect=2&inspectTab=queries');
     expect(await page.getByTestId('inspect').locator('pre').textContent()).toContain('label_replace(vector(2)');
+    await page.reload();
+    await page.getByTestId('inspect').locator('pre', { hasText: 'label_replace(vector(2)' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByTestId('inspect').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).search).toBe('');
     expect(errors).toEqual([]);
     await page.close();
   });
@@ -288,6 +292,13 @@ describe.skipIf(!chromiumPath)('dashboards in a real browser', () => {
     await page.getByText('Size small').waitFor();
     const titles = await page.locator('[data-testid=panel] h2').allTextContents();
     expect(titles.filter((title) => title.startsWith('Size'))).toEqual(['Size small', 'Size large']);
+    // Who gets the address sees the row open, too.
+    expect(new URL(page.url()).searchParams.getAll('row')).toHaveLength(1);
+    await page.reload();
+    await page.getByText('Size small').waitFor();
+    await page.getByTestId('row').click();
+    await page.getByText('Size small').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).search).toBe('');
     await page.close();
   });
 });

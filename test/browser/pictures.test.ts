@@ -107,7 +107,7 @@ function sizeOf(bytes: ArrayBuffer): [width: number, height: number] {
 
 /** A page at the moment of the recording, whose questions are answered from it. */
 async function recordedPage(browser: Browser): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 4800 } });
+  const page = await browser.newPage({ viewport: { width: 1400, height: 5600 } });
   await page.addInitScript(`localStorage.setItem('barograph.time-zone', 'utc')`);
   await page.clock.setFixedTime(RECORDED_AT);
   await page.route('**/api/**', async (route) => {

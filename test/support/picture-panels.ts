@@ -355,8 +355,66 @@ export const GALLERY: readonly GalleryPanel[] = [
   },
   { name: 'logs', json: { ...table('log', { options: { showTime: true } }), type: 'logs' } },
   { name: 'alert-list', json: panel('alertlist', '', { options: { maxItems: 10, sortOrder: 3 } }) },
-  { name: 'dashboard-list', json: panel('dashlist', '', { options: { showSearch: true, query: '', maxItems: 10 } }) },
+  {
+    name: 'dashboard-list',
+    json: panel('dashlist', '', { options: { showStarred: false, showSearch: true, query: '', maxItems: 10 } }),
+  },
   { name: 'unknown', json: panel('geomap', 'waves') },
+  { name: 'stat-usual-thresholds', json: single('stat', 'memory_bytes', { defaults: { unit: 'bytes' } }) },
+  {
+    name: 'stat-change',
+    json: single('stat', 'one', {
+      defaults: { unit: 's' },
+      options: { showPercentChange: true, textMode: 'value_and_name', wideLayout: false },
+    }),
+  },
+  {
+    name: 'gauge-wide-at-least',
+    json: single('gauge', 'waves', {
+      defaults: { min: 0, max: 6, thresholds: STEPS },
+      options: {
+        ...{ orientation: 'vertical', sizing: 'manual', minVizWidth: 170, minVizHeight: 20 },
+        text: { titleSize: 16, valueSize: 20 },
+      },
+    }),
+  },
+  {
+    name: 'bar-gauge-columns-wide',
+    json: single('bargauge', 'waves', {
+      defaults: { min: 0, max: 6, thresholds: STEPS },
+      options: {
+        ...{ orientation: 'vertical', displayMode: 'gradient', sizing: 'manual', minVizWidth: 120 },
+        text: { titleSize: 15, valueSize: 18 },
+      },
+    }),
+  },
+  {
+    name: 'state-timeline-right',
+    json: panel('state-timeline', 'up', { defaults: { mappings: [...STATES] }, options: { alignValue: 'right' } }),
+  },
+  {
+    name: 'status-history-thin',
+    json: panel('status-history', 'up', {
+      defaults: { mappings: [...STATES] },
+      options: { colWidth: 0.4, rowHeight: 0.6, showValue: 'never' },
+      rest: { maxDataPoints: 24 },
+    }),
+  },
+  {
+    name: 'bar-chart-round',
+    json: {
+      ...table('requests', {
+        options: { xField: 'method', barRadius: 0.4, colorByField: 'method', showValue: 'never', ...NO_LEGEND },
+        overrides: [
+          byName('method', {
+            id: 'mappings',
+            value: [{ type: 'value', options: { GET: { color: 'blue' }, DELETE: { color: 'red' } } }],
+          }),
+        ],
+      }),
+      type: 'barchart',
+    },
+  },
 ];
 
 /** The gallery as a dashboard file; the panels' ids are their places from 1. */

@@ -1,16 +1,7 @@
-import { type Annotation, alertAnnotations, annotationsOf, showsOn, storedAnnotations } from '#dashboards/annotations';
+import { type Annotation, showsOn } from '#dashboards/annotations';
 import type { AnnotationDefinition } from '#dashboards/dashboard';
-import type { PrometheusData } from '#dashboards/frames';
-import { interpolate, type Scope } from '#dashboards/interpolate';
-import { intervalMillis, macros } from '#dashboards/macros';
+import type { Scope } from '#dashboards/interpolate';
 import type { Millis, TimeRange } from '#model/time';
-import { queryRange } from '../api/prometheus.ts';
-import { alignTimeRange } from '../state/time-range.ts';
-import { alertPath, apiBase, knownSources, queryTarget } from './data-sources.ts';
-
-const USUAL_STEP: Millis = 60_000;
-/** Prometheus refuses more points than this in one answer. */
-const MOST_POINTS = 11_000;
 
 export interface AnnotationQuestion {
   readonly definitions: readonly AnnotationDefinition[];
@@ -71,6 +62,8 @@ export class AnnotationSource {
     const all = await Promise.all(
       question.definitions.map(async (definition) => {
         try {
+          // Events come behind the first panels, and so does what asks for them.
+          const { eventsOf } = await import('./annotation-events.ts');
           const events = await eventsOf(definition, question, mine.signal);
           this.problems.delete(definition.name);
           return events;
@@ -108,40 +101,4 @@ export class AnnotationSource {
 
 function problemsOf({ problems }: AnnotationSource): string {
   return JSON.stringify([...problems]);
-}
-
-async function eventsOf(
-  definition: AnnotationDefinition,
-  { range, scope, scrapeInterval, dashboardUid }: AnnotationQuestion,
-  signal: AbortSignal,
-): Promise<Annotation[]> {
-  const { stored, datasource } = definition;
-  if (stored !== null) {
-    const { loadStoredEvents } = await import('./stored-annotations.ts');
-    const tags = stored.tags.map((tag) => interpolate(tag, scope, 'text'));
-    return storedAnnotations(
-      await loadStoredEvents({ ...stored, tags }, { ...range, dashboardUid }, signal),
-      definition,
-    );
-  }
-  const sources = await knownSources();
-  const goesTo = queryTarget(datasource, scope, sources);
-  if (goesTo.kind === 'foreign') {
-    const alerts = alertPath(datasource, scope, sources);
-    if (alerts === null) throw new Error(`${definition.name} asks ${goesTo.what}, which is not here.`);
-    const { loadAlertEvents } = await import('./stored-annotations.ts');
-    const filter = interpolate(definition.expr, scope, 'text');
-    return alertAnnotations(await loadAlertEvents(alerts, filter, signal), definition, range.end);
-  }
-  const wished = intervalMillis(interpolate(definition.step, scope, 'text')) ?? USUAL_STEP;
-  const step = Math.max(wished, Math.ceil((range.end - range.start) / MOST_POINTS));
-  const full: Scope = new Map([...scope, ...macros({ range, step, scrapeInterval })]);
-  const aligned = alignTimeRange(range, step);
-  const query = interpolate(definition.expr, full, 'promql');
-  const { data } = await queryRange(
-    { query, start: aligned.start / 1000, end: aligned.end / 1000, step: step / 1000 },
-    signal,
-    apiBase(goesTo),
-  );
-  return annotationsOf(data as PrometheusData, definition, step);
 }

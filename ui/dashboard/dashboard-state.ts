@@ -11,6 +11,8 @@ export interface DashboardState {
   readonly scrapeInterval: Millis;
   /** The text that ties the crosshairs of its charts together. */
   readonly crosshair: string;
+  /** A chart under the pointer has all others show their values at its instant. */
+  readonly sharesTooltip: boolean;
   readonly links: LinkContext;
   /** Added to every selector of every query. */
   readonly filters: readonly AdhocFilter[];

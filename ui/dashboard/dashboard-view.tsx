@@ -123,7 +123,9 @@ interface GridProps {
 
 function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations }: GridProps) {
   const [search, change] = useSearchState();
-  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
+  const rows = search.getAll('row').join('\n');
+  const toggled = useMemo((): ReadonlySet<string> => new Set(rows === '' ? [] : rows.split('\n')), [rows]);
+  const setToggled = (keys: ReadonlySet<string>): void => change({ row: [...keys] });
   const root = useRef<HTMLDivElement>(null);
   const width = useWidth(root);
   const pointed = useRef<string | null>(null);
@@ -144,6 +146,7 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
         scrapeInterval,
         uid: dashboard.uid,
         crosshair: dashboard.uid,
+        sharesTooltip: dashboard.graphTooltip === 2,
         links: linkContext(variables, time),
         annotations,
       },
@@ -156,7 +159,7 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
         pointed.current = key;
       },
     }),
-    [time, scrapeInterval, dashboard.uid, variables, annotations],
+    [time, scrapeInterval, dashboard.uid, dashboard.graphTooltip, variables, annotations],
   );
   const view = useCallback(
     (key: string | null) => {
@@ -166,15 +169,12 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
     [change],
   );
   const inspected = search.get('inspect');
-  const inspect = useCallback((key: string | null) => change({ inspect: key }), [change]);
+  const inspect = useCallback((key: string | null) => change({ inspect: key, inspectTab: null }), [change]);
   const [shared, share] = useState<string | null | undefined>(undefined);
   const setRows = (collapsed: boolean): void => {
-    const rows = new Set(
-      layoutDashboard(dashboard, { scope, repeats: repeatsOf(variables), toggled: new Set() }).flatMap((item) =>
-        item.kind === 'row' && item.collapsed !== collapsed ? [item.key] : [],
-      ),
-    );
-    setToggled(rows);
+    const all = layoutDashboard(dashboard, { scope, repeats: repeatsOf(variables), toggled: new Set() });
+    const others = all.flatMap((item) => (item.kind === 'row' && item.collapsed !== collapsed ? [item.key] : []));
+    setToggled(new Set(others));
   };
   useKeys('Dashboard', [
     {
@@ -239,7 +239,7 @@ function DashboardGrid({ dashboard, variables, time, scrapeInterval, annotations
                 key={item.key}
                 row={item}
                 place={places[i]!}
-                toggle={() => setToggled((before) => withToggled(before, item.key))}
+                toggle={() => setToggled(withToggled(toggled, item.key))}
               />
             ) : (
               <PanelFrame

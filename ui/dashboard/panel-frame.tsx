@@ -42,7 +42,7 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
   const cover = useRef<HTMLDivElement>(null);
   const note = useRef<HTMLSpanElement>(null);
   const controller = useRef<PanelController | null>(null);
-  const { time, crosshair, scrapeInterval, links, filters, annotations, explain } = state;
+  const { time, crosshair, sharesTooltip, scrapeInterval, links, filters, annotations, explain } = state;
   const zoom = useRef<Pick<PanelSurroundings, 'onZoom' | 'onZoomOut'>>({ onZoom: time.zoom, onZoomOut: time.zoomOut });
   zoom.current = { onZoom: time.zoom, onZoomOut: time.zoomOut };
   const [noted, setNoted] = useState<TimeRange | Annotation | null>(null);
@@ -55,6 +55,7 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
     const elements = { section: section.current!, view: body.current!, cover: cover.current!, note: note.current! };
     const mine = new PanelController(elements, {
       crosshair,
+      sharesTooltip,
       onZoom: (range) => zoom.current.onZoom(range),
       onZoomOut: () => zoom.current.onZoomOut(),
       series: seriesInUrl(placed.key),
@@ -69,7 +70,7 @@ export const PanelFrame = memo(function PanelFrame(props: PanelFrameProps) {
       unwatch();
       mine.destroy();
     };
-  }, [crosshair, refresher, placed.key]);
+  }, [crosshair, sharesTooltip, refresher, placed.key]);
 
   useEffect(() => {
     const common = { time, scrapeInterval, links, filters, annotations, explain };

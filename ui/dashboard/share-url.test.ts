@@ -10,7 +10,7 @@ function variable(name: string, type: string, changes: Partial<ResolvedVariable[
 }
 
 const shared: Shared = {
-  ...{ page: 'http://b.test/p/d/a', search: '?inspect=3&only-3=a&only-3=b&kiosk=1&var-job=api&var-job=web' },
+  ...{ page: 'http://b.test/p/d/a', search: '?inspect=3&only-3=a&only-3=b&kiosk=1&var-job=api&var-job=web&row=row-7' },
   variables: [
     variable('job', 'query', { values: ['api', 'web'], multi: true }),
     variable('instance', 'query', { values: ['a:1', 'b:1'], multi: true, all: true }),
@@ -20,7 +20,7 @@ const shared: Shared = {
   ...{ time: { from: '1000000000000', to: '1000000060000' }, panel: '3' },
 };
 const PARAMETERS =
-  'from=1000000000000&to=1000000060000&var-job=api&var-job=web&var-instance=%24__all&var-mode=a+%26+b&only-3=a&only-3=b';
+  'from=1000000000000&to=1000000060000&var-job=api&var-job=web&var-instance=%24__all&var-mode=a+%26+b&only-3=a&only-3=b&row=row-7';
 
 describe('what is shared of a dashboard', () => {
   it('names the range, every choice and the panel, and nothing else of the page', () => {

@@ -13,8 +13,8 @@ export interface Shared {
   readonly panel: string | null;
 }
 
-/** Which series of a panel are drawn. */
-const SERIES = /^(?:only|hide)-/;
+/** Which series of a panel are drawn, and which rows are open or closed where the file has them the other way round. */
+const SHOWN = /^(?:only-|hide-|row$)/;
 
 /** The values of these are what a person chose of a list that may be another one tomorrow. */
 const CHOSEN: ReadonlySet<string> = new Set(['query', 'custom', 'datasource', 'textbox', 'switch']);
@@ -43,7 +43,7 @@ function sharedParameters({ search, variables, time: { from, to } }: Shared): UR
     const values = asked.has(key) ? asked.getAll(key) : shownValues(variable);
     for (const value of values) params.append(key, value);
   }
-  for (const [key, value] of asked) if (SERIES.test(key)) params.append(key, value);
+  for (const [key, value] of asked) if (SHOWN.test(key)) params.append(key, value);
   return params;
 }
 

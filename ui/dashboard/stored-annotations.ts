@@ -1,4 +1,4 @@
-import type { AlertEvent, StoredAnnotationJson } from '#dashboards/annotations';
+import type { AlertEvent, StoredAnnotationJson } from '#dashboards/annotation-events';
 import type { StoredAnnotations } from '#dashboards/dashboard';
 import type { TimeRange } from '#model/time';
 import { request } from '../api/server.ts';

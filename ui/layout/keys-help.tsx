@@ -42,4 +42,8 @@ const CHART_GESTURES: readonly (readonly [string, string])[] = [
   ['double click', 'Zoom out'],
   ['shift + drag', 'Measure the change'],
   ['click', 'Pin the instant'],
+  ['ctrl + click or drag', 'Say something of an instant or a while'],
+  ['tab, then ← →', 'Move the instant; with ctrl further'],
+  ['shift + ← →', 'Select a while'],
+  ['enter', 'Zoom to what is selected, or pin the instant'],
 ];

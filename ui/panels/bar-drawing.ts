@@ -2,7 +2,8 @@ import type { Bar, BarModel } from '#dashboards/bar-chart';
 import { niceTicks } from '#dashboards/ticks';
 import { withOpacity } from '../parts/chart-colors.ts';
 import { themeColor } from '../state/theme.ts';
-import { clippedText, type PlotArea, type PlotSize, widestText } from './canvas-plot.ts';
+import { barPath, outerEnd } from './bar-path.ts';
+import { clippedText, type PlotArea, type PlotPoint, type PlotSize, widestText } from './canvas-plot.ts';
 import type { Surface } from './surface.ts';
 
 /** What is drawn of a model, and where. */
@@ -17,15 +18,29 @@ export interface BarPlan {
   readonly horizontal: boolean;
 }
 
+/** A bar of a plan: of which series of the model, and at which place along the axis. */
+export interface BarPlace {
+  readonly series: number;
+  readonly category: number;
+}
+
+/** What stands out of a drawing. */
+export interface BarEmphasis {
+  /** The series that is not faded; null: none is. */
+  readonly focus: number | null;
+  /** The bar under the pointer. */
+  readonly pointed: BarPlace | null;
+}
+
 const AXIS = 20;
 /** What is free at the right, and between the bars and the names that are turned. */
 const RIGHT = 12;
 const GAP = 7;
 
-/** Draws bars with their axes; all series but `focus` are faded unless it is null. */
+/** Draws bars with their axes. */
 export function drawBars(
   context: Surface,
-  { model, shown, focus }: Pick<BarPlan, 'model' | 'shown'> & { readonly focus: number | null },
+  { model, shown, focus, pointed }: Pick<BarPlan, 'model' | 'shown'> & BarEmphasis,
   { width, height }: PlotSize,
 ): BarPlan {
   const horizontal = model.horizontal === 'auto' ? height > width * 1.2 : model.horizontal;
@@ -37,12 +52,30 @@ export function drawBars(
   const plan = { model, shown, area, below, horizontal };
   drawValueAxis(context, plan, ticks);
   drawCategories(context, plan);
-  for (const box of boxes(plan)) {
+  const all = boxes(plan);
+  const lit = all.find(({ series, category }) => series === pointed?.series && category === pointed.category);
+  if (lit !== undefined && model.wholeHighlight) light(context, acrossPlot(lit, plan));
+  for (const box of all) {
     const { fill } = model.series[box.series]!;
     const faded = focus !== null && focus !== box.series;
-    drawBar(context, box, { horizontal, faded, fill, showValue: model.showValue });
+    drawBar(context, box, { ...plan, faded, fill });
   }
+  if (lit !== undefined && !model.wholeHighlight) light(context, lit);
   return plan;
+}
+
+function light(context: Surface, { left, top, width, height }: PlotArea): void {
+  context.globalAlpha = 0.2;
+  context.fillStyle = themeColor('--text');
+  context.fillRect(left, top, width, height);
+  context.globalAlpha = 1;
+}
+
+/** A bar's place from one end of the axis of values to the other. */
+function acrossPlot({ left, top, width, height }: PlotArea, { area, horizontal }: BarPlan): PlotArea {
+  return horizontal
+    ? { left: area.left, top, width: area.width, height }
+    : { left, top: area.top, width, height: area.height };
 }
 
 /** How far along the value axis a number stands, 0 to 1. */
@@ -168,34 +201,40 @@ function boxes({ model, shown, area, horizontal }: BarPlan): BarBox[] {
 }
 
 /** The bar at a place of the plot; of those that cover each other the last. Null beside all of them. */
-export function barAt(plan: BarPlan, { x, y }: { readonly x: number; readonly y: number }): Bar | null {
-  const hit = boxes(plan).findLast(({ left, top, width, height }) => {
-    return x >= left && x <= left + width && y >= top && y <= top + height;
-  });
-  return hit?.bar ?? null;
+export function barAt(plan: BarPlan, at: Pick<PlotPoint, 'x' | 'y'>): (BarPlace & { readonly bar: Bar }) | null {
+  const all = boxes(plan);
+  const hit = all.findLast((box) => holds(box, at));
+  if (hit !== undefined || !plan.model.wholeHighlight) return hit ?? null;
+  return all.findLast((box) => holds(acrossPlot(box, plan), at)) ?? null;
 }
 
-interface BarBox extends PlotArea {
+function holds({ left, top, width, height }: PlotArea, { x, y }: Pick<PlotPoint, 'x' | 'y'>): boolean {
+  return x >= left && x <= left + width && y >= top && y <= top + height;
+}
+
+interface BarBox extends PlotArea, BarPlace {
   readonly bar: Bar;
-  readonly series: number;
-  readonly category: number;
 }
 
-interface BarDrawing {
-  readonly horizontal: boolean;
+interface BarDrawing extends Pick<BarPlan, 'horizontal' | 'model'> {
   readonly faded: boolean;
   readonly fill: number;
-  readonly showValue: BarModel['showValue'];
 }
 
-function drawBar(context: Surface, box: BarBox, { horizontal, faded, fill, showValue }: BarDrawing): void {
+function drawBar(context: Surface, box: BarBox, { horizontal, faded, fill, model }: BarDrawing): void {
   const { left, top, width, height, bar } = box;
+  const { showValue, radius } = model;
   const thin = Math.min(1, width * 0.1, height * 0.1);
+  const inside = {
+    ...{ left: left + thin / 2, top: top + thin / 2 },
+    ...{ width: Math.max(1, width - thin), height: Math.max(1, height - thin) },
+  };
   context.globalAlpha = faded ? 0.2 : 1;
   context.fillStyle = withOpacity(bar.color, Math.max(0.1, fill));
-  context.fillRect(left + thin / 2, top + thin / 2, Math.max(1, width - thin), Math.max(1, height - thin));
   context.strokeStyle = bar.color;
-  context.strokeRect(left + thin / 2, top + thin / 2, Math.max(1, width - thin), Math.max(1, height - thin));
+  barPath(context, inside, { radius, end: outerEnd(bar, horizontal) });
+  context.fill();
+  context.stroke();
   if (showValue !== 'never') {
     const room = horizontal ? height >= 12 : width >= context.measureText(bar.text).width + 2;
     if (showValue === 'always' || room) {

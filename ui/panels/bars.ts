@@ -3,7 +3,7 @@ import { legendEntries, legendOptions } from '#dashboards/legend';
 import { type TooltipOptions, tooltipOptions } from '#dashboards/tooltip';
 import { inTooltipOrder } from '#dashboards/tooltip-order';
 import { hideTooltip, rowsThatFit, showTooltip, type TooltipRow } from '../parts/chart-tooltip.ts';
-import { type BarPlan, barAt, drawBars } from './bar-drawing.ts';
+import { type BarPlace, type BarPlan, barAt, drawBars } from './bar-drawing.ts';
 import { CanvasPlot, type PlotPoint, type PlotSize } from './canvas-plot.ts';
 import { LegendView } from './legend-view.ts';
 import { element, type PanelInput, type PanelSurroundings, type PanelView, type SeriesMemory } from './panel-view.ts';
@@ -27,6 +27,8 @@ class Bars implements PanelView {
   private readonly legend: LegendView;
   private model: BarModel | null = null;
   private focus: number | null = null;
+  /** The bar under the pointer. */
+  private pointed: BarPlace | null = null;
   private drawn: BarPlan | null = null;
   private tooltip: TooltipOptions | null = null;
 
@@ -71,12 +73,20 @@ class Bars implements PanelView {
   }
 
   private draw(context: CanvasRenderingContext2D, size: PlotSize): void {
-    const { model, focus } = this;
-    if (model !== null) this.drawn = drawBars(context, { model, shown: this.shown(), focus }, size);
+    const { model, focus, pointed } = this;
+    if (model !== null) this.drawn = drawBars(context, { model, shown: this.shown(), focus, pointed }, size);
+  }
+
+  private light(bar: BarPlace | null): void {
+    const same = bar?.series === this.pointed?.series && bar?.category === this.pointed?.category;
+    this.pointed = bar;
+    if (!same) this.plot.draw();
   }
 
   private point(at: PlotPoint | null): void {
     const { drawn, tooltip } = this;
+    const hit = drawn === null || at === null ? null : barAt(drawn, at);
+    this.light(hit);
     if (
       drawn === null ||
       tooltip === null ||
@@ -96,8 +106,7 @@ class Bars implements PanelView {
       const bar = series.bars[place];
       return bar ? [{ bar, name: series.name }] : [];
     });
-    const pointed = tooltip.mode === 'single' ? barAt(drawn, at) : null;
-    const chosen = pointed === null ? listed : listed.filter(({ bar }) => bar === pointed);
+    const chosen = hit === null || tooltip.mode !== 'single' ? listed : listed.filter(({ bar }) => bar === hit.bar);
     const ordered = inTooltipOrder(chosen, tooltip, ({ bar }) => bar.to - bar.from);
     const rows = ordered.map(({ bar, name }): TooltipRow => ({ color: bar.color, name, value: bar.text, near: false }));
     const title = model.edges ? `${model.categories[place]} – ${model.categories[place + 1]}` : model.categories[place];

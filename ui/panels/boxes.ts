@@ -1,18 +1,23 @@
 import { type Panel, text } from '#dashboards/dashboard';
+import type { LinkContext } from '#dashboards/links';
 import type { SingleValue } from '#dashboards/single-values';
 import { formattedText } from '#dashboards/units';
-import { boxGrid } from './fitting-text.ts';
-
-/** The size of one of several equal boxes. */
-export interface BoxSize {
-  readonly width: number;
-  readonly height: number;
-}
+import { valueLinks } from '#dashboards/value-links';
+import { type BoxesWish, type BoxSize, boxLayout } from './fitting-text.ts';
+import { keepingFocus } from './panel-view.ts';
+import { linksOver } from './value-link.ts';
 
 /** What fills a box. It is drawn anew for every value; the element is kept. */
 export type DrawBox = (box: HTMLElement, value: SingleValue, size: BoxSize) => void;
 
-const GAP = 4;
+/** What leads from a value: links as its field has them. */
+export function linksOfValue(value: SingleValue, context: LinkContext): HTMLElement[] {
+  const { config, name, labels, value: raw, line, display } = value;
+  if (config.links.length === 0) return [];
+  const links = valueLinks({ config, name, labels, value: raw, line, text: formattedText(display) }, context);
+  const over = linksOver(links, name);
+  return over === null ? [] : [over];
+}
 
 /**
  * Equal boxes that fill an element and follow its size, one per value. `draw` is called for each box after every change of
@@ -22,14 +27,13 @@ export class Boxes {
   private readonly root: HTMLElement;
   private readonly draw: DrawBox;
   private readonly observer: ResizeObserver;
-  private readonly shape: number | undefined;
+  private readonly wishOf: (panel: Panel) => BoxesWish;
   private values: readonly SingleValue[] = [];
-  private orientation: 'auto' | 'horizontal' | 'vertical' = 'auto';
+  private wish: BoxesWish = { orientation: 'auto' };
   private size = '';
 
-  /** Boxes are about so many times as wide as high; left out: as numbers are. */
-  constructor(root: HTMLElement, draw: DrawBox, shape?: number) {
-    this.shape = shape;
+  constructor(root: HTMLElement, draw: DrawBox, wishOf: (panel: Panel) => BoxesWish = numbersWish) {
+    this.wishOf = wishOf;
     this.root = root;
     this.draw = draw;
     root.classList.add('panel-boxes');
@@ -40,8 +44,7 @@ export class Boxes {
   }
 
   update(values: readonly SingleValue[], panel: Panel): void {
-    const orientation = text(panel.options['orientation'], 'auto');
-    this.orientation = orientation === 'horizontal' || orientation === 'vertical' ? orientation : 'auto';
+    this.wish = this.wishOf(panel);
     this.values = values;
     this.layout();
   }
@@ -59,18 +62,15 @@ export class Boxes {
     if (clientWidth === 0 || clientHeight === 0) return;
     while (root.childElementCount > values.length) root.lastElementChild?.remove();
     while (root.childElementCount < values.length) root.append(document.createElement('div'));
-    const { columns, lines } = boxGrid(
-      values.length,
-      { width: clientWidth, height: clientHeight },
-      this.orientation,
-      this.shape,
-    );
-    root.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
-    const size = {
-      width: (clientWidth - (columns - 1) * GAP) / columns,
-      height: Math.max(28, (clientHeight - (lines - 1) * GAP) / lines),
-    };
+    const area = { width: clientWidth, height: clientHeight };
+    const { columns, ...size } = boxLayout(values.length, area, this.wish);
+    root.style.gridTemplateColumns = `repeat(${columns}, minmax(${this.wish.least?.width ?? 0}px, 1fr))`;
     root.style.gridAutoRows = `${size.height}px`;
+    keepingFocus(root, () => this.drawAll(size));
+  }
+
+  private drawAll(size: BoxSize): void {
+    const { root, values } = this;
     values.forEach((value, i) => {
       const box = root.children[i] as HTMLElement;
       const name = value.name === '' ? '' : `${value.name}: `;
@@ -78,6 +78,12 @@ export class Boxes {
       this.draw(box, value, size);
     });
   }
+}
+
+/** How a panel of numbers wants its boxes. */
+export function numbersWish({ options }: Panel): BoxesWish {
+  const orientation = text(options['orientation'], 'auto');
+  return { orientation: orientation === 'horizontal' || orientation === 'vertical' ? orientation : 'auto' };
 }
 
 let ruler: CanvasRenderingContext2D | null = null;

@@ -1,23 +1,24 @@
-import { number, type Panel, text } from '#dashboards/dashboard';
+import { resolveLinks } from '#dashboards/links';
 import { PREFIX } from '../api/server.ts';
 import { type DashboardHit, searchDashboards } from '../dashboard/search-dashboards.ts';
+import { recentDashboards } from '../library/recents.ts';
+import { type DashboardList, dashboardLists } from './dashboard-lists.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
 
-/** Links to other dashboards, by words and tags. Asked for anew when its panel changes. */
+/** Links to other dashboards: starred ones, those that were open here last, and those with words and tags. */
 export function createDashboardList(root: HTMLElement): PanelView {
   root.classList.add('panel-list');
   let running: AbortController | null = null;
-  const load = async ({ panel, links }: PanelInput): Promise<void> => {
+  const load = async (input: PanelInput): Promise<void> => {
     running?.abort();
     const mine = new AbortController();
     running = mine;
     try {
-      const hits = chosenDashboards(panel, await searchDashboards(mine.signal));
-      const query = carried(panel, links);
-      root.replaceChildren(
-        ...(hits.length === 0 ? [element('p', 'panel-list-note', 'No dashboard has these words and tags.')] : []),
-        ...hits.map((hit) => dashboardLine(hit, query)),
-      );
+      const all = await searchDashboards(mine.signal);
+      if (mine.signal.aborted) return;
+      const recent = recentDashboards().map(({ uid }) => uid);
+      const lists = dashboardLists(input.panel, all, recent);
+      root.replaceChildren(...(lists.length === 0 ? [NO_LISTS()] : lists.flatMap((list) => listElements(list, input))));
     } catch (error) {
       if (mine.signal.aborted) return;
       root.replaceChildren(element('p', 'panel-list-note bad', error instanceof Error ? error.message : String(error)));
@@ -36,31 +37,34 @@ export function createDashboardList(root: HTMLElement): PanelView {
   };
 }
 
-/** Those that a panel lists. */
-export function chosenDashboards({ options }: Panel, all: readonly DashboardHit[]): readonly DashboardHit[] {
-  const words = text(options['query']).toLowerCase();
-  const tags = (Array.isArray(options['tags']) ? options['tags'] : []).map((tag) => text(tag));
-  // Nobody stars or visits here: a list of those is a list of all.
-  const searched = options['showSearch'] === true;
-  return all
-    .filter(({ title, tags: own }) => {
-      return !searched || (title.toLowerCase().includes(words) && tags.every((tag) => own.includes(tag)));
-    })
-    .slice(0, number(options['maxItems'], 30));
+const NO_LISTS = (): HTMLElement => element('p', 'panel-list-note', 'This panel asks for no list of dashboards.');
+
+function listElements({ heading, hits, nothing }: DashboardList, input: PanelInput): HTMLElement[] {
+  return [
+    ...(heading === '' ? [] : [element('h3', 'panel-list-group', heading)]),
+    ...(hits.length === 0 ? [element('p', 'panel-list-note', nothing)] : []),
+    ...hits.map((hit) => dashboardLine(hit, input)),
+  ];
 }
 
-/** What goes along to the next dashboard: the time range, when the panel keeps it. */
-function carried({ options }: Panel, { from, to }: PanelInput['links']): string {
-  return options['keepTime'] === true ? `?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}` : '';
-}
-
-function dashboardLine({ uid, title, tags, folderTitle }: DashboardHit, query: string): HTMLElement {
+function dashboardLine({ uid, title, tags, folderTitle }: DashboardHit, { panel, links }: PanelInput): HTMLElement {
   const line = element('a', 'panel-list-line');
-  line.href = `${PREFIX}/d/${encodeURIComponent(uid)}${query}`;
+  line.href = addressOf(uid, panel.options, links);
   line.append(
     element('b', 'clip', title),
-    element('span', 'dim clip', folderTitle),
+    ...(panel.options['showFolderNames'] === false ? [] : [element('span', 'dim clip', folderTitle)]),
     ...tags.slice(0, 4).map((tag) => element('span', 'panel-list-tag', tag)),
   );
   return line;
+}
+
+/** The time range and the variables go along where the panel keeps them. */
+function addressOf(
+  uid: string,
+  { keepTime, includeVars }: PanelInput['panel']['options'],
+  links: PanelInput['links'],
+): string {
+  const url = `${PREFIX}/d/${encodeURIComponent(uid)}`;
+  const carried = { keepTime: keepTime === true, includeVars: includeVars === true };
+  return resolveLinks([{ url, title: uid, ...carried }], links)[0]?.url ?? url;
 }

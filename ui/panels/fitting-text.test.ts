@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boxGrid, DIAL_SHAPE, fittingSize } from './fitting-text.ts';
+import { boxGrid, boxLayout, DIAL_SHAPE, fittingSize } from './fitting-text.ts';
 
 describe('text that fills a box', () => {
   it('is limited by width, height and the largest size', () => {
@@ -24,6 +24,23 @@ describe('boxes of an area', () => {
     expect(boxGrid(4, area, 'auto')).toEqual({ columns: 1, lines: 4 });
     expect(boxGrid(4, area, 'auto', DIAL_SHAPE)).toEqual({ columns: 2, lines: 2 });
     expect(boxGrid(3, { width: 400, height: 170 }, 'auto', DIAL_SHAPE)).toEqual({ columns: 3, lines: 1 });
+  });
+
+  it('share it, but for what is free between them', () => {
+    const area = { width: 208, height: 100 };
+    expect(boxLayout(3, area, { orientation: 'vertical' })).toEqual({ columns: 3, width: 200 / 3, height: 100 });
+    expect(boxLayout(3, area, { orientation: 'horizontal' })).toEqual({ columns: 1, width: 208, height: 92 / 3 });
+    // Lower ones are scrolled.
+    expect(boxLayout(8, area, { orientation: 'horizontal' }).height).toBe(28);
+  });
+
+  it('are as large as their panel has them at least, whether there is room or not', () => {
+    const area = { width: 208, height: 100 };
+    const wide = { orientation: 'vertical', least: { width: 150, height: 0 } } as const;
+    expect(boxLayout(3, area, wide)).toEqual({ columns: 3, width: 150, height: 100 });
+    expect(boxLayout(1, area, wide).width).toBe(208);
+    const high = { orientation: 'horizontal', least: { width: 0, height: 75 } } as const;
+    expect(boxLayout(3, area, high)).toEqual({ columns: 1, width: 208, height: 75 });
   });
 
   it('keep to the panel’s orientation', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '#dashboards/dashboard';
 import { fieldConfig } from '#dashboards/field-config';
 import { parseThresholds } from '#dashboards/thresholds';
 import { panelOf, series } from '#test/panels';
-import { arcPath, gaugeMarks, gaugeSegments } from './gauge-arc.ts';
+import { arcPath, dialName, dialsWish, gaugeMarks, gaugeSegments } from './gauge-arc.ts';
 
 describe('a gauge', () => {
   it('is an arc', () => {
@@ -24,6 +25,22 @@ describe('a gauge', () => {
       { from: 0.25, to: 1, color: 'orange' },
     ]);
     expect(segments('percentage')[1]).toEqual({ from: 0.5, to: 1, color: 'orange' });
+  });
+
+  it('has a least size along the line of gauges, where its panel sets one', () => {
+    const least = (options: JsonObject) => dialsWish(panelOf('gauge', options)).least;
+    const sizes = { minVizWidth: 120, minVizHeight: 90 };
+    expect(least({ ...sizes, sizing: 'manual', orientation: 'vertical' })).toEqual({ width: 120, height: 0 });
+    expect(least({ ...sizes, sizing: 'manual', orientation: 'horizontal' })).toEqual({ width: 0, height: 90 });
+    expect(least({ sizing: 'manual', orientation: 'vertical' })).toEqual({ width: 75, height: 0 });
+    expect(least({ ...sizes, sizing: 'manual' })).toBeUndefined();
+    expect(least({ ...sizes, sizing: 'auto', orientation: 'vertical' })).toBeUndefined();
+  });
+
+  it('has a name beside others, in the size that its panel sets', () => {
+    expect(dialName(panelOf('gauge'), 1)).toBeNull();
+    expect(dialName(panelOf('gauge'), 2)).toEqual({ size: 12, room: 18 });
+    expect(dialName(panelOf('gauge', { text: { titleSize: 20 } }), 2)).toEqual({ size: 20, room: 30 });
   });
 
   it('is marked with its ends and the thresholds between them', () => {

@@ -1,9 +1,10 @@
-import type { Panel } from '#dashboards/dashboard';
+import { number, type Panel, text } from '#dashboards/dashboard';
 import { displayValue } from '#dashboards/field-config';
 import type { SingleValue } from '#dashboards/single-values';
 import { formattedText } from '#dashboards/units';
-import { type BoxSize, textWidth } from './boxes.ts';
-import { fittingSize } from './fitting-text.ts';
+import { numbersWish, textWidth } from './boxes.ts';
+import { type BoxesWish, type BoxSize, DIAL_SHAPE, fittingSize } from './fitting-text.ts';
+import { textSizes } from './text-sizes.ts';
 
 /** Where a gauge begins, in degrees clockwise from the right, and how far it goes around. */
 const START_ANGLE = 150;
@@ -78,6 +79,31 @@ export interface DialParts {
 /** As the panel has it. */
 export function dialParts({ options }: Panel): DialParts {
   return { markers: options['showThresholdMarkers'] !== false, labels: options['showThresholdLabels'] === true };
+}
+
+/** A panel that sets the least size of its dials and does not say which. */
+const LEAST_DIAL = 75;
+
+/** How a panel of gauges wants them: it may set their least width beside each other, or their least height below each other. */
+export function dialsWish(panel: Panel): BoxesWish {
+  const { options } = panel;
+  const wish = { ...numbersWish(panel), shape: DIAL_SHAPE };
+  if (text(options['sizing']) !== 'manual' || wish.orientation === 'auto') return wish;
+  const set = (key: string): number => Math.max(0, number(options[key], LEAST_DIAL));
+  const across = wish.orientation === 'vertical';
+  const least = across ? { width: set('minVizWidth'), height: 0 } : { width: 0, height: set('minVizHeight') };
+  return { ...wish, least };
+}
+
+/** The size of the font of a gauge's name, and how high its line is. */
+const NAME_SIZE = 12;
+const NAME_LINE = 1.5;
+
+/** How a gauge is named: nothing where it stands alone. */
+export function dialName(panel: Panel, count: number): { readonly size: number; readonly room: number } | null {
+  if (count < 2) return null;
+  const size = textSizes(panel).name || NAME_SIZE;
+  return { size, room: size * NAME_LINE };
 }
 
 /** The size of the font around a dial, and how far its words are from it. */

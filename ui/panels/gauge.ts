@@ -1,10 +1,11 @@
 import { cssColor } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
-import { Boxes, type BoxSize, widestNumber } from './boxes.ts';
-import { DIAL_SHAPE } from './fitting-text.ts';
-import { DIAL_LABEL, type DialLabel, dialNumberSize, dialParts, gaugeDial } from './gauge-arc.ts';
+import { Boxes, linksOfValue, widestNumber } from './boxes.ts';
+import type { BoxSize } from './fitting-text.ts';
+import { DIAL_LABEL, type DialLabel, dialName, dialNumberSize, dialParts, dialsWish, gaugeDial } from './gauge-arc.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
 import { numberElement } from './stat.ts';
+import { textSizes } from './text-sizes.ts';
 
 /** Numbers on arcs, with their thresholds around them. */
 export function createGauge(root: HTMLElement): PanelView {
@@ -15,7 +16,7 @@ export function createGauge(root: HTMLElement): PanelView {
     (box, value, size) => {
       if (input !== null) drawGauge(box, value, { size, input, count: values.length, width: widestNumber(values) });
     },
-    DIAL_SHAPE,
+    dialsWish,
   );
   return {
     update(next) {
@@ -39,10 +40,10 @@ interface GaugePlace {
 const SVG = 'http://www.w3.org/2000/svg';
 
 function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, width: textWide }: GaugePlace): void {
-  const { panel, theme } = input;
+  const { panel, theme, links } = input;
   box.className = 'panel-gauge';
-  const named = count > 1;
-  const room = { width: size.width, height: size.height - (named ? 18 : 0) };
+  const name = dialName(panel, count);
+  const room = { width: size.width, height: size.height - (name?.room ?? 0) };
   const dial = gaugeDial(value, room, dialParts(panel));
   const { radius, height, above } = dial;
   const svg = document.createElementNS(SVG, 'svg');
@@ -60,13 +61,20 @@ function drawGauge(box: HTMLElement, value: SingleValue, { size, input, count, w
     svg.append(path);
   }
   svg.append(...dial.labels.map(labelElement));
-  const number = numberElement(value, dialNumberSize(textWide, dial));
+  const number = numberElement(value, textSizes(panel).number || dialNumberSize(textWide, dial));
   number.classList.add('panel-gauge-number');
   number.style.top = `${above + radius + 2}px`;
   number.style.color = value.textColor;
   const shown = element('div', 'panel-gauge-dial');
   shown.append(svg, number);
-  box.replaceChildren(shown, ...(named ? [element('div', 'panel-gauge-name clip', value.name)] : []));
+  const named = name === null ? [] : [nameElement(value.name, name.size)];
+  box.replaceChildren(shown, ...named, ...linksOfValue(value, links));
+}
+
+function nameElement(name: string, size: number): HTMLElement {
+  const made = element('div', 'panel-gauge-name clip', name);
+  made.style.fontSize = `${size}px`;
+  return made;
 }
 
 const ANCHORS = { left: 'start', center: 'middle', right: 'end' } as const;

@@ -6,13 +6,14 @@ import { timeLabel } from '../parts/time-axis.ts';
 import { currentTimeZone } from '../state/preferences.ts';
 import { themeColor } from '../state/theme.ts';
 import { CanvasPlot, drawLaneNames, type PlotArea, type PlotPoint, type PlotSize, widestText } from './canvas-plot.ts';
-import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import { element, type PanelInput, type PanelSurroundings, type PanelView } from './panel-view.ts';
 import type { Surface } from './surface.ts';
-import { drawTimeAxis, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
+import { drawTimeAxis, RIGHT_OF_PLOT, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
+import { TimePointer } from './time-pointer.ts';
 
 /** How values are spread over time: a column per step, a row per bucket, a color per count. */
-export function createHeatmap(root: HTMLElement): PanelView {
-  return new Heatmap(root);
+export function createHeatmap(root: HTMLElement, surroundings: PanelSurroundings): PanelView {
+  return new Heatmap(root, surroundings);
 }
 
 interface CellPlace {
@@ -23,13 +24,14 @@ interface CellPlace {
 class Heatmap implements PanelView {
   private readonly root: HTMLElement;
   private readonly plot: CanvasPlot;
+  private readonly pointer: TimePointer;
   private readonly scale = element('div', 'panel-heat-scale');
   private model: HeatmapModel | null = null;
   private tooltip: TooltipOptions | null = null;
   private area: PlotArea = { left: 0, top: 0, width: 0, height: 0 };
   private pointed: CellPlace | null = null;
 
-  constructor(root: HTMLElement) {
+  constructor(root: HTMLElement, surroundings: PanelSurroundings) {
     this.root = root;
     const holder = element('div', 'panel-plot');
     root.classList.add('panel-time-series');
@@ -38,6 +40,7 @@ class Heatmap implements PanelView {
       draw: (context, size) => this.draw(context, size),
       point: (at) => this.point(at),
     });
+    this.pointer = new TimePointer(holder, this.plot.canvas, surroundings);
   }
 
   update({ panel, frames, range, theme }: PanelInput): 'ready' | 'empty' {
@@ -53,15 +56,20 @@ class Heatmap implements PanelView {
 
   destroy(): void {
     this.plot.destroy();
+    this.pointer.destroy();
     this.root.replaceChildren();
     this.root.classList.remove('panel-time-series');
   }
 
   private draw(context: CanvasRenderingContext2D, size: PlotSize): void {
-    if (this.model !== null) this.area = drawHeatmap(context, this.model, { size, pointed: this.pointed });
+    const { model, pointed } = this;
+    if (model === null) return;
+    this.area = drawHeatmap(context, model, { size, pointed });
+    this.pointer.moved({ range: model.range, area: this.area });
   }
 
   private point(at: PlotPoint | null): void {
+    this.pointer.point(at);
     const hit = at === null ? null : this.cellAt(at);
     if (hit?.column !== this.pointed?.column || hit?.row !== this.pointed?.row) {
       this.pointed = hit;
@@ -129,7 +137,7 @@ export function drawHeatmap(
   const { cells, labels, range, gap } = model;
   const names = labels.map((_, place) => labels[rowAt(model, place)]!);
   const left = Math.min(width * 0.3, widestText(context, names) + 16);
-  const area = { left, top: 6, width: width - left - 12, height: height - TIME_AXIS - 6 };
+  const area = { left, top: 6, width: width - left - RIGHT_OF_PLOT, height: height - TIME_AXIS - 6 };
   drawTimeAxis(context, range, area);
   drawLaneNames(context, names, area);
   const tall = area.height / Math.max(1, cells.rows.length);

@@ -33,6 +33,8 @@ export interface SeriesMemory {
 export interface PanelSurroundings {
   /** Panels with the same text show the same instant under the pointer. */
   readonly crosshair: string;
+  /** They show their values at that instant, too. */
+  readonly sharesTooltip?: boolean;
   readonly onZoom: (range: TimeRange) => void;
   readonly onZoomOut: () => void;
   readonly series: SeriesMemory;
@@ -77,11 +79,19 @@ export function clipped(text: string): HTMLElement {
   return made;
 }
 
-/** Runs what replaces elements below `root`: the one with the same `data-focus` as the focused one had has the focus then. */
+/**
+ * Runs what replaces elements below `root`: the one with the same `data-focus` as the focused one had has the focus then, and
+ * lists that were open are, by their `data-opened`.
+ */
 export function keepingFocus(root: HTMLElement, replace: () => void): void {
   const focused = document.activeElement;
   const key = focused instanceof HTMLElement && root.contains(focused) ? focused.dataset['focus'] : undefined;
+  const opened = Array.from(
+    root.querySelectorAll<HTMLElement>('details[open][data-opened]'),
+    ({ dataset }) => dataset['opened']!,
+  );
   replace();
+  for (const name of opened) root.querySelector(`details[data-opened="${CSS.escape(name)}"]`)?.setAttribute('open', '');
   if (key === undefined) return;
   root.querySelector<HTMLElement>(`[data-focus="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }

@@ -15,13 +15,16 @@ const LEAST_LABELLED = 0.03;
 export function createPie(root: HTMLElement, { series: memory }: PanelSurroundings): PanelView {
   const plot = element('div', 'panel-plot panel-pie');
   let input: PanelInput | null = null;
+  let names: readonly string[] = [];
   const draw = (): void => {
     if (input === null) return;
     const frames = input.frames;
     const model = pieModel(input.panel, frames, input.theme);
     plot.replaceChildren(pieElement(withoutSlices(model, (name) => legend.isHidden(name))));
   };
-  const legend = new LegendView(memory, { highlight: (series) => highlight(plot, series), changed: draw });
+  // By name: slices that are hidden have no place among those that are drawn.
+  const named = (series: number | null): string | null => (series === null ? null : (names[series] ?? null));
+  const legend = new LegendView(memory, { highlight: (series) => highlight(plot, named(series)), changed: draw });
   root.classList.add('panel-time-series');
   root.append(plot, legend.root);
   return {
@@ -30,6 +33,7 @@ export function createPie(root: HTMLElement, { series: memory }: PanelSurroundin
       const model = pieModel(next.panel, next.frames, next.theme);
       const { mode, placement } = legendOptions(next.panel);
       root.dataset['legend'] = mode === 'hidden' ? 'none' : placement;
+      names = model.slices.map(({ value }) => value.name);
       legend.update(model.legend, model.legendOptions);
       draw();
       return model.slices.length > 0 ? 'ready' : 'empty';
@@ -93,16 +97,16 @@ function pieElement(model: PieModel): SVGSVGElement {
   svg.setAttribute('viewBox', `${-PIE_EDGE} ${-PIE_EDGE} ${2 * PIE_EDGE} ${2 * PIE_EDGE}`);
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', model.slices.map(sliceText).join('; '));
-  pieShapes(model).forEach(({ slice, path: d, words }, i) => {
+  for (const { slice, path: d, words } of pieShapes(model)) {
     const path = document.createElementNS(SVG, 'path');
     path.setAttribute('d', d);
     path.setAttribute('fill', slice.value.color);
-    path.dataset['slice'] = String(i);
+    path.dataset['slice'] = slice.value.name;
     const title = document.createElementNS(SVG, 'title');
     title.textContent = sliceText(slice);
     path.append(title);
     svg.append(path, ...words.map(wordElement));
-  });
+  }
   return svg;
 }
 
@@ -155,8 +159,8 @@ function wordsOf({ value, percent, start, share }: Slice, labels: PieModel['labe
   }));
 }
 
-function highlight(plot: HTMLElement, series: number | null): void {
+function highlight(plot: HTMLElement, name: string | null): void {
   for (const path of plot.querySelectorAll<SVGPathElement>('path')) {
-    path.style.opacity = series === null || path.dataset['slice'] === String(series) ? '' : '0.25';
+    path.style.opacity = name === null || path.dataset['slice'] === name ? '' : '0.25';
   }
 }

@@ -1,9 +1,9 @@
-import { at, number, type Panel, text } from '#dashboards/dashboard';
+import { type Panel, text } from '#dashboards/dashboard';
 import { reducer } from '#dashboards/reducers';
 import type { SingleValue } from '#dashboards/single-values';
 import { formattedText, unitFormatter } from '#dashboards/units';
-import type { BoxSize } from './boxes.ts';
-import { fittingSize } from './fitting-text.ts';
+import { type BoxSize, fittingSize } from './fitting-text.ts';
+import { textSizes } from './text-sizes.ts';
 
 /** What a stat shows of its value, and how large. Sizes are CSS pixels. */
 export interface StatLook {
@@ -23,6 +23,8 @@ export interface StatLook {
   readonly wide: boolean;
   /** Words stand in the middle, not at the left. */
   readonly centered: boolean;
+  /** How far the last value is from the first, in percent, where that is said below the number. */
+  readonly change: number | null;
 }
 
 /** A box so many times as wide as high has room for a name beside its number. */
@@ -37,6 +39,16 @@ export const STAT_PADDING = 8;
 const LARGEST = 64;
 const LARGEST_SHARE = 0.15;
 
+/** Where words stand above a line that shows how they came about, they have so much of the height; else so much. */
+const ABOVE_TREND = 0.5;
+const ALONE = 0.7;
+/** Two lines of words end above the line that is drawn, which begins at 0.55 of the height. */
+const CHANGE_ABOVE_TREND = 0.47;
+/** A lower box has no room for a line that is drawn, and for each more of words it is to be higher by 20. */
+const LEAST_WITH_TREND = 60;
+/** The height of the line below a number, in the font of the page. */
+export const CHANGE_LINE = 13 * 1.45;
+
 /** Where a value is shown. */
 export interface StatRoom {
   readonly size: BoxSize;
@@ -46,30 +58,32 @@ export interface StatRoom {
 }
 
 /** How a value is shown in a box, one of `count`. Widths are of texts at font size 1: of its name, and of the widest number. */
-export function statLook(
-  value: SingleValue,
-  { options }: Panel,
-  { size, count, widest, nameWidth }: StatRoom,
-): StatLook {
+export function statLook(value: SingleValue, panel: Panel, { size, count, widest, nameWidth }: StatRoom): StatLook {
+  const { options } = panel;
   const colorMode = text(options['colorMode'], 'value');
   const textMode = text(options['textMode'], 'auto');
   const filled = colorMode.startsWith('background');
   const named = textMode === 'name' || textMode === 'value_and_name' || (textMode === 'auto' && count > 1);
   const counted = textMode !== 'name' && textMode !== 'none';
-  const hasTrend = text(options['graphMode'], 'area') === 'area' && value.trend !== null && size.height >= 60;
   const wide = named && counted && options['wideLayout'] !== false && size.width > WIDE * size.height;
-  const whole = size.height * (hasTrend ? 0.5 : 0.7);
+  const change = counted && options['showPercentChange'] === true ? percentChange(value) : null;
+  const lines = change === null ? 1 : named && !wide ? 3 : 2;
+  const drawn = text(options['graphMode'], 'area') === 'area' && value.trend !== null;
+  const hasTrend = drawn && size.height >= LEAST_WITH_TREND + (lines - 1) * 20;
+  const above = change === null ? ABOVE_TREND : CHANGE_ABOVE_TREND;
+  const whole = size.height * (hasTrend ? above : ALONE) - (change === null ? 0 : CHANGE_LINE);
   const inside = size.width - 2 * STAT_PADDING;
-  const [nameAsked, numberAsked] = ['titleSize', 'valueSize'].map((key) => number(at(options, 'text', key), 0));
+  const asked = textSizes(panel);
   const alone = named && !counted;
   const fitting = alone || wide ? fittingSize(nameWidth, nameRoom(inside, whole, wide), alone ? 28 : 18) : 0;
-  const nameSize = nameAsked || Math.max(NAME_SIZE, fitting);
+  const nameSize = asked.name || Math.max(NAME_SIZE, fitting);
   const height = whole - (named && counted && !wide ? nameSize * NAME_LINE : 0);
   const beside = wide ? Math.min(nameWidth * nameSize, inside * 0.6) + STAT_PADDING : 0;
   const largest = Math.max(LARGEST, size.height * LARGEST_SHARE);
   return {
-    ...{ filled, named, counted, hasTrend, height, wide, nameSize, colored: !filled && colorMode !== 'none' },
-    numberSize: numberAsked || fittingSize(widest, { width: inside - beside, height }, largest),
+    ...{ filled, named, counted, hasTrend, height, wide, nameSize, change },
+    colored: !filled && colorMode !== 'none',
+    numberSize: asked.number || fittingSize(widest, { width: inside - beside, height }, largest),
     centered: text(options['justifyMode'], 'auto') === 'center' || !named,
   };
 }
@@ -79,7 +93,7 @@ function nameRoom(width: number, height: number, wide: boolean): BoxSize {
 }
 
 /** How far the last value is from the first, in percent of it; null when that cannot be said. */
-export function percentChange({ trend }: SingleValue): number | null {
+function percentChange({ trend }: SingleValue): number | null {
   const change = trend === null ? Number.NaN : reducer('diffperc')!.reduce(trend.values);
   return Number.isFinite(change) ? change : null;
 }

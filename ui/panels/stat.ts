@@ -1,9 +1,10 @@
 import type { Panel } from '#dashboards/dashboard';
 import { readableOn } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
-import { Boxes, type BoxSize, textWidth, widestNumber } from './boxes.ts';
+import { Boxes, linksOfValue, textWidth, widestNumber } from './boxes.ts';
+import type { BoxSize } from './fitting-text.ts';
 import { element, type PanelInput, type PanelView } from './panel-view.ts';
-import { changeWords, percentChange, type StatLook, statLook } from './stat-look.ts';
+import { changeWords, type StatLook, statLook } from './stat-look.ts';
 import { drawTrend } from './trend.ts';
 
 /** Numbers in large type, with a line of how they came about. */
@@ -11,8 +12,7 @@ export function createStat(root: HTMLElement): PanelView {
   let input: PanelInput | null = null;
   let values: readonly SingleValue[] = [];
   const boxes = new Boxes(root, (box, value, size) => {
-    if (input !== null)
-      drawStat(box, value, { size, panel: input.panel, count: values.length, widest: widestNumber(values) });
+    if (input !== null) drawStat(box, value, { size, input, count: values.length, widest: widestNumber(values) });
   });
   return {
     update(next) {
@@ -27,16 +27,17 @@ export function createStat(root: HTMLElement): PanelView {
 
 interface StatPlace {
   readonly size: BoxSize;
-  readonly panel: Panel;
+  readonly input: PanelInput;
   readonly count: number;
   /** Of the widest number at font size 1. */
   readonly widest: number;
 }
 
 function drawStat(box: HTMLElement, value: SingleValue, place: StatPlace): void {
-  const { panel, size } = place;
+  const { input, size } = place;
+  const { panel, links } = input;
   const look = statLook(value, panel, { ...place, nameWidth: textWidth(value.name) });
-  const { filled, named, counted, colored, hasTrend, numberSize, nameSize, wide, centered } = look;
+  const { filled, named, counted, colored, hasTrend, nameSize, wide, centered } = look;
   box.className = filled ? 'panel-stat filled' : 'panel-stat';
   box.style.background = filled ? value.color : '';
   box.style.color = filled ? readableOn(value.color) : '';
@@ -49,21 +50,21 @@ function drawStat(box: HTMLElement, value: SingleValue, place: StatPlace): void 
     if (!counted) name.style.color = colored ? value.textColor : '';
     words.append(name);
   }
-  if (counted) words.append(countedWords(value, panel, { numberSize, filled, colored }));
+  if (counted) words.append(countedWords(value, panel, look));
   box.replaceChildren(words);
   if (hasTrend) box.append(drawTrend(value.trend!, size, filled ? readableOn(value.color) : value.color));
+  box.append(...linksOfValue(value, links));
 }
 
 function countedWords(
   value: SingleValue,
   panel: Panel,
-  { numberSize, filled, colored }: Pick<StatLook, 'numberSize' | 'filled' | 'colored'>,
+  { numberSize, filled, colored, change }: StatLook,
 ): HTMLElement {
   const words = element('div', '');
   const number = numberElement(value, numberSize);
   if (colored) number.style.color = value.textColor;
   words.append(number);
-  const change = panel.options['showPercentChange'] === true ? percentChange(value) : null;
   if (change === null) return words;
   const said = changeWords(change, panel);
   const line = element('div', 'panel-stat-change', said.words);

@@ -16,55 +16,79 @@ import {
   type PlotSize,
   widestText,
 } from './canvas-plot.ts';
-import { element, type PanelInput, type PanelView } from './panel-view.ts';
+import { pageOf, pagerParts } from './pager.ts';
+import { element, keepingFocus, type PanelInput, type PanelSurroundings, type PanelView } from './panel-view.ts';
 import type { Surface } from './surface.ts';
-import { drawTimeAxis, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
+import { drawTimeAxis, RIGHT_OF_PLOT, TIME_AXIS, timeToX, xToTime } from './time-plot.ts';
+import { TimePointer } from './time-pointer.ts';
 
 /** States over time: a state timeline, whose equal neighbours are one, or a status history of single samples. */
-export function createStateLanes(root: HTMLElement): PanelView {
-  return new StateLanes(root);
+export function createStateLanes(root: HTMLElement, surroundings: PanelSurroundings): PanelView {
+  return new StateLanes(root, surroundings);
 }
 
 class StateLanes implements PanelView {
   private readonly root: HTMLElement;
   private readonly plot: CanvasPlot;
+  private readonly pointer: TimePointer;
+  private readonly pager = element('div', 'panel-table-pager');
   private readonly legend = element('div', 'panel-legend');
+  /** All lanes, and those of the page that is shown. */
+  private whole: StateModel | null = null;
+  private page = 0;
   private model: StateModel | null = null;
   private tooltip: TooltipOptions | null = null;
   private area: PlotArea = { left: 0, top: 0, width: 0, height: 0 };
 
-  constructor(root: HTMLElement) {
+  constructor(root: HTMLElement, surroundings: PanelSurroundings) {
     this.root = root;
     const holder = element('div', 'panel-plot');
     root.classList.add('panel-time-series');
-    root.append(holder, this.legend);
+    root.append(holder, this.pager, this.legend);
     this.plot = new CanvasPlot(holder, {
       draw: (context, size) => this.draw(context, size),
       point: (at) => this.point(at),
     });
+    this.pointer = new TimePointer(holder, this.plot.canvas, surroundings);
   }
 
   update({ panel, frames, range, theme }: PanelInput): 'ready' | 'empty' {
     const model = stateModel(panel, frames, { range, theme });
-    this.model = model;
+    this.whole = model;
     this.tooltip = tooltipOptions(panel);
     this.legend.hidden = legendOptions(panel).mode === 'hidden' || model.states.length === 0;
     this.legend.replaceChildren(legendList(model));
-    this.plot.draw();
+    this.turn(this.page);
     return model.lanes.some(({ spans }) => spans.length > 0) ? 'ready' : 'empty';
+  }
+
+  private turn(wanted: number): void {
+    const { whole, pager } = this;
+    if (whole === null) return;
+    const shown = pageOf(whole.lanes.length, whole.perPage, wanted);
+    this.page = shown.page;
+    this.model = { ...whole, lanes: whole.lanes.slice(shown.first, shown.last) };
+    pager.hidden = shown.pages === 1;
+    keepingFocus(pager, () => pager.replaceChildren(...pagerParts(shown, (page) => this.turn(page))));
+    this.plot.draw();
   }
 
   destroy(): void {
     this.plot.destroy();
+    this.pointer.destroy();
     this.root.replaceChildren();
     this.root.classList.remove('panel-time-series');
   }
 
   private draw(context: CanvasRenderingContext2D, size: PlotSize): void {
-    if (this.model !== null) this.area = drawLanes(context, this.model, size);
+    const { model } = this;
+    if (model === null) return;
+    this.area = drawLanes(context, model, size);
+    this.pointer.moved({ range: model.range, area: this.area });
   }
 
   private point(at: PlotPoint | null): void {
+    this.pointer.point(at);
     const { model, area, tooltip } = this;
     const lane = model === null || at === null ? undefined : laneAt(model, at, area);
     const time = model === null || at === null ? 0 : xToTime(at.x, model.range, area);
@@ -101,7 +125,7 @@ function spanAt({ spans }: StateLane, time: Millis): StateSpan | undefined {
 export function drawLanes(context: Surface, model: StateModel, { width, height }: PlotSize): PlotArea {
   const names = model.lanes.map(({ name }) => name);
   const left = Math.min(width * 0.35, widestText(context, names) + 16);
-  const area = { left, top: 4, width: width - left - 12, height: height - TIME_AXIS - 4 };
+  const area = { left, top: 4, width: width - left - RIGHT_OF_PLOT, height: height - TIME_AXIS - 4 };
   drawTimeAxis(context, model.range, area);
   drawLaneNames(context, names, area);
   const lane = area.height / Math.max(1, model.lanes.length);
@@ -113,19 +137,27 @@ export function drawLanes(context: Surface, model: StateModel, { width, height }
   return area;
 }
 
-function drawSpan(context: Surface, span: StateSpan, { range, showValue }: StateModel, lane: PlotArea): void {
+/** What is free at each side of a text on a state. */
+const TEXT_GAP = 3;
+
+function drawSpan(context: Surface, span: StateSpan, model: StateModel, lane: PlotArea): void {
+  const { range, showValue, colWidth, align } = model;
   const { top, height: tall } = lane;
-  const from = timeToX(span.start, range, lane);
-  const wide = timeToX(span.end, range, lane) - from;
+  const start = timeToX(span.start, range, lane);
+  const whole = timeToX(span.end, range, lane) - start;
+  const wide = whole * colWidth;
+  const from = start + (whole - wide) / 2;
   context.fillStyle = span.color;
-  context.fillRect(from, top, Math.max(1, wide - (wide > 4 ? 1 : 0)), tall);
+  // Neighbours that nothing parts otherwise have a hair between them.
+  context.fillRect(from, top, Math.max(1, wide - (wide > 4 && colWidth === 1 ? 1 : 0)), tall);
   if (showValue === 'never' || tall < 12) return;
-  const shown = clippedText(context, span.text, wide - 6);
+  const shown = clippedText(context, span.text, wide - 2 * TEXT_GAP);
   if (shown === '' || (showValue === 'auto' && shown !== span.text)) return;
   context.fillStyle = readableOn(span.color);
-  context.textAlign = 'center';
+  context.textAlign = align;
   context.textBaseline = 'middle';
-  context.fillText(shown, from + wide / 2, top + tall / 2 + 0.5);
+  const x = { left: from + TEXT_GAP, center: from + wide / 2, right: from + wide - TEXT_GAP }[align];
+  context.fillText(shown, x, top + tall / 2 + 0.5);
 }
 
 function laneAt({ lanes }: StateModel, { x, y }: PlotPoint, area: PlotArea): StateLane | undefined {

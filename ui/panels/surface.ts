@@ -2,7 +2,7 @@
 export type Surface = Pick<
   CanvasRenderingContext2D,
   | ('fillStyle' | 'strokeStyle' | 'lineWidth' | 'globalAlpha' | 'font' | 'textAlign' | 'textBaseline')
-  | ('save' | 'restore' | 'translate' | 'rotate' | 'beginPath' | 'closePath' | 'moveTo' | 'lineTo' | 'rect')
+  | ('save' | 'restore' | 'translate' | 'rotate' | 'beginPath' | 'closePath' | 'moveTo' | 'lineTo' | 'rect' | 'arc')
   | ('fillRect' | 'strokeRect' | 'fillText')
 > & {
   fill(): void;

@@ -2,6 +2,7 @@ import type { DataFrame } from '#dashboards/frames';
 import { type Link, resolveLinks, safeUrl } from '#dashboards/links';
 import { cssColor } from '#dashboards/palette';
 import { type TableCell, type TableColumn, tableCell } from '#dashboards/table';
+import { anchorOf } from '../parts/anchor.ts';
 import { element, type PanelInput } from './panel-view.ts';
 import { drawTrend } from './trend.ts';
 
@@ -66,15 +67,7 @@ function linksOf(
 }
 
 function labelOf(text: string, link: Link | undefined): HTMLElement {
-  if (link === undefined) return element('span', 'clip', text);
-  const anchor = element('a', 'clip', text);
-  anchor.href = link.url;
-  anchor.title = link.title;
-  if (link.newTab) {
-    anchor.target = '_blank';
-    anchor.rel = 'noopener noreferrer';
-  }
-  return anchor;
+  return link === undefined ? element('span', 'clip', text) : anchorOf({ ...link, title: text }, 'clip', link.title);
 }
 
 function gauge({ share, background }: TableCell): HTMLElement {

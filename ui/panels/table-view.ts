@@ -3,6 +3,7 @@ import type { DataFrame } from '#dashboards/frames';
 import { initialSort, isPaged, type TableColumn, tableCell, tableColumns, tableFooter } from '#dashboards/table';
 import { filteredLines } from '#dashboards/table-filter';
 import { sortedLines } from '#dashboards/transform-lines';
+import { pageOf, pagerParts } from './pager.ts';
 import { element, keepingFocus, type PanelInput, type PanelView } from './panel-view.ts';
 import { cellElement } from './table-cell.ts';
 
@@ -160,31 +161,14 @@ class TableView implements PanelView {
     if (!paged) return { first: 0, last: this.order.length };
     const around = [this.head, this.filters, this.foot].filter(({ hidden }) => !hidden).length;
     const size = Math.max(1, Math.floor(this.scroller.clientHeight / LINE_HEIGHT) - around);
-    const pages = Math.max(1, Math.ceil(this.order.length / size));
-    this.page = Math.min(this.page, pages - 1);
-    const first = this.page * size;
-    const last = Math.min(this.order.length, first + size);
-    this.pager.replaceChildren(
-      this.turn('‹', 'Previous page', this.page > 0 ? -1 : 0),
-      element('span', 'dim', `${this.order.length === 0 ? 0 : first + 1}–${last} of ${this.order.length}`),
-      this.turn('›', 'Next page', this.page < pages - 1 ? 1 : 0),
-    );
-    return { first, last };
-  }
-
-  private turn(sign: string, label: string, by: number): HTMLButtonElement {
-    const button = element('button', 'button small', sign);
-    button.type = 'button';
-    button.setAttribute('aria-label', label);
-    button.dataset['focus'] = label;
-    // One that is disabled would lose the focus, and with it the place of who turns pages by keys.
-    button.setAttribute('aria-disabled', String(by === 0));
-    button.addEventListener('click', () => {
-      if (by === 0) return;
-      this.page += by;
+    const shown = pageOf(this.order.length, size, this.page);
+    this.page = shown.page;
+    const turn = (page: number): void => {
+      this.page = page;
       this.redraw();
-    });
-    return button;
+    };
+    this.pager.replaceChildren(...pagerParts(shown, turn));
+    return shown;
   }
 
   private drawLines(): void {

@@ -5,8 +5,9 @@ import { themeColor } from '../state/theme.ts';
 import type { PlotArea } from './canvas-plot.ts';
 import type { Surface } from './surface.ts';
 
-/** The height of a time axis in pixels. */
+/** The height of a time axis in pixels, and what is free at the right of what it belongs to. */
 export const TIME_AXIS = 22;
+export const RIGHT_OF_PLOT = 12;
 
 /** Where a time stands in an area. */
 export function timeToX(time: Millis, { start, end }: TimeRange, { left, width }: PlotArea): number {
@@ -34,6 +35,8 @@ export function drawTimeAxis(context: Surface, range: TimeRange, area: PlotArea)
     context.moveTo(x, area.top);
     context.lineTo(x, area.top + area.height + 3);
     context.stroke();
-    context.fillText(labels[i]!, x, area.top + area.height + 6);
+    // The last one may stand at the edge of the canvas.
+    const most = area.left + area.width + RIGHT_OF_PLOT - context.measureText(labels[i]!).width / 2;
+    context.fillText(labels[i]!, Math.min(x, most), area.top + area.height + 6);
   });
 }

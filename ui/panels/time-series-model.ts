@@ -24,6 +24,7 @@ export interface TimeSeriesModel {
 
 interface SeriesOrigin extends Omit<ExemplarSeries, 'hidden'> {
   readonly axis: string;
+  readonly config: FieldConfig;
 }
 
 interface Drawn extends TimedColumn {
@@ -54,7 +55,7 @@ export function timeSeriesModel(
     },
     axes: axes.all(flatAxes(drawn)),
     thresholds: thresholdsOf(drawn[0], theme),
-    origins: drawn.map(({ refId, labels, axis }) => ({ refId, labels, axis: axis.id })),
+    origins: drawn.map(({ refId, labels, axis, config }) => ({ refId, labels, axis: axis.id, config })),
     legend: drawn.flatMap(({ name, color, config, values }, series) =>
       at(config.custom, 'hideFrom', 'legend') === true ? [] : [{ name, color, series, config, values }],
     ),

@@ -1,6 +1,7 @@
 import type { Annotation } from '#dashboards/annotations';
 import type { PanelExemplar } from '#dashboards/exemplars';
 import { legendEntries, legendOptions } from '#dashboards/legend';
+import type { Link, LinkContext } from '#dashboards/links';
 import { cssColor } from '#dashboards/palette';
 import { shownExemplars } from '#dashboards/shown-exemplars';
 import { tooltipOptions } from '#dashboards/tooltip';
@@ -25,6 +26,7 @@ class TimeSeries implements PanelView {
   /** What the chart was set up for; its formats follow the panel, which the key names too. */
   private optionsKey = '';
   private model: TimeSeriesModel | null = null;
+  private links: LinkContext | null = null;
   private annotations: readonly ChartAnnotation[] = [];
   private events: readonly Annotation[] = [];
   private exemplars: readonly PanelExemplar[] = [];
@@ -40,9 +42,10 @@ class TimeSeries implements PanelView {
     root.append(this.plot, this.legend.root);
   }
 
-  update({ panel, frames, range, theme, annotations, exemplars }: PanelInput): 'ready' | 'empty' {
+  update({ panel, frames, range, theme, annotations, exemplars, links }: PanelInput): 'ready' | 'empty' {
     const model = timeSeriesModel(panel, frames, { range, theme });
     this.model = model;
+    this.links = links;
     this.exemplars = exemplars;
     this.events = annotations;
     this.annotations = annotations.map(({ source, start, end, title, text: words, tags }) => {
@@ -92,13 +95,27 @@ class TimeSeries implements PanelView {
     this.chart?.setData({ ...model.data, series, annotations: this.annotations, exemplars });
   }
 
+  /** Most series have no links: what they need is fetched with the first that has. */
+  private async linksOf(series: number, index: number): Promise<readonly Link[]> {
+    const { model, links } = this;
+    const { config, labels } = model?.origins[series] ?? {};
+    if (model === null || links === null || labels === undefined || !config?.links.length) return [];
+    const { linksOfPoint } = await import('./point-links.ts');
+    const { name, values } = model.data.series[series]!;
+    return linksOfPoint(
+      { config, labels, name, value: values[index] ?? Number.NaN, time: model.data.times[index]! },
+      links,
+    );
+  }
+
   private chartOptions({ axes, thresholds }: TimeSeriesModel, panel: PanelInput['panel']): ChartOptions {
-    const { crosshair, onZoom, onZoomOut, onAnnotate, onEvent } = this.surroundings;
+    const { crosshair, sharesTooltip = false, onZoom, onZoomOut, onAnnotate, onEvent } = this.surroundings;
     const { mode, sort, hideZeros, most } = tooltipOptions(panel);
     return {
-      ...{ axes, thresholds, crosshair, onZoom, onZoomOut },
+      ...{ axes, thresholds, crosshair, sharesTooltip, onZoom, onZoomOut },
       ...(onAnnotate === undefined ? {} : { onAnnotate }),
       onEvent: (index) => onEvent?.(this.events[index]!),
+      linksOf: (series, index) => this.linksOf(series, index),
       tooltip: mode === 'none' ? 'none' : mode === 'single' ? 'nearest' : 'all',
       hideZeros,
       tooltipSize: most,

@@ -1,6 +1,6 @@
 import type { SingleValue } from '#dashboards/single-values';
 import { withOpacity } from '../parts/chart-colors.ts';
-import type { BoxSize } from './boxes.ts';
+import type { BoxSize } from './fitting-text.ts';
 import type { Surface } from './surface.ts';
 
 /** A small line without axes over the lower part of a box. Gaps stay open. */

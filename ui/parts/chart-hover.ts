@@ -3,6 +3,8 @@ import type { ChartState } from './chart-state.ts';
 
 type Pointer = typeof import('./pointed-chart.ts');
 let code: Pointer | null = null;
+/** Charts that came before what answers the pointer and keys. */
+const withoutKeys = new Set<ChartState>();
 
 /** Runs what answers the pointer: at once when its code is here, else when it has come. Nothing that happens meanwhile is lost. */
 export function answerPointer(run: (code: Pointer) => void): void {
@@ -17,17 +19,22 @@ export function followPointer(plot: uPlot, state: ChartState): void {
 
 /** The chart goes away: it answers the pointer no more. */
 export function forgetPointer(state: ChartState): void {
+  withoutKeys.delete(state);
   code?.hideInstant(state);
 }
 
 /** Fetches what answers the pointer; nobody needs it before a chart is seen. */
 export async function loadPointer(): Promise<Pointer> {
   code = await import('./pointed-chart.ts');
+  for (const state of withoutKeys) code.answerKeys(state);
+  withoutKeys.clear();
   return code;
 }
 
-/** Answers presses and clicks on a chart. */
+/** Answers presses and clicks on a chart, and its keys. */
 export function listenToPointer({ over }: uPlot, state: ChartState): void {
+  if (code === null) withoutKeys.add(state);
+  else code.answerKeys(state);
   over.addEventListener('mousedown', (event) => {
     state.pressed = event;
   });

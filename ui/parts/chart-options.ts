@@ -1,3 +1,4 @@
+import type { Link } from '#dashboards/links';
 import type { TooltipSize } from '#dashboards/tooltip';
 import type { Millis, TimeRange } from '#model/time';
 
@@ -47,6 +48,8 @@ export interface ChartOptions {
   readonly thresholds?: readonly ChartThreshold[];
   /** Charts with the same text show the same instant; left out or null: alone. */
   readonly crosshair?: string | null;
+  /** Each of them shows its values at that instant, too. */
+  readonly sharesTooltip?: boolean;
   /** `all` (the default) lists every series at the instant, the one under the pointer marked. */
   readonly tooltip?: 'all' | 'nearest' | 'none';
   /** How the rows of a tooltip are ordered; `falling` (the default) has the largest first. */
@@ -61,6 +64,8 @@ export interface ChartOptions {
   readonly onZoomOut?: () => void;
   /** A click on the series under the pointer, or null beside all of them. */
   readonly onSelect?: (series: number | null, time: Millis) => void;
+  /** What leads on from a series at one of the times; asked for when the instant is pinned. */
+  readonly linksOf?: (series: number, index: number) => Promise<readonly Link[]>;
   /** A click or drag with Ctrl (or Cmd) down: an instant or a while that something is to be said of. */
   readonly onAnnotate?: (range: TimeRange) => void;
   /** A click on the mark of an event (its index). */

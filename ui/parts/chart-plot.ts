@@ -9,6 +9,7 @@ import { answerPointer, followPointer, listenToPointer } from './chart-hover.ts'
 import type { ChartAxis } from './chart-options.ts';
 import type { ChartState } from './chart-state.ts';
 import { lonelyPoints } from './lonely-points.ts';
+import { straightLines } from './straight-lines.ts';
 import { TIME_STEPS, timeAxisLabels, timeTicks } from './time-axis.ts';
 
 /** How uPlot is to draw a chart; hooks and styles read the state when they are called. */
@@ -98,17 +99,17 @@ function seriesOptions(state: ChartState, series: ChartSeries, index: number): u
     },
     ...(series.dash === undefined ? {} : { dash: [...series.dash] }),
     ...(fill > 0 ? { fill: (plot) => areaStyle(plot, scale, current()) } : {}),
-    ...(paths === null ? {} : { paths }),
+    paths,
   };
 }
 
-function linePaths(shape: ChartSeries['shape'], bar: ChartSeries['bars']): uPlot.Series.PathBuilder | null {
+function linePaths(shape: ChartSeries['shape'], bar: ChartSeries['bars']): uPlot.Series.PathBuilder {
   const { spline, stepped, bars } = uPlot.paths;
   if (shape === 'smooth') return spline!();
   if (shape === 'step-after') return stepped!({ align: 1 });
   if (shape === 'step-before') return stepped!({ align: -1 });
   if (shape === 'bars') return bars!({ size: [bar?.width ?? 0.8, 64], align: bar?.align ?? 0 });
-  return shape === 'points' ? () => null : null;
+  return shape === 'points' ? () => null : straightLines;
 }
 
 /** The filled area between two stacked neighbours. */

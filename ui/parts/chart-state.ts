@@ -19,6 +19,8 @@ export interface ChartState {
   pressed: MouseEvent | null;
   /** The marks of exemplars; null before the first. */
   marks: ExemplarMarks | null;
+  /** Its values at the instant that the pointer has on another chart; null before the first. */
+  shared: HTMLElement | null;
 }
 
 /** The colours of the theme in use. */

@@ -1,4 +1,6 @@
+import type { Link } from '#dashboards/links';
 import type { TooltipSize } from '#dashboards/tooltip';
+import { anchorOf } from './anchor.ts';
 
 /** One line of a tooltip. All texts are shown as they are, never as markup. */
 export interface TooltipRow {
@@ -14,6 +16,8 @@ export interface TooltipContent {
   readonly rows: readonly TooltipRow[];
   /** Said below the rows: how many were left out, or how to let go of a pinned tooltip. */
   readonly note?: string;
+  /** What leads on from what is shown, in a tooltip that the pointer goes into. */
+  readonly links?: readonly Link[];
   /** No larger than this. */
   readonly most?: TooltipSize;
   /** The pointer goes into it, to see all of its rows. */
@@ -41,7 +45,7 @@ let owner: object | null = null;
 export function showTooltip(by: object, content: TooltipContent, at: { readonly x: number; readonly y: number }): void {
   element ??= document.body.appendChild(created('div', 'chart-tooltip', ''));
   owner = by;
-  fill(element, content);
+  fillTooltip(element, content);
   limit(element, content);
   element.hidden = false;
   place(element, at);
@@ -63,8 +67,11 @@ export function hideTooltip(by: object): void {
   owner = null;
 }
 
-/** Lines that are there stay and say something else: new ones would have the browser order all layers of the page anew. */
-function fill(box: HTMLElement, { title, rows, note = '' }: TooltipContent): void {
+/**
+ * Writes a tooltip's texts into its box. Lines that are there stay and say something else: new ones would have the browser
+ * order all layers of the page anew.
+ */
+export function fillTooltip(box: HTMLElement, { title, rows, note = '', links = [] }: TooltipContent): void {
   box.firstElementChild ??
     box.append(created('div', 'chart-tooltip-title', ''), created('div', 'chart-tooltip-note', ''));
   const [head, foot] = [box.firstElementChild!, box.lastElementChild!];
@@ -72,6 +79,7 @@ function fill(box: HTMLElement, { title, rows, note = '' }: TooltipContent): voi
   while (box.childElementCount < rows.length + 2) foot.before(emptyRow());
   head.textContent = title;
   foot.textContent = note;
+  foot.append(...links.map((link) => anchorOf(link, 'chart-tooltip-link')));
   for (const [i, row] of rows.entries()) write(box.children[i + 1]!, row);
 }
 

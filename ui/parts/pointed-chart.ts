@@ -1,12 +1,16 @@
 import type uPlot from 'uplot';
-import type { TimeRange } from '#model/time';
+import type { Link } from '#dashboards/links';
+import type { Millis, TimeRange } from '#model/time';
 import { currentTimeZone } from '../state/preferences.ts';
 import { nearestIndex } from './chart-data.ts';
+import { takeKeys } from './chart-keys.ts';
 import { axisOf } from './chart-options.ts';
 import type { ChartState } from './chart-state.ts';
 import { hideTooltip, rowsThatFit, showTooltip, type TooltipContent, type TooltipRow } from './chart-tooltip.ts';
+import { instantRows } from './instant-rows.ts';
 import { moveCrosshair } from './move-crosshair.ts';
 import { annotationRows, markedEvent } from './pointed-annotations.ts';
+import { showShared } from './shared-tooltip.ts';
 import { timeLabel } from './time-axis.ts';
 
 /** A tooltip that is scrolled has no more rows: nobody reads on. */
@@ -24,6 +28,21 @@ export function clicked({ clientX, clientY }: MouseEvent, state: ChartState): vo
     onSelect(nearestSeries(plot, state, index), state.data!.times[index]!);
     return;
   }
+  togglePin(plot, state);
+}
+
+/** Keys do what the pointer does, from now on. */
+export function answerKeys(state: ChartState): void {
+  takeKeys(state, { pin: togglePin, choose: zoomToSelection });
+}
+
+function zoomToSelection(plot: uPlot, state: ChartState): void {
+  // Which keys a button of the pointer was pressed with says nothing here.
+  state.pressed = null;
+  selectionMade(plot, state);
+}
+
+function togglePin(plot: uPlot, state: ChartState): void {
   pin(plot, state, !state.pinned);
   plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   if (!state.pinned) pointerMoved(plot, state);
@@ -66,6 +85,11 @@ export function pointerMoved(plot: uPlot, state: ChartState): void {
   }
   if (inside) showInstant(plot, state);
   else hideTooltip(state);
+}
+
+/** The pointer is at an instant on another chart of the group, or not any more. */
+export function pointedElsewhere(state: ChartState, time: Millis | null): void {
+  showShared(state, time);
 }
 
 /** Nothing of the chart is shown beside the pointer any more. */
@@ -111,34 +135,25 @@ function showInstant(plot: uPlot, state: ChartState): void {
     ...(state.pinned ? ['pinned: click to let go'] : []),
   ];
   const { left: x, top: y } = plot.over.getBoundingClientRect();
-  showTooltip(
-    state,
-    {
-      title: timeLabel(data.times[idx]!, currentTimeZone()),
-      rows: shown,
-      ...(notes.length === 0 ? {} : { note: notes.join(' · ') }),
-      ...sizeIn(state),
-    },
-    { x: x + left, y: y + top },
-  );
+  const content: TooltipContent = {
+    title: timeLabel(data.times[idx]!, currentTimeZone()),
+    rows: shown,
+    ...(notes.length === 0 ? {} : { note: notes.join(' · ') }),
+    ...sizeIn(state),
+  };
+  const show = (links: readonly Link[]): void => showTooltip(state, { ...content, links }, { x: x + left, y: y + top });
+  show([]);
+  if (state.pinned && near !== null) void showLinks(state, { series: near, index: idx }, show);
 }
 
-function instantRows({ options, data }: ChartState, index: number, near: number | null): TooltipRow[] {
-  const present = data!.series
-    .map((series, i) => ({ series, i, value: series.values[index] }))
-    .filter(({ series, value }) => {
-      const listed = series.hidden !== true && series.quiet !== true && value !== null && value !== undefined;
-      return listed && !(options.hideZeros === true && value === 0);
-    });
-  const { tooltipOrder = 'falling' } = options;
-  const sign = tooltipOrder === 'rising' ? 1 : -1;
-  if (tooltipOrder !== 'series') present.sort((a, b) => sign * (a.value! - b.value!));
-  return present.map(({ series, i, value }) => ({
-    color: series.color,
-    name: series.name,
-    value: axisOf(options, series.axis).format(value!),
-    near: i === near,
-  }));
+/** The links of the series under the pointer, as long as it is the same instant that is pinned. */
+async function showLinks(
+  state: ChartState,
+  { series, index }: { readonly series: number; readonly index: number },
+  show: (links: readonly Link[]) => void,
+): Promise<void> {
+  const links = (await state.options.linksOf?.(series, index)) ?? [];
+  if (links.length > 0 && state.pinned && state.plot?.cursor.idx === index) show(links);
 }
 
 /** A pinned tooltip can be scrolled. */

@@ -3,7 +3,7 @@ import 'uplot/dist/uPlot.min.css';
 import { onTimeZoneChange } from '../state/preferences.ts';
 import { onThemeChange } from '../state/theme.ts';
 import { type ChartBand, type ChartData, type ChartSeries, drawnColumns, styleKey } from './chart-data.ts';
-import { forgetPointer } from './chart-hover.ts';
+import { answerPointer, forgetPointer } from './chart-hover.ts';
 import type { ChartOptions } from './chart-options.ts';
 import { bandOptions, plotOptions } from './chart-plot.ts';
 import { type ChartState, readColors } from './chart-state.ts';
@@ -36,6 +36,7 @@ export function createTimeSeriesChart(root: HTMLElement, options: ChartOptions):
       pinned: false,
       pressed: null,
       marks: null,
+      shared: null,
     },
   };
   root.classList.add('chart');
@@ -146,6 +147,10 @@ function joinCrosshair(state: ChartState, line: HTMLElement): () => void {
       range === undefined ||
       time < range.start ||
       time > range.end;
+    if (state.options.sharesTooltip === true) {
+      const shown = line.hidden ? null : time;
+      answerPointer(({ pointedElsewhere }) => pointedElsewhere(state, shown));
+    }
     if (line.hidden || plot === null || time === null) return;
     // Over the plot, which may have been made after the line.
     if (root.lastChild !== line) root.append(line);

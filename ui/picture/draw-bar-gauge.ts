@@ -1,5 +1,4 @@
 import { colorRamp } from '#dashboards/color-ramp';
-import { number, text } from '#dashboards/dashboard';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
 import { formattedText } from '#dashboards/units';
 import { barStyle } from '../panels/bar-gauge.ts';
@@ -22,8 +21,8 @@ export function drawBarGauge(canvas: SvgCanvas, input: PanelInput, box: Box): 'r
   if (values.length === 0) return 'empty';
   const style = barStyle(input, { clientWidth: box.width, clientHeight: box.height }, values.length);
   const inside = { left: box.left + 8, top: box.top + 2, width: box.width - 16, height: box.height - 8 };
-  if (style.vertical) drawColumns(canvas, values, style, inside);
-  else drawLines(canvas, values, input, { style, box, inside });
+  if (style.vertical) within(canvas, box, () => drawColumns(canvas, values, style, inside));
+  else drawLines(canvas, values, { style, box, inside });
   return 'ready';
 }
 
@@ -38,24 +37,17 @@ interface LinesPlace {
   readonly inside: Box;
 }
 
-function drawLines(
-  canvas: SvgCanvas,
-  values: readonly SingleValue[],
-  { panel: { options } }: PanelInput,
-  { style, box, inside }: LinesPlace,
-): void {
-  const manual = text(options['sizing']) === 'manual';
-  const least = manual ? number(options['minVizHeight'], 16) : 16;
-  const most = Math.max(least, manual ? number(options['maxVizHeight'], 300) : 56);
+function drawLines(canvas: SvgCanvas, values: readonly SingleValue[], { style, box, inside }: LinesPlace): void {
   const gap = 4;
-  const height = clamp(least, (inside.height - gap * (values.length - 1)) / values.length, most);
+  const height = clamp(style.lowest, (inside.height - gap * (values.length - 1)) / values.length, style.highest);
   const whole = height * values.length + gap * (values.length - 1);
   const top = inside.top + Math.max(0, (inside.height - whole) / 2);
   const nameStyle: WordStyle = {
-    size: clamp(12, (box.height * 0.2) / values.length, Math.min(15, box.width * 0.05)),
+    size: style.sizes.name || clamp(12, (box.height * 0.2) / values.length, Math.min(15, box.width * 0.05)),
     color: '--text-dim',
   };
-  const valueSize = clamp(12, (box.height * 0.32) / values.length, Math.min(24, box.width * 0.08));
+  const fitting = clamp(12, (box.height * 0.32) / values.length, Math.min(24, box.width * 0.08));
+  const valueSize = style.sizes.number || fitting;
   const texts = values.map(({ display }) => (style.shown === 'hidden' ? '' : formattedText(display)));
   const widest = Math.max(...texts.map((words) => widthOf(canvas, words, { size: valueSize, bold: true })));
   const above = style.named && (style.above || box.width <= NARROW);
@@ -80,25 +72,27 @@ function drawLines(
   });
 }
 
-const SMALL: WordStyle = { size: 11, bold: true, align: 'center' };
+const SMALL = { size: 11, bold: true, align: 'center' } as const;
 const COLUMN_GAP = 3;
-const COLUMN_NAME: WordStyle = { size: 12, align: 'center', color: '--text-dim' };
+const COLUMN_NAME = { size: 12, align: 'center', color: '--text-dim' } as const;
 
 function drawColumns(canvas: SvgCanvas, values: readonly SingleValue[], style: BarStyle, inside: Box): void {
   const gaps = 8 * (values.length - 1);
-  const width = Math.min(90, (inside.width - gaps) / values.length);
-  const space = (inside.width - gaps - width * values.length) / (values.length + 1);
-  const [valueHigh, nameHigh] = [lineHeight(SMALL), style.named ? lineHeight(COLUMN_NAME) : 0];
+  const width = Math.max(style.narrowest, Math.min(90, (inside.width - gaps) / values.length));
+  const space = Math.max(0, (inside.width - gaps - width * values.length) / (values.length + 1));
+  const small = { ...SMALL, size: style.sizes.number || SMALL.size };
+  const columnName = { ...COLUMN_NAME, size: style.sizes.name || COLUMN_NAME.size };
+  const [valueHigh, nameHigh] = [lineHeight(small), style.named ? lineHeight(columnName) : 0];
   values.forEach((value, i) => {
     const column = { ...inside, left: inside.left + space + i * (width + space + 8), width };
     const color = style.shown === 'color' ? value.textColor : '--text';
     const words = style.shown === 'hidden' ? '' : formattedText(value.display);
-    writeLine(canvas, words, { ...column, height: valueHigh }, { ...SMALL, color });
+    writeLine(canvas, words, { ...column, height: valueHigh }, { ...small, color });
     const rest = column.height - valueHigh - nameHigh - 2 * COLUMN_GAP;
     const track = { ...column, top: column.top + valueHigh + COLUMN_GAP, height: Math.max(0, rest) };
     drawTrack(canvas, value, style, track);
     const name = { ...column, top: track.top + track.height + COLUMN_GAP, height: nameHigh };
-    if (style.named) writeLine(canvas, value.name, name, COLUMN_NAME);
+    if (style.named) writeLine(canvas, value.name, name, columnName);
   });
 }
 

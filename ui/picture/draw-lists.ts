@@ -4,7 +4,7 @@ import { type LogLine, logModel } from '#dashboards/log-lines';
 import { cssColor } from '#dashboards/palette';
 import type { DashboardHit } from '../dashboard/search-dashboards.ts';
 import { durationText } from '../format/duration.ts';
-import { chosenDashboards } from '../panels/dashboard-list.ts';
+import { dashboardLists } from '../panels/dashboard-lists.ts';
 import { prettyText } from '../panels/logs.ts';
 import type { PanelInput } from '../panels/panel-view.ts';
 import { timeLabel } from '../parts/time-axis.ts';
@@ -79,8 +79,17 @@ function drawRows(canvas: SvgCanvas, rows: readonly ((box: Box) => number)[], bo
   });
 }
 
-function drawNote(canvas: SvgCanvas, words: string, box: Box): void {
+/** Gives the height that it took. */
+function drawNote(canvas: SvgCanvas, words: string, box: Box): number {
   writeLine(canvas, words, { ...box, left: box.left + 12, top: box.top + 8, width: box.width - 24, height: LINE }, DIM);
+  return 8 + LINE + 8;
+}
+
+/** Gives the height that it took. */
+function drawHeading(canvas: SvgCanvas, words: string, box: Box): number {
+  const place = { ...box, left: box.left + GAP, top: box.top + 6, height: 18, width: box.width - 2 * GAP };
+  writeLine(canvas, words, place, { size: 12, bold: true, color: '--text-dim' });
+  return 26;
 }
 
 const STATE_COLORS: Readonly<Record<ListedAlert['state'], string>> = {
@@ -110,11 +119,7 @@ export function drawAlerts(
 }
 
 function alertRows(canvas: SvgCanvas, { name, alerts }: AlertGroup, now: number): ((box: Box) => number)[] {
-  const heading = (box: Box): number => {
-    const place = { ...box, left: box.left + GAP, top: box.top + 6, height: 18, width: box.width - 2 * GAP };
-    writeLine(canvas, `${name} (${alerts.length})`, place, { size: 12, bold: true, color: '--text-dim' });
-    return 26;
-  };
+  const heading = (box: Box): number => drawHeading(canvas, `${name} (${alerts.length})`, box);
   const lines = alerts.map(({ state, labels, annotations, since }) => (box: Box): number => {
     const age = Math.max(0, Math.round((now - since) / 1000)) * 1000;
     const parts: Part[] = [
@@ -157,18 +162,26 @@ export function drawDashboards(
   box: Box,
   dashboards: readonly DashboardHit[],
 ): void {
-  const hits = chosenDashboards(panel, dashboards);
-  if (hits.length === 0) drawNote(canvas, 'No dashboard has these words and tags.', box);
-  const rows = hits.map(({ title, folderTitle, tags }) => (line: Box): number => {
-    const parts: Part[] = [
-      { words: title, style: { bold: true } },
-      { words: folderTitle, look: 'rest', style: DIM },
-      ...tags.slice(0, 4).map((tag): Part => ({ words: tag, look: 'tag', style: TAG })),
-    ];
-    drawLine(canvas, parts, line);
-    return LINE;
-  });
+  // Which were open last only a browser knows.
+  const lists = dashboardLists(panel, dashboards, []);
+  const folders = panel.options['showFolderNames'] !== false;
+  const rows = lists.flatMap(({ heading, hits, nothing }) => [
+    ...(heading === '' ? [] : [(place: Box) => drawHeading(canvas, heading, place)]),
+    ...(hits.length === 0 ? [(place: Box) => drawNote(canvas, nothing, place)] : []),
+    ...hits.map((hit) => (place: Box) => drawHit(canvas, folders ? hit : { ...hit, folderTitle: '' }, place)),
+  ]);
+  if (lists.length === 0) drawNote(canvas, 'This panel asks for no list of dashboards.', box);
   drawRows(canvas, rows, box);
+}
+
+function drawHit(canvas: SvgCanvas, { title, folderTitle, tags }: DashboardHit, line: Box): number {
+  const parts: Part[] = [
+    { words: title, style: { bold: true } },
+    { words: folderTitle, look: 'rest', style: DIM },
+    ...tags.slice(0, 4).map((tag): Part => ({ words: tag, look: 'tag', style: TAG })),
+  ];
+  drawLine(canvas, parts, line);
+  return LINE;
 }
 
 const LOG: WordStyle = { size: 12, mono: true };

@@ -60,7 +60,9 @@ export function drawStates(canvas: SvgCanvas, input: PanelInput, box: Box): 'rea
   });
   const shown = options.mode === 'hidden' ? options : { ...options, mode: 'list' as const };
   const plot = drawLegend(canvas, entries, shown, box, { square: true });
-  plotted(canvas, plot, () => drawLanes(canvas, model, plot));
+  // The first page of them.
+  const shownLanes = { ...model, lanes: model.lanes.slice(0, model.perPage) };
+  plotted(canvas, plot, () => drawLanes(canvas, shownLanes, plot));
   return 'ready';
 }
 
@@ -81,7 +83,7 @@ function drawBarModel(canvas: SvgCanvas, model: BarModel, box: Box, loaded: Load
   const hidden = hiddenIn(entries, loaded);
   const plot = drawLegend(canvas, entries, options, box, { hidden });
   const shown = model.series.filter(({ name }) => !hidden.has(name));
-  plotted(canvas, plot, () => drawBars(canvas, { model, shown, focus: null }, plot));
+  plotted(canvas, plot, () => drawBars(canvas, { model, shown, focus: null, pointed: null }, plot));
   return 'ready';
 }
 

@@ -1,36 +1,24 @@
-import { text } from '#dashboards/dashboard';
 import { cssColor, readableOn } from '#dashboards/palette';
 import { type SingleValue, singleValues } from '#dashboards/single-values';
-import { textWidth, widestNumber } from '../panels/boxes.ts';
-import { boxGrid, DIAL_SHAPE } from '../panels/fitting-text.ts';
-import { DIAL_LABEL, dialNumberSize, dialParts, gaugeDial } from '../panels/gauge-arc.ts';
+import { numbersWish, textWidth, widestNumber } from '../panels/boxes.ts';
+import { BOX_GAP, type BoxesWish, boxLayout } from '../panels/fitting-text.ts';
+import { DIAL_LABEL, dialName, dialNumberSize, dialParts, dialsWish, gaugeDial } from '../panels/gauge-arc.ts';
 import type { PanelInput } from '../panels/panel-view.ts';
-import { changeWords, NAME_LINE, percentChange, STAT_PADDING, statLook } from '../panels/stat-look.ts';
+import { CHANGE_LINE, changeWords, NAME_LINE, STAT_PADDING, statLook } from '../panels/stat-look.ts';
+import { textSizes } from '../panels/text-sizes.ts';
 import { drawTrendLine } from '../panels/trend.ts';
 import { type Box, inset } from './box.ts';
 import type { SvgCanvas } from './svg-canvas.ts';
 import { SvgPath } from './svg-path.ts';
-import {
-  colorOf,
-  fillBox,
-  lineHeight,
-  setFont,
-  type WordStyle,
-  wholeBaseline,
-  widthOf,
-  within,
-  writeLine,
-} from './words.ts';
+import { colorOf, fillBox, setFont, type WordStyle, wholeBaseline, widthOf, within, writeLine } from './words.ts';
 
 /** What fills one of several equal boxes. `widest` is the width of the widest number at font size 1. */
 type DrawValue = (value: SingleValue, box: Box, among: { readonly count: number; readonly widest: number }) => void;
 
-const GAP = 4;
-
 /** Numbers in large type, with a line of how they came about. */
 export function drawStat(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
   const values = singleValues({ ...input, ends: 'data' });
-  return drawBoxes(values, input, { box }, (value, place, among) => {
+  return drawBoxes(values, { box, wish: numbersWish(input.panel) }, (value, place, among) => {
     within(canvas, place, () => drawOneStat(canvas, value, input, { place, ...among }));
   });
 }
@@ -38,7 +26,7 @@ export function drawStat(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready
 /** Numbers on arcs, with their thresholds around them. */
 export function drawGauge(canvas: SvgCanvas, input: PanelInput, box: Box): 'ready' | 'empty' {
   const values = singleValues({ ...input, ends: 'hundred' });
-  return drawBoxes(values, input, { box, shape: DIAL_SHAPE }, (value, place, among) => {
+  return drawBoxes(values, { box, wish: dialsWish(input.panel) }, (value, place, among) => {
     within(canvas, place, () => drawOneGauge(canvas, value, input, { place, ...among }));
   });
 }
@@ -71,27 +59,19 @@ export function writeNumber(canvas: SvgCanvas, { display }: SingleValue, box: Bo
 
 interface BoxesPlace {
   readonly box: Box;
-  /** As in boxGrid. */
-  readonly shape?: number;
+  readonly wish: BoxesWish;
 }
 
-function drawBoxes(
-  values: readonly SingleValue[],
-  { panel }: PanelInput,
-  { box, shape }: BoxesPlace,
-  draw: DrawValue,
-): 'ready' | 'empty' {
+/** What is scrolled to on a page is cut off. */
+function drawBoxes(values: readonly SingleValue[], { box, wish }: BoxesPlace, draw: DrawValue): 'ready' | 'empty' {
   if (values.length === 0) return 'empty';
-  const written = text(panel.options['orientation'], 'auto');
-  const orientation = written === 'horizontal' || written === 'vertical' ? written : 'auto';
-  const { columns, lines } = boxGrid(values.length, box, orientation, shape);
-  const width = (box.width - (columns - 1) * GAP) / columns;
-  const height = Math.max(28, (box.height - (lines - 1) * GAP) / lines);
+  const { columns, width, height } = boxLayout(values.length, box, wish);
   const among = { count: values.length, widest: widestNumber(values) };
   values.forEach((value, i) => {
-    const left = box.left + (i % columns) * (width + GAP);
-    const top = box.top + Math.floor(i / columns) * (height + GAP);
-    if (top < box.top + box.height) draw(value, { left, top, width, height }, among);
+    const left = box.left + (i % columns) * (width + BOX_GAP);
+    const top = box.top + Math.floor(i / columns) * (height + BOX_GAP);
+    const seen = top < box.top + box.height && left < box.left + box.width;
+    if (seen) draw(value, { left, top, width, height }, among);
   });
   return 'ready';
 }
@@ -102,8 +82,6 @@ interface ValuePlace {
   readonly widest: number;
 }
 
-const NAME: WordStyle = { size: 12, align: 'center' };
-
 function drawOneStat(
   canvas: SvgCanvas,
   value: SingleValue,
@@ -111,7 +89,7 @@ function drawOneStat(
   { place, count, widest }: ValuePlace,
 ): void {
   const look = statLook(value, panel, { size: place, count, widest, nameWidth: textWidth(value.name) });
-  const { filled, named, counted, colored, hasTrend, height, numberSize, nameSize, wide, centered } = look;
+  const { filled, named, counted, colored, hasTrend, height, numberSize, nameSize, wide, centered, change } = look;
   const plain = filled ? readableOn(value.color) : theme.text;
   if (filled) fillBox(canvas, place, value.color, 3);
   if (hasTrend) {
@@ -121,10 +99,9 @@ function drawOneStat(
     drawTrendLine(canvas, value.trend!, { width: place.width, height: high }, filled ? plain : value.color);
     canvas.restore();
   }
-  const change = counted && panel.options['showPercentChange'] === true ? percentChange(value) : null;
   const nameHigh = named ? nameSize * NAME_LINE : 0;
   const numberHigh = counted ? numberSize * 1.15 : 0;
-  const changeHigh = change === null ? 0 : lineHeight({});
+  const changeHigh = change === null ? 0 : CHANGE_LINE;
   const counts = numberHigh + changeHigh;
   const whole = wide ? Math.max(nameHigh, counts) : nameHigh + counts;
   const top = hasTrend ? place.top + 2 : place.top + (place.height - Math.min(whole, height + 40)) / 2;
@@ -155,9 +132,10 @@ function drawOneGauge(
   { panel, theme }: PanelInput,
   { place, count, widest }: ValuePlace,
 ): void {
-  const named = count > 1;
-  const dial = gaugeDial(value, { width: place.width, height: place.height - (named ? 18 : 0) }, dialParts(panel));
-  const whole = dial.height + (named ? 18 : 0);
+  const name = dialName(panel, count);
+  const nameRoom = name?.room ?? 0;
+  const dial = gaugeDial(value, { width: place.width, height: place.height - nameRoom }, dialParts(panel));
+  const whole = dial.height + nameRoom;
   const top = place.top + (place.height - whole) / 2;
   const middle = place.left + place.width / 2;
   canvas.save();
@@ -176,10 +154,10 @@ function drawOneGauge(
     canvas.fillText(words, x, y);
   }
   canvas.restore();
-  const size = dialNumberSize(widest, dial);
+  const size = textSizes(panel).number || dialNumberSize(widest, dial);
   const box = { left: place.left, top: center - size * 0.575, width: place.width, height: size * 1.15 };
   writeNumber(canvas, value, box, { size, color: value.textColor, align: 'center' });
-  if (!named) return;
-  const nameBox = { left: place.left, top: top + dial.height, width: place.width, height: 18 };
-  writeLine(canvas, value.name, nameBox, { ...NAME, color: '--text-dim' });
+  if (name === null) return;
+  const nameBox = { left: place.left, top: top + dial.height, width: place.width, height: name.room };
+  writeLine(canvas, value.name, nameBox, { size: name.size, align: 'center', color: '--text-dim' });
 }
