@@ -28,6 +28,8 @@ const NUMBERS: usize = VALUES + 8 * ROWS;
 const PAGE_BYTES: usize = 1 << 16;
 const GROWTH_PAGES: i32 = 1024;
 const FIRST_CAPACITY: u32 = 1024;
+/** Labels that are known at one time. */
+const MOST_LABELS: u32 = 1 << 18;
 /** Fields of messages: a series (1.0), its labels, its samples, and what a sample has. */
 const SERIES_TAG: u32 = 0x0a;
 const LABELS_TAG: u32 = 0x0a;
@@ -133,6 +135,26 @@ export function add(table: usize, from: usize, size: u32): u32 {
   store<u32>(table, number, COUNT);
   follow(table, number);
   return number;
+}
+
+/**
+ * Writes the numbers of the labels whose fields are the bytes from `from` on, at most `most`, to `out`, and gives how many they
+ * are; -1: a field is another or a long one, or there is no room for it. Labels that are not known get the next numbers.
+ */
+export function labels(table: usize, from: usize, size: u32, out: usize, most: i32): i32 {
+  const end = from + size;
+  let count: i32 = 0;
+  store<u32>(table, 0, LAST);
+  for (let p = from; p < end; count++) {
+    if (count === most || end - p < 2 || load<u8>(p) !== LABELS_TAG || load<u8>(p + 1) >= 0x80) return -1;
+    const length = 2 + <u32>load<u8>(p + 1);
+    if (<usize>length > end - p) return -1;
+    const number = load<u32>(table, COUNT) < MOST_LABELS ? add(table, p, length) : find(table, p, length);
+    if (number === 0) return -1;
+    store<u32>(out + ((<usize>count) << 2), number);
+    p += length;
+  }
+  return count;
 }
 
 /** Where `scan` stopped: at the beginning of a series, or behind the last one. */

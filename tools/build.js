@@ -3,41 +3,16 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { build as buildUi } from 'vite';
 import { buildPicture } from './build-picture.js';
+import { buildProgram } from './program.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 rmSync(dist, { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: {
-    barograph: 'src/cli/main.ts',
-    'ingest-worker': 'src/server/threads/ingest-worker.ts',
-    'query-worker': 'src/server/threads/query-worker.ts',
-    'background-worker': 'src/server/threads/background-worker.ts',
-    'picture-worker': 'src/server/threads/picture-worker.ts',
-  },
-  outdir: dist,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  sourcemap: true,
-  // Loads its .wasm from its own folder.
-  external: ['node-sqlite3-wasm'],
-  define: { __BAROGRAPH_VERSION__: JSON.stringify(version) },
-  // CommonJS packages inside an ES module bundle still call require for Node's own modules.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
-});
-await buildPicture(join(dist, 'picture'));
+// While the rehearsal waits for its server.
+await Promise.all([buildProgram(dist), buildPicture(join(dist, 'picture'))]);
 await buildUi({ configFile: join(root, 'ui', 'vite.config.ts'), logLevel: 'warn' });
 compress(join(dist, 'ui'));
 

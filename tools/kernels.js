@@ -14,6 +14,7 @@ const sharedMemory = ['--enable', 'threads', '--sharedMemory', '--maximumMemory'
 /** Source and module of each kernel, the name under which the module exports it, and options of its own. */
 const kernels = [
   ['kernels/xor.ts', 'src/chunkenc/xor-kernel.gen.ts', 'XOR_KERNEL'],
+  ['kernels/resume.ts', 'src/chunkenc/resume-kernel.gen.ts', 'RESUME_KERNEL'],
   ['kernels/columns.ts', 'src/promql/fn/columns-kernel.gen.ts', 'COLUMNS_KERNEL', '--enable', 'simd'],
   ['kernels/floats.ts', 'src/promql/json/floats-kernel.gen.ts', 'FLOATS_KERNEL'],
   ['kernels/crc32c.ts', 'src/lib/crc32c-kernel.gen.ts', 'CRC32C_KERNEL'],

@@ -571,6 +571,62 @@ ${HOOK}`);
     expect(value('notifications_failed_total', 'webhook', 'serverError')).toBe(0);
     expect(value('silences', 'active')).toBe(0);
   });
+
+  it('count what each flush keeps back, by its reason', async () => {
+    await line.open(`
+route:
+  receiver: default
+  group_wait: 1s
+  group_interval: 5s
+  routes:
+  - {receiver: default, matchers: [time=mute], mute_time_intervals: [always]}
+  - {receiver: default, matchers: [time=late], active_time_intervals: [never]}
+time_intervals:
+- {name: always, time_intervals: [{years: ['2000:2200']}]}
+- {name: never, time_intervals: [{years: ['1999']}]}
+inhibit_rules: [{source_matchers: [name=cause], target_matchers: [name=effect]}]
+${HOOK}`);
+    const suppressed = () => {
+      const family = line.metrics.collect().find(({ name }) => name === 'alertmanager_notifications_suppressed_total');
+      return family?.samples.map(({ labels, value }) => `${labels.join(' ')} ${value}`);
+    };
+    expect(suppressed()).toEqual([
+      'reason silence 0',
+      'reason inhibition 0',
+      'reason mute_time_interval 0',
+      'reason active_time_interval 0',
+    ]);
+    await line.alertmanager.setSilence({
+      matchers: [{ name: 'name', operator: '=', value: 'quiet' }],
+      ...{ startsAt: line.time(0), endsAt: line.time(1000), createdBy: '', comment: '', annotations: {} },
+    });
+    for (const name of ['cause', 'effect', 'quiet']) await line.post({ name });
+    await line.post({ name: 'a', time: 'mute' });
+    await line.post({ name: 'b', time: 'mute' });
+    await line.post({ name: 'c', time: 'late' });
+    await line.until(7);
+    expect(suppressed()).toEqual([
+      'reason silence 2',
+      'reason inhibition 2',
+      'reason mute_time_interval 4',
+      'reason active_time_interval 2',
+    ]);
+  });
+
+  it('say what is configured, without receivers that no route leads to', async () => {
+    const count = (name: string) =>
+      line.metrics.collect().find((family) => family.name === `alertmanager_${name}`)?.samples[0]?.value;
+    const counts = () => ['receivers', 'integrations', 'inhibition_rules'].map(count);
+    const hook = '{url: "http://hook/1"}';
+    const receivers = `receivers: [{name: a, webhook_configs: [${hook}, ${hook}]}, {name: b}, {name: c, webhook_configs: [${hook}]}]`;
+    await line.open(`
+route: {receiver: a, routes: [{receiver: b, matchers: [x=y]}]}
+inhibit_rules: [{source_matchers: [a=b], target_matchers: [c=d]}]
+${receivers}`);
+    expect(counts()).toEqual([2, 2, 1]);
+    await line.alertmanager.reload(alertmanagerConfig(`route: {receiver: c}\n${receivers}`));
+    expect(counts()).toEqual([1, 1, 0]);
+  });
 });
 
 describe('history', () => {

@@ -20,7 +20,8 @@ import { openParts, type Parts } from './parts.ts';
 import { preview } from './preview.ts';
 import { testReceiver } from './receiver-test.ts';
 import { routeView } from './route-tree.ts';
-import { buildRouting, type Routing, type RoutingParts, renderRouteLabels } from './routing.ts';
+import { buildRouting, configuredCounts, type Routing, type RoutingParts, renderRouteLabels } from './routing.ts';
+import { warnOfLost } from './taken-over.ts';
 import { recordTold } from './told.ts';
 import type {
   AlertFilter,
@@ -81,6 +82,7 @@ export class Alertmanager implements AlertSink {
       alertStates: () => this.alertStates(),
       silenceStates: () => parts.silences.count(),
       groupCount: () => this.routing.dispatcher.groupCount,
+      configured: () => configuredCounts(this.routing),
     });
   }
 
@@ -89,6 +91,7 @@ export class Alertmanager implements AlertSink {
     const outgoing = await openOutgoing(options, options.config);
     const opened = openParts(options);
     const alertmanager = new Alertmanager(options, opened, outgoing);
+    warnOfLost(options.log, options.notificationsBefore ?? [], alertmanager.routing);
     opened.parts.store.restore(options.config.global.resolveTimeout);
     for (const held of opened.parts.store.all()) alertmanager.takeUp(held);
     alertmanager.startDispatching();

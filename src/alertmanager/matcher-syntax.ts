@@ -1,6 +1,7 @@
 import { BarographError } from '#lib/errors';
 import type { MatcherSpec, MatchOperator } from '#model/matcher';
 import { isValidLabelName } from '#model/name-validation';
+import { quote } from '#template/quote';
 
 /**
  * Which syntax of matchers, and which names of labels, an Alertmanager takes: by default (`fallback`) both and any,
@@ -50,8 +51,8 @@ function eitherWay(parseNew: () => MatcherSpec[], parseOld: () => MatcherSpec[])
 
 /** One matcher as Alertmanager writes it: the value always quoted, the name only where it must be. */
 export function printMatcher({ name, operator, value }: MatcherSpec): string {
-  const shown = [...name].some(isReserved) ? JSON.stringify(name) : name;
-  return `${shown}${operator}"${value.replace(/[\\"\n]/g, (char) => (char === '\n' ? '\\n' : `\\${char}`))}"`;
+  if ([...name].some(isReserved)) return `${quote(name)}${operator}${quote(value)}`;
+  return `${name}${operator}"${value.replace(/[\\"\n]/g, (char) => (char === '\n' ? '\\n' : `\\${char}`))}"`;
 }
 
 interface Attempt {

@@ -6,6 +6,8 @@ export interface AlertmanagerGauges {
   alertStates(): Readonly<Record<AlertStateName, number>>;
   silenceStates(): Readonly<Record<SilenceState, number>>;
   groupCount(): number;
+  /** What the configuration in force has: receivers that routes lead to, their integrations, and inhibition rules. */
+  configured(): Readonly<Record<'receivers' | 'integrations' | 'inhibitionRules', number>>;
   /** Most alerts of one name; 0 for any number. */
   readonly alertsPerName: number;
 }
@@ -37,6 +39,11 @@ export function alertmanagerMetrics(registry: MetricRegistry, gauges: Alertmanag
       help: 'Current limit on number of alerts per alert name',
     })
     .set(gauges.alertsPerName);
+  const configured = (name: string, help: string, read: () => number) =>
+    registry.computed({ name: `alertmanager_${name}`, help: `Number of configured ${help}.`, type: 'gauge' }, read);
+  configured('receivers', 'receivers', () => gauges.configured().receivers);
+  configured('integrations', 'integrations', () => gauges.configured().integrations);
+  configured('inhibition_rules', 'inhibition rules', () => gauges.configured().inhibitionRules);
   const received = registry.counters({
     name: 'alertmanager_alerts_received_total',
     help: 'The total number of received alerts.',

@@ -3,6 +3,7 @@ import type { Log } from '#lib/log';
 import type { MetaDatabase } from '#meta/meta-database';
 import { type NotificationEntry, type NotificationKey, notificationKey } from '#meta/notification-log';
 import type { Millis } from '#model/time';
+import { type NamedAlert, recognize } from './alert-hash.ts';
 
 /** What a successful notification leaves behind. */
 export interface NotificationRecord extends NotificationKey {
@@ -35,6 +36,15 @@ export class NotificationLog {
 
   get(key: NotificationKey): NotificationEntry | undefined {
     return this.entries.get(notificationKey(key));
+  }
+
+  /** The same, with the fingerprints of those of these alerts that another program's log knew by their hash. */
+  recall(key: NotificationKey, alerts: readonly NamedAlert[]): NotificationEntry | undefined {
+    const entry = this.get(key);
+    if (entry === undefined) return undefined;
+    const recognized = recognize(entry, alerts);
+    if (recognized !== entry) this.entries.set(notificationKey(key), recognized);
+    return recognized;
   }
 
   all(): IterableIterator<NotificationEntry> {

@@ -1,6 +1,7 @@
 import type { Log } from '#lib/log';
 import type { MetricRegistry } from '#lib/metrics';
 import type { MetaDatabase } from '#meta/meta-database';
+import type { NotificationEntry } from '#meta/notification-log';
 import type { StoredSilence } from '#meta/silences';
 import type { Millis } from '#model/time';
 import type { AlertmanagerConfig } from './config.ts';
@@ -25,6 +26,7 @@ export interface AlertmanagerSettings {
   readonly matcherMode?: MatcherMode;
   /** Of a program that was here before this one: taken over where nothing newer is known of them. */
   readonly silencesBefore?: readonly StoredSilence[];
+  readonly notificationsBefore?: readonly NotificationEntry[];
 }
 
 /** Limits of silences; 0 for none. */

@@ -33,6 +33,7 @@ export function openParts(options: AlertmanagerOptions): Parts {
   const silences = new Silences({ meta, clock, log, retention, limits, logChanges, mode });
   silences.merge(options.silencesBefore ?? []);
   const notificationLog = new NotificationLog({ meta, clock, log });
+  notificationLog.merge(options.notificationsBefore ?? []);
   const shared = { silences, notificationLog, gate, clock, log, metrics, retention };
   const cluster = options.cluster ? joinCluster(options.cluster, shared) : null;
   clusterEnabled(metrics, cluster !== null);

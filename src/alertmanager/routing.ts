@@ -78,6 +78,15 @@ export function buildRouting(config: AlertmanagerConfig, parts: RoutingParts, no
   return { config, root, dispatcher, inhibition, intervals, integrations };
 }
 
+/** How much of everything the configuration has; what no route leads to does not count. */
+export function configuredCounts({ integrations, config }: Routing) {
+  return {
+    receivers: integrations.size,
+    integrations: [...integrations.values()].reduce((sum, each) => sum + each.length, 0),
+    inhibitionRules: config.inhibitRules.length,
+  };
+}
+
 /** The labels of a route with their templates rendered for the group; what fails is logged and left out. */
 export function renderRouteLabels(
   { route, groupKey, groupLabels, alerts, now }: Flush,

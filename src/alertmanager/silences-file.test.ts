@@ -71,6 +71,7 @@ describe("Alertmanager's file of silences", () => {
     expect(first).toMatchObject({ ...both, id: 'id', matchers: [{ name: 'a', operator: '=', value: 'x' }] });
     expect(second).toMatchObject({ ...both, matchers: [{ name: 'b', operator: '=', value: 'x' }] });
     expect(second?.id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(readSilencesFile(Uint8Array.from([mesh.length, ...mesh]))[1]).toEqual(second);
     expect(others).toEqual([]);
   });
 

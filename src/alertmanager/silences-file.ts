@@ -1,5 +1,6 @@
 import { ProtobufReader } from '#lib/protobuf';
 import { readStringPair, readTimestamp } from '#lib/protobuf-messages';
+import { createSha256 } from '#lib/sha256';
 import type { StoredSilence } from '#meta/silences';
 import type { MatcherSpec } from '#model/matcher';
 
@@ -39,7 +40,17 @@ function readSilence(reader: ProtobufReader): StoredSilence[] {
     else readField(reader, draft);
   }
   const all = sets.length === 0 ? [plain] : sets;
-  return all.map((matchers, i) => ({ ...draft, matchers, id: i === 0 ? draft.id : crypto.randomUUID() }));
+  return all.map((matchers, i) => ({ ...draft, matchers, id: i === 0 ? draft.id : idOfSet(draft.id, i) }));
+}
+
+/** Another UUID for each set, the same whenever the file is read. */
+function idOfSet(id: string, set: number): string {
+  const sha = createSha256();
+  sha.update(new TextEncoder().encode(`${id} ${set}`));
+  const hex = Array.from(sha.digest(), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
 }
 
 function readField(reader: ProtobufReader, draft: Draft): void {

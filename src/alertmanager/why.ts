@@ -135,8 +135,9 @@ function explainIntegration(
   { key, route, group, asked, muted }: GroupOfRoute,
 ): IntegrationWhy {
   const { receiver, name, index, sendResolved } = integration;
-  const entry = parts.notificationLog.get({ groupKey: key, receiver, integration: name, index });
   const alerts = [...(group?.entries() ?? [])].map(([fingerprint, alert]) => ({ fingerprint, alert }));
+  const logKey = { groupKey: key, receiver, integration: name, index };
+  const entry = parts.notificationLog.recall(logKey, [...alerts, { fingerprint: asked.fingerprint, alert: asked }]);
   // What is kept back at the next flush takes no part in its decision.
   const owed = ({ fingerprint, alert }: HeldAlert) =>
     parts.resolveWhenMuted(receiver) &&

@@ -137,7 +137,13 @@ describe('a preview', () => {
     const labels = '{alertname="Down",zone="a"}';
     expect(await ask({ template, labels, state: 'resolved' })).toMatchObject(answer('resolved Down', false));
     expect(await ask({ template: '{{ .Nope }}' })).toMatchObject({
-      body: { data: { results: [{ line: 1, column: 3 }] } },
+      status: 400,
+      body: {
+        status: 'error',
+        errorType: 'bad_data',
+        error: expect.stringContaining("can't evaluate field Nope"),
+        data: { results: [{ line: 1, column: 3 }] },
+      },
     });
   });
 

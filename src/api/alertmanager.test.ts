@@ -314,6 +314,16 @@ describe('the rest of the Alertmanager API', () => {
     }
   });
 
+  it('takes each path with a slash at its end, too', async () => {
+    expect(await answered('/alerts/', post([{ labels: { alertname: 'Down' } }]))).toEqual([200, '']);
+    const made = await answered('/silences/', post(silence));
+    const { silenceID } = made[1] as { silenceID: string };
+    for (const path of ['/status', '/receivers', '/alerts', '/alerts/groups', '/silences', `/silence/${silenceID}`]) {
+      expect(await answered(`${path}/`)).toEqual(await answered(path));
+    }
+    expect((await answered('/'))[0]).toBe(404);
+  });
+
   it('refuses what is not there', async () => {
     expect(await answered('/nope')).toEqual([404, { code: 404, message: 'path /api/v2/nope was not found' }]);
     const refused = await world.request('/api/v2/alerts', { method: 'PUT' });

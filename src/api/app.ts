@@ -1,4 +1,4 @@
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
 import type { Clock } from '#lib/clock';
 import { errorMessage } from '#lib/errors';
@@ -10,6 +10,7 @@ import type { QueryActivity } from '#promql/query-activity';
 import type { RuleManager } from '#rules/manager';
 import { alertmanagerApi, alertmanagerRoutes } from './alertmanager/api.ts';
 import { handlerFailure } from './alertmanager/replies.ts';
+import { type OnAnswered, observed } from './answered.ts';
 import { compressed } from './compressed.ts';
 import { type GrafanaSources, grafanaApi } from './grafana/api.ts';
 import { type PictureSource, renderApi } from './grafana/render.ts';
@@ -31,8 +32,9 @@ import { type RulesApiOptions, rulesApi } from './prometheus/rules.ts';
 import { seriesApi } from './prometheus/series.ts';
 import { type StatusSources, statusApi } from './prometheus/status.ts';
 import { type TargetSources, targetsApi } from './prometheus/targets.ts';
-import { type WriteApiOptions, writeApi } from './prometheus/write.ts';
+import { type WriteApiOptions, writeApi, writeRoutes } from './prometheus/write.ts';
 import { cors, corsPolicy, errorReply, failureReply, jsonReply, textReply } from './reply.ts';
+import { routedPath } from './routed-path.ts';
 import { closing, shortWay } from './short-way.ts';
 
 /** What the API needs before there is data. */
@@ -40,8 +42,7 @@ export interface StartingSources {
   readonly lifecycle: LifecycleOptions;
   readonly pages: PagesOptions;
   readonly log: Log;
-  /** Hears of each answered request. `handler` is the route, not the path: it has few values. */
-  readonly observe: (handler: string, status: number, seconds: number) => void;
+  readonly observe: OnAnswered;
 }
 
 /** Everything that the API asks. */
@@ -89,7 +90,8 @@ export function createApi(sources: ApiSources): Api {
   const { queries, clock, alertmanager, version } = sources;
   const { prefix } = sources.pages;
   const policy = corsPolicy(sources.corsOrigin);
-  const plain = queryRoutes({ queries, clock });
+  const asked = queryRoutes({ queries, clock });
+  const written = writeRoutes(sources.write);
   const alerts = alertmanagerRoutes(() => alertmanager);
   const app = basis(sources);
   const own = async (request: Request) => app.fetch(request, { peer: { address: '' } } satisfies Connection);
@@ -100,7 +102,7 @@ export function createApi(sources: ApiSources): Api {
   app.use('/federate', compressed);
   app.use('/metrics/*', compressed);
   const prometheus = [
-    queryApi(plain),
+    queryApi(asked),
     queryStreamApi({ queries, clock }),
     queriesApi({ queries, clock, activity: sources.activity }),
     seriesApi(queries),
@@ -109,7 +111,7 @@ export function createApi(sources: ApiSources): Api {
     alertingReceiversApi(alertmanager),
     rulesApi({ rules: sources.rules, advice: sources.advice, alertmanagers: sources.alertmanagers, prefix }),
     statusApi(sources.status),
-    writeApi(sources.write),
+    writeApi(written),
     adminApi(sources.admin),
     exemplarsApi(sources.exemplars),
     cardinalityApi(sources.cardinality),
@@ -132,7 +134,7 @@ export function createApi(sources: ApiSources): Api {
     fetch: finished(app, sources, own),
     short: shortWay(
       [
-        ...plain.map((route) => ({ ...route, path: `/api/v1${route.path}`, failed: failureReply })),
+        ...[...asked, ...written].map((route) => ({ ...route, path: `/api/v1${route.path}`, failed: failureReply })),
         ...alerts.map((route) => ({ ...route, path: `/api/v2${route.path}`, failed: handlerFailure })),
       ],
       { prefix, cors: policy, observe: sources.observe },
@@ -147,7 +149,7 @@ function unknownPath(path: string): Response {
 }
 
 function basis({ lifecycle, pages: { prefix }, observe }: StartingSources): Hono {
-  const app = new Hono().basePath(prefix === '' ? '/' : prefix);
+  const app = new Hono({ getPath: routedPath(prefix) }).basePath(prefix === '' ? '/' : prefix);
   app.use(observed(observe), closingAfter);
   app.route('/', withErrors(lifecycleApi(lifecycle)));
   return app;
@@ -183,12 +185,4 @@ const closingAfter: MiddlewareHandler = async (c, next) => {
 function withErrors(part: Hono): Hono {
   part.onError(errorReply);
   return refuseOtherMethods(part);
-}
-
-function observed(observe: StartingSources['observe']): MiddlewareHandler {
-  return async (c: Context, next) => {
-    const started = performance.now();
-    await next();
-    observe(c.req.routePath, c.res.status, (performance.now() - started) / 1000);
-  };
 }

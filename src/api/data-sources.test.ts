@@ -165,6 +165,28 @@ describe('requests to data sources', () => {
     expect(await get('/datasources/uid/m/health')).toMatchObject({ status: 400, body: { status: 'ERROR' } });
   });
 
+  it('without a password that cannot be decrypted are refused, and say what to enter again', async () => {
+    const { meta } = world.line;
+    const settings = JSON.stringify({ type: 'prometheus', access: 'proxy', url: 'http://127.0.0.1:1', jsonData: {} });
+    const secrets = JSON.stringify({ basicAuthPassword: '00000000.AAAA' });
+    const row = { id: 0, uid: 'l', name: 'L', version: 1, settings, secrets, sealed: 1 };
+    await meta.commit(() => meta.dataSources.put(row));
+    expect(await get('/datasources/uid/l')).toMatchObject({
+      body: { secureJsonFields: { basicAuthPassword: true }, lostSecrets: ['basicAuthPassword'] },
+    });
+    const message = expect.stringContaining('basicAuthPassword was encrypted with another key');
+    expect(await get('/datasources/uid/l/health')).toMatchObject({ status: 400, body: { message } });
+    expect(await get('/datasources/proxy/uid/l/api/v1/labels')).toMatchObject({
+      status: 400,
+      body: { message, hint: 'Enter basicAuthPassword again, or start the server with the key of before.' },
+    });
+    const entered = {
+      ...prometheus({ name: 'L', url: 'http://127.0.0.1:1' }),
+      secureJsonData: { basicAuthPassword: 'x' },
+    };
+    expect((await send('PUT', '/datasources/uid/l', entered)).body).not.toHaveProperty('datasource.lostSecrets');
+  });
+
   it('to one that hangs do not hold up another', async () => {
     const clients = (timeout: number) =>
       new SourceClients({

@@ -74,12 +74,13 @@ describe('the remote write receiver', () => {
     request.series({ __name__: 'h' }, histogram);
     const answer = await send(packed(request.bytes), HEADERS_V2);
     expect([answer.status, ...written(answer)]).toEqual([204, '1', '1', '1']);
-    const again = await send(packed(new RequestV2().series(UP, sample(NOW, 2), sample(NOW + 1, 2)).bytes), HEADERS_V2);
+    const twice = new RequestV2().series(UP, sample(NOW, 2)).series({ __name__: 'down' }, sample(NOW + 1, 2));
+    const again = await send(packed(twice.bytes), HEADERS_V2);
     expect([again.status, ...written(again)]).toEqual([400, '1', '0', '0']);
     expect(await again.text()).toBe(
       'duplicate sample for timestamp for series {__name__="up", job="x"}; 1 of 2 samples refused, the others are stored\n',
     );
-    expect(await value('up', NOW + 1)).toBe('2');
+    expect([await value('up', NOW + 1), await value('down', NOW + 1)]).toEqual(['1', '2']);
   });
 
   it('does not tell senders of 1.0, who do not ask', async () => {

@@ -55,8 +55,12 @@ export function errorReply(error: unknown): Response {
   return responseOf(failureReply(error));
 }
 
+export function plainTextReply(text: string, status = 200): WholeReply {
+  return wholeReply(text, status, TEXT_HEADERS);
+}
+
 export function textReply(text: string, status = 200): Response {
-  return responseOf(wholeReply(text, status, TEXT_HEADERS));
+  return responseOf(plainTextReply(text, status));
 }
 
 /** A value as JSON. */

@@ -1,5 +1,6 @@
 import type { PlainHandler, PlainRequest, ShortWay, WholeReply } from '#lib/http-exchange';
-import { withHeaders } from '#lib/http-exchange';
+import { lengthOf, withHeaders } from '#lib/http-exchange';
+import type { OnAnswered } from './answered.ts';
 import { compressedReply } from './compressed.ts';
 import type { PlainRoute } from './plain-request.ts';
 import { type CorsPolicy, corsHeaders } from './reply.ts';
@@ -10,7 +11,7 @@ export interface ShortWayRules {
   readonly prefix: string;
   readonly cors: CorsPolicy;
   /** Hears of each answered request, as that of the long way. */
-  readonly observe: (handler: string, status: number, seconds: number) => void;
+  readonly observe: OnAnswered;
 }
 
 /** A route below /api/v1 or /api/v2, and its reply to whatever it throws. */
@@ -41,7 +42,9 @@ async function answered(route: ShortRoute, { cors, observe }: ShortWayRules, req
     ...corsHeaders(cors, { path, origin: request.header('origin') }),
     ...closing(whole),
   });
-  observe(route.path, reply.status, (performance.now() - started) / 1000);
+  const { method } = request;
+  const seconds = (performance.now() - started) / 1000;
+  observe({ handler: route.path, method, status: reply.status, seconds, bytes: lengthOf(reply) });
   return reply;
 }
 

@@ -93,8 +93,11 @@ interface Encoded {
   readonly chunk: WritableChunk;
 }
 
+/** One for all chunks: its buffer is larger than most of them. */
+const encoder = new XorEncoder();
+
 function xorChunk(samples: SampleBuffer, from: number, to: number): Encoded {
-  const encoder = new XorEncoder();
+  encoder.reset();
   const { t } = samples;
   let i = from;
   while (i < to && encoder.append(t[i]!, highOf(samples, i), lowOf(samples, i))) i++;
@@ -102,11 +105,11 @@ function xorChunk(samples: SampleBuffer, from: number, to: number): Encoded {
 }
 
 function xor2Chunk(samples: SampleBuffer, from: number, to: number): Encoded {
-  const encoder = new Xor2Encoder();
+  const own = new Xor2Encoder();
   const { t, starts } = samples;
   let i = from;
-  while (i < to && encoder.append(t[i]!, highOf(samples, i), lowOf(samples, i), starts![i]!)) i++;
-  return { next: i, chunk: { encoding: ENCODING_XOR2, ...timesOf(samples, from, i), data: encoder.bytes.slice() } };
+  while (i < to && own.append(t[i]!, highOf(samples, i), lowOf(samples, i), starts![i]!)) i++;
+  return { next: i, chunk: { encoding: ENCODING_XOR2, ...timesOf(samples, from, i), data: own.bytes.slice() } };
 }
 
 function timesOf({ t }: SampleBuffer, from: number, to: number) {

@@ -29,6 +29,7 @@ export const ALERTMANAGER_FLAGS: FlagTable = {
     'a group goes as soon as it is empty.',
   ),
   'dispatch.start-delay': SERVER_FLAGS['dispatch.start-delay']!,
+  'alertmanager.take-over': SERVER_FLAGS['alertmanager.take-over']!,
   'alertmanager.resolve-when-muted': SERVER_FLAGS['alertmanager.resolve-when-muted']!,
   'heartbeat.url': SERVER_FLAGS['heartbeat.url']!,
   'heartbeat.url-file': SERVER_FLAGS['heartbeat.url-file']!,

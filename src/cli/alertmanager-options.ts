@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
-import { parseListenAddress } from '#lib/http-server';
+import { parseListenAddress } from '#lib/listen-address';
 import { BUILT_IN_NOTHING } from '#server/built-in';
 import type { ServerOptions } from '#server/options';
 import { clusterFlags } from './cluster-flags.ts';

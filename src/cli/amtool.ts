@@ -1,8 +1,10 @@
-import { errorMessage } from '#lib/errors';
+import { BarographError, errorMessage } from '#lib/errors';
+import { WRONG_ADDRESS } from './amtool/address.ts';
 import { alertAdd, alertQuery } from './amtool/alerts.ts';
 import { checkConfig } from './amtool/check-config.ts';
-import { type Command, runCommand } from './amtool/command.ts';
+import { COMMON, type Command, runCommand } from './amtool/command.ts';
 import { clusterShow, configShow, routesShow, routesTest } from './amtool/config.ts';
+import { readSettings, unknownSettings } from './amtool/settings.ts';
 import { silenceAdd, silenceExpire, silenceImport, silenceQuery, silenceUpdate } from './amtool/silences.ts';
 import { templateRender } from './amtool/template.ts';
 
@@ -20,8 +22,10 @@ const USAGE = `usage: barograph amtool check-config FILE…
        barograph amtool cluster [show]
        barograph amtool template render --template.glob=FILES --template.text=TEXT [--template.type=html] [--template.data=FILE]
 
-All but check-config and template render talk to --alertmanager.url=http://localhost:9090 and take -o simple, extended or json.
-All take --enable-feature=classic-mode or utf8-strict-mode: how matchers are written.`;
+All but check-config and template render talk to --alertmanager.url=http://localhost:9090 and take -o simple, extended or json,
+--timeout=30s, --http.config.file=FILE (user, password, TLS) and --date.format=LAYOUT.
+All take --enable-feature=classic-mode or utf8-strict-mode: how matchers are written.
+Flags may stand in ~/.config/amtool/config.yml or /etc/amtool/config.yml, as alertmanager.url: http://localhost:9093.`;
 
 /** The commands by their words; the shorter ones stand for what is asked for most. */
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -46,7 +50,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** Flags before the command that take a value of their own. */
-const GLOBAL = /^(-o|--output|--alertmanager\.url|--timeout|--enable-feature)$/;
+const GLOBAL = /^(-o|--output|--alertmanager\.url|--timeout|--http\.config\.file|--date\.format|--enable-feature)$/;
 
 /** The commands of amtool. Resolves with the exit code: 0 all good, 1 problems, 2 a wrong command line. */
 export async function amtool(args: readonly string[]): Promise<number> {
@@ -57,11 +61,20 @@ export async function amtool(args: readonly string[]): Promise<number> {
     return 2;
   }
   try {
-    return await runCommand(COMMANDS[name]!, [...before, ...rest.slice(name.split(' ').length)]);
+    const settings = await readSettings();
+    const known = [COMMON, ...Object.values(COMMANDS).map(({ flags }) => flags)];
+    for (const text of unknownSettings(settings, known)) console.error(`amtool: warning: ${text}`);
+    return await runCommand(COMMANDS[name]!, [...before, ...rest.slice(name.split(' ').length)], settings);
   } catch (error) {
-    console.error(`amtool: error: ${errorMessage(error)}\n`);
+    console.error(`amtool: error: ${errorMessage(error)}\n${adviceOf(error)}`);
     return 1;
   }
+}
+
+/** What to do; what amtool itself refuses, it refuses in its own words alone. */
+function adviceOf(error: unknown): string {
+  const advice = error instanceof BarographError && error.code === WRONG_ADDRESS ? error.hint : undefined;
+  return advice === undefined ? '' : `${advice}\n`;
 }
 
 function splitGlobal(args: readonly string[]): {

@@ -1,5 +1,5 @@
 import { errorMessage } from '#lib/errors';
-import { type ListenAddress, parseListenAddress } from '#lib/http-server';
+import { type ListenAddress, parseListenAddress } from '#lib/listen-address';
 import type { ClusterFlags } from '#server/options';
 import { type Flag, type FlagTable, type FlagValues, flag } from './flags.ts';
 

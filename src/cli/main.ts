@@ -9,10 +9,9 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   import: async (args) => (await import('./import.ts')).importCommand(args),
 };
 
-const [command = '', ...rest] = process.argv.slice(2);
-const isCommand = command !== '' && !command.startsWith('-');
-
-try {
+/** Sets the exit code; the process ends when nothing is left to do. */
+async function main([command = '', ...rest]: readonly string[]): Promise<void> {
+  const isCommand = command !== '' && !command.startsWith('-');
   if (!isCommand) {
     const { serve } = await import('./serve.ts');
     process.exitCode = await serve(process.argv.slice(2));
@@ -24,7 +23,9 @@ try {
     );
     process.exitCode = 1;
   }
-} catch (error) {
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(errorText(error));
   process.exitCode = 1;
-}
+});

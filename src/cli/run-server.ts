@@ -1,15 +1,22 @@
 import type { Log } from '#lib/log';
 import { App } from '#server/app';
+import type { HeadStart } from '#server/head-start';
 import type { ServerOptions } from '#server/options';
 import { errorText } from './error-text.ts';
 
-/** Runs a server until it is told to stop. `beginning` is what the log says first. Resolves with the exit code. */
-export async function runServer(options: ServerOptions, log: Log, beginning: string): Promise<number> {
+interface Beginning {
+  /** What the log says first. */
+  readonly message: string;
+  readonly begun: HeadStart;
+}
+
+/** Runs a server until it is told to stop. Resolves with the exit code. */
+export async function runServer(options: ServerOptions, log: Log, { message, begun }: Beginning): Promise<number> {
   let end: (code: number) => void;
   const ended = new Promise<number>((done) => {
     end = done;
   });
-  const app = new App(options, (code) => end(code));
+  const app = new App(options, (code) => end(code), begun);
   const asked = (signal: string) => {
     log.info(`Stopping (${signal})`);
     end(0);
@@ -19,7 +26,7 @@ export async function runServer(options: ServerOptions, log: Log, beginning: str
   process.on('SIGHUP', () => void app.reload().catch(() => {}));
   try {
     const started = Date.now();
-    log.info(beginning);
+    log.info(message);
     // Who asks it to end need not wait until it has read all its data.
     const url = await Promise.race([app.start(), ended.then(() => null)]);
     if (url !== null)

@@ -1,7 +1,8 @@
 import { createLog } from '#lib/log';
+import { headStart } from '#server/head-start';
+import { stateElsewhere } from './alertmanager-state.ts';
 import { SERVER_FEATURES } from './feature-flags.ts';
 import { mentionIgnored } from './flag-notes.ts';
-import { runServer } from './run-server.ts';
 import { readServerCommandLine } from './server-command-line.ts';
 import { serverFlagProblems } from './server-flag-problems.ts';
 import { SERVER_FLAGS } from './server-flags.ts';
@@ -19,7 +20,11 @@ export async function serve(argv: readonly string[]): Promise<number> {
   mentionIgnored(values, { table: SERVER_FLAGS, features: SERVER_FEATURES, log });
   const options = serverOptions(values, { log, logOptions });
   const { configFile } = options;
-  const beginning =
+  const message =
     configFile === null ? 'Starting without a configuration: this machine is watched' : `Starting with ${configFile}`;
-  return runServer(options, log, beginning);
+  const before = await stateElsewhere(values.text('alertmanager.take-over'), log);
+  const begun = headStart(options);
+  // Loading all of it takes as long as what was begun.
+  const { runServer } = await import('./run-server.ts');
+  return runServer({ ...options, alertmanager: { ...options.alertmanager, ...before } }, log, { message, begun });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { errorMessage } from '#lib/errors';
-import { parseListenAddress } from '#lib/http-server';
+import { parseListenAddress } from '#lib/listen-address';
 import { compileRegex } from '#lib/regex';
 import { clusterFlagProblems } from './cluster-flags.ts';
 import { featureProblem } from './feature-flags.ts';

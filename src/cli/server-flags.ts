@@ -21,6 +21,11 @@ export const SERVER_FLAGS: FlagTable = {
     '',
     'The Alertmanager configuration: routes and receivers of notifications.',
   ),
+  'alertmanager.take-over': flag(
+    'string',
+    '',
+    'The data folder of an Alertmanager that was here before: its silences, and whom it has told of what, are taken over.',
+  ),
   'alertmanager.resolve-when-muted': flag(
     'string',
     '',
@@ -187,6 +192,11 @@ export const SERVER_FLAGS: FlagTable = {
     'string',
     'provisioning',
     'Folder of Grafana’s provisioning files: datasources/*.yaml and dashboards/*.yaml.',
+  ),
+  'datasources.key-file': flag(
+    'string',
+    '',
+    'A file with the key that encrypts passwords of data sources. Default: one that is made in the data folder.',
   ),
   'datasources.allow-link-local': flag(
     'bool',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseListenAddress } from '#lib/http-server';
+import { parseListenAddress } from '#lib/listen-address';
 import type { Log, LogLevel, LogOptions } from '#lib/log';
 import { machineFacts } from '#lib/machine';
 import type { ServerOptions } from '#server/options';
@@ -41,8 +41,7 @@ export function serverOptions(values: FlagValues, { log, logOptions }: Logging):
     remoteWriteReceiver: values.bool('web.enable-remote-write-receiver'),
     adminApi: values.bool('web.enable-admin-api'),
     configFile: configFile(values),
-    alertmanagerFile:
-      values.text('alertmanager.config-file') === '' ? null : resolve(values.text('alertmanager.config-file')),
+    alertmanagerFile: fileOf(values, 'alertmanager.config-file'),
     autoReloadInterval: autoReload ? values.duration('config.auto-reload-interval') : null,
     dataDir: resolve(values.text('storage.tsdb.path')),
     walSync: values.text('storage.tsdb.wal-sync') as ServerOptions['walSync'],
@@ -87,6 +86,7 @@ export function serverOptions(values: FlagValues, { log, logOptions }: Logging):
     heartbeat: heartbeat(values),
     dashboards: [resolve(packageFolder, 'dashboards'), resolve(values.text('dashboards.path'))],
     provisioning: resolve(values.text('provisioning.path')),
+    dataSourceKeyFile: fileOf(values, 'datasources.key-file'),
     allowLinkLocal: values.bool('datasources.allow-link-local'),
     assets: resolve(packageFolder, 'dist', 'ui'),
     pictures: resolve(packageFolder, 'dist', 'picture'),
@@ -122,4 +122,10 @@ export function routePrefix(values: FlagValues, externalUrl: string): string {
 function configFile(values: FlagValues): string | null {
   const file = resolve(values.text('config.file'));
   return values.has('config.file') || existsSync(file) ? file : null;
+}
+
+/** The absolute path of a file that a flag names; null when it names none. */
+function fileOf(values: FlagValues, name: string): string | null {
+  const path = values.text(name);
+  return path === '' ? null : resolve(path);
 }

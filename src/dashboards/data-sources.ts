@@ -1,8 +1,11 @@
+import type { Log } from '#lib/log';
 import { Secret } from '#lib/secret';
+import type { SecretBox } from '#lib/secret-box';
 import type { SavedDataSource } from '#meta/data-sources';
 import type { MetaDatabase } from '#meta/meta-database';
 import type { DatasourceRef, JsonObject } from './dashboard.ts';
 import { checkUid, newUid, refused } from './refusals.ts';
+import { isOutdated, openSecrets, type SourceSecrets, sealSecrets } from './source-secrets.ts';
 
 /** What may be shown of a data source. */
 export interface DataSourceSettings {
@@ -21,7 +24,7 @@ export interface DataSourceSettings {
 }
 
 /** Where panels get their data. */
-export interface DataSource extends DataSourceSettings {
+export interface DataSource extends DataSourceSettings, SourceSecrets {
   readonly id: number;
   readonly uid: string;
   readonly name: string;
@@ -31,8 +34,6 @@ export interface DataSource extends DataSourceSettings {
   readonly readOnly: boolean;
   /** This server itself. */
   readonly own: boolean;
-  /** Passwords and tokens by Grafana's names. */
-  readonly secrets: ReadonlyMap<string, Secret>;
 }
 
 /** A data source as a client or a file describes it. */
@@ -46,7 +47,7 @@ export type DataSourceRequest = DataSourceSettings & {
 
 const NONE: Omit<DataSource, 'id' | 'uid' | 'name' | 'type'> = {
   ...{ access: 'proxy', url: '', user: '', database: '', basicAuth: false, basicAuthUser: '', withCredentials: false },
-  ...{ isDefault: false, jsonData: {}, version: 1, readOnly: true, own: true, secrets: new Map() },
+  ...{ isDefault: false, jsonData: {}, version: 1, readOnly: true, own: true, secrets: new Map(), lost: new Map() },
 };
 
 /** This server as Grafana's tools see it. */
@@ -68,13 +69,42 @@ export const OWN_SOURCES: readonly DataSource[] = [
 
 const FIRST_FILE_ID = 1_000_010;
 
+export interface DataSourcesOptions {
+  readonly meta: Pick<MetaDatabase, 'commit' | 'dataSources' | 'isScrubbed' | 'scrub'>;
+  /** Encrypts what is kept of secrets. */
+  readonly box: SecretBox;
+  readonly log: Log;
+}
+
 /** The data sources: this server, those of files, and those that clients made. */
 export class DataSources {
-  private readonly meta: Pick<MetaDatabase, 'commit' | 'dataSources'>;
+  private readonly options: DataSourcesOptions;
+  private readonly meta: DataSourcesOptions['meta'];
   private ofFiles: readonly DataSource[] = [];
 
-  constructor(meta: Pick<MetaDatabase, 'commit' | 'dataSources'>) {
-    this.meta = meta;
+  constructor(options: DataSourcesOptions) {
+    this.options = options;
+    this.meta = options.meta;
+  }
+
+  /**
+   * Encrypts with the key of now what is kept as it is, or with an older key, and leaves nothing of it in the file. Says
+   * which secrets cannot be decrypted: these are to be entered again; all else goes on.
+   */
+  async sealAnew(): Promise<void> {
+    const { box, log } = this.options;
+    const outdated = this.meta.dataSources
+      .all()
+      .filter(({ secrets, sealed }) => isOutdated(secrets, sealed === 1, box));
+    if (outdated.length > 0) {
+      await this.meta.commit(() => {
+        for (const row of outdated) this.meta.dataSources.put(this.toSaved(this.fromSaved(row)));
+      });
+      const sources = outdated.filter(({ secrets }) => secrets !== NO_SECRETS).map(({ name }) => name);
+      if (sources.length > 0) log.info('Passwords of data sources are encrypted now', { sources: sources.join(', ') });
+    }
+    if (!this.meta.isScrubbed) this.scrub();
+    this.sayLost();
   }
 
   /** By name. One of them is the default. A name or uid of a file hides that of a client. */
@@ -111,7 +141,7 @@ export class DataSources {
   /** Replaces those that come from files. */
   setOfFiles(requests: readonly DataSourceRequest[]): void {
     this.ofFiles = requests.map((request, i) => ({
-      ...fromRequest(request, new Map()),
+      ...fromRequest(request),
       ...{ id: FIRST_FILE_ID + i, uid: request.uid, version: 1, readOnly: true },
     }));
   }
@@ -130,7 +160,7 @@ export class DataSources {
       const all = this.all();
       if (all.some(({ name }) => name === request.name)) throw refused('source-same-name');
       if (all.some((source) => source.uid === uid)) throw refused('source-same-uid');
-      this.write({ ...fromRequest(request, new Map()), id: 0, uid, version: 1 });
+      this.write({ ...fromRequest(request), id: 0, uid, version: 1 });
     });
     return this.get(uid)!;
   }
@@ -147,7 +177,7 @@ export class DataSources {
       const others = this.all().filter(({ id }) => id !== old.id);
       if (others.some(({ name }) => name === request.name)) throw refused('source-same-name');
       if (others.some((source) => source.uid === next)) throw refused('source-same-uid');
-      this.write({ ...fromRequest(request, old.secrets), id: old.id, uid: next, version: old.version + 1 });
+      this.write({ ...fromRequest(request, old), id: old.id, uid: next, version: old.version + 1 });
     });
     return this.get(next)!;
   }
@@ -165,41 +195,63 @@ export class DataSources {
     if (source.isDefault) {
       for (const other of this.saved()) {
         if (other.isDefault && other.id !== source.id)
-          this.meta.dataSources.put(toSaved({ ...other, isDefault: false }));
+          this.meta.dataSources.put(this.toSaved({ ...other, isDefault: false }));
       }
     }
-    this.meta.dataSources.put(toSaved(source));
+    this.meta.dataSources.put(this.toSaved(source));
   }
 
   private saved(): DataSource[] {
-    return this.meta.dataSources.all().map(fromSaved);
+    return this.meta.dataSources.all().map((row) => this.fromSaved(row));
+  }
+
+  private sayLost(): void {
+    const lost = this.saved().filter((source) => source.lost.size > 0);
+    if (lost.length === 0) return;
+    this.options.log.error('Passwords of data sources cannot be decrypted: they were encrypted with another key', {
+      sources: lost.map(({ name, lost: names }) => `${name} (${[...names.keys()].join(', ')})`).join('; '),
+      hint: 'enter them again (Status, Data sources), or start with the key of before; nothing else is lost',
+    });
+  }
+
+  private scrub(): void {
+    try {
+      this.meta.scrub();
+    } catch (error) {
+      this.options.log.error('barograph.db may still hold passwords of data sources from before they were encrypted', {
+        ...{ err: error, hint: 'free as much of the disk as it takes, and start again' },
+      });
+    }
+  }
+
+  private toSaved(source: Omit<DataSource, 'readOnly' | 'own'>): SavedDataSource {
+    const { id, uid, name, version } = source;
+    const { type, access, url, user, database, basicAuth, basicAuthUser, withCredentials, isDefault, jsonData } =
+      source;
+    const settings: DataSourceSettings = {
+      ...{ type, access, url, user, database, basicAuth, basicAuthUser, withCredentials, isDefault, jsonData },
+    };
+    const secrets = sealSecrets(source, this.options.box);
+    return { id, uid, name, version, settings: JSON.stringify(settings), secrets, sealed: 1 };
+  }
+
+  private fromSaved({ id, uid, name, version, settings, secrets, sealed }: SavedDataSource): DataSource {
+    return {
+      ...(JSON.parse(settings) as DataSourceSettings),
+      ...{ id, uid, name, version, readOnly: false, own: false },
+      ...openSecrets(secrets, sealed === 1, this.options.box),
+    };
   }
 }
 
+const NO_SECRETS = '{}';
+
 function fromRequest(
   { secrets, ...settings }: DataSourceRequest,
-  before: ReadonlyMap<string, Secret>,
+  before: SourceSecrets = { secrets: new Map(), lost: new Map() },
 ): Omit<DataSource, 'id' | 'version'> {
   const named = Object.entries(secrets).map(([name, text]): [string, Secret] => [name, new Secret(text)]);
-  const kept = new Map([...before, ...named].filter(([, secret]) => !secret.isEmpty));
-  return { ...settings, readOnly: false, own: false, secrets: kept };
-}
-
-function toSaved(source: Omit<DataSource, 'readOnly' | 'own'>): SavedDataSource {
-  const { id, uid, name, version, secrets, ...rest } = source;
-  const { type, access, url, user, database, basicAuth, basicAuthUser, withCredentials, isDefault, jsonData } = rest;
-  const settings: DataSourceSettings = {
-    ...{ type, access, url, user, database, basicAuth, basicAuthUser, withCredentials, isDefault, jsonData },
-  };
-  const texts = Object.fromEntries([...secrets].map(([key, secret]) => [key, secret.reveal()]));
-  return { id, uid, name, version, settings: JSON.stringify(settings), secrets: JSON.stringify(texts) };
-}
-
-function fromSaved({ id, uid, name, version, settings, secrets }: SavedDataSource): DataSource {
-  const texts = Object.entries(JSON.parse(secrets) as Record<string, string>);
-  return {
-    ...(JSON.parse(settings) as DataSourceSettings),
-    ...{ id, uid, name, version, readOnly: false, own: false },
-    secrets: new Map(texts.map(([key, text]) => [key, new Secret(text)])),
-  };
+  const kept = new Map([...before.secrets, ...named].filter(([, secret]) => !secret.isEmpty));
+  const lost = new Map([...before.lost].filter(([name]) => !Object.hasOwn(secrets, name)));
+  return { ...settings, readOnly: false, own: false, secrets: kept, lost };
 }

@@ -12,6 +12,7 @@ export function clientConfigOf(source: DataSource): HttpClientConfig {
   const { basicAuth, basicAuthUser, secrets, jsonData } = source;
   const missing = UNSUPPORTED.find((key) => jsonData[key] === true || typeof jsonData[key] === 'object');
   if (missing !== undefined) throw unsupported(source, missing);
+  if (source.lost.size > 0) throw lostSecrets(source);
   const headers = headersOf(source);
   const password = secrets.get('basicAuthPassword');
   return {
@@ -47,6 +48,18 @@ function tlsOf({ jsonData, secrets }: DataSource): TlsConfig {
     ...(own && cert !== '' && key !== undefined ? { cert, key } : {}),
     ...(serverName === '' ? {} : { serverName }),
   };
+}
+
+function lostSecrets({ name, lost }: DataSource): BarographError {
+  const names = [...lost.keys()].join(', ');
+  return new BarographError(
+    `the data source ${JSON.stringify(name)} cannot be asked: ${names} was encrypted with another key`,
+    {
+      kind: 'bad-request',
+      code: 'source-secret-lost',
+      hint: `Enter ${names} again, or start the server with the key of before.`,
+    },
+  );
 }
 
 function unsupported({ name }: DataSource, key: string): BarographError {

@@ -6,6 +6,8 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Starts the time again. */
   extend(): void;
+  /** Aborts now. */
+  abort(reason: unknown): void;
   /** Must be called when the work is done. */
   clear(): void;
 }
@@ -24,6 +26,7 @@ export function createDeadline(clock: Clock, ms: Millis, outer: AbortSignal): De
       cancel();
       cancel = clock.after(ms, expire);
     },
+    abort: (reason) => controller.abort(reason),
     clear: () => {
       cancel();
       outer.removeEventListener('abort', stop);

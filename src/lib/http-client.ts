@@ -253,12 +253,23 @@ async function withTimeout<T>(
   }
 }
 
-async function* described(body: AsyncIterable<Uint8Array>, request: HttpRequest): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (error) {
+/** The body with its failures described. No generator around another: that would be three turns more for each chunk. */
+function described(body: AsyncIterable<Uint8Array>, request: HttpRequest): AsyncIterable<Uint8Array> {
+  const failed = (error: unknown) => {
     throw describeFailure(error, request);
-  }
+  };
+  return {
+    [Symbol.asyncIterator]: () => {
+      const chunks = body[Symbol.asyncIterator]();
+      return {
+        next: () => chunks.next().catch(failed),
+        return: async () => {
+          await chunks.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
 }
 
 /** Tokens are asked for with the TLS and proxy settings of their own block. */

@@ -8,16 +8,12 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { BarographError } from './errors.ts';
 import { lengthOf, type Peer, type PlainHandler, type ShortWay, type WholeReply } from './http-exchange.ts';
 import { isUsual, MessageRequest, pathOf, peerOf } from './http-message.ts';
+import type { ListenAddress } from './listen-address.ts';
 import { releaseMemory } from './release-memory.ts';
 import { replyOf, WholeResponse } from './whole-response.ts';
 
 /** Answers one request. The request's signal aborts when its client goes away. */
 export type FetchHandler = (request: Request, peer: Peer) => Response | Promise<Response>;
-
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** A server that listens. */
 export interface HttpServer {
@@ -27,23 +23,6 @@ export interface HttpServer {
   renewTls(tls: ServerTls): void;
   /** Stops accepting, lets open requests finish for `graceMs`, then cuts them. */
   close(graceMs: number): Promise<void>;
-}
-
-/**
- * Reads `host:port`, `:port` or `[v6]:port`, as Go's listeners take it. An empty host is every address. Throws
- * `bad-config` that names the flag.
- */
-export function parseListenAddress(text: string, flag = 'web.listen-address'): ListenAddress {
-  const match = /^(?:\[([0-9a-fA-F:.%]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  if (!match || port > 65_535) {
-    throw new BarographError(`--${flag}: ${JSON.stringify(text)} is not an address`, {
-      kind: 'bad-config',
-      code: 'bad-listen-address',
-      hint: 'Write host:port, e.g. 127.0.0.1:9090, or :9090 for all addresses.',
-    });
-  }
-  return { host: match[1] ?? match[2] ?? '', port };
 }
 
 /** Certificates of a server, in PEM. */

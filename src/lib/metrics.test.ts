@@ -102,6 +102,13 @@ describe('the metric registry', () => {
     ]);
   });
 
+  it('writes the bounds of a histogram as Go does', () => {
+    const registry = new MetricRegistry();
+    registry.histogram({ name: 'bytes', help: 'Length.', buckets: [1e5, 1e6] });
+    const [family] = registry.collect();
+    expect(family!.samples.slice(0, 3).map(({ labels }) => labels[1])).toEqual(['100000', '1e+06', '+Inf']);
+  });
+
   it('refuses a second metric of the same name', () => {
     const registry = new MetricRegistry();
     registry.gauge({ name: 'x', help: '' });

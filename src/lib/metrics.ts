@@ -1,3 +1,4 @@
+import { formatFloatG } from './go-format.ts';
 import type { QuantileTarget } from './quantile-sketch.ts';
 import { SlidingQuantiles } from './sliding-quantiles.ts';
 
@@ -233,7 +234,7 @@ class Buckets implements Histogram, Child {
     let total = 0;
     const buckets = Array.from(this.counts, (count, i) => {
       total += count;
-      const bound = i < this.bounds.length ? String(this.bounds[i]) : '+Inf';
+      const bound = i < this.bounds.length ? formatFloatG(this.bounds[i]!) : '+Inf';
       return { suffix: '_bucket', labels: [...labels, 'le', bound], value: total };
     });
     return [...buckets, { suffix: '_sum', labels, value: this.sum }, { suffix: '_count', labels, value: total }];

@@ -78,6 +78,17 @@ export class ProtobufReader {
     throw malformed('a varint of more than ten bytes');
   }
 
+  /** A uint64 varint, all of its bits. */
+  uint64(): bigint {
+    let value = 0n;
+    for (let i = 0n; i < 10n; i++) {
+      const byte = this.byte();
+      value |= BigInt(byte & 0x7f) << (7n * i);
+      if (byte < 0x80) return BigInt.asUintN(64, value);
+    }
+    throw malformed('a varint of more than ten bytes');
+  }
+
   /** A sint64 or sint32 (zigzag), exact within ±2^53. */
   sint(): number {
     const value = this.uint();

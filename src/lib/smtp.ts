@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { hostname } from 'node:os';
 import addressparser from 'nodemailer/lib/addressparser';
-import MailComposer from 'nodemailer/lib/mail-composer';
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { BarographError, errorMessage } from './errors.ts';
 
 /** How to reach a mail server. */
@@ -68,8 +67,10 @@ export async function sendMail(
   signal: AbortSignal,
 ): Promise<readonly RefusedRecipient[]> {
   const message = await compose(mail);
+  // Most programs that import this never send a mail, and it takes its time to load.
+  const { default: Connection } = await import('nodemailer/lib/smtp-connection');
   signal.throwIfAborted();
-  const connection = new SMTPConnection(connectionOptions(server));
+  const connection = new Connection(connectionOptions(server));
   const stop = () => connection.close();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -220,7 +221,7 @@ const OWN_HEADERS: Readonly<Record<string, 'from' | 'to' | 'subject' | 'messageI
   'message-id': 'messageId',
 };
 
-function compose({ from, headers, text, html }: Mail): Promise<Buffer> {
+async function compose({ from, headers, text, html }: Mail): Promise<Buffer> {
   const own: Record<string, string> = { from, messageId: `<${crypto.randomUUID()}@${hostname() || 'localhost'}>` };
   const extra: { key: string; value: string }[] = [];
   for (const [name, value] of headers) {
@@ -231,5 +232,6 @@ function compose({ from, headers, text, html }: Mail): Promise<Buffer> {
   const part = (content: string) => ({ content, contentTransferEncoding: 'quoted-printable' });
   const bodies = { ...(text === '' ? {} : { text: part(text) }), ...(html === '' ? {} : { html: part(html) }) };
   const options = { ...own, headers: extra, ...bodies, newline: '\r\n' };
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   return new MailComposer({ ...options, disableFileAccess: true, disableUrlAccess: true }).compile().build();
 }

@@ -63,7 +63,8 @@ export class WholeResponse extends ResponseHead implements Response {
   }
 
   private asStream(): Response {
-    this.streamed ??= new Response(this.whole(), this);
+    // Some statuses may not even have an empty one.
+    this.streamed ??= new Response(this.byteLength === 0 ? null : this.whole(), this);
     return this.streamed;
   }
 }

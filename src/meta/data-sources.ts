@@ -10,6 +10,8 @@ export interface SavedDataSource {
   readonly settings: string;
   /** Passwords and tokens by name, as JSON. Never shown. */
   readonly secrets: string;
+  /** 1: they are encrypted; 0: an older program wrote them as they are. */
+  readonly sealed: number;
 }
 
 /** The data sources. Calls are synchronous; run writes inside a commit. */
@@ -21,7 +23,7 @@ export class DataSourceTable {
   constructor(database: SqliteDatabase) {
     this.selectAll = database.prepare('SELECT * FROM data_sources ORDER BY id');
     this.upsert = database.prepare(
-      'INSERT OR REPLACE INTO data_sources (id, uid, name, version, settings, secrets) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO data_sources (id, uid, name, version, settings, secrets, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     this.deleteOne = database.prepare('DELETE FROM data_sources WHERE id = ?');
   }
@@ -31,8 +33,8 @@ export class DataSourceTable {
   }
 
   /** Inserts it when its id is 0, else replaces the one with its id. */
-  put({ id, uid, name, version, settings, secrets }: SavedDataSource): void {
-    this.upsert.run(id === 0 ? null : id, uid, name, version, settings, secrets);
+  put({ id, uid, name, version, settings, secrets, sealed }: SavedDataSource): void {
+    this.upsert.run(id === 0 ? null : id, uid, name, version, settings, secrets, sealed);
   }
 
   delete(id: number): void {

@@ -69,6 +69,21 @@ export class MetaDatabase {
     this.alertLog.flush();
   }
 
+  /** False: what is not used of the file may hold secrets that an older program has written as they are. */
+  get isScrubbed(): boolean {
+    return this.database.prepare('SELECT name FROM unscrubbed').all().length === 0;
+  }
+
+  /**
+   * Writes the file anew, so that nothing is left in it of what was replaced or deleted. Takes as long as the file is large.
+   * Throws what the disk says.
+   */
+  scrub(): void {
+    this.flush();
+    this.database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
+    this.database.transaction(() => this.database.exec('DELETE FROM unscrubbed'));
+  }
+
   /** Writes what waits and closes the file. Nothing may be called afterwards. */
   close(): void {
     this.queue.flush();

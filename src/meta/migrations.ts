@@ -51,6 +51,10 @@ const MIGRATIONS: readonly string[] = [
      id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE,
      version INTEGER NOT NULL, settings TEXT NOT NULL, secrets TEXT NOT NULL
    );`,
+  // Where there ever was a data source, the file may hold a password as it is, even if its row is gone.
+  `ALTER TABLE data_sources ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE unscrubbed (name TEXT PRIMARY KEY) WITHOUT ROWID;
+   INSERT INTO unscrubbed SELECT name FROM sqlite_sequence WHERE name = 'data_sources';`,
 ];
 
 /**

@@ -13,7 +13,10 @@ export interface NotificationKey {
 /** The last successful notification under one key: what later ones are compared with. */
 export interface NotificationEntry extends NotificationKey {
   readonly sentAt: Millis;
-  /** Fingerprints of the alerts that were reported as firing, and as resolved. */
+  /**
+   * Fingerprints of the alerts that were reported as firing, and as resolved. Of what another program has told, names of
+   * that program's own may stand for alerts that have not come here yet.
+   */
   readonly firing: readonly string[];
   readonly resolved: readonly string[];
   /** What the integration wants to find again, such as the id of a message to update. */

@@ -12,6 +12,8 @@ export class Labels {
 
   /** name0, value0, name1, value1, … in name order. */
   readonly pairs: readonly string[];
+  /** Where a thread's answers keep the text of these labels (promql/json/remembered-texts). No part of the set. */
+  textPlace = 0;
   private canonical: string | undefined;
 
   private constructor(pairs: readonly string[]) {

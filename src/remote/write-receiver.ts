@@ -9,6 +9,7 @@ import { LabelTable } from '#wire/label-table';
 import { decodeWriteRequest, labelsOfFields } from '#wire/remote-write';
 import { decodeWriteRequestV2, labelsOfSymbols } from '#wire/remote-write-v2';
 import { PlainByteNumbers } from './receive/byte-numbers.ts';
+import { KnownLabels } from './receive/known-labels.ts';
 import { SeriesCache } from './receive/series-cache.ts';
 import { Symbols } from './receive/symbols.ts';
 import { WriteKernel } from './receive/write-kernel.ts';
@@ -63,6 +64,7 @@ export class WriteReceiver {
   private readonly symbols = new Symbols(new PlainByteNumbers());
   private readonly texts = new TextTable(MAX_TEXT_BYTES);
   private readonly labels = new LabelTable(this.texts, MAX_LABEL_BYTES);
+  private readonly known: KnownLabels | null;
   private readonly snappy: SnappyDecoder;
   private readonly said = new Map<string, MetricMetadata>();
 
@@ -72,6 +74,7 @@ export class WriteReceiver {
     this.report = new RefusalReport({ clock, log, registry });
     const kernel = WriteKernel.start();
     this.byFields = new SeriesCache(kernel ?? new PlainByteNumbers(), kernel);
+    this.known = kernel && new KnownLabels(kernel, this.texts);
     this.snappy = kernel?.snappy ?? new SnappyDecoder();
   }
 
@@ -99,7 +102,7 @@ export class WriteReceiver {
     const transaction = new WriteTransaction({
       ...{ appender, cache, symbols: this.symbols, now: this.clock.now() },
       labelsOf: isFirst
-        ? (bytes) => labelsOfFields(bytes, this.labels)
+        ? (bytes) => this.known?.pairs(bytes) ?? labelsOfFields(bytes, this.labels)
         : (bytes) => labelsOfSymbols(bytes, this.symbols),
       strict: !isFirst,
       onMetadata: (metric, metadata) => this.remember(metric, metadata),

@@ -77,6 +77,9 @@ interface LoadedPage {
   readonly pattern: PagePattern | null;
 }
 
+// One for all: making one for each target that goes would take down where it was made.
+const GIVEN_UP = new DOMException('the target is scraped no more', 'AbortError');
+
 /** How the target fared. */
 export interface LoopState {
   readonly health: TargetHealth;
@@ -100,7 +103,8 @@ export class ScrapeLoop {
   private readonly parts: LoopParts;
   private readonly reports: ReportSeries;
   private cancelTimer: () => void = () => {};
-  private abort = new AbortController();
+  /** Of the scrapes since the last start; null: there was none yet. */
+  private abort: AbortController | null = null;
   /** The same one as long as nothing changes. */
   private request: FetchRequest | null = null;
   private running: Promise<void> | null = null;
@@ -128,7 +132,7 @@ export class ScrapeLoop {
     this.cancelTimer();
     const now = clock.now();
     this.stopped = false;
-    this.abort = new AbortController();
+    this.abort = null;
     this.request = null;
     this.lastStarted = null;
     this.slot = now + firstDelay(this.target.id, offsetSeed, { interval: this.target.interval, now });
@@ -158,7 +162,7 @@ export class ScrapeLoop {
   async stop(): Promise<void> {
     this.stopped = true;
     this.cancelTimer();
-    this.abort.abort();
+    this.abort?.abort(GIVEN_UP);
     await this.running;
   }
 
@@ -240,6 +244,8 @@ export class ScrapeLoop {
   /** Fetches and ingests a page; what is to be committed then. Null: the loop was stopped while the page was under way. */
   private async ask(t: Millis): Promise<Ingested | null> {
     if (this.refusal !== null) return this.failed(new Error(this.refusal), t);
+    if (this.stopped) return null;
+    this.abort ??= new AbortController();
     this.request ??= requestOf(this.target, this.abort.signal);
     // A fetcher would tell it as the target's fault.
     let bug: unknown = null;

@@ -26,7 +26,7 @@ import {
   sameFiles,
 } from './configuration.ts';
 import { openDashboards } from './dashboards.ts';
-
+import type { HeadStart } from './head-start.ts';
 import type { ServerOptions, ServerRole } from './options.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
@@ -74,11 +74,16 @@ export class App {
   private api: Api | null = null;
   private repairs: number | null = null;
   private readonly onEnd: (code: number) => void;
+  private readonly begun: HeadStart;
 
-  /** `onEnd` is called with the exit code when the server should end: 0 when a client asked for it, 1 when a thread died. */
-  constructor(options: ServerOptions, onEnd: (code: number) => void) {
+  /**
+   * `onEnd` is called with the exit code when the server should end: 0 when a client asked for it, 1 when a thread died.
+   * `begun` belongs to the server then.
+   */
+  constructor(options: ServerOptions, onEnd: (code: number) => void, begun: HeadStart = null) {
     this.options = options;
     this.onEnd = onEnd;
+    this.begun = begun;
     this.teardown = new Teardown(clock, options.log);
     this.metrics = createSelfMetrics(options.version, clock, options.log);
   }
@@ -166,6 +171,8 @@ export class App {
     // A series that is not read yet would fire or resolve alerts.
     this.repairs = await threads.ingest.whole(null);
     threads.startBackground();
+    // They would have held up the reading.
+    queryThreads.pool.fill();
     rules.start();
     metrics.ready.set(1);
     beatForRules({ options, metrics, teardown, rules });
@@ -217,7 +224,7 @@ export class App {
   private startThreads(): Threads {
     const { options, teardown } = this;
     const threads = startThreads({
-      inline: options.query.threads === 0,
+      ...{ inline: options.query.threads === 0, ingest: this.begun },
       ...{ log: options.log, logOptions: options.logOptions },
       onEdition: (edition) => {
         if (this.queryThreads) this.queryThreads.edition = edition;

@@ -10,13 +10,17 @@ import { jsonFolder } from '#lib/json-folder';
 import { diskTextFiles } from '#lib/text-files';
 import type { MetaDatabase } from '#meta/meta-database';
 import type { Millis } from '#model/time';
+import { openSecretBox } from './data-source-key.ts';
 import type { ServerOptions } from './options.ts';
 
 /** How often the provisioning files are looked at; dashboards themselves are looked at whenever somebody asks. */
 const LOOK_EVERY: Millis = 10_000;
 
 export interface DashboardParts {
-  readonly options: Pick<ServerOptions, 'dashboards' | 'provisioning' | 'allowLinkLocal' | 'env' | 'log' | 'version'>;
+  readonly options: Pick<
+    ServerOptions,
+    'dashboards' | 'provisioning' | 'dataDir' | 'dataSourceKeyFile' | 'allowLinkLocal' | 'env' | 'log' | 'version'
+  >;
   readonly meta: MetaDatabase;
   readonly clock: Clock;
 }
@@ -29,7 +33,8 @@ export async function openDashboards({ options, meta, clock }: DashboardParts): 
   const [shipped, ...own] = options.dashboards.map(jsonFolder);
   const always: readonly DashboardFolder[] = [{ ...shipped!, shipped: true }, ...own];
   const files = new DashboardStore(always);
-  const dataSources = new DataSources(meta);
+  const dataSources = new DataSources({ meta, box: openSecretBox(options, options.log), log: options.log });
+  await dataSources.sealAnew();
   const sourceClients = new SourceClients({
     ...{ clock, userAgent: `Barograph/${options.version}` },
     allowed: options.allowLinkLocal ? () => true : noLocalServices,

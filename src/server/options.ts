@@ -1,7 +1,7 @@
 import type { AlertmanagerSettings } from '#alertmanager/options';
 import type { ClusterSettings } from '#alertmanager/peer-link';
 import type { RequestLimits } from '#api/request-limits';
-import type { ListenAddress } from '#lib/http-server';
+import type { ListenAddress } from '#lib/listen-address';
 import type { Log, LogOptions } from '#lib/log';
 import type { Millis } from '#model/time';
 import type { WalSync } from '#tsdb/db';
@@ -97,6 +97,8 @@ export interface ServerOptions {
   readonly dashboards: readonly string[];
   /** The folder of Grafana's provisioning files. */
   readonly provisioning: string;
+  /** The file with the key for secrets of data sources; null: one of its own, in the data folder. */
+  readonly dataSourceKeyFile: string | null;
   /** Data sources may be at link-local addresses. */
   readonly allowLinkLocal: boolean;
   /** The built web UI. */

@@ -14,7 +14,7 @@ interface QueryThreadsParts {
   readonly configuration: Configuration;
 }
 
-/** The pool of query threads, with the settings that all of them get. Threads start before there is data. */
+/** The pool of query threads, with the settings that all of them get. The first one starts before there is data. */
 export class QueryThreads {
   readonly pool: QueryPool<ConfigurableQueryThread>;
   private readonly parts: QueryThreadsParts;

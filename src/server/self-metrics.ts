@@ -3,9 +3,10 @@ import { watchEventLoop } from '#lib/event-loop';
 import type { Log } from '#lib/log';
 import { machineFacts, processUsage } from '#lib/machine';
 import { md5 } from '#lib/md5';
-import { type Counter, type Gauge, type Histogram, type Labelled, MetricRegistry } from '#lib/metrics';
+import { type Gauge, MetricRegistry } from '#lib/metrics';
 import { HIGH_QUANTILES } from '#lib/quantile-sketch';
 import type { QueryActivity } from '#promql/query-activity';
+import { ALERTMANAGER_VERSION } from './alertmanager-version.ts';
 import { logTwins } from './metric-twins.ts';
 
 /** The metrics that the main thread keeps itself. Names are Prometheus' where the thing is the same. */
@@ -15,17 +16,11 @@ export interface SelfMetrics {
   loaded(alertmanagerYaml: string, now: number): void;
   /** A configuration could not be loaded: the one before stays in force. */
   refused(): void;
-  readonly requests: Labelled<Counter>;
-  readonly requestSeconds: Labelled<Histogram>;
   /** `queue_time`: how long a query waited for a thread; `inner_eval`: how long it ran. */
   querySeconds(slice: 'queue_time' | 'inner_eval', seconds: number): void;
   readonly ready: Gauge;
 }
 
-/** The Alertmanager whose API and configuration this one follows. */
-export const ALERTMANAGER_VERSION = '0.33.0';
-
-const REQUEST_BUCKETS = [0.1, 0.2, 0.4, 1, 3, 8, 20, 60, 120];
 const QUERY_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
 
 export function createSelfMetrics(version: string, clock: Clock, log: Log): SelfMetrics {
@@ -54,17 +49,6 @@ export function createSelfMetrics(version: string, clock: Clock, log: Log): Self
     registry,
     ready: registry.gauge({ name: 'prometheus_ready', help: '1 when the server answers queries.' }),
     ...reloadMetrics(registry),
-    requests: registry.counters({
-      name: 'prometheus_http_requests_total',
-      help: 'HTTP requests answered.',
-      labels: ['handler', 'code'],
-    }),
-    requestSeconds: registry.histograms({
-      name: 'prometheus_http_request_duration_seconds',
-      help: 'Time until the answer to an HTTP request began.',
-      labels: ['handler'],
-      buckets: REQUEST_BUCKETS,
-    }),
     querySeconds: queryTimes(registry, clock),
   };
 }

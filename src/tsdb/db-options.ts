@@ -3,6 +3,7 @@ import { type Log, silentLog } from '#lib/log';
 import type { Millis } from '#model/time';
 import type { Retention } from './compact/retention.ts';
 import { type BlockWriterPort, inlineBlockWriter } from './compaction.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import type { WalSync } from './wal/wal-writer.ts';
 import { NO_SERIES_LIMITS, type SeriesLimits } from './write/series-budget.ts';
 
@@ -35,6 +36,8 @@ export interface DbOptions {
   readonly snapshots?: boolean;
   /** Whether `Db.open` is done before the WAL is read: `Db.whole` tells when it is. Off by default. */
   readonly opensEarly?: boolean;
+  /** What was read of the directory before; null, the default: nothing. */
+  readonly readAhead?: ReadAhead | null;
 }
 
 /** The options, with what is not given. */
@@ -55,5 +58,6 @@ export function withDefaults(options: DbOptions): Required<DbOptions> {
     walSync: options.walSync ?? 'second',
     blocksAtEnd: options.blocksAtEnd ?? false,
     opensEarly: options.opensEarly ?? false,
+    readAhead: options.readAhead ?? null,
   };
 }

@@ -25,6 +25,7 @@ import { ReplayPhase } from './replay-phase.ts';
 import { Snapshots, type SnapshotTotals } from './snapshot/snapshots.ts';
 import type { DbState } from './state.ts';
 import { NOTHING_READ, type ReplayProgress, type WalReport } from './wal/replay.ts';
+import { WAL_DIR } from './wal/wal-files.ts';
 import { WalWriter } from './wal/wal-writer.ts';
 import { Committer } from './write/committer.ts';
 import { EarlyCommits } from './write/early-commits.ts';
@@ -41,7 +42,6 @@ export type { ReplayProgress } from './wal/replay.ts';
 export type { WalSync } from './wal/wal-writer.ts';
 
 const SYNC_INTERVAL = 1000;
-const WAL_DIR = 'wal';
 
 /** What may change while the program runs. */
 type Changeable = Partial<Pick<DbOptions, 'retention' | 'seriesLimits' | 'outOfOrderWindow' | 'maxExemplars'>>;
@@ -134,7 +134,7 @@ export class Db implements Appendable, BatchWriter {
       const exemplars = new ExemplarStore(options.maxExemplars);
       const opened = await openHead({
         ...{ dir, walDir, log, clock: options.clock, blocksEnd, chunkRange: options.minBlockDuration },
-        ...{ exemplars, keepsLate: options.outOfOrderWindow > 0 },
+        ...{ exemplars, keepsLate: options.outOfOrderWindow > 0, readAhead: options.readAhead },
       });
       const live = new LiveHead(opened.head, blocksEnd, {
         limits: { chunkRange: options.minBlockDuration, lateWindow: options.outOfOrderWindow },

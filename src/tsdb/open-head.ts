@@ -7,6 +7,7 @@ import { exportedSeries } from './compact/truncate.ts';
 import type { ExemplarStore } from './exemplars/exemplar-store.ts';
 import { HeadWriter } from './head/head-writer.ts';
 import { exportedLate } from './late/late-transfer.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import type { Snapshot } from './snapshot/snapshot-file.ts';
 import { findSnapshot, type Replayed } from './snapshot/snapshots.ts';
 import { writeCheckpoint } from './wal/checkpoint.ts';
@@ -49,6 +50,8 @@ export interface OpenHeadOptions {
   readonly exemplars: ExemplarStore;
   /** Samples of the WAL that turn out to be out of order are kept as late ones. */
   readonly keepsLate: boolean;
+  /** What was read of the directory before; null: nothing. */
+  readonly readAhead: ReadAhead | null;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -88,9 +91,9 @@ async function fillHead(filling: Filling, options: OpenHeadOptions): Promise<Fil
 }
 
 /** A damaged snapshot is told and left out. */
-async function usableSnapshot({ dir, walDir, chunkRange, log }: OpenHeadOptions): Promise<Snapshot | null> {
+async function usableSnapshot({ dir, walDir, chunkRange, readAhead, log }: OpenHeadOptions): Promise<Snapshot | null> {
   try {
-    return await findSnapshot(dir, walDir, chunkRange);
+    return await findSnapshot({ dir, walDir, chunkRange }, (await readAhead?.takeSnapshot()) ?? null);
   } catch (error) {
     log.warn('the whole WAL is read instead', { error: errorMessage(error) });
     return null;

@@ -45,6 +45,15 @@ function endOfShort(bytes: Uint8Array, at: number): number {
   return end > bytes.length ? 0 : end;
 }
 
+/** The name and the value of the label whose field these bytes are. */
+export function readLabelField(field: Uint8Array, table: TextTable): LabelTexts {
+  const reader = new ProtobufReader(field);
+  reader.nextField(reader.end);
+  const labels = new LabelTexts();
+  readLabel(reader, { end: reader.nested(), labels, table });
+  return labels;
+}
+
 /** Reads the label whose field stands at `at`, and keeps it in the table; gives where its field ends. */
 function readNewLabel(bytes: Uint8Array, at: number, labels: LabelTexts, table: LabelTable): number {
   const reader = new ProtobufReader(bytes);

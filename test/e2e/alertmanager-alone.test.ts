@@ -70,7 +70,7 @@ it('takes over the silences of the Alertmanager whose folder it starts in, once'
   const first = await startAlertmanager(options);
   expect((await amtool(first, 'silence', 'query', '-q')).output).toBe(`${id}\n`);
   expect(first.output()).toContain('Silences of the Alertmanager before are taken over');
-  expect(first.output()).toContain('alerts that fire now are told again');
+  expect(first.output()).toMatch(/What the Alertmanager before has told is taken over.*entries=0/);
   expect((await amtool(first, 'silence', 'expire', id)).code).toBe(0);
   expect(await first.stop('SIGTERM')).toBe(0);
   const second = await startAlertmanager(options);

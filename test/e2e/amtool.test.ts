@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { find, run, type Server, scratch, startServer } from '#test/process';
+import { find, freePort, run, type Server, scratch, startServer } from '#test/process';
 
 const BAROGRAPH = resolve('bin/barograph.js');
 const real = find('amtool');
@@ -57,6 +59,8 @@ describe('barograph amtool', () => {
         'Alertname  Starts At                Summary            State   \n' +
         'DiskFull   2026-11-24 09:00:00 UTC  Disk full, really  active  \n',
     });
+    const dated = await onServer('--date.format=Mon, 02 Jan 06 3PM', 'alert', 'query', 'DiskFull');
+    expect(dated.output).toContain('Tue, 24 Nov 26 9AM');
     expect((await onServer('alert', '-s')).output).toBe('Alertname  Starts At  Summary  State  \n');
     expect(JSON.parse((await onServer('-o', 'json', 'alert')).output)).toMatchObject([{ labels: { cluster: 'a' } }]);
   });
@@ -104,6 +108,45 @@ describe('barograph amtool', () => {
     expect(part.output).toMatch(/^Error adding silence id='': \[POST \/silences\]/);
     expect(part.output).toContain("amtool: error: couldn't import 1 out of 1 silences\n");
     expect((await ours('nonsense')).code).toBe(2);
+  });
+
+  it('says what to do when the address is forgotten or wrong', async () => {
+    const error = async (...args: string[]) => {
+      const { code, output } = await ours(...args);
+      return [code, output.split('\n')[1]];
+    };
+    const closed = `http://127.0.0.1:${await freePort()}`;
+    expect(await error('alert', `--alertmanager.url=${closed}`)).toEqual([
+      1,
+      'Check that the Alertmanager runs and that --alertmanager.url names its host and port.',
+    ]);
+    expect(await error(`--alertmanager.url=${server.url}/alerts`, 'cluster')).toEqual([
+      1,
+      expect.stringMatching(/^Check host, port and path in --alertmanager\.url/),
+    ]);
+    expect(await error('silence', `--alertmanager.url=${server.url}/api/v2`)).toEqual([
+      1,
+      `Leave out what stands behind its address: --alertmanager.url=${server.url}.`,
+    ]);
+    writeFileSync(join(folder.dir, 'two.json'), '[{"comment":"x"},{"comment":"y"}]');
+    const imported = await ours('silence', 'import', 'two.json', `--alertmanager.url=${closed}`);
+    expect(imported.output.match(/connection refused/g)).toHaveLength(1);
+  });
+
+  it('takes user and password from a file of HTTP settings', async () => {
+    writeFileSync(join(folder.dir, 'http.yml'), 'basic_auth: {username: me, password: pw}\n');
+    const asked: string[] = [];
+    const guarded = createServer((request, response) => {
+      asked.push(request.headers.authorization ?? '');
+      response.end('[]');
+    });
+    await new Promise<void>((done) => guarded.listen(0, '127.0.0.1', done));
+    const { port } = guarded.address() as AddressInfo;
+    const url = `--alertmanager.url=http://127.0.0.1:${port}`;
+    expect(await ours('--http.config.file=http.yml', url, 'silence', '-q')).toEqual({ code: 0, output: '' });
+    expect((await onServer('--version-check', 'silence', '-q')).output).toBe('');
+    expect(asked).toEqual([`Basic ${Buffer.from('me:pw').toString('base64')}`]);
+    guarded.close();
   });
 
   it('draws and tests routes, those of a file and those of the server', async () => {

@@ -7,6 +7,7 @@ import { noLocalServices } from '#lib/address-policy';
 import type { Asset } from '#lib/assets';
 import { silentLog } from '#lib/log';
 import { MetricRegistry } from '#lib/metrics';
+import { SecretBox } from '#lib/secret-box';
 import { Labels } from '#model/labels';
 import type { QueryAnswer, QueryJob, QueryRunner, RunOptions } from '#promql/job';
 import { runJob } from '#promql/run-job';
@@ -17,6 +18,9 @@ import { AlertmanagerTimeline } from '#test/alertmanager';
 import { playedBothWays } from '#test/both-ways';
 
 /** The whole HTTP API in process, on data in memory and a clock that stands still. */
+/** Encrypts with a key that is always the same. */
+const TEST_BOX = new SecretBox({ known: ['a key that is there for tests alone'], make: () => '' });
+
 export class ApiWorld implements QueryRunner {
   readonly line = new AlertmanagerTimeline();
   readonly storage = new MemoryStorage();
@@ -80,7 +84,7 @@ export class ApiWorld implements QueryRunner {
   grafana(...folders: readonly DashboardFolder[]): ApiSources['grafana'] {
     const { meta, clock } = this.line;
     const sourceClients = new SourceClients({ clock, allowed: noLocalServices, userAgent: 'test' });
-    const dataSources = new DataSources(meta);
+    const dataSources = new DataSources({ meta, box: TEST_BOX, log: silentLog });
     return { library: this.library(...folders), meta, dataSources, sourceClients, reload: () => Promise.resolve() };
   }
 
@@ -130,7 +134,7 @@ export class ApiWorld implements QueryRunner {
       lifecycle: lifecycle(),
       pages: { assets: assets(), prefix: '' },
       log: silentLog,
-      observe: (handler, status) => this.observed.push(`${handler} ${status}`),
+      observe: ({ handler, status }) => this.observed.push(`${handler} ${status}`),
     };
   }
 }

@@ -132,7 +132,10 @@ export class FakeKubernetes {
 
   private stamped(object: FakeObject): FakeObject {
     this.version++;
-    return { ...object, metadata: { ...object.metadata, resourceVersion: String(this.version) } };
+    // In the order in which the API writes them.
+    const { name, namespace, uid, ...rest } = object.metadata;
+    const first = { name, ...(namespace === undefined ? {} : { namespace }), ...(uid === undefined ? {} : { uid }) };
+    return { ...object, metadata: { ...first, resourceVersion: String(this.version), ...rest } };
   }
 
   private tell(path: string, type: string, object: FakeObject): void {
@@ -196,15 +199,15 @@ const KINDS: Readonly<Record<string, string>> = {
   replicasets: 'ReplicaSet',
 };
 
-function typeOf(path: string): { readonly apiVersion: string; readonly kind: string } {
+function typeOf(path: string): { readonly kind: string; readonly apiVersion: string } {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const kind = KINDS[name] ?? name[0]!.toUpperCase() + name.slice(1, -1);
-  return { apiVersion: /^\/apis?\/((?:[a-z.0-9]+\.[a-z.0-9]+\/|apps\/|batch\/)?v1)/.exec(path)?.[1] ?? 'v1', kind };
+  return { kind, apiVersion: /^\/apis?\/((?:[a-z.0-9]+\.[a-z.0-9]+\/|apps\/|batch\/)?v1)/.exec(path)?.[1] ?? 'v1' };
 }
 
 function listTypeOf(path: string): { readonly apiVersion: string; readonly kind: string } {
   const { apiVersion, kind } = typeOf(path);
-  return { apiVersion, kind: `${kind}List` };
+  return { kind: `${kind}List`, apiVersion };
 }
 
 const REASONS: Readonly<Record<number, string>> = {

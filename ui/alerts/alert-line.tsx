@@ -1,10 +1,9 @@
-import { Suspense } from 'react';
 import { Link } from 'wouter';
 import { agoText } from '../format/duration.ts';
 import { formatShort } from '../format/number.ts';
 import { Icon } from '../parts/icon.tsx';
 import { LabelChips } from '../parts/label-chips.tsx';
-import { lazyPart } from '../parts/lazy-part.tsx';
+import { safeLink } from '../parts/safe-link.ts';
 import { severityState } from '../parts/severity.ts';
 import { queryUrl } from '../query/query-url.ts';
 import { useTimeZone } from '../state/preferences.ts';
@@ -12,8 +11,7 @@ import { formatDateTime } from '../state/time-range.ts';
 import { AlertNamed } from './alert-name.tsx';
 import type { AlertEntry } from './alert-rows.ts';
 import { alertUrl, silenceUrl } from './alerting-urls.ts';
-
-const Markdown = lazyPart(async () => (await import('../parts/markdown.tsx')).Markdown);
+import { Annotation } from './annotation.tsx';
 
 export interface AlertLineProps {
   readonly entry: AlertEntry;
@@ -172,30 +170,4 @@ function AlertDetails({ entry, choose }: { readonly entry: AlertEntry; readonly 
       )}
     </dl>
   );
-}
-
-function Annotation({ name, text }: { readonly name: string; readonly text: string }) {
-  const link = safeLink(text.trim());
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>
-        {link === null ? (
-          <Suspense fallback={text}>
-            <Markdown text={text} />
-          </Suspense>
-        ) : (
-          <a href={link} target="_blank" rel="noopener noreferrer">
-            {link}
-          </a>
-        )}
-      </dd>
-    </>
-  );
-}
-
-/** The text when all of it is a web address; labels and annotations come from anywhere. */
-function safeLink(text: string | undefined): string | null {
-  if (text === undefined || !/^https?:\/\/\S+$/i.test(text)) return null;
-  return URL.canParse(text) ? text : null;
 }

@@ -1,4 +1,5 @@
-import type { LabelSet } from './prometheus.ts';
+import { type LabelSet, prometheus } from './prometheus.ts';
+import { RequestError } from './server.ts';
 
 /** What can happen to an alert, in the words of the server. */
 export type AlertEventKind =
@@ -142,4 +143,14 @@ export interface PreviewJson {
   readonly groupLabels: LabelSet;
   readonly alerts: number;
   readonly results: readonly PreviewResultJson[];
+}
+
+/** Asks for a preview. A template that is wrong is answered with an error, and with where it is wrong. Throws RequestError. */
+export async function askPreview(params: Readonly<Record<string, string>>, signal: AbortSignal): Promise<PreviewJson> {
+  try {
+    return (await prometheus<PreviewJson>('alerting/preview', { method: 'POST', params, signal })).data;
+  } catch (error) {
+    if (error instanceof RequestError && error.data !== undefined) return error.data as PreviewJson;
+    throw error;
+  }
 }

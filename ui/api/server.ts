@@ -13,6 +13,13 @@ export const IS_ALERTMANAGER: boolean =
   typeof document !== 'undefined' &&
   document.querySelector<HTMLMetaElement>('meta[name="barograph-role"]')?.content === 'alertmanager';
 
+interface RequestErrorFields {
+  readonly status: number;
+  readonly type: string;
+  readonly hint: string | null;
+  readonly data?: unknown;
+}
+
 /** What went wrong with a request, in words for the person at the page. */
 export class RequestError extends Error {
   /** The HTTP status; 0 when the server could not be reached. */
@@ -21,13 +28,16 @@ export class RequestError extends Error {
   readonly type: string;
   /** What the server says can be done; null when it says nothing. */
   readonly hint: string | null;
+  /** What came with the error in the answer, as data does without one; undefined when nothing did. */
+  readonly data: unknown;
 
-  constructor(message: string, { status, type, hint }: { status: number; type: string; hint: string | null }) {
+  constructor(message: string, { status, type, hint, data }: RequestErrorFields) {
     super(message);
     this.name = 'RequestError';
     this.status = status;
     this.type = type;
     this.hint = hint;
+    this.data = data;
   }
 }
 
@@ -122,6 +132,7 @@ interface ErrorBody {
   readonly errorType?: string;
   readonly message?: string;
   readonly hint?: string;
+  readonly data?: unknown;
 }
 
 async function failure(response: Response): Promise<RequestError> {
@@ -135,6 +146,7 @@ async function failure(response: Response): Promise<RequestError> {
     status: response.status,
     type: fields?.errorType ?? '',
     hint: fields?.hint ?? defaultHint(response.status),
+    data: fields?.data,
   });
 }
 

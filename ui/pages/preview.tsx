@@ -3,10 +3,9 @@ import { useDeferredValue } from 'react';
 import { AlertingNav } from '../alerts/alerting-nav.tsx';
 import { PreviewForm, type PreviewQuestion } from '../alerts/preview-form.tsx';
 import { PreviewView } from '../alerts/preview-view.tsx';
-import type { PreviewJson, ReceiverJson } from '../api/alerting.ts';
+import { askPreview, type ReceiverJson } from '../api/alerting.ts';
 import type { AlertJson } from '../api/alertmanager.ts';
 import { useAlertmanager, usePrometheus } from '../api/answers.ts';
-import { prometheus } from '../api/prometheus.ts';
 import { queryClient } from '../api/query-client.ts';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { useSearchState } from '../state/location.ts';
@@ -30,8 +29,7 @@ export function PreviewPage() {
   const answer = useQuery(
     {
       queryKey: ['prometheus', 'alerting/preview', asked],
-      queryFn: ({ signal }) =>
-        prometheus<PreviewJson>('alerting/preview', { method: 'POST', params: JSON.parse(asked), signal }),
+      queryFn: ({ signal }) => askPreview(JSON.parse(asked), signal),
       placeholderData: keepPreviousData,
       enabled,
     },
@@ -54,7 +52,7 @@ export function PreviewPage() {
       ) : null}
       {enabled && answer.isError ? <ErrorNote what="The preview" error={answer.error} /> : null}
       {enabled && answer.data !== undefined && !answer.isError ? (
-        <PreviewView preview={answer.data.data} template={template} old={answer.isPlaceholderData} />
+        <PreviewView preview={answer.data} template={template} old={answer.isPlaceholderData} />
       ) : null}
     </div>
   );

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
+import { Annotation } from '../alerts/annotation.tsx';
 import { usePrometheus } from '../api/answers.ts';
 import type { RuleAdviceJson, RuleGroupJson, RuleJson } from '../api/prometheus.ts';
 import { agoText, durationText } from '../format/duration.ts';
@@ -251,7 +252,7 @@ function RuleLine({ rule, now, open, toggle }: RuleLineProps) {
             </>
           ) : null}
           {Object.entries(annotations).map(([annotation, text]) => (
-            <RuleAnnotation key={annotation} name={annotation} text={text} />
+            <Annotation key={annotation} name={annotation} text={text} />
           ))}
           {rule.type === 'alerting' ? (
             <>
@@ -300,15 +301,6 @@ function RuleHints({ advice, type }: { readonly advice: RuleAdviceJson; readonly
           </dd>
         </>
       )}
-    </>
-  );
-}
-
-function RuleAnnotation({ name, text }: { readonly name: string; readonly text: string }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{text}</dd>
     </>
   );
 }

@@ -17,6 +17,8 @@ export interface SourceJson {
   readonly readOnly: boolean;
   readonly version: number;
   readonly secureJsonFields: Readonly<Record<string, boolean>>;
+  /** Those of them that the server cannot decrypt; absent: none. */
+  readonly lostSecrets?: readonly string[];
 }
 
 /** What a form holds. A secret of null is left as it is; '' is none. */

@@ -74,6 +74,7 @@ export function SourceForm({ before, initial }: SourceFormProps) {
     <form className="source-form" data-testid="source-form" onSubmit={(event) => void submit(event)}>
       <h1>{before === null ? 'New data source' : before.name}</h1>
       {fixed ? <FixedNote own={before.url === ''} /> : null}
+      {before?.lostSecrets === undefined ? null : <LostNote names={before.lostSecrets} />}
       <fieldset disabled={fixed}>
         <MainFields draft={draft} change={change} />
         <AuthFields draft={draft} change={change} />
@@ -121,6 +122,17 @@ async function verdictOf(uid: string): Promise<Verdict> {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Whoever asks with what is left would be refused, or asked about somebody else's data. */
+function LostNote({ names }: { readonly names: readonly string[] }) {
+  return (
+    <p className="note-box bad" role="alert" data-testid="source-lost">
+      The server has another key than the one with which {names.join(', ')} {names.length === 1 ? 'was' : 'were'} kept:
+      replace {names.length === 1 ? 'it' : 'them'}, or start the server with the key of before. Until then this data
+      source is not asked.
+    </p>
+  );
 }
 
 function FixedNote({ own }: { readonly own: boolean }) {

@@ -45,7 +45,7 @@ export async function deliver(
   const { repeatInterval, groupInterval } = flush.route;
   const { sendResolved } = integration;
   const reasonNow = () => {
-    const entry = parts.notificationLog.get(key);
+    const entry = parts.notificationLog.recall(key, flush.alerts);
     return needsUpdate({ entry, firing, resolved, sendResolved, repeatInterval, now: flush.now });
   };
   if (reasonNow() === null) return true;

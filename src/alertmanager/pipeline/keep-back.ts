@@ -1,4 +1,3 @@
-import type { Labels } from '#model/labels';
 import type { Millis } from '#model/time';
 import type { AlertStore } from '../alert-store.ts';
 import type { History } from '../history.ts';
@@ -6,6 +5,7 @@ import type { Inhibition } from '../inhibition.ts';
 import type { Silences } from '../silences.ts';
 import type { TimeIntervals } from '../time-intervals.ts';
 import { type Flush, type FlushedAlert, type Stage, withAlerts } from './flush.ts';
+import type { NotificationMetrics, SuppressedReason } from './metrics.ts';
 
 /** What the stages ask. */
 export interface KeepBackParts {
@@ -14,6 +14,7 @@ export interface KeepBackParts {
   readonly silences: Silences;
   readonly intervals: TimeIntervals;
   readonly history: History;
+  readonly metrics: NotificationMetrics;
 }
 
 /** The stages that may keep alerts back, in their order. */
@@ -27,12 +28,13 @@ export function mutedBy(intervals: TimeIntervals, route: Flush['route'], now: Mi
   return outside.length > 0 ? outside : intervals.holding(route.muteTimeIntervals, now);
 }
 
-function inhibit({ store, inhibition, history }: KeepBackParts): Stage {
+function inhibit(parts: KeepBackParts): Stage {
+  const { store, inhibition } = parts;
   const reason = (alert: FlushedAlert, now: Millis) => {
     const source = inhibition.inhibitor(alert.alert.labels, now);
     return source && `inhibited by alert ${shownAlert(store, source)}`;
   };
-  return (flush) => eachAlert(flush, history, (alert) => reason(alert, flush.now));
+  return (flush) => eachAlert(flush, parts, { kind: 'inhibition', reason: (alert) => reason(alert, flush.now) });
 }
 
 /** An alert of the store in a sentence: its name, and its fingerprint, which tells it apart from others of that name. */
@@ -40,25 +42,29 @@ export function shownAlert(store: Pick<AlertStore, 'get'>, fingerprint: string):
   return `${store.get(fingerprint)?.labels.get('alertname') ?? ''} (${fingerprint})`;
 }
 
-function silence({ silences, history }: KeepBackParts): Stage {
-  const reason = (fingerprint: string, labels: Labels, now: Millis) => {
-    const ids = silences.silencing(fingerprint, labels, now);
+function silence(parts: KeepBackParts): Stage {
+  const reason = ({ fingerprint, alert }: FlushedAlert, now: Millis) => {
+    const ids = parts.silences.silencing(fingerprint, alert.labels, now);
     return ids.length > 0 ? `silenced by ${ids.join(', ')}` : null;
   };
-  return (flush) => eachAlert(flush, history, (each) => reason(each.fingerprint, each.alert.labels, flush.now));
+  return (flush) => eachAlert(flush, parts, { kind: 'silence', reason: (alert) => reason(alert, flush.now) });
 }
 
-function activeTime({ intervals, history }: KeepBackParts): Stage {
+function activeTime(parts: KeepBackParts): Stage {
   return (flush) => {
-    const names = outsideOf(intervals, flush.route, flush.now);
-    return wholeGroup(flush, history, names.length > 0 ? `outside of time interval ${names.join(', ')}` : null);
+    const names = outsideOf(parts.intervals, flush.route, flush.now);
+    if (names.length === 0) return flush;
+    const detail = `outside of time interval ${names.join(', ')}`;
+    return wholeGroup(flush, parts, { kind: 'active_time_interval', detail });
   };
 }
 
-function muteTime({ intervals, history }: KeepBackParts): Stage {
+function muteTime(parts: KeepBackParts): Stage {
   return (flush) => {
-    const names = intervals.holding(flush.route.muteTimeIntervals, flush.now);
-    return wholeGroup(flush, history, names.length > 0 ? `muted by time interval ${names.join(', ')}` : null);
+    const names = parts.intervals.holding(flush.route.muteTimeIntervals, flush.now);
+    if (names.length === 0) return flush;
+    const detail = `muted by time interval ${names.join(', ')}`;
+    return wholeGroup(flush, parts, { kind: 'mute_time_interval', detail });
   };
 }
 
@@ -67,18 +73,27 @@ function outsideOf(intervals: TimeIntervals, route: Flush['route'], now: Millis)
   return names.length > 0 && intervals.holding(names, now).length === 0 ? names : [];
 }
 
-function eachAlert(flush: Flush, history: History, reason: (alert: FlushedAlert) => string | null): Flush | null {
+function eachAlert(
+  flush: Flush,
+  { history, metrics }: KeepBackParts,
+  stage: { readonly kind: SuppressedReason; readonly reason: (alert: FlushedAlert) => string | null },
+): Flush | null {
   const passed = flush.alerts.filter((alert) => {
-    const detail = reason(alert);
+    const detail = stage.reason(alert);
     if (detail !== null) keptBack(flush, history, { alert, detail });
     return detail === null;
   });
+  metrics.suppressed(stage.kind, flush.alerts.length - passed.length);
   return withAlerts(flush, passed);
 }
 
-function wholeGroup(flush: Flush, history: History, detail: string | null): Flush | null {
-  if (detail === null) return flush;
+function wholeGroup(
+  flush: Flush,
+  { history, metrics }: KeepBackParts,
+  { kind, detail }: { readonly kind: SuppressedReason; readonly detail: string },
+): null {
   for (const alert of flush.alerts) keptBack(flush, history, { alert, detail });
+  metrics.suppressed(kind, flush.alerts.length);
   return null;
 }
 

@@ -64,8 +64,9 @@ function noteUntold({ history }: PipelineParts, { flush, passed }: Work, told: r
   for (const { fingerprint } of endedUntold(passed, told)) history.cameAndWent(fingerprint, place);
 }
 
-function entryOf({ notificationLog }: PipelineParts, { receiver, name, index }: Integration, { groupKey }: Flush) {
-  return notificationLog.get({ groupKey, receiver, integration: name, index });
+function entryOf({ notificationLog }: PipelineParts, { receiver, name, index }: Integration, flush: Flush) {
+  const { groupKey, alerts } = flush;
+  return notificationLog.recall({ groupKey, receiver, integration: name, index }, alerts);
 }
 
 interface Work {

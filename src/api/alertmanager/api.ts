@@ -79,14 +79,14 @@ export function alertmanagerApi({ alertmanager, version, revision, routes }: Ale
     });
     return responseOf(reply);
   });
-  app.get('/silence/:id', (c) => {
-    const id = c.req.param('id');
+  app.get('/silence/:silenceID', (c) => {
+    const id = c.req.param('silenceID');
     if (!UUID.test(id)) return notUuid(id);
     const silence = alertmanager().silence(id);
     return silence ? jsonReply(silenceJson(silence)) : new Response(null, { status: 404 });
   });
-  app.delete('/silence/:id', async (c) => {
-    const id = c.req.param('id');
+  app.delete('/silence/:silenceID', async (c) => {
+    const id = c.req.param('silenceID');
     if (!UUID.test(id)) return notUuid(id);
     if (!alertmanager().silence(id)) return new Response(null, { status: 404 });
     await alertmanager().expireSilence(id);

@@ -94,7 +94,9 @@ export function listed(source: DataSource): object {
 }
 
 function sourceJson(source: DataSource): object {
-  const { basicAuthUser, withCredentials, version, secrets } = source;
-  const secureJsonFields = Object.fromEntries([...secrets.keys()].map((name) => [name, true]));
-  return { ...listed(source), basicAuthUser, withCredentials, version, secureJsonFields };
+  const { basicAuthUser, withCredentials, version, secrets, lost } = source;
+  // What cannot be decrypted is kept as well.
+  const secureJsonFields = Object.fromEntries([...secrets.keys(), ...lost.keys()].map((name) => [name, true]));
+  const lostSecrets = lost.size === 0 ? {} : { lostSecrets: [...lost.keys()] };
+  return { ...listed(source), basicAuthUser, withCredentials, version, secureJsonFields, ...lostSecrets };
 }

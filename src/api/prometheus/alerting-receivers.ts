@@ -1,12 +1,13 @@
 import { Hono } from 'hono';
 import type { Alertmanager } from '#alertmanager/alertmanager';
 import { parseMatchers } from '#alertmanager/matcher-syntax';
+import type { Preview } from '#alertmanager/view';
 import { BarographError } from '#lib/errors';
 import { Labels } from '#model/labels';
 import { badParameter } from '../errors.ts';
 import { readFields } from '../fields.ts';
 import type { Params } from '../params.ts';
-import { success } from '../reply.ts';
+import { jsonReply, success } from '../reply.ts';
 import { sameOriginWrites } from '../same-origin.ts';
 
 export type AlertingReceiversSource = Pick<Alertmanager, 'receiverDetails' | 'routes' | 'testReceiver' | 'preview'>;
@@ -16,7 +17,8 @@ export type AlertingReceiversSource = Pick<Alertmanager, 'receiverDetails' | 'ro
  * /alerting/receivers/test sends a test alert to `receiver`, with `labels` such as `{team="x"}` if there are any, and
  * answers with the result of each of its integrations; POST to /alerting/preview renders a `template` (`mode` text or
  * html), or what the integrations of `receiver` would send, for the alert with `labels` and its group (`state` firing or
- * resolved), and sends nothing. Both take a form or JSON. Mounted at /api/v1.
+ * resolved), and sends nothing. A template that is wrong is answered with 400 and the place beside it; of a receiver each
+ * integration has its own error. Both take a form or JSON. Mounted at /api/v1.
  */
 export function alertingReceiversApi(alertmanager: AlertingReceiversSource): Hono {
   const app = new Hono();
@@ -35,9 +37,16 @@ export function alertingReceiversApi(alertmanager: AlertingReceiversSource): Hon
     const resolved = oneOf(params, 'state', ['firing', 'resolved']) === 'resolved';
     const labels = labelsOf(params.get('labels'));
     const request = { template, html, resolved, labels: labels.size > 0 ? labels : SAMPLE_LABELS };
-    return success(await alertmanager.preview(receiver, request));
+    const shown = await alertmanager.preview(receiver, request);
+    const wrong = receiver === '' ? shown.results.find(({ error }) => error !== '') : undefined;
+    return wrong === undefined ? success(shown) : jsonReply(wrongTemplate(wrong.error, shown), 400);
   });
   return app;
+}
+
+/** What was given is wrong, and the data say where, as Prometheus' envelope allows. */
+function wrongTemplate(error: string, data: Preview): object {
+  return { status: 'error', errorType: 'bad_data', error, data };
 }
 
 const SAMPLE_LABELS = Labels.from({ alertname: 'Sample', instance: 'localhost:9100', severity: 'warning' });

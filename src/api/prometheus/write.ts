@@ -1,11 +1,13 @@
 import { Hono } from 'hono';
 import { BarographError } from '#lib/errors';
+import type { PlainRequest, WholeReply } from '#lib/http-exchange';
 import type { Log } from '#lib/log';
 import { snappyBound } from '#lib/snappy';
 import { WRITE_MESSAGES, type WriteMessage } from '#remote/write-message';
 import { MAX_UNPACKED_BYTES, type WriteOutcome, type WriteRequest } from '#remote/write-receiver';
-import { BODY_TOO_LARGE, readBody } from '../body.ts';
-import { textReply } from '../reply.ts';
+import { BODY_TOO_LARGE } from '../body.ts';
+import { addPlainRoutes, type PlainRoute } from '../plain-request.ts';
+import { plainTextReply } from '../reply.ts';
 
 const MAX_PACKED_BYTES = snappyBound(MAX_UNPACKED_BYTES);
 
@@ -19,36 +21,43 @@ export interface WriteApiOptions {
 }
 
 /** The remote write receiver, 1.0 and 2.0: POST /api/v1/write. */
-export function writeApi({ enabled, receive, log }: WriteApiOptions): Hono {
+export function writeRoutes(options: WriteApiOptions): readonly PlainRoute[] {
+  return [{ methods: ['POST'], path: '/write', run: (request) => written(options, request) }];
+}
+
+/** The routes of `writeRoutes`. */
+export function writeApi(routes: readonly PlainRoute[]): Hono {
   const app = new Hono();
-  app.post('/write', async (c) => {
-    if (!enabled) {
-      return textReply('remote write receiver needs to be enabled with --web.enable-remote-write-receiver\n', 404);
-    }
-    const request = c.req.raw;
-    try {
-      const message = messageOf(request.headers.get('Content-Type') ?? '');
-      checkEncoding(request.headers.get('Content-Encoding') ?? '');
-      const outcome = await receive({ message, body: await readBody(request, MAX_PACKED_BYTES) });
-      return reply(outcome, message);
-    } catch (error) {
-      if (!(error instanceof BarographError)) throw error;
-      log.warn('remote write failed', { error });
-      return textReply(`${error.message}\n`, statusOf(error));
-    }
-  });
+  addPlainRoutes(app, routes);
   return app;
 }
 
-/** A sender must not retry what will be refused again: 400 tells it so. What could be stored is. */
-function reply({ problem, samples, histograms, exemplars }: WriteOutcome, message: WriteMessage): Response {
-  const response = problem === null ? new Response(null, { status: 204 }) : textReply(`${problem}\n`, 400);
-  if (message === 'prometheus.WriteRequest') return response;
-  for (const [what, count] of Object.entries({ Samples: samples, Histograms: histograms, Exemplars: exemplars })) {
-    response.headers.set(`X-Prometheus-Remote-Write-${what}-Written`, String(count));
+async function written({ enabled, receive, log }: WriteApiOptions, request: PlainRequest): Promise<WholeReply> {
+  if (!enabled) {
+    return plainTextReply('remote write receiver needs to be enabled with --web.enable-remote-write-receiver\n', 404);
   }
-  return response;
+  try {
+    const message = messageOf(request.header('content-type') ?? '');
+    checkEncoding(request.header('content-encoding') ?? '');
+    const outcome = await receive({ message, body: await request.body(MAX_PACKED_BYTES) });
+    return reply(outcome, message);
+  } catch (error) {
+    if (!(error instanceof BarographError)) throw error;
+    log.warn('remote write failed', { error });
+    return plainTextReply(`${error.message}\n`, statusOf(error));
+  }
 }
+
+/** A sender must not retry what will be refused again: 400 tells it so. What could be stored is. */
+function reply({ problem, samples, histograms, exemplars }: WriteOutcome, message: WriteMessage): WholeReply {
+  const plain = problem === null ? STORED : plainTextReply(`${problem}\n`, 400);
+  if (message === 'prometheus.WriteRequest') return plain;
+  const counts = Object.entries({ samples, histograms, exemplars });
+  const told = counts.map(([what, count]) => [`x-prometheus-remote-write-${what}-written`, String(count)]);
+  return { ...plain, headers: { ...plain.headers, ...Object.fromEntries(told) } };
+}
+
+const STORED: WholeReply = { status: 204, headers: {}, pieces: [], owned: null };
 
 /** The message that a Content-Type announces; senders of 1.0 may leave all of it out. Throws what is answered with 415. */
 function messageOf(type: string): WriteMessage {

@@ -1,7 +1,8 @@
 import { checkAlertmanagerFile } from '#config/check';
 import { unsupportedAlertmanagerFeatures, unsupportedText } from '#config/unsupported';
 import { formatProblem } from '#lib/schema-decode';
-import { type Command, wrongUse } from './command.ts';
+import type { Command } from './command.ts';
+import { wrongUse } from './wrong-use.ts';
 
 /** `check-config`: whether files are good configurations. */
 export const checkConfig: Command = {

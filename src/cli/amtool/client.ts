@@ -1,6 +1,7 @@
 import { BarographError } from '#lib/errors';
 import { createHttpClient } from '#lib/http-client';
-import { defaultHttpClientConfig } from '#lib/http-config';
+import type { HttpClientConfig } from '#lib/http-config';
+import { type Address, checkAddress, noAnswer, notTheApi } from './address.ts';
 
 /** An operation of the API v2: how errors name it, and which statuses have names of their own. */
 interface Operation {
@@ -43,8 +44,18 @@ export interface AmtoolClient {
   close(): Promise<void>;
 }
 
-export function createAmtoolClient(url: string, timeout: number): AmtoolClient {
-  const http = createHttpClient(defaultHttpClientConfig, { env: process.env });
+export interface AmtoolClientOptions {
+  readonly address: Address;
+  /** Longest time for a request. */
+  readonly timeout: number;
+  readonly http: HttpClientConfig;
+}
+
+/** Throws when the address cannot be one. */
+export function createAmtoolClient({ address, timeout, http: config }: AmtoolClientOptions): AmtoolClient {
+  checkAddress(address);
+  const http = createHttpClient(config, { env: process.env });
+  const { url } = address;
   return {
     async ask<T>({ operation, id = '', query, body }: AmtoolRequest): Promise<T> {
       const { method, path } = operation;
@@ -53,8 +64,12 @@ export function createAmtoolClient(url: string, timeout: number): AmtoolClient {
       const content = body === undefined ? {} : { body: JSON.stringify(body) };
       const headers = { accept: 'application/json', 'content-type': 'application/json' };
       const request = { method, url: target, headers, ...content, signal: AbortSignal.timeout(timeout) };
-      const { status, body: bytes } = await http.request(request);
+      const { status, body: bytes } = await http.request(request).catch((error: unknown) => {
+        throw error instanceof BarographError ? noAnswer(address, error) : error;
+      });
       const text = new TextDecoder().decode(bytes).trim();
+      const wrongAddress = notTheApi(address, { status, text });
+      if (wrongAddress !== null) throw wrongAddress;
       if (status < 200 || status > 299) throw failed(operation, status, text);
       return (text === '' ? null : JSON.parse(text)) as T;
     },

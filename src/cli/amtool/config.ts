@@ -6,9 +6,10 @@ import { errorMessage } from '#lib/errors';
 import { formatProblem } from '#lib/schema-decode';
 import { Labels } from '#model/labels';
 import { OPERATIONS } from './client.ts';
-import { type Command, type CommandContext, wrongUse } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { plainLabelsOf } from './filters.ts';
 import { tableText } from './table.ts';
+import { wrongUse } from './wrong-use.ts';
 
 interface ClusterStatus {
   readonly name?: string;

@@ -3,7 +3,8 @@ import { diskTextFiles } from '#lib/text-files';
 import { notificationFromJson } from '#template/alertmanager-json';
 import type { TemplateSet } from '#template/template';
 import type { FlagValues } from '../flags.ts';
-import { type Command, wrongUse } from './command.ts';
+import type { Command } from './command.ts';
+import { wrongUse } from './wrong-use.ts';
 
 /** `template render`: a text with the templates of the files, as a notification would show it. Asks no server. */
 export const templateRender: Command = {

@@ -6,8 +6,9 @@ import { listAt, textAt } from '../json.ts';
 import type { MechanismMetrics } from '../mechanism-metrics.ts';
 import type { KubernetesApi } from './api.ts';
 import { ApiFailure, demandJson, GONE, NOT_THE_API, notTheApi, parseJson } from './api-failure.ts';
-import { objectKey, RESOURCES, type ResourceName, type Resources, resourcePath } from './resources.ts';
-import { linesOf, parseEvent, type WatchEvent } from './watch-events.ts';
+import { ObjectStore, type Watched } from './object-store.ts';
+import { objectKey, RESOURCES, type ResourceName, resourcePath } from './resources.ts';
+import { type EventHead, eventHead, linesOf, parseEvent, type WatchEvent } from './watch-events.ts';
 
 /** Which objects are watched. */
 export interface WatchSpec {
@@ -43,7 +44,10 @@ export class ObjectWatch {
   private readonly backoff = new Backoff();
   private readonly listeners = new Set<WatchListener>();
   private readonly ending = new AbortController();
-  private known: Map<string, Resources[ResourceName]> = new Map();
+  private readonly known: ObjectStore;
+  private current: Deadline | null = null;
+  /** Why the objects cannot be trusted until they are listed again. */
+  private fault: unknown = null;
   private version = '';
   private listed = false;
   private failure: BarographError | null = null;
@@ -57,11 +61,18 @@ export class ObjectWatch {
     this.api = api;
     this.clock = clock;
     this.metrics = metrics;
+    const { resource } = spec;
+    this.known = new ObjectStore({ resource, what: this.what('watch'), onFault: (error) => this.faulty(error) });
   }
 
-  /** The objects by key, as they are now. */
-  get objects(): ReadonlyMap<string, Resources[ResourceName]> {
-    return this.known;
+  /** The keys of the objects as they are now. */
+  keys(): readonly string[] {
+    return this.known.keys();
+  }
+
+  /** An object as it is now; undefined when there is none. */
+  object(key: string): Watched | undefined {
+    return this.known.get(key);
   }
 
   /** Whether all objects have been listed once. */
@@ -107,6 +118,13 @@ export class ObjectWatch {
     await this.pause(Math.max(asked, this.backoff.next()));
   }
 
+  /** What was taken over from the watch was none of the API's: everything is listed again. */
+  private faulty(error: unknown): void {
+    this.fault = error;
+    this.version = '';
+    this.current?.abort(error);
+  }
+
   private async pause(ms: number): Promise<void> {
     await this.clock.sleep(ms, this.ending.signal).catch(() => {});
   }
@@ -125,7 +143,7 @@ export class ObjectWatch {
 
   private async listPages(limit: number) {
     const { read } = RESOURCES[this.spec.resource];
-    const found = new Map<string, Resources[ResourceName]>();
+    const found = new Map<string, Watched>();
     const query = limit === 0 ? {} : { limit: String(limit) };
     let version: string;
     let page = '';
@@ -165,6 +183,7 @@ export class ObjectWatch {
     const deadline = createDeadline(this.clock, SILENCE, this.ending.signal);
     const started = this.clock.monotonic();
     let events = 0;
+    this.current = deadline;
     try {
       const timeoutSeconds = String(Math.round(WATCH_SECONDS * (1 + Math.random())));
       const query = { watch: 'true', allowWatchBookmarks: 'true', resourceVersion: this.version, timeoutSeconds };
@@ -182,18 +201,20 @@ export class ObjectWatch {
         this.apply(lines, what);
       }
     } catch (error) {
-      if (!isSilence(error, deadline)) throw error;
+      if (this.fault === null && !isSilence(error, deadline)) throw error;
     } finally {
+      this.current = null;
       deadline.clear();
     }
+    if (this.fault !== null) throw this.fault;
     this.setFailure(null);
     if (events === 0 && this.clock.monotonic() - started < SHORT) await this.pause(this.backoff.next());
   }
 
-  private apply(lines: readonly string[], what: string): void {
+  private apply(lines: readonly Uint8Array[], what: string): void {
     const keys: string[] = [];
     try {
-      for (const line of lines) this.applyEvent(parseEvent(line, what), keys);
+      for (const line of lines) this.applyLine(line, { keys, what });
     } finally {
       if (keys.length > 0) this.tell(keys);
     }
@@ -202,40 +223,43 @@ export class ObjectWatch {
     this.setFailure(null);
   }
 
+  private applyLine(line: Uint8Array, { keys, what }: { readonly keys: string[]; readonly what: string }): void {
+    const head = eventHead(line);
+    if (head === null) {
+      this.applyEvent(parseEvent(line, what), keys);
+      return;
+    }
+    this.noted(head.type, head.key, keys);
+    if (head.type === 'DELETED') this.known.delete(head.key);
+    else this.known.take(line, head);
+    this.version = head.resourceVersion;
+  }
+
   private applyEvent({ type, object: json, resourceVersion }: WatchEvent, keys: string[]): void {
     if (type !== 'BOOKMARK') {
       const object = RESOURCES[this.spec.resource].read(json);
       const key = objectKey(object);
-      const known = this.known.has(key);
+      this.noted(type, key, keys);
       if (type === 'DELETED') this.known.delete(key);
       else this.known.set(key, object);
-      keys.push(key);
-      this.count(type === 'DELETED' ? 'delete' : known ? 'update' : 'add');
     }
     this.version = resourceVersion;
   }
 
-  private replaceAll(found: Map<string, Resources[ResourceName]>): void {
-    const before = this.known;
-    const keys: string[] = [];
-    for (const [key, object] of found) {
-      const old = before.get(key);
-      if (old !== undefined && old.meta.resourceVersion === object.meta.resourceVersion) {
-        found.set(key, old);
-        continue;
-      }
-      keys.push(key);
-      this.count(old === undefined ? 'add' : 'update');
+  private noted(type: EventHead['type'], key: string, keys: string[]): void {
+    keys.push(key);
+    this.count(type === 'DELETED' ? 'delete' : this.known.has(key) ? 'update' : 'add');
+  }
+
+  private replaceAll(found: Map<string, Watched>): void {
+    const { added, changed, gone } = this.known.replaceAll(found);
+    for (const [event, keys] of [['add', added] as const, ['update', changed] as const, ['delete', gone] as const]) {
+      for (const _ of keys) this.count(event);
     }
-    for (const key of before.keys()) {
-      if (found.has(key)) continue;
-      keys.push(key);
-      this.count('delete');
-    }
-    this.known = found;
     this.listed = true;
+    this.fault = null;
     this.failure = null;
-    this.tell(keys);
+    this.tell([...added, ...changed, ...gone]);
   }
 
   private setFailure(failure: BarographError | null): void {

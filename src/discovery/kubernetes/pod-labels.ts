@@ -1,5 +1,5 @@
 import { Labels } from '#model/labels';
-import { type LabelEntries, objectLabels, PREFIX } from './meta-labels.ts';
+import { type LabelEntries, metaName, objectLabels } from './meta-labels.ts';
 import type { Container, Pod } from './objects.ts';
 import { keyOf, type ResourceName } from './resources.ts';
 import type { AttachMetadata, Surroundings } from './role.ts';
@@ -48,15 +48,15 @@ export function joinedOwners({ deployment, cronjob }: AttachMetadata): readonly 
 
 function ownLabels(pod: Pod): LabelEntries {
   return [
-    [`${PREFIX}pod_ip`, pod.ip],
-    [`${PREFIX}pod_ready`, pod.ready.toLowerCase()],
-    [`${PREFIX}pod_phase`, pod.phase],
-    [`${PREFIX}pod_node_name`, pod.nodeName],
-    [`${PREFIX}pod_host_ip`, pod.hostIp],
-    [`${PREFIX}pod_uid`, pod.meta.uid],
+    [metaName('pod_ip'), pod.ip],
+    [metaName('pod_ready'), pod.ready.toLowerCase()],
+    [metaName('pod_phase'), pod.phase],
+    [metaName('pod_node_name'), pod.nodeName],
+    [metaName('pod_host_ip'), pod.hostIp],
+    [metaName('pod_uid'), pod.meta.uid],
     ...objectLabels(pod, 'pod'),
-    [`${PREFIX}pod_controller_kind`, pod.meta.controller?.kind ?? ''],
-    [`${PREFIX}pod_controller_name`, pod.meta.controller?.name ?? ''],
+    [metaName('pod_controller_kind'), pod.meta.controller?.kind ?? ''],
+    [metaName('pod_controller_name'), pod.meta.controller?.name ?? ''],
   ];
 }
 
@@ -68,12 +68,12 @@ function workloadLabels({ meta }: Pod, { attach, find }: Surroundings): LabelEnt
     return owner?.kind === kind ? owner.name : '';
   };
   if (controller.kind === 'ReplicaSet' && attach.deployment) {
-    return [[`${PREFIX}pod_deployment_name`, ownerOf('replicasets', 'Deployment')]];
+    return [[metaName('pod_deployment_name'), ownerOf('replicasets', 'Deployment')]];
   }
   if (controller.kind !== 'Job') return [];
   return [
-    [`${PREFIX}pod_job_name`, attach.job ? controller.name : ''],
-    [`${PREFIX}pod_cronjob_name`, attach.cronjob ? ownerOf('jobs', 'CronJob') : ''],
+    [metaName('pod_job_name'), attach.job ? controller.name : ''],
+    [metaName('pod_cronjob_name'), attach.cronjob ? ownerOf('jobs', 'CronJob') : ''],
   ];
 }
 
@@ -83,11 +83,11 @@ export function containerPortLabels(
   port: { readonly name: string; readonly number: number; readonly protocol: string },
 ): LabelEntries {
   return [
-    [`${PREFIX}pod_container_name`, container.name],
-    [`${PREFIX}pod_container_image`, container.image],
-    [`${PREFIX}pod_container_init`, String(container.init)],
-    [`${PREFIX}pod_container_port_name`, port.name],
-    [`${PREFIX}pod_container_port_number`, String(port.number)],
-    [`${PREFIX}pod_container_port_protocol`, port.protocol],
+    [metaName('pod_container_name'), container.name],
+    [metaName('pod_container_image'), container.image],
+    [metaName('pod_container_init'), String(container.init)],
+    [metaName('pod_container_port_name'), port.name],
+    [metaName('pod_container_port_number'), String(port.number)],
+    [metaName('pod_container_port_protocol'), port.protocol],
   ];
 }

@@ -1,6 +1,6 @@
 import { joinHostPort } from '../label-names.ts';
 import { type Endpoint, endpointTargets, joinedWithEndpoints } from './endpoint-targets.ts';
-import { type LabelEntries, objectLabels, PREFIX } from './meta-labels.ts';
+import { type LabelEntries, metaName, objectLabels } from './meta-labels.ts';
 import type { ContainerPort, EndpointAddress, Endpoints } from './objects.ts';
 import { keyFrom } from './pod-labels.ts';
 import { objectKey } from './resources.ts';
@@ -59,12 +59,12 @@ function nodeOf({ nodeName, target }: EndpointAddress): string {
 function addressLabels({ ip, target, ready, nodeName, hostname }: EndpointAddress, port: ContainerPort): LabelEntries {
   return [
     ['__address__', joinHostPort(ip, port.number)],
-    [`${PREFIX}endpoint_port_name`, port.name],
-    [`${PREFIX}endpoint_port_protocol`, port.protocol],
-    [`${PREFIX}endpoint_ready`, String(ready)],
-    [`${PREFIX}endpoint_address_target_kind`, target?.kind ?? ''],
-    [`${PREFIX}endpoint_address_target_name`, target?.name ?? ''],
-    [`${PREFIX}endpoint_node_name`, nodeName],
-    [`${PREFIX}endpoint_hostname`, hostname],
+    [metaName('endpoint_port_name'), port.name],
+    [metaName('endpoint_port_protocol'), port.protocol],
+    [metaName('endpoint_ready'), String(ready)],
+    [metaName('endpoint_address_target_kind'), target?.kind ?? ''],
+    [metaName('endpoint_address_target_name'), target?.name ?? ''],
+    [metaName('endpoint_node_name'), nodeName],
+    [metaName('endpoint_hostname'), hostname],
   ];
 }

@@ -1,6 +1,6 @@
-import { joinHostPort, sanitizeLabelName } from '../label-names.ts';
+import { joinHostPort } from '../label-names.ts';
 import { type Endpoint, endpointTargets, joinedWithEndpoints } from './endpoint-targets.ts';
-import { type LabelEntries, objectLabels, PREFIX } from './meta-labels.ts';
+import { type LabelEntries, metaName, objectLabels } from './meta-labels.ts';
 import type { EndpointSlice, Service, SliceEndpoint, SlicePort } from './objects.ts';
 import { keyFrom } from './pod-labels.ts';
 import { keyOf } from './resources.ts';
@@ -19,7 +19,7 @@ function targetsOf(slice: EndpointSlice, surroundings: Surroundings): ObjectTarg
   const endpoints = isSecondary(slice, service) ? [] : endpointsOf(slice, surroundings);
   return {
     labels: [
-      [`${PREFIX}endpointslice_address_type`, slice.addressType],
+      [metaName('endpointslice_address_type'), slice.addressType],
       ...objectLabels(slice, 'endpointslice'),
       ...(service === undefined ? [] : objectLabels(service, 'service')),
       ...namespaceLabels(slice, surroundings),
@@ -67,35 +67,30 @@ function placeKey({ ready, serving, terminating, hostname, nodeName, zone, topol
 function portLabels(address: string, { name, protocol, number, appProtocol }: SlicePort): LabelEntries {
   return [
     ['__address__', number === null ? address : joinHostPort(address, number)],
-    [`${PREFIX}endpointslice_port_name`, name],
-    [`${PREFIX}endpointslice_port_protocol`, protocol],
-    [`${PREFIX}endpointslice_port`, number === null ? '' : String(number)],
-    [`${PREFIX}endpointslice_port_app_protocol`, appProtocol],
+    [metaName('endpointslice_port_name'), name],
+    [metaName('endpointslice_port_protocol'), protocol],
+    [metaName('endpointslice_port'), number === null ? '' : String(number)],
+    [metaName('endpointslice_port_app_protocol'), appProtocol],
   ];
 }
 
 function conditionLabels({ ready, serving, terminating }: SliceEndpoint): LabelEntries {
-  const prefix = `${PREFIX}endpointslice_endpoint_conditions_`;
   return Object.entries({ ready, serving, terminating }).map(([name, value]) => [
-    prefix + name,
+    metaName(`endpointslice_endpoint_conditions_${name}`),
     value === null ? '' : String(value),
   ]);
 }
 
 function placeLabels({ target, nodeName, zone, hostname, topology }: SliceEndpoint): LabelEntries {
-  const prefix = `${PREFIX}endpointslice_`;
   return [
-    [`${prefix}address_target_kind`, target?.kind ?? ''],
-    [`${prefix}address_target_name`, target?.name ?? ''],
-    [`${prefix}endpoint_node_name`, nodeName],
-    [`${prefix}endpoint_zone`, zone],
-    [`${prefix}endpoint_hostname`, hostname],
-    ...topology.flatMap(([name, value]) => {
-      const word = sanitizeLabelName(name);
-      return [
-        [`${prefix}endpoint_topology_${word}`, value] as const,
-        [`${prefix}endpoint_topology_present_${word}`, 'true'] as const,
-      ];
-    }),
+    [metaName('endpointslice_address_target_kind'), target?.kind ?? ''],
+    [metaName('endpointslice_address_target_name'), target?.name ?? ''],
+    [metaName('endpointslice_endpoint_node_name'), nodeName],
+    [metaName('endpointslice_endpoint_zone'), zone],
+    [metaName('endpointslice_endpoint_hostname'), hostname],
+    ...topology.flatMap(([name, value]) => [
+      [metaName(`endpointslice_endpoint_topology_${name}`), value] as const,
+      [metaName(`endpointslice_endpoint_topology_present_${name}`), 'true'] as const,
+    ]),
   ];
 }

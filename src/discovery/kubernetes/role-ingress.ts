@@ -1,5 +1,5 @@
 import { Labels } from '#model/labels';
-import { objectLabels, PREFIX } from './meta-labels.ts';
+import { metaName, objectLabels } from './meta-labels.ts';
 import type { Ingress } from './objects.ts';
 import { joinedNamespaces, namespaceLabels, type Role } from './role.ts';
 
@@ -11,7 +11,7 @@ export const ingressRole: Role<'ingresses'> = {
   targets: (ingress, surroundings) => ({
     labels: [
       ...namespaceLabels(ingress, surroundings),
-      [`${PREFIX}ingress_class_name`, ingress.className],
+      [metaName('ingress_class_name'), ingress.className],
       ...objectLabels(ingress, 'ingress'),
     ],
     targets: pathTargets(ingress),
@@ -24,9 +24,9 @@ function pathTargets({ rules, tlsHosts }: Ingress): Labels[] {
     return paths.map((path) =>
       Labels.from({
         __address__: host,
-        [`${PREFIX}ingress_scheme`]: scheme,
-        [`${PREFIX}ingress_host`]: host,
-        [`${PREFIX}ingress_path`]: path,
+        [metaName('ingress_scheme')]: scheme,
+        [metaName('ingress_host')]: host,
+        [metaName('ingress_path')]: path,
       }),
     );
   });

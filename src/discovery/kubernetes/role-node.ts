@@ -1,6 +1,6 @@
 import { Labels } from '#model/labels';
-import { joinHostPort, sanitizeLabelName } from '../label-names.ts';
-import { objectLabels, PREFIX } from './meta-labels.ts';
+import { joinHostPort } from '../label-names.ts';
+import { metaName, objectLabels } from './meta-labels.ts';
 import type { Node } from './objects.ts';
 import { NO_TARGETS, type ObjectTargets, type Role } from './role.ts';
 
@@ -20,7 +20,7 @@ function nodeTargets(node: Node): ObjectTargets {
   const type = PREFERRED.find((each) => addresses.has(each));
   if (type === undefined) return NO_TARGETS;
   const target = Labels.fromEntries([
-    ...[...addresses].map(([each, address]) => [`${PREFIX}node_address_${sanitizeLabelName(each)}`, address] as const),
+    ...[...addresses].map(([each, address]) => [metaName(`node_address_${each}`), address] as const),
     ['__address__', joinHostPort(addresses.get(type)!, node.kubeletPort)],
     ['instance', node.meta.name],
   ]);
@@ -29,10 +29,9 @@ function nodeTargets(node: Node): ObjectTargets {
 
 function labelsOf(node: Node): ObjectTargets['labels'] {
   return [
-    [`${PREFIX}node_provider_id`, node.providerId],
+    [metaName('node_provider_id'), node.providerId],
     ...node.conditions.map(
-      ([type, status]) =>
-        [`${PREFIX}node_condition_${sanitizeLabelName(type.toLowerCase())}`, status.toLowerCase()] as const,
+      ([type, status]) => [metaName(`node_condition_${type.toLowerCase()}`), status.toLowerCase()] as const,
     ),
     ...objectLabels(node, 'node'),
   ];

@@ -1,6 +1,6 @@
 import { Labels } from '#model/labels';
 import { joinHostPort } from '../label-names.ts';
-import { PREFIX } from './meta-labels.ts';
+import { metaName } from './meta-labels.ts';
 import type { Container, Pod } from './objects.ts';
 import { containerPortLabels, joinedOwners, podLabels } from './pod-labels.ts';
 import {
@@ -41,15 +41,15 @@ function podTargets(pod: Pod, surroundings: Surroundings): ObjectTargets {
 }
 
 function containerTargets({ ip }: Pod, container: Container): Labels[] {
-  const id = [`${PREFIX}pod_container_id`, container.id] as const;
+  const id = [metaName('pod_container_id'), container.id] as const;
   if (container.ports.length === 0) {
     return [
       Labels.fromEntries([
         ['__address__', ip],
         id,
-        [`${PREFIX}pod_container_name`, container.name],
-        [`${PREFIX}pod_container_image`, container.image],
-        [`${PREFIX}pod_container_init`, String(container.init)],
+        [metaName('pod_container_name'), container.name],
+        [metaName('pod_container_image'), container.image],
+        [metaName('pod_container_init'), String(container.init)],
       ]),
     ];
   }

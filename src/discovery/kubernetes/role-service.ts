@@ -1,6 +1,6 @@
 import { Labels } from '#model/labels';
 import { joinHostPort } from '../label-names.ts';
-import { type LabelEntries, objectLabels, PREFIX } from './meta-labels.ts';
+import { type LabelEntries, metaName, objectLabels } from './meta-labels.ts';
 import type { ContainerPort, Service } from './objects.ts';
 import { joinedNamespaces, namespaceLabels, type Role } from './role.ts';
 
@@ -20,12 +20,12 @@ function portLabels(service: Service, port: ContainerPort): LabelEntries {
   const external = type === 'ExternalName';
   return [
     ['__address__', joinHostPort(`${meta.name}.${meta.namespace}.svc`, port.number)],
-    [`${PREFIX}service_port_name`, port.name],
-    [`${PREFIX}service_port_number`, String(port.number)],
-    [`${PREFIX}service_port_protocol`, port.protocol],
-    [`${PREFIX}service_type`, type],
-    [`${PREFIX}service_external_name`, external ? service.externalName : ''],
-    [`${PREFIX}service_cluster_ip`, external ? '' : service.clusterIp],
-    [`${PREFIX}service_loadbalancer_ip`, type === 'LoadBalancer' ? service.loadBalancerIp : ''],
+    [metaName('service_port_name'), port.name],
+    [metaName('service_port_number'), String(port.number)],
+    [metaName('service_port_protocol'), port.protocol],
+    [metaName('service_type'), type],
+    [metaName('service_external_name'), external ? service.externalName : ''],
+    [metaName('service_cluster_ip'), external ? '' : service.clusterIp],
+    [metaName('service_loadbalancer_ip'), type === 'LoadBalancer' ? service.loadBalancerIp : ''],
   ];
 }

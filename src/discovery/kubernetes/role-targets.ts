@@ -29,7 +29,7 @@ export class RoleTargets {
     this.options = options;
     const { watches, onChange } = options;
     this.endings = watches.map((watch) => {
-      this.changed(watch, [...watch.objects.keys()]);
+      this.changed(watch, watch.keys());
       return watch.subscribe((keys) => {
         this.changed(watch, keys);
         onChange();
@@ -113,9 +113,9 @@ export class RoleTargets {
     const used = new Set<string>();
     const find = <K extends ResourceName>(resource: K, other: string): Resources[K] | undefined => {
       used.add(`${resource} ${other}`);
-      return this.watchFor(resource, namespaceOf(other))?.objects.get(other) as Resources[K] | undefined;
+      return this.watchFor(resource, namespaceOf(other))?.object(other) as Resources[K] | undefined;
     };
-    const object = this.watchFor(role.resource, namespaceOf(key))?.objects.get(key);
+    const object = this.watchFor(role.resource, namespaceOf(key))?.object(key);
     const made = object === undefined ? null : role.targets(object as never, { attach, find } satisfies Surroundings);
     this.dependents.set(key, used);
     return groupOf(`${role.source}/${key}`, made);

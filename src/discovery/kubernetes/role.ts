@@ -1,5 +1,5 @@
 import type { Labels } from '#model/labels';
-import { type LabelEntries, labelsAndAnnotations, objectLabels, PREFIX } from './meta-labels.ts';
+import { type LabelEntries, labelsAndAnnotations, metaName, objectLabels } from './meta-labels.ts';
 import type { KubernetesObject } from './objects.ts';
 import type { ResourceName, Resources } from './resources.ts';
 
@@ -43,7 +43,7 @@ export const NO_TARGETS: ObjectTargets = { labels: [], targets: [] };
 export function namespaceLabels({ meta }: KubernetesObject, { attach, find }: Surroundings): LabelEntries {
   const attached = attach.namespace ? find('namespaces', meta.namespace) : undefined;
   const labels = attached === undefined ? [] : labelsAndAnnotations(attached, 'namespace');
-  return [[`${PREFIX}namespace`, meta.namespace], ...labels];
+  return [[metaName('namespace'), meta.namespace], ...labels];
 }
 
 /** The labels of a node when they are to be attached and the node is known. */

@@ -306,6 +306,26 @@ describe('a server that fails', () => {
     expect(found.metric('prometheus_sd_kubernetes_failures_total')).toBeGreaterThanOrEqual(answers.length);
   });
 
+  it('is asked for all of it again when what it sent turns out to be no object', async () => {
+    const head = '"metadata":{"name":"a","namespace":"shop","resourceVersion":"900"';
+    const event = `{"type":"MODIFIED","object":{"kind":"Pod","apiVersion":"v1",${head}`;
+    const answers = [
+      [`${event}},"status":{"podIP":oops}}}\n`, 'watch pods: the answer is not JSON'],
+      [`${event},"name":"b"}}}\n`, 'watch pods: an event that says two things of one object'],
+    ] as const;
+    const { api, found } = await watchingWorld();
+    const lists = () => api.requests.filter((path) => path.includes('limit')).length;
+    for (const [line, error] of answers) {
+      const before = lists();
+      api.sendRaw(line);
+      await found.until(error, () => found.error === error);
+      expect(found.addresses()).toEqual(['10.0.0.1:80']);
+      api.put(PODS, pod('a', '10.0.0.1'));
+      await found.until('it is well again', () => found.error === null && api.watching === 1);
+      expect(lists()).toBe(before + 1);
+    }
+  });
+
   it('is asked again for its list until it answers', async () => {
     const api = await cluster();
     api.put(PODS, pod('a', '10.0.0.1'));

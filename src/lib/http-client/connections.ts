@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { type AddressPolicy, guardedLookup } from '../address-policy.ts';
 import type { HttpClientConfig } from '../http-config.ts';
 import type { TextFiles } from '../text-files.ts';
@@ -31,6 +31,16 @@ export interface ConnectionsOptions {
   readonly allowed?: AddressPolicy | undefined;
 }
 
+type Undici = typeof import('undici');
+
+let undici: Undici | null = null;
+
+/** A quarter of the program, of which a start needs nothing. */
+async function loadUndici(): Promise<Undici> {
+  undici ??= await import('undici');
+  return undici;
+}
+
 export function createConnections(config: HttpClientConfig, { files, env, allowed }: ConnectionsOptions): Connections {
   let current: Generation | null = null;
   const generation = async (secure: boolean): Promise<Generation> => {
@@ -52,12 +62,15 @@ export function createConnections(config: HttpClientConfig, { files, env, allowe
     dispatcher: async (url, unixSocket) => {
       const proxy = proxyOf(url, unixSocket);
       const secure = url.protocol === 'https:' || proxy?.protocol === 'https:';
+      const { Agent, ProxyAgent } = await loadUndici();
       const { tls, dispatchers } = await generation(secure);
       const key = unixSocket ?? proxy?.href ?? '';
       let dispatcher = dispatchers.get(key);
       if (dispatcher === undefined) {
         dispatcher =
-          proxy === null ? direct(tls, config.enableHttp2, { unixSocket, allowed }) : proxied(proxy, tls, config);
+          proxy === null
+            ? new Agent(directOptions(tls, config.enableHttp2, { unixSocket, allowed }))
+            : new ProxyAgent(proxyOptions(proxy, tls, config));
         dispatchers.set(key, dispatcher);
       }
       return dispatcher;
@@ -77,8 +90,8 @@ interface Way {
   readonly allowed: AddressPolicy | undefined;
 }
 
-function direct({ options }: TlsMaterial, allowH2: boolean, { unixSocket, allowed }: Way): Agent {
-  return new Agent({
+function directOptions({ options }: TlsMaterial, allowH2: boolean, { unixSocket, allowed }: Way): Agent.Options {
+  return {
     allowH2,
     keepAliveTimeout: KEEP_ALIVE,
     keepAliveMaxTimeout: 2 * KEEP_ALIVE,
@@ -87,10 +100,10 @@ function direct({ options }: TlsMaterial, allowH2: boolean, { unixSocket, allowe
       ...(unixSocket === undefined ? {} : { socketPath: unixSocket }),
       ...(allowed === undefined ? {} : { lookup: guardedLookup(allowed) }),
     },
-  });
+  };
 }
 
-function proxied(
+function proxyOptions(
   proxy: URL,
   { options }: TlsMaterial,
   { enableHttp2, proxy: { proxyConnectHeader } }: HttpClientConfig,
@@ -99,7 +112,7 @@ function proxied(
   for (const [name, values] of Object.entries(proxyConnectHeader ?? {})) {
     headers[name.toLowerCase()] = values.map((value) => value.reveal());
   }
-  return new ProxyAgent({
+  return {
     uri: proxy.href,
     headers,
     allowH2: enableHttp2,
@@ -109,5 +122,5 @@ function proxied(
     keepAliveMaxTimeout: 2 * KEEP_ALIVE,
     requestTls: options,
     proxyTls: options,
-  });
+  };
 }

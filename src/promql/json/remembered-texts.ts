@@ -6,14 +6,22 @@ const IN_PIECE = PIECE_BYTES - 1;
 /** In front of each text. */
 const LENGTH_BYTES = 3;
 
+/** What texts can be remembered for. */
+export interface TextOwner {
+  /** 0, or what RememberedTexts wrote there. */
+  textPlace: number;
+}
+
 /**
- * Bytes that belong to objects, remembered as long as the objects live, one behind the other in the order in which they came:
- * who asks in that order again walks through memory, where an array for each would be three places to wait for.
+ * Bytes that belong to objects, one behind the other in the order in which they came: who asks in that order again walks
+ * through memory, where an array for each would be three places to wait for. An object's place is written into itself, so
+ * that one RememberedTexts is all that it may be in.
  */
-export class RememberedTexts<K extends object> {
+export class RememberedTexts<K extends TextOwner> {
   private readonly mostPieces: number;
-  private places = new WeakMap<K, number>();
   private pieces: Uint8Array[] = [];
+  /** The place of the first byte of the pieces. Places only grow: those before it are of texts that are forgotten. */
+  private oldest = PIECE_BYTES;
   /** In the last piece. */
   private filled = PIECE_BYTES;
 
@@ -23,17 +31,15 @@ export class RememberedTexts<K extends object> {
   }
 
   /** Appends what is remembered for the object; false when that is nothing. */
-  append(key: K, writer: ByteWriter): boolean {
-    const place = this.places.get(key);
-    if (place === undefined) return false;
-    writer.append(this.textAt(place));
+  append({ textPlace }: K, writer: ByteWriter): boolean {
+    if (textPlace < this.oldest) return false;
+    writer.append(this.textAt(textPlace - this.oldest));
     return true;
   }
 
   /** What is remembered for the object. Not to be changed. */
-  get(key: K): Uint8Array | undefined {
-    const place = this.places.get(key);
-    return place === undefined ? undefined : this.textAt(place);
+  get({ textPlace }: K): Uint8Array | undefined {
+    return textPlace < this.oldest ? undefined : this.textAt(textPlace - this.oldest);
   }
 
   /** Remembers a copy, if it is not too long. */
@@ -47,7 +53,7 @@ export class RememberedTexts<K extends object> {
     piece[at + 1] = text.length >>> 8;
     piece[at + 2] = text.length >>> 16;
     piece.set(text, at + LENGTH_BYTES);
-    this.places.set(key, ((this.pieces.length - 1) << PIECE_BITS) | at);
+    key.textPlace = this.oldest + (this.pieces.length - 1) * PIECE_BYTES + at;
     this.filled = at + length;
   }
 
@@ -61,8 +67,8 @@ export class RememberedTexts<K extends object> {
   /** The memory of what is forgotten is not used again: somebody may still look at it. */
   private beginPiece(): void {
     if (this.pieces.length === this.mostPieces) {
+      this.oldest += this.mostPieces * PIECE_BYTES;
       this.pieces = [];
-      this.places = new WeakMap();
     }
     this.pieces.push(new Uint8Array(PIECE_BYTES));
     this.filled = 0;

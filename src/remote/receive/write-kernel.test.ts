@@ -10,6 +10,7 @@ import { integerHistogram, labelField, labelFields, sample, series } from '#test
 import { LabelTable } from '#wire/label-table';
 import { decodeWriteRequest, labelsOfFields } from '#wire/remote-write';
 import { PlainByteNumbers } from './byte-numbers.ts';
+import { KnownLabels } from './known-labels.ts';
 import { SeriesCache } from './series-cache.ts';
 import { Symbols } from './symbols.ts';
 import { WriteKernel } from './write-kernel.ts';
@@ -24,9 +25,11 @@ class World {
   private readonly cache: SeriesCache;
   private readonly texts = new TextTable(1 << 20);
   private readonly labels = new LabelTable(this.texts, 1 << 20);
+  private readonly known: KnownLabels | null;
 
   constructor(kernel: WriteKernel | null) {
     this.kernel = kernel;
+    this.known = kernel && new KnownLabels(kernel, this.texts);
     this.cache = new SeriesCache(kernel ?? new PlainByteNumbers(), kernel);
   }
 
@@ -36,7 +39,7 @@ class World {
     this.cache.begin();
     const transaction = new WriteTransaction({
       ...{ appender, cache: this.cache, symbols: new Symbols(new PlainByteNumbers()), now: NOW },
-      labelsOf: (bytes) => labelsOfFields(bytes, this.labels),
+      labelsOf: (bytes) => this.known?.pairs(bytes) ?? labelsOfFields(bytes, this.labels),
       strict: false,
       onMetadata: () => {},
     });
@@ -107,6 +110,34 @@ describe('the kernel of remote write', () => {
       expect(await byKernel.stored()).toEqual(await byTwin.stored());
     });
     await fc.assert(property, { numRuns: 100 });
+  });
+
+  it('tells the same as its twin of labels that are out of order, twice there, long, empty or damaged, and goes on', async () => {
+    const [byKernel, byTwin] = [new World(WriteKernel.start()), new World(null)];
+    const label = (name: string, of: string) => nested(1, text(1, name), text(2, of));
+    const name = label('__name__', 'm');
+    const sets = [
+      [label('b', '1'), name, label('a', '2')],
+      [name, label('a', '2'), label('a', '3')],
+      [name, label('a', ''), label('c', '4')],
+      [name, label('', '5')],
+      [label('a', '2')],
+      [name, label('a', 'x'.repeat(200)), label('b', '1')],
+      [name, nested(1, text(2, 'no name'))],
+      [name, nested(1, text(1, 'a'), nested(2, [0xff, 0xfe]))],
+      [name, nested(1, [0x0a, 0x7f]), label('d', '6')],
+      [name, nested(1, text(1, 'e'), text(9, 'unknown'), text(2, '7'))],
+      [name, label('d', '6'), label('e', '7')],
+      [name, ...Array.from({ length: 70 }, (_, i) => label(`l${String(i).padStart(2, '0')}`, 'v'))],
+    ];
+    for (const t of [1, 2, 3]) {
+      for (const fields of [...sets, ...sets.toReversed()]) {
+        const sent = Uint8Array.from(nested(1, fields.flat(), sample(t, 1)));
+        expect(await byKernel.take(sent)).toEqual(await byTwin.take(sent));
+      }
+    }
+    expect(await byKernel.stored()).toEqual(await byTwin.stored());
+    expect(await byKernel.stored()).toHaveLength(6);
   });
 
   it('knows very many series, in whatever order they come, and more samples than it reads at one time', async () => {

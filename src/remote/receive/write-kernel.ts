@@ -16,6 +16,7 @@ interface WriteExports {
   add(table: number, from: number, size: number): number;
   scan(table: number, from: number, end: number, latest: Millis, rows: number): number;
   stoppedAt(): number;
+  labels(table: number, from: number, size: number, out: number, most: number): number;
 }
 
 // Where kernels/write.ts looks for things.
@@ -32,6 +33,8 @@ const LONGEST = 1 << 16;
 /** What a string takes, with its place in the tables and the room that these may need to grow. */
 const BYTES_PER_ENTRY = 160;
 const SHORTEST_SERIES = 8;
+const SHORTEST_LABEL = 6;
+const MOST_LABELS = 64;
 
 /** Plain samples of series that are known. */
 export interface KnownSamples {
@@ -50,7 +53,11 @@ export class WriteKernel implements ByteNumbers {
   private readonly exports: WriteExports;
   private u8 = new Uint8Array(0);
   private u32 = new Uint32Array(0);
+  /** Counts the times that everything was forgotten. */
+  cleared = 0;
   private table = 0;
+  private labelTable = 0;
+  private labelNumbers = 0;
   private rows = 0;
   private scratch = 0;
   private message = 0;
@@ -68,7 +75,7 @@ export class WriteKernel implements ByteNumbers {
   }
 
   get size(): number {
-    return this.u32[(this.table >>> 2) + COUNT_U32]!;
+    return this.countOf(this.table);
   }
 
   get usedBytes(): number {
@@ -82,7 +89,8 @@ export class WriteKernel implements ByteNumbers {
   place(bytes: number): number {
     const { exports } = this;
     const isNew = bytes > this.messageBytes;
-    const strings = 2 * bytes + 4 * LONGEST + BYTES_PER_ENTRY * (this.size + bytes / SHORTEST_SERIES);
+    const entries = this.size + bytes / SHORTEST_SERIES + this.countOf(this.labelTable) + bytes / SHORTEST_LABEL;
+    const strings = 4 * bytes + 4 * LONGEST + BYTES_PER_ENTRY * entries;
     if (exports.ensure(Math.ceil(strings) + (isNew ? 2 * bytes : 0)) === 0) return 0;
     if (isNew) {
       this.message = exports.alloc(2 * bytes);
@@ -109,7 +117,32 @@ export class WriteKernel implements ByteNumbers {
   }
 
   bytes(number: number): Uint8Array {
-    const word = (this.u32[(this.table >>> 2) + ENTRIES_U32]! + number * ENTRY_BYTES) >>> 2;
+    return this.bytesIn(this.table, number);
+  }
+
+  /**
+   * The numbers of the labels whose fields these bytes are, valid until the next call; null: the twin has to read them. Labels
+   * that were not known get the next numbers, from 1 on; they keep them until `cleared` changes.
+   */
+  labels(fields: Uint8Array): Uint32Array | null {
+    if (fields.buffer !== this.u8.buffer) return null;
+    const { labelTable, labelNumbers } = this;
+    const count = this.exports.labels(labelTable, fields.byteOffset, fields.length, labelNumbers, MOST_LABELS);
+    this.look();
+    return count < 0 ? null : this.u32.subarray(labelNumbers >>> 2, (labelNumbers >>> 2) + count);
+  }
+
+  /** The field of a label; valid until the next `add`. */
+  labelBytes(number: number): Uint8Array {
+    return this.bytesIn(this.labelTable, number);
+  }
+
+  private countOf(table: number): number {
+    return this.u32[(table >>> 2) + COUNT_U32]!;
+  }
+
+  private bytesIn(table: number, number: number): Uint8Array {
+    const word = (this.u32[(table >>> 2) + ENTRIES_U32]! + number * ENTRY_BYTES) >>> 2;
     const at = this.u32[word]!;
     return this.u8.subarray(at, at + this.u32[word + 1]!);
   }
@@ -118,7 +151,10 @@ export class WriteKernel implements ByteNumbers {
     const { exports } = this;
     exports.reset();
     this.messageBytes = 0;
+    this.cleared++;
     this.table = exports.create();
+    this.labelTable = exports.create();
+    this.labelNumbers = exports.alloc(4 * MOST_LABELS);
     this.rows = exports.alloc(ROWS_BYTES);
     this.scratch = exports.alloc(LONGEST);
     this.look();
@@ -126,7 +162,7 @@ export class WriteKernel implements ByteNumbers {
 
   /** Reads series of a 1.0 message from `at` on, see kernels/write.ts; gives how many samples these have, for `known`. */
   scan(message: Uint8Array, at: number, latest: Millis): number {
-    if (message.buffer !== this.memory.buffer) return 0;
+    if (message.buffer !== this.u8.buffer) return 0;
     const from = message.byteOffset;
     return this.exports.scan(this.table, from + at, from + message.length, latest, this.rows);
   }
@@ -139,7 +175,7 @@ export class WriteKernel implements ByteNumbers {
   /** What `scan` read: valid until its next call. The refs are whatever they are. */
   known(count: number): KnownSamples {
     const { rows } = this;
-    const { buffer } = this.memory;
+    const { buffer } = this.u8;
     return {
       refs: new Float64Array(buffer, rows, count),
       times: new Float64Array(buffer, rows + TIMES, count),
@@ -149,15 +185,16 @@ export class WriteKernel implements ByteNumbers {
   }
 
   private addressOf(from: DataView, start: number, end: number): number {
-    if (from.buffer === this.memory.buffer) return from.byteOffset + start;
+    if (from.buffer === this.u8.buffer) return from.byteOffset + start;
     if (end - start > LONGEST) return 0;
     this.u8.set(new Uint8Array(from.buffer, from.byteOffset + start, end - start), this.scratch);
     return this.scratch;
   }
 
+  /** Takes new views when the memory has grown: the old ones are empty then. To ask the memory for its buffer takes longer. */
   private look(): void {
+    if (this.u8.length > 0) return;
     const { buffer } = this.memory;
-    if (this.u8.buffer === buffer) return;
     this.u8 = new Uint8Array(buffer);
     this.u32 = new Uint32Array(buffer);
   }

@@ -1,5 +1,5 @@
 import { BarographError } from '#lib/errors';
-import type { ListenAddress } from '#lib/http-server';
+import type { ListenAddress } from '#lib/listen-address';
 
 export interface AdvertiseOptions {
   /** Where it really listens. */

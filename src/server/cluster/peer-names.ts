@@ -1,6 +1,6 @@
 import { lookupAddresses } from '#lib/dns';
 import { errorMessage } from '#lib/errors';
-import type { ListenAddress } from '#lib/http-server';
+import type { ListenAddress } from '#lib/listen-address';
 import type { Log } from '#lib/log';
 import type { ClusterFlags } from '../options.ts';
 import { hostAndPort } from './address.ts';

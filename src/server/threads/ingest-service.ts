@@ -19,6 +19,7 @@ import { type SeriesDeletion, snapshotName } from '#tsdb/admin';
 import type { Cardinality } from '#tsdb/cardinality';
 import type { BlockWriterPort } from '#tsdb/compaction';
 import { Db, type DbOptions, type HeadStats, type ReplayProgress, type Retention } from '#tsdb/db';
+import { type ReadAhead, readAhead } from '#tsdb/read-ahead';
 import type { DbState } from '#tsdb/state';
 import { sourceFiles } from '../configuration.ts';
 import { logTwins } from '../metric-twins.ts';
@@ -69,6 +70,8 @@ export interface IngestSettings {
 
 /** The ingest thread's side of the channel: scraping, and the only writer of samples. */
 export interface IngestService {
+  /** Begins to read the data before `open` is called, in a directory that may belong to others still. */
+  readAhead(place: Pick<IngestSettings['db'], 'dir'> & { readonly minBlockDuration: Millis }): void;
   /** Opens the data as far as it is at hand: the write-ahead log is read meanwhile, see `whole`. */
   open(settings: IngestSettings): Promise<void>;
   /** Every state of the data, once it is open, goes to this port, which is to be transferred. */
@@ -120,6 +123,7 @@ export function createIngestService(parts: IngestParts): IngestService {
   let scraping: ScrapeManager | null = null;
   let receiver: WriteReceiver | null = null;
   let settings: IngestSettings | null = null;
+  let ahead: ReadAhead | null = null;
   let cancelMaintenance = () => {};
 
   const opened = (): Db => {
@@ -138,12 +142,16 @@ export function createIngestService(parts: IngestParts): IngestService {
   };
 
   return {
+    readAhead: ({ dir, minBlockDuration }) => {
+      ahead = readAhead(dir, minBlockDuration);
+    },
     open: async (next) => {
       settings = next;
       // Nothing is deleted before the configuration file has had its say.
       const unlimited = { time: 0, sizeBytes: 0 };
       const how = { clock, log, blockWriter, snapshots: true, opensEarly: true };
-      const data = await Db.open({ ...next.db, retention: unlimited, ...how });
+      const data = await Db.open({ ...next.db, retention: unlimited, ...how, readAhead: ahead });
+      ahead = null;
       db = data;
       receiver = new WriteReceiver({ appendable: data, clock, log, registry });
       data.onState((state) => {

@@ -59,6 +59,23 @@ function poolOf(size: number, maxWaiting = 10, threadForRules = false) {
 }
 
 describe('the query pool', () => {
+  it('starts with one thread, and has all when they are needed or wanted', async () => {
+    const { threads, pool } = poolOf(3);
+    expect(threads.length).toBe(1);
+    const answers = [pool.run(instant('a')), pool.run(instant('b'))];
+    expect(threads.map(({ started }) => started)).toEqual([['a'], ['b'], []]);
+    for (const thread of threads.slice(0, 2)) thread.finish();
+    await Promise.all(answers);
+    pool.fill();
+    expect(threads.length).toBe(3);
+    const other = poolOf(2);
+    other.pool.fill();
+    expect(other.threads.length).toBe(2);
+    pool.close();
+    pool.fill();
+    expect(threads.length).toBe(3);
+  });
+
   it('runs one job per thread and the others in order of arrival', async () => {
     const { clock, threads, pool } = poolOf(2);
     const done: string[] = [];

@@ -57,7 +57,7 @@ interface Waiting {
 }
 
 /**
- * Runs jobs on a fixed number of threads. Clients take turns; rules are a client that never waits for the others: when no
+ * Runs jobs on a fixed number of threads: one is there at once, the others when they are needed, or by `fill`. Clients take turns; rules are a client that never waits for the others: when no
  * rule runs, the next free thread is theirs, and when none is free they get one more for a while. A job that passes its
  * deadline (waiting included) or whose caller is gone is asked to stop; a thread that does not listen, or that dies, is
  * replaced, and nothing else is harmed.
@@ -75,7 +75,12 @@ export class QueryPool<T extends QueryThread> implements QueryRunner {
 
   constructor(options: QueryPoolOptions<T>) {
     this.options = options;
-    for (let i = 0; i < options.size; i++) this.idle.push(this.spawn());
+    this.idle.push(this.spawn());
+  }
+
+  /** Starts the threads that are not there yet. */
+  fill(): void {
+    while (!this.closed && this.size < this.options.size) this.idle.push(this.spawn());
   }
 
   /** Threads that are alive, for broadcasting changes to them. */
@@ -156,7 +161,13 @@ export class QueryPool<T extends QueryThread> implements QueryRunner {
     });
   }
 
+  /** Without the additional one. */
+  private get size(): number {
+    return this.threads.size - (this.extra === null ? 0 : 1);
+  }
+
   private dispatch(): void {
+    if (this.idle.length === 0 && this.queue.size > 0) this.fill();
     while (this.idle.length > 0 && this.queue.size > 0) this.start(this.idle.shift()!, this.next()!);
     if (!this.options.threadForRules || this.rulesRunning > 0 || !this.queue.has(RULES)) return;
     this.extra ??= { thread: this.spawn(), cancelRetirement: () => {} };

@@ -3,9 +3,9 @@ import { errorMessage } from '#lib/errors';
 import { createLog, type Log, type LogOptions } from '#lib/log';
 import { inlineBlockWriter } from '#tsdb/compaction';
 import type { BackgroundWorkerData } from './background-worker.ts';
-import { connect, inline, type Remote } from './channel.ts';
+import { inline, type Remote } from './channel.ts';
 import { createIngestService, type IngestService } from './ingest-service.ts';
-import type { IngestWorkerData } from './ingest-worker.ts';
+import { type IngestThread, spawnIngestThread } from './ingest-thread.ts';
 import type { QuerySettings } from './query-service.ts';
 import { type ConfigurableQueryThread, inlineQueryThread, spawnQueryThread } from './query-thread.ts';
 
@@ -23,6 +23,8 @@ export interface Threads {
 export interface ThreadsOptions {
   /** All roles in this thread. */
   readonly inline: boolean;
+  /** The ingest thread, if it runs already. */
+  readonly ingest: IngestThread | null;
   readonly log: Log;
   readonly logOptions: Pick<LogOptions, 'level' | 'format'>;
   /** Hears the edition of every new state of the data. */
@@ -32,9 +34,6 @@ export interface ThreadsOptions {
   /** A thread that must not end has ended: the process cannot go on. */
   readonly onDeath: (role: string, error: unknown) => void;
 }
-
-/** Of the ingest thread: what a scrape leaves behind is dead before the next one, so that a small nursery does. */
-const YOUNG_MB = 12;
 
 export function startThreads(options: ThreadsOptions): Threads {
   const { logOptions } = options;
@@ -70,43 +69,30 @@ function queriesOver(
 }
 
 function startWorkers({
+  ingest: early,
   logOptions,
   onEdition,
   onFed,
   onDeath,
 }: ThreadsOptions): Pick<Threads, 'ingest' | 'startBackground' | 'stop'> {
-  const work = new MessageChannel();
-  const editions = new MessageChannel();
-  editions.port1.on('message', onEdition);
-  const fed = new MessageChannel();
-  fed.port1.on('message', onFed);
-  const ingest = new Worker(new URL('./ingest-worker.js', import.meta.url), {
-    workerData: {
-      ...{ log: logOptions, background: work.port2, editions: editions.port2, fed: fed.port2 },
-    } satisfies IngestWorkerData,
-    transferList: [work.port2, editions.port2, fed.port2],
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-  });
-  const { remote, fail } = connect<IngestService>(ingest);
+  const ingest = early ?? spawnIngestThread(logOptions);
+  ingest.editions.on('message', onEdition);
+  ingest.fed.on('message', onFed);
   let stopping = false;
-  const watch = (role: string, worker: Worker) => {
-    worker.on('error', (error) => {
-      fail(error);
-      if (!stopping) onDeath(role, error);
-    });
-    return worker;
+  const died = (role: string) => (error: unknown) => {
+    if (!stopping) onDeath(role, error);
   };
-  watch('ingest', ingest);
+  ingest.onDeath(died('ingest'));
   let background: Worker | null = null;
   return {
-    ingest: remote,
+    ingest: ingest.remote,
     startBackground: () => {
-      background ??= watch('background', startBackgroundWorker(work.port1));
+      background ??= startBackgroundWorker(ingest.background).on('error', died('background'));
     },
     stop: async () => {
       stopping = true;
-      editions.port1.close();
-      fed.port1.close();
+      ingest.editions.close();
+      ingest.fed.close();
       await Promise.all([ingest.terminate(), background?.terminate()]);
     },
   };

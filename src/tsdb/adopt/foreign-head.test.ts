@@ -27,8 +27,8 @@ describe('the head of another program', () => {
     head.publish();
     const reader = new HeadReader(head.handle);
     expect(head.seriesCount).toBe(2);
-    expect(reader.labels(1).pairs).toEqual(['__name__', 'm', '\u{e000}', 'y', '😀', 'x']);
-    expect(reader.compare(2, 1)).toBeLessThan(0);
+    expect(reader.labels.of(1).pairs).toEqual(['__name__', 'm', '\u{e000}', 'y', '😀', 'x']);
+    expect(reader.labels.compare(2, 1)).toBeLessThan(0);
     expect(foreign.totals).toMatchObject({ samples: 3, orphans: 0 });
   });
 });

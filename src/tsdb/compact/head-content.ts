@@ -8,6 +8,7 @@ import type { TimeRange } from '#model/time';
 import { SampleBuffer } from '#storage/sample-buffer';
 import type { DeletionIndex } from '../deletions/head-deletions.ts';
 import type { ChunkRef, HeadReader, Version } from '../head/head-reader.ts';
+import { sortedByLabels } from '../head/label-sort.ts';
 import { CHUNK_OF_RECORDS } from '../head/layout.ts';
 
 /**
@@ -15,19 +16,15 @@ import { CHUNK_OF_RECORDS } from '../head/layout.ts';
  * as merged blocks have them; of others the samples of the range are encoded again. The writer may go on meanwhile, but not in the range.
  */
 export function headContent(reader: HeadReader, { range, deletions, ids }: HeadPart): BlockContent {
-  const found = seriesIn(reader, range, ids ?? allIds(reader));
-  const order = found.map((_, i) => i).sort((a, b) => reader.compare(found[a]!.id, found[b]!.id));
-  const symbols = new Set<string>();
-  for (const { id } of found) for (const text of reader.labels(id).pairs) symbols.add(text);
+  const found = sortedByLabels(seriesIn(reader, range, ids ?? allIds(reader)), reader.labels);
   return {
-    symbols: [...symbols].sort(compareUtf8),
-    series: content(
-      reader,
-      order.map((i) => found[i]!),
-      { range, deletions },
-    ),
+    symbols: [...reader.labels.textsOf(found)].sort(compareUtf8),
+    series: content(reader, found, { range, deletions }),
   };
 }
+
+/** The number of samples in front of a chunk's data. */
+const COUNT_BYTES = 2;
 
 /** Which samples of the head are meant. */
 interface HeadPart {
@@ -37,22 +34,17 @@ interface HeadPart {
   readonly ids: Iterable<number> | null;
 }
 
-interface Found {
-  readonly id: number;
-  readonly version: Version;
-}
-
 function* allIds({ seriesCount }: HeadReader): Generator<number> {
   for (let id = 1; id <= seriesCount; id++) yield id;
 }
 
-function seriesIn(reader: HeadReader, range: TimeRange, ids: Iterable<number>): Found[] {
-  const found: Found[] = [];
+function seriesIn(reader: HeadReader, range: TimeRange, ids: Iterable<number>): Uint32Array {
+  const found: number[] = [];
   for (const id of ids) {
     const version = newestVersion(reader, id);
-    if (version.count > 0 && reader.overlaps(id, version, range)) found.push({ id, version });
+    if (version.count > 0 && reader.overlaps(id, version, range)) found.push(id);
   }
-  return found;
+  return Uint32Array.from(found);
 }
 
 // Nobody writes into the range any more, or not to these series: any version has all of it.
@@ -64,30 +56,35 @@ function newestVersion(reader: HeadReader, id: number): Version {
 
 function* content(
   reader: HeadReader,
-  found: readonly Found[],
+  found: Uint32Array,
   { range, deletions }: Omit<HeadPart, 'ids'>,
 ): Generator<WritableSeries> {
-  for (const { id, version } of found) {
-    const chunks = new SeriesChunks(reader, range, deletions?.of(id) ?? []);
-    for (const ref of reader.chunks(version, range)) chunks.add(ref);
+  const chunks = new SeriesChunks(reader, range);
+  for (const id of found) {
+    chunks.begin(deletions?.of(id) ?? []);
+    for (const ref of reader.chunks(newestVersion(reader, id), range)) chunks.add(ref);
     const written = chunks.finish();
-    if (written.length > 0) yield { pairs: reader.labels(id).pairs, chunks: written };
+    if (written.length > 0) yield { pairs: reader.labels.once(id).pairs, chunks: written };
   }
 }
 
-/** Collects the chunks of one series. */
+/** Collects the chunks of one series, and then of the next. */
 class SeriesChunks {
   private readonly reader: HeadReader;
   private readonly range: TimeRange;
-  private readonly deleted: readonly TimeRange[];
-  private readonly chunks: WritableChunk[] = [];
+  private deleted: readonly TimeRange[] = [];
+  private chunks: WritableChunk[] = [];
   /** Samples that have to be encoded; of all chunks of records in a row, since blocks cut them elsewhere. */
   private readonly samples = new SampleBuffer();
 
-  constructor(reader: HeadReader, range: TimeRange, deleted: readonly TimeRange[]) {
+  constructor(reader: HeadReader, range: TimeRange) {
     this.reader = reader;
     this.range = range;
+  }
+
+  begin(deleted: readonly TimeRange[]): void {
     this.deleted = deleted;
+    this.chunks = [];
   }
 
   add(ref: ChunkRef): void {
@@ -118,10 +115,8 @@ class SeriesChunks {
 }
 
 function withCount(reader: HeadReader, ref: ChunkRef): Uint8Array {
-  const data = reader.data(ref);
-  const chunk = new Uint8Array(data.length + 2);
+  const chunk = reader.data(ref, COUNT_BYTES);
   chunk[0] = ref.count >>> 8;
   chunk[1] = ref.count & 0xff;
-  chunk.set(data, 2);
   return chunk;
 }

@@ -7,17 +7,13 @@ import type { SampleBuffer } from '#storage/sample-buffer';
 import type { DeletionIndex } from '../deletions/head-deletions.ts';
 import { undeleted } from '../deletions/undeleted.ts';
 import type { HeadReader } from './head-reader.ts';
-import { MOST_SERIES } from './newest-samples.ts';
+import { MOST_SERIES, NewestColumns, UNKNOWN, type VersionedSeries } from './newest-samples.ts';
 import { type Version, VersionBatch } from './versions.ts';
 
-const BATCH = 256;
+const BATCH = NewestColumns.most;
 
 /** Series of one select with the versions of their samples, all after the same commit. */
-interface Selection {
-  readonly ids: Uint32Array;
-  readonly chunks: Uint32Array;
-  readonly counts: Uint32Array;
-}
+type Selection = VersionedSeries;
 
 type IsWanted = (id: number, version: Version) => boolean;
 
@@ -45,6 +41,8 @@ interface Wanted {
   readonly newest: boolean;
   /** See `HeadReader.readNewest`. */
   readonly remembers: boolean;
+  /** What is known already of the newest samples of a batch. */
+  readonly ahead: NewestColumns | null;
 }
 
 const NOTHING_DELETED: readonly TimeRange[] = [];
@@ -52,6 +50,8 @@ const NOTHING_DELETED: readonly TimeRange[] = [];
 /** A series of the batch that was given out last. */
 class HeadSeries implements Series {
   id = 0;
+  /** Its place in the batch. */
+  private place = 0;
   private readonly version: Version = { chunk: 0, count: 0 };
   private readonly reader: HeadReader;
   private readonly wanted: Wanted;
@@ -61,7 +61,8 @@ class HeadSeries implements Series {
     this.wanted = wanted;
   }
 
-  become({ ids, chunks, counts }: Selection, i: number): this {
+  become({ ids, chunks, counts }: Selection, i: number, place: number): this {
+    this.place = place;
     this.id = ids[i]!;
     this.version.chunk = chunks[i]!;
     this.version.count = counts[i]!;
@@ -69,16 +70,20 @@ class HeadSeries implements Series {
   }
 
   get labels(): Labels {
-    return this.reader.labels(this.id);
+    return this.reader.labels.of(this.id);
   }
 
   label(name: string): string {
-    return this.reader.label(this.id, name);
+    return this.reader.labels.value(this.id, name);
   }
 
   read(out: SampleBuffer): void {
     const { reader, id, version } = this;
-    const { range, newest, remembers } = this.wanted;
+    const { range, newest, remembers, ahead } = this.wanted;
+    if (ahead !== null && ahead.kind[this.place] !== UNKNOWN) {
+      if (ahead.t[this.place]! >= range.start) ahead.append(this.place, out);
+      return;
+    }
     const before = out.length;
     if (newest) reader.readNewest(id, version, range, out, remembers);
     else reader.read(version, range, out);
@@ -87,7 +92,7 @@ class HeadSeries implements Series {
 
   /** With all samples of the range, and not only the newest one. */
   whole(): Series {
-    const all = new HeadSeries(this.reader, { ...this.wanted, newest: false });
+    const all = new HeadSeries(this.reader, { ...this.wanted, newest: false, ahead: null });
     all.id = this.id;
     all.version.chunk = this.version.chunk;
     all.version.count = this.version.count;
@@ -120,7 +125,9 @@ export class HeadQuerier implements Querier {
     const postings = anyOrder ? order.anyOrder(matchers) : order.matching(matchers);
     const selection = newest ? this.recent(postings, range) : this.versions(postings, range);
     const { length } = selection.ids;
-    const wanted = { range, newest, remembers: length <= MOST_SERIES };
+    const remembers = length <= MOST_SERIES;
+    const ahead = newest && remembers ? new NewestColumns() : null;
+    const wanted = { range, newest, remembers, ahead };
     // A batch is over when the next one is asked for: its objects serve again.
     const pool: HeadSeries[] = [];
     let at = 0;
@@ -128,10 +135,15 @@ export class HeadQuerier implements Querier {
       warnings: [],
       next: () => {
         const batch: Series[] = [];
-        while (at < length && batch.length < BATCH) {
-          if (pool.length === batch.length) pool.push(new HeadSeries(this.reader, wanted));
-          const series = this.left(pool[batch.length]!.become(selection, at++));
-          if (series) batch.push(series);
+        while (at < length && batch.length === 0) {
+          const from = at;
+          const to = Math.min(length, at + BATCH);
+          if (ahead) this.reader.newest.lookAhead(selection, { from, to }, range.end, ahead);
+          for (; at < to; at++) {
+            if (pool.length === at - from) pool.push(new HeadSeries(this.reader, wanted));
+            const series = this.left(pool[at - from]!.become(selection, at, at - from));
+            if (series) batch.push(series);
+          }
         }
         return Promise.resolve(batch.length > 0 ? batch : null);
       },
@@ -142,7 +154,7 @@ export class HeadQuerier implements Querier {
     if (matchers.length > 0) {
       return Promise.resolve(
         sortedUnique(
-          this.matching(matchers).flatMap((id) => this.reader.labels(id).names()),
+          this.matching(matchers).flatMap((id) => this.reader.labels.of(id).names()),
           limit,
         ),
       );
@@ -155,7 +167,7 @@ export class HeadQuerier implements Querier {
   labelValues(name: string, matchers: readonly Matcher[], limit = 0): Promise<LabelResult> {
     const { index } = this.reader;
     if (matchers.length > 0) {
-      const values = this.matching(matchers).map((id) => this.reader.labels(id).get(name));
+      const values = this.matching(matchers).map((id) => this.reader.labels.of(id).get(name));
       return Promise.resolve(
         sortedUnique(
           values.filter((value) => value !== ''),

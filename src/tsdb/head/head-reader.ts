@@ -2,9 +2,8 @@ import type { SampleColumns } from '#chunkenc/columns';
 import { type RecordSink, readRecords } from '#chunkenc/sample-record';
 import { XorDecoder } from '#chunkenc/xor-decoder';
 import { Arena } from '#lib/arena';
-import { compareUtf8 } from '#lib/utf8';
+import { ByteSlabs } from '#lib/byte-slabs';
 import { ByteReader } from '#lib/varint';
-import { Labels } from '#model/labels';
 import type { TimeRange } from '#model/time';
 import type { HeadHandle } from '../state.ts';
 import { LabelOrder } from './label-order.ts';
@@ -20,26 +19,21 @@ import {
   CHUNK_MIN_T_F64,
   CHUNK_OF_RECORDS,
   CHUNK_PREVIOUS,
-  PAIR_NAME,
-  PAIR_VALUE,
   ROOT_SEQ,
   ROOT_SERIES,
   ROOT_SERIES_COUNT,
   SEGMENT_BYTES,
   SEGMENT_NEXT,
-  SERIES_LABELS,
   SERIES_LAST_HIGH,
   SERIES_LAST_LOW,
   SERIES_LAST_T_F64,
 } from './layout.ts';
 import { NewestKernel } from './newest-kernel.ts';
 import { NewestSamples } from './newest-samples.ts';
+import { SeriesLabels } from './series-labels.ts';
 import { SeriesRecords } from './series-records.ts';
 import { Symbols } from './symbols.ts';
 import { readVersion, type Version, VersionBatch } from './versions.ts';
-
-/** Label sets that are remembered: about 30 MB. */
-const MOST_LABELS = 1 << 17;
 
 export type { Version } from './versions.ts';
 
@@ -53,33 +47,25 @@ export type ChunkRef = Readonly<Version>;
 export class HeadReader {
   readonly generation: number;
   readonly index: LabelReader;
-  readonly order = new LabelOrder(this);
+  readonly labels: SeriesLabels;
+  readonly order: LabelOrder;
   private readonly arena: Arena;
-  private readonly symbols: Symbols;
   private readonly records: SeriesRecords;
   /** For many series at once. */
   readonly versions: VersionBatch;
+  readonly newest: NewestSamples;
   private readonly decoder = new XorDecoder();
-  private readonly newest: NewestSamples;
+  private readonly copies = new ByteSlabs();
   private readonly newestKernel: NewestKernel | null;
-  /** By id. */
-  private knownLabels: (Labels | undefined)[] = [];
-  private knownCount = 0;
-  /** Symbols of label names that were asked for, as they were among so many series. */
-  private readonly nameSymbols = new Map<string, number>();
-  private namesAmong = 0;
-  /** The name and the value that were asked for last. */
-  private lastName = '';
-  private lastSymbol = 0;
-  private lastValue = 0;
-  private lastText = '';
 
   constructor({ memory, generation }: HeadHandle) {
     this.generation = generation;
     this.arena = Arena.attach(memory);
-    this.symbols = new Symbols(this.arena);
-    this.index = new LabelReader(this.arena, this.symbols);
     this.records = new SeriesRecords(this.arena, this.arena.root(ROOT_SERIES));
+    const symbols = new Symbols(this.arena);
+    this.index = new LabelReader(this.arena, symbols);
+    this.labels = new SeriesLabels({ arena: this.arena, symbols, index: this.index, records: this.records });
+    this.order = new LabelOrder(this.labels);
     this.versions = new VersionBatch(this.arena, this.records);
     this.newest = new NewestSamples(this.arena, this.decoder, this);
     this.newestKernel = NewestKernel.start(memory);
@@ -206,13 +192,13 @@ export class HeadReader {
     return decoder;
   }
 
-  /** The data of a chunk, without the sample count. Behind those of an open chunk there may be zeros. */
-  data({ chunk }: ChunkRef): Uint8Array {
+  /** A copy of the data of a chunk, without the sample count, behind `room` bytes. Behind those of an open chunk there may be zeros. */
+  data({ chunk }: ChunkRef, room = 0): Uint8Array {
     const { arena } = this;
     const known = arena.u32[(chunk >>> 2) + CHUNK_BYTES]! & CHUNK_BYTES_MASK;
-    const data = new Uint8Array(this.sealedCountOf(chunk) > 0 ? known : known + SEGMENT_NEXT);
+    const data = this.copies.take(room + (this.sealedCountOf(chunk) > 0 ? known : known + SEGMENT_NEXT));
     let from = chunk + CHUNK_DATA;
-    for (let done = 0, segment = chunk; done < data.length; from = segment) {
+    for (let done = room, segment = chunk; done < data.length; from = segment) {
       arena.reach(segment + SEGMENT_BYTES);
       const end = Math.min(segment + SEGMENT_NEXT, from + data.length - done);
       data.set(arena.u8.subarray(from, end), done);
@@ -232,109 +218,6 @@ export class HeadReader {
   lastBits(id: number): { readonly high: number; readonly low: number } {
     const record = this.recordOf(id) >>> 2;
     return { high: this.arena.u32[record + SERIES_LAST_HIGH]!, low: this.arena.u32[record + SERIES_LAST_LOW]! };
-  }
-
-  /** The labels of a series; the same object again as long as it is remembered. */
-  labels(id: number): Labels {
-    const known = this.knownLabels[id];
-    if (known !== undefined) return known;
-    const labels = this.readLabels(id);
-    // Bounded by forgetting everything: what is in use comes back at once.
-    if (this.knownCount >= MOST_LABELS) {
-      this.knownLabels = [];
-      this.knownCount = 0;
-    }
-    for (let i = this.knownLabels.length; i < id; i++) this.knownLabels.push(undefined);
-    this.knownLabels[id] = labels;
-    this.knownCount++;
-    return labels;
-  }
-
-  /** The value of one label of a series, '' when it is absent. */
-  label(id: number, name: string): string {
-    const symbol = this.symbolOf(name);
-    const word = this.labelsOf(id) >>> 2;
-    for (let i = 0, count = symbol === 0 ? 0 : this.arena.u32[word]!; i < count; i++) {
-      const pair = this.pairAt(word, i) >>> 2;
-      if (this.arena.u32[pair + PAIR_NAME] === symbol) return this.valueText(this.arena.u32[pair + PAIR_VALUE]!);
-    }
-    return '';
-  }
-
-  /** Series come in order: the one before often has the same value. */
-  private valueText(symbol: number): string {
-    if (this.lastValue !== symbol) {
-      this.lastText = this.symbols.text(symbol);
-      this.lastValue = symbol;
-    }
-    return this.lastText;
-  }
-
-  /** The symbol of a label name; 0: no series has the label. */
-  private symbolOf(name: string): number {
-    if (this.lastName !== name) {
-      const symbol = this.findSymbol(name);
-      if (symbol === 0) return 0;
-      this.lastSymbol = symbol;
-      this.lastName = name;
-    }
-    return this.lastSymbol;
-  }
-
-  private findSymbol(name: string): number {
-    const among = this.seriesCount;
-    if (this.namesAmong !== among) this.nameSymbols.clear();
-    this.namesAmong = among;
-    let symbol = this.nameSymbols.get(name);
-    if (symbol === undefined) {
-      symbol = this.symbols.find(name);
-      this.nameSymbols.set(name, symbol);
-    }
-    return symbol;
-  }
-
-  private readLabels(id: number): Labels {
-    // Looked at after the record was reached: the views before it may be too short.
-    const word = this.labelsOf(id) >>> 2;
-    const count = this.arena.u32[word]!;
-    const pairs = new Array<string>(count * 2);
-    for (let i = 0; i < count; i++) {
-      const pair = this.pairAt(word, i) >>> 2;
-      pairs[2 * i] = this.symbols.text(this.arena.u32[pair + PAIR_NAME]!);
-      pairs[2 * i + 1] = this.symbols.text(this.arena.u32[pair + PAIR_VALUE]!);
-    }
-    return Labels.fromSorted(pairs);
-  }
-
-  pairCount(id: number): number {
-    return this.arena.u32[this.labelsOf(id) >>> 2]!;
-  }
-
-  copyPairs(id: number, out: Uint32Array, at: number): void {
-    const word = this.labelsOf(id) >>> 2;
-    const { u32 } = this.arena;
-    for (let i = 0, count = u32[word]!; i < count; i++) out[at + i] = u32[word + 1 + i]!;
-  }
-
-  pairText(pair: number): readonly [string, string] {
-    return [this.index.nameOf(pair), this.index.valueOf(pair)];
-  }
-
-  /** Orders two series by their labels. */
-  compare(a: number, b: number): number {
-    const wordA = this.labelsOf(a) >>> 2;
-    const wordB = this.labelsOf(b) >>> 2;
-    const countA = this.arena.u32[wordA]!;
-    const countB = this.arena.u32[wordB]!;
-    for (let i = 0; i < countA && i < countB; i++) {
-      const pairA = this.pairAt(wordA, i);
-      const pairB = this.pairAt(wordB, i);
-      if (pairA === pairB) continue;
-      const sameName = this.arena.u32[(pairA >>> 2) + PAIR_NAME] === this.arena.u32[(pairB >>> 2) + PAIR_NAME];
-      if (sameName) return compareUtf8(this.index.valueOf(pairA), this.index.valueOf(pairB));
-      return compareUtf8(this.index.nameOf(pairA), this.index.nameOf(pairB));
-    }
-    return countA - countB;
   }
 
   /** CHUNK_OF_XOR or CHUNK_OF_RECORDS. */
@@ -365,12 +248,6 @@ export class HeadReader {
     return { start: this.minTimeOf(first!.chunk), end: this.lastTimeOf(id, version.chunk) };
   }
 
-  private pairAt(labelsWord: number, i: number): number {
-    const pair = this.arena.u32[labelsWord + 1 + i]!;
-    this.arena.reach(pair + 8);
-    return pair;
-  }
-
   private lastTimeOf(id: number, chunk: number): number {
     if (this.sealedCountOf(chunk) > 0) return this.maxTimeOf(chunk);
     const record = this.recordOf(id);
@@ -385,14 +262,6 @@ export class HeadReader {
   private previousOf(chunk: number): number {
     this.arena.reach(chunk + SEGMENT_BYTES);
     return this.arena.u32[(chunk >>> 2) + CHUNK_PREVIOUS]!;
-  }
-
-  private labelsOf(id: number): number {
-    const record = this.recordOf(id);
-    const labels = this.arena.u32[(record >>> 2) + SERIES_LABELS]!;
-    this.arena.reach(labels + 4);
-    this.arena.reach(labels + 4 + 4 * this.arena.u32[labels >>> 2]!);
-    return labels;
   }
 
   private recordOf(id: number): number {

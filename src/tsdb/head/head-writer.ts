@@ -86,6 +86,9 @@ export class HeadWriter {
   private series = 0;
   private seq = 0;
   private readonly lookup: SeriesLookup;
+  /** Of the series that was added last, and the addresses of its pairs. */
+  private lastPairs: readonly string[] = [];
+  private lastAddresses: readonly number[] = [];
 
   /** An empty head, or, with `image`, one that goes on where that stood. The image belongs to it then. */
   constructor(generation: number, chunkRange: Millis, image: HeadImage | null = null) {
@@ -186,35 +189,39 @@ export class HeadWriter {
 
   /**
    * The series with these labels. When there is none it is added, if `isAdmitted` says so: otherwise 0. As `find` and `add`,
-   * but each label is looked for once.
+   * but each label is looked for once. `id`: what it gets then, higher than all others; ids between stay without labels.
    */
-  findOrAdd(pairs: readonly string[], isAdmitted: () => boolean): SeriesId {
-    const addresses = new Array<number>(pairs.length / 2);
-    let isKnown = true;
-    for (let i = 0; i < addresses.length; i++) {
-      const pair = this.labels.find(pairs[2 * i]!, pairs[2 * i + 1]!);
-      addresses[i] = pair;
-      if (pair === 0) isKnown = false;
-    }
-    const known = isKnown ? this.lookup.find(addresses) : 0;
+  findOrAdd(pairs: readonly string[], isAdmitted: () => boolean, id: SeriesId = this.count + 1): SeriesId {
+    const addresses = this.addressesOf(pairs);
+    const known = addresses.includes(0) ? 0 : this.lookup.find(addresses);
     if (known !== 0) return known;
     if (!isAdmitted()) return 0;
     for (let i = 0; i < addresses.length; i++) {
       if (addresses[i] === 0) addresses[i] = this.internPair(pairs[2 * i]!, pairs[2 * i + 1]!);
     }
-    return this.addUnder(this.count + 1, addresses);
+    this.lastPairs = pairs;
+    this.lastAddresses = addresses;
+    return this.addUnder(id, addresses);
+  }
+
+  /** Of pairs that are not known: 0. Series that are added one after the other have most of them in common. */
+  private addressesOf(pairs: readonly string[]): number[] {
+    const { lastPairs, lastAddresses } = this;
+    const addresses = new Array<number>(pairs.length / 2);
+    for (let i = 0; i < addresses.length; i++) {
+      const name = pairs[2 * i]!;
+      const value = pairs[2 * i + 1]!;
+      const isSame = value === lastPairs[2 * i + 1] && name === lastPairs[2 * i];
+      addresses[i] = isSame ? lastAddresses[i]! : this.labels.find(name, value);
+    }
+    return addresses;
   }
 
   /** Adds a series that `find` does not find. Readers know its labels from then on, and no samples of it. */
   add(pairs: readonly string[]): SeriesId {
-    return this.addAt(this.count + 1, pairs);
-  }
-
-  /** Adds a series that `find` does not find under a given id, higher than all others. Ids between stay without labels. */
-  addAt(id: SeriesId, pairs: readonly string[]): SeriesId {
     const addresses = new Array<number>(pairs.length / 2);
     for (let i = 0; i < pairs.length; i += 2) addresses[i / 2] = this.internPair(pairs[i]!, pairs[i + 1]!);
-    return this.addUnder(id, addresses);
+    return this.addUnder(this.count + 1, addresses);
   }
 
   /** The address of a label pair, for `addWithPairs`. */

@@ -11,7 +11,7 @@ interface LabelledSeries extends PairedSeries {
   readonly index: PostingsIndex;
   /** Every series up to this id is in the index. */
   readonly seriesCount: number;
-  labels(id: number): Labels;
+  of(id: number): Labels;
 }
 
 interface Ordered {
@@ -27,21 +27,21 @@ interface Ordered {
  * only added, so that an old answer needs no more than the new ones put in their places.
  */
 export class LabelOrder {
-  private readonly head: LabelledSeries;
+  private readonly series: LabelledSeries;
   private readonly known = new Map<string, Ordered>();
   private held = 0;
 
-  constructor(head: LabelledSeries) {
-    this.head = head;
+  constructor(series: LabelledSeries) {
+    this.series = series;
   }
 
   /** The ids of the matching series in the order of their labels. Not to be changed. */
   matching(matchers: readonly Matcher[]): Uint32Array {
     const key = selectionKey(matchers);
     const before = this.known.get(key);
-    const among = this.head.seriesCount;
+    const among = this.series.seriesCount;
     if (before?.among === among) return before.ids;
-    const postings = matchingPostings(this.head.index, matchers);
+    const postings = matchingPostings(this.series.index, matchers);
     const ids = this.ordered(before, postings);
     this.remember(key, { among, count: postings.length, ids });
     return ids;
@@ -50,17 +50,17 @@ export class LabelOrder {
   /** The same in whatever order costs least. */
   anyOrder(matchers: readonly Matcher[]): Uint32Array {
     const known = this.known.get(selectionKey(matchers));
-    if (known?.among === this.head.seriesCount) return known.ids;
-    return matchingPostings(this.head.index, matchers);
+    if (known?.among === this.series.seriesCount) return known.ids;
+    return matchingPostings(this.series.index, matchers);
   }
 
   private ordered(before: Ordered | undefined, postings: Postings): Uint32Array {
     if (before?.count === postings.length) return before.ids;
-    return before ? this.extended(before, postings) : sortedByLabels(postings, this.head);
+    return before ? this.extended(before, postings) : sortedByLabels(postings, this.series);
   }
 
   private extended({ count, ids }: Ordered, postings: Postings): Uint32Array {
-    const added = sortedByLabels(postings.subarray(count), this.head);
+    const added = sortedByLabels(postings.subarray(count), this.series);
     const out = new Uint32Array(postings.length);
     let from = 0;
     let n = 0;
@@ -77,12 +77,12 @@ export class LabelOrder {
 
   /** The first index from `from` on whose series stands behind `id`. */
   private placeOf(id: number, ids: Uint32Array, from: number): number {
-    const labels = this.head.labels(id);
+    const labels = this.series.of(id);
     let low = from;
     let high = ids.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.head.labels(ids[middle]!).compare(labels) < 0) low = middle + 1;
+      if (this.series.of(ids[middle]!).compare(labels) < 0) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
+import { kernelsWanted } from '#lib/wasm';
 import { SampleBuffer } from '#storage/sample-buffer';
 import { HeadReader, type Version } from './head-reader.ts';
 import { HeadWriter } from './head-writer.ts';
+import { NewestColumns, UNKNOWN } from './newest-samples.ts';
 
 const value = fc.oneof(
   { weight: 4, arbitrary: fc.constant(7) },
@@ -65,6 +67,54 @@ describe('the newest samples of series', () => {
       },
     );
     fc.assert(property, { numRuns: 300 });
+  });
+
+  it('are found of many series at once where enough is remembered', () => {
+    let known = 0;
+    const scrape = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 14_000, max: 16_000 }) }, delta);
+    const samples = fc.array(fc.tuple(scrape, value), { minLength: 1, maxLength: 12 });
+    const round = fc.record({ samples: fc.array(samples, { minLength: 3, maxLength: 3 }), distance: fc.nat(6) });
+    const property = fc.property(fc.array(round, { maxLength: 8 }), (turns) => {
+      const head = new HeadWriter(1, 7_200_000);
+      const ids = Uint32Array.from([0, 1, 2], (i) => head.add(['n', String(i)]));
+      const times = [0, 0, 0];
+      const reader = readerOf(head);
+      for (const { samples: some, distance } of turns) {
+        ids.forEach((id, i) => {
+          for (const [later, v] of some[i]!) {
+            times[i]! += later;
+            if (v === null) head.append(id, times[i]!, STALE_HIGH, STALE_LOW);
+            else head.append(id, times[i]!, highBits(v), lowBits(v));
+          }
+        });
+        head.publish();
+        const range = { start: Number.NEGATIVE_INFINITY, end: Math.min(...times) + (2 - distance) * 15_000 };
+        const [chunks, counts] = [new Uint32Array(3), new Uint32Array(3)];
+        ids.forEach((id, i) => {
+          const version: Version = { chunk: 0, count: 0 };
+          reader.versionAt(id, reader.seq, version);
+          chunks[i] = version.chunk;
+          counts[i] = version.count;
+        });
+        const found = new NewestColumns();
+        reader.newest.lookAhead({ ids, chunks, counts }, { from: 1, to: 3 }, range.end, found);
+        for (const [k, i] of [1, 2].entries()) {
+          const version = { chunk: chunks[i]!, count: counts[i]! };
+          const [one, all] = [new SampleBuffer(), new SampleBuffer()];
+          reader.read(version, range, all);
+          if (found.kind[k] !== UNKNOWN) {
+            known++;
+            found.append(k, one);
+            expect(shown(one)).toEqual(shown(all));
+          }
+          one.clear();
+          reader.readNewest(ids[i]!, version, range, one);
+          expect(shown(one)).toEqual(shown(all));
+        }
+      }
+    });
+    fc.assert(property, { numRuns: 500 });
+    expect(known).toBeGreaterThan(kernelsWanted() ? 200 : -1);
   });
 
   it('are told apart between heads', () => {

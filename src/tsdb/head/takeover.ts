@@ -99,7 +99,7 @@ export class Takeover {
   private pairOf(pair: number): number {
     const known = this.pairs.get(pair);
     if (known !== undefined) return known;
-    const interned = this.next.internPair(...this.reader.pairText(pair));
+    const interned = this.next.internPair(...this.reader.labels.pairText(pair));
     this.pairs.set(pair, interned);
     return interned;
   }

@@ -43,7 +43,7 @@ export class SeriesExport {
       .chunks(version, range)
       .map((ref) => this.chunk(id, ref))
       .filter((chunk) => chunk.maxTime >= from);
-    return chunks.length === 0 ? null : { id, pairs: reader.labels(id).pairs, chunks };
+    return chunks.length === 0 ? null : { id, pairs: reader.labels.once(id).pairs, chunks };
   }
 
   private chunk(id: SeriesId, ref: Version): ExportedChunk {

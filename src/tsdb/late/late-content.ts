@@ -14,8 +14,8 @@ interface LateSource {
 /** The late samples of a selection, for writing them as a block. */
 export function lateContent({ head, late }: LateSource, selection: LateSelection): BlockContent {
   const ids = Array.from(late.ids()).filter((id) => late.has(id, selection));
-  ids.sort((a, b) => head.compare(a, b));
-  const symbols = new Set(ids.flatMap((id) => head.labels(id).pairs));
+  ids.sort((a, b) => head.labels.compare(a, b));
+  const symbols = head.labels.textsOf(ids);
   return {
     symbols: [...symbols].sort(compareUtf8),
     series: series({ head, late }, ids, selection),
@@ -31,6 +31,6 @@ function* series(
   for (const id of ids) {
     samples.clear();
     late.read(id, selection, samples);
-    yield { pairs: head.labels(id).pairs, chunks: encodeChunks(samples, selection.end + 1 - selection.start) };
+    yield { pairs: head.labels.once(id).pairs, chunks: encodeChunks(samples, selection.end + 1 - selection.start) };
   }
 }

@@ -37,7 +37,7 @@ export class LateQuerier implements Querier {
       next: () => {
         const batch = ids.slice(at, at + BATCH).map(
           (id): Series => ({
-            labels: head.labels(id),
+            labels: head.labels.of(id),
             read: (out) => late.read(id, selection, out),
           }),
         );
@@ -49,13 +49,13 @@ export class LateQuerier implements Querier {
 
   labelNames(matchers: readonly Matcher[], limit = 0): Promise<LabelResult> {
     const { head } = this.parts;
-    const names = this.matching(matchers, this.selection(this.range)).flatMap((id) => head.labels(id).names());
+    const names = this.matching(matchers, this.selection(this.range)).flatMap((id) => head.labels.of(id).names());
     return Promise.resolve(sortedUnique(names, limit));
   }
 
   labelValues(name: string, matchers: readonly Matcher[], limit = 0): Promise<LabelResult> {
     const { head } = this.parts;
-    const values = this.matching(matchers, this.selection(this.range)).map((id) => head.labels(id).get(name));
+    const values = this.matching(matchers, this.selection(this.range)).map((id) => head.labels.of(id).get(name));
     return Promise.resolve(
       sortedUnique(
         values.filter((value) => value !== ''),

@@ -31,7 +31,7 @@ export function keepLate(old: HeadWriter, next: HeadWriter, { from, lateSeq }: K
       ...late.samples(id, { ...EVER, start: from, seq: Number.POSITIVE_INFINITY }),
     ];
     if (kept.length === 0) continue;
-    ids[id] ||= next.add(head.labels(id).pairs);
+    ids[id] ||= next.add(head.labels.of(id).pairs);
     for (const sample of kept) next.appendLate(ids[id]!, sample);
   }
 }
@@ -40,7 +40,7 @@ export function keepLate(old: HeadWriter, next: HeadWriter, { from, lateSeq }: K
 export function keepDeletions(old: HeadWriter, next: HeadWriter, { from }: Pick<Kept, 'from'>): void {
   const head = new HeadReader(old.handle);
   const kept = old.deletions.flatMap(({ id, start, end }) => {
-    const to = end < from ? 0 : next.find(head.labels(id).pairs);
+    const to = end < from ? 0 : next.find(head.labels.of(id).pairs);
     return to === 0 ? [] : [{ id: to, start, end, seq: 0 }];
   });
   if (kept.length > 0) next.delete(kept);
@@ -59,7 +59,7 @@ export function* exportedLate(source: HeadWriter): Generator<LateBatch> {
   let series: SeriesDefinition[] = [];
   let rows = new PendingRows();
   for (const id of late.ids()) {
-    series.push({ id, pairs: head.labels(id).pairs });
+    series.push({ id, pairs: head.labels.of(id).pairs });
     pushAll(rows, id, late.samples(id, { ...EVER, seq: source.commit }));
     if (series.length < SERIES_PER_BATCH) continue;
     yield { series, rows };

@@ -13,7 +13,7 @@ import { SegmentSymbols, type SeriesDefinition } from '../wal/series.ts';
 
 const MAGIC = 0xba206a03;
 /** To be raised with every change of the head's layout, or of its writer's state. */
-const VERSION = 1;
+const VERSION = 2;
 const FOOTER_BYTES = 16;
 const PART_BYTES = 64 * PAGE_BYTES;
 const EXEMPLARS_PER_TURN = 2000;

@@ -11,9 +11,11 @@ import { FakeClock } from '#test/clock';
 import { scratch } from '#test/process';
 import { Db, type DbOptions } from '../db.ts';
 import { DbReader } from '../db-reader.ts';
+import { type ReadAhead, readAhead } from '../read-ahead.ts';
 
 const START = 1_700_000_000_000;
 const LONG = 2 ** 50;
+const RANGE = 7_200_000;
 
 let folder: ReturnType<typeof scratch>;
 let clock: FakeClock;
@@ -81,6 +83,12 @@ async function afterDeath(options: Partial<DbOptions> = {}): Promise<{ db: Db; r
   await cp(folder.dir, copy.dir, { recursive: true });
   await rm(join(copy.dir, 'lock'), { force: true });
   return { db: await open({ dir: copy.dir, ...options }), remove: () => copy.remove() };
+}
+
+/** What was read of the directory, as it was at this moment. */
+async function readNow(): Promise<ReadAhead> {
+  const snapshot = await readAhead(folder.dir, RANGE).takeSnapshot();
+  return { takeSnapshot: () => Promise.resolve(snapshot) };
 }
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -178,6 +186,57 @@ describe('a snapshot of the head', () => {
     expect(await everything(dead.db)).toEqual(expected);
     await dead.db.close();
     dead.remove();
+    await db.close();
+  });
+
+  it('may be read before the directory is taken, and then be an older one', async () => {
+    const db = await open();
+    for (let step = 0; step < 10; step++) await commit(db, step);
+    await db.snapshot();
+    const ahead = await readNow();
+    for (let step = 10; step < 30; step++) await commit(db, step, 20);
+    await db.snapshot();
+    for (let step = 30; step < 35; step++) await commit(db, step, 15);
+    const dead = await afterDeath({ readAhead: ahead });
+    expect(dead.db.report.samples).toBe(20 * 22 + 5 * 17);
+    expect(await everything(dead.db)).toEqual(await everything(db));
+    for (let step = 35; step < 40; step++) await commit(dead.db, step, 25);
+    for (let step = 35; step < 40; step++) await commit(db, step, 25);
+    expect(await everything(dead.db)).toEqual(await everything(db));
+    await dead.db.close();
+    dead.remove();
+    await db.close();
+  });
+
+  it('that was read before the head was truncated is passed over', async () => {
+    const db = await open({ minBlockDuration: 20 * 15_000 });
+    for (let step = 0; step < 10; step++) await commit(db, step);
+    await db.snapshot();
+    const snapshot = await readAhead(folder.dir, 20 * 15_000).takeSnapshot();
+    expect(snapshot?.state.series).toBe(12);
+    for (let step = 10; step < 60; step++) await commit(db, step);
+    await db.maintain(START + 60 * 15_000);
+    const expected = await everything(db);
+    const ahead = { takeSnapshot: () => Promise.resolve(snapshot) };
+    const dead = await afterDeath({ minBlockDuration: 20 * 15_000, readAhead: ahead });
+    expect(await everything(dead.db)).toEqual(expected);
+    await dead.db.close();
+    dead.remove();
+    await db.close();
+  });
+
+  it('is given away once, and is none where there is none, of other chunks or damaged', async () => {
+    const found = async (range = RANGE) => (await readAhead(folder.dir, range).takeSnapshot())?.state.series ?? null;
+    expect(await found()).toBeNull();
+    const db = await open();
+    await commit(db, 0);
+    await db.snapshot();
+    expect([await found(), await found(RANGE / 2)]).toEqual([12, null]);
+    const ahead = readAhead(folder.dir, RANGE);
+    await ahead.takeSnapshot();
+    expect(await ahead.takeSnapshot()).toBeNull();
+    await writeFile(join(folder.dir, 'head.snapshot'), 'not one');
+    expect(await found()).toBeNull();
     await db.close();
   });
 

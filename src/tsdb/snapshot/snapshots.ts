@@ -8,7 +8,7 @@ import { listWal } from '../wal/wal-files.ts';
 import type { WalWriter } from '../wal/wal-writer.ts';
 import type { Committer } from '../write/committer.ts';
 import type { LiveHead } from '../write/live-head.ts';
-import { readSnapshot, type Snapshot, temporaryName, writeSnapshot } from './snapshot-file.ts';
+import { readSnapshot, type Snapshot, type SnapshotContents, temporaryName, writeSnapshot } from './snapshot-file.ts';
 
 const NAME = 'head.snapshot';
 /** Reading the WAL again costs about this much more for a new series than for a sample. */
@@ -147,13 +147,29 @@ export class Snapshots {
   }
 }
 
-/** Reads the snapshot of a data directory, if it is of the WAL there and of chunks of that range. */
-export async function findSnapshot(dir: string, walDir: string, chunkRange: Millis): Promise<Snapshot | null> {
-  const path = pathIn(dir, NAME);
-  await remove(temporaryName(path));
+/** Where a snapshot is looked for, and the range of the chunks that it must have. */
+export interface SnapshotPlace {
+  readonly dir: string;
+  readonly walDir: string;
+  readonly chunkRange: Millis;
+}
+
+/**
+ * Reads the snapshot of a data directory, if it is of the WAL there and of chunks of that range. `ahead`: what was read of it
+ * before; it is taken if it is of that WAL still, be there a newer one: the WAL has what came since.
+ */
+export async function findSnapshot(place: SnapshotPlace, ahead: Snapshot | null = null): Promise<Snapshot | null> {
+  await remove(temporaryName(pathIn(place.dir, NAME)));
+  return ahead !== null && (await fitting(place))(ahead) ? ahead : lookForSnapshot(place);
+}
+
+/** The same without changing anything in the directory, which may belong to others. */
+export async function lookForSnapshot(place: SnapshotPlace): Promise<Snapshot | null> {
+  return readSnapshot(pathIn(place.dir, NAME), await fitting(place));
+}
+
+async function fitting({ walDir, chunkRange }: SnapshotPlace): Promise<(contents: SnapshotContents) => boolean> {
   const { checkpoints } = await listWal(walDir);
-  return readSnapshot(
-    path,
-    (contents) => contents.chunkRange === chunkRange && contents.checkpoint === (checkpoints.at(-1) ?? -1),
-  );
+  const newest = checkpoints.at(-1) ?? -1;
+  return (contents) => contents.chunkRange === chunkRange && contents.checkpoint === newest;
 }

@@ -1,4 +1,4 @@
-import { crc32c } from '#lib/crc32c';
+import { crc32cOfMany } from '#lib/crc32c-kernel';
 import { BarographError } from '#lib/errors';
 import { ByteReader, type ByteWriter } from '#lib/varint';
 
@@ -42,7 +42,7 @@ export function writeRecord(out: ByteWriter, type: number, payload: (out: ByteWr
   const { bytes } = out;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   view.setUint32(start, end - start - FRAME_BYTES);
-  view.setUint32(start + 4, crc32c(bytes, { from: start + 8, to: end }));
+  view.setUint32(start + 4, crc32cOfMany(bytes, { from: start + 8, to: end }));
 }
 
 /** What was found in a file: how many whole records, and where the readable part ends. */
@@ -82,7 +82,7 @@ export class RecordFile {
     for (const until = this.at + most; !this.isOver && this.at < until; ) {
       const from = this.at;
       const end = from + FRAME_BYTES <= bytes.length ? from + FRAME_BYTES + view.getUint32(from) : bytes.length + 1;
-      this.isOver = end > bytes.length || crc32c(bytes, { from: from + 8, to: end }) !== view.getUint32(from + 4);
+      this.isOver = end > bytes.length || crc32cOfMany(bytes, { from: from + 8, to: end }) !== view.getUint32(from + 4);
       if (this.isOver) break;
       this.give(from, end, handle);
     }

@@ -148,9 +148,11 @@ function idsOf(head: HeadWriter): Uint32Array<ArrayBuffer> {
 function definitionsOf(head: HeadWriter): SeriesDefinition[] {
   const reader = new HeadReader(head.handle);
   const all: SeriesDefinition[] = [];
-  for (let id = 1; id <= head.lastId; id++) if (head.has(id)) all.push({ id, pairs: reader.labels(id).pairs });
+  for (let id = 1; id <= head.lastId; id++) if (head.has(id)) all.push({ id, pairs: reader.labels.once(id).pairs });
   return all;
 }
+
+const always = () => true;
 
 class Replay {
   private readonly options: ReplayOptions;
@@ -243,7 +245,7 @@ class Replay {
       larger.set(this.ids);
       this.ids = larger;
     }
-    const known = head.find(pairs) || (id > head.lastId ? head.addAt(id, pairs) : head.add(pairs));
+    const known = head.findOrAdd(pairs, always, Math.max(id, head.lastId + 1));
     this.ids[id] = known;
     if (known !== id) this.renamed.push({ id: known, pairs });
   }

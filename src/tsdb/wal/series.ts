@@ -14,12 +14,15 @@ export class SegmentSymbols {
   private readonly numbers = new Map<string, number>();
   private readonly texts: string[] = [];
 
-  write(out: ByteWriter, text: string): void {
+  /** Gives the number of the text. */
+  write(out: ByteWriter, text: string): number {
     const known = this.numbers.get(text);
     out.uvarint(known ?? 0);
-    if (known !== undefined) return;
+    if (known !== undefined) return known;
     out.string(text);
-    this.numbers.set(text, this.numbers.size + 1);
+    const number = this.numbers.size + 1;
+    this.numbers.set(text, number);
+    return number;
   }
 
   read(input: ByteReader): string {
@@ -35,11 +38,18 @@ export class SegmentSymbols {
 export function encodeSeries(out: ByteWriter, series: readonly SeriesDefinition[], symbols: SegmentSymbols): void {
   out.uvarint(series.length);
   let last = 0;
+  // Series of one target come together, and have most of their labels in common.
+  let before: readonly string[] = [];
+  const numbers: number[] = [];
   for (const { id, pairs } of series) {
     out.varint(id - last);
     last = id;
     out.uvarint(pairs.length);
-    for (const text of pairs) symbols.write(out, text);
+    for (let i = 0; i < pairs.length; i++) {
+      if (pairs[i] === before[i]) out.uvarint(numbers[i]!);
+      else numbers[i] = symbols.write(out, pairs[i]!);
+    }
+    before = pairs;
   }
 }
 

@@ -1,5 +1,8 @@
 import { listDir } from '#lib/fs';
 
+/** The folder of the WAL in a data directory. */
+export const WAL_DIR = 'wal';
+
 /** Files of a WAL directory by number, ascending. */
 export interface WalFiles {
   readonly segments: readonly number[];

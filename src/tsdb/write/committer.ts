@@ -164,7 +164,7 @@ export class Committer {
     for (const { id, length } of late ? [rows, late] : [rows]) {
       for (let i = 0; i < length; i++) {
         const now = moved?.generation === head.generation ? movedId(moved, id[i]!) : 0;
-        id[i] = now || this.live.seriesFor(reader.labels(id[i]!).pairs);
+        id[i] = now || this.live.seriesFor(reader.labels.of(id[i]!).pairs);
       }
     }
     unlogged.push(...this.live.takeUnlogged());

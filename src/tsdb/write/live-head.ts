@@ -87,6 +87,8 @@ export class LiveHead {
     this.head = head;
     this.unlogged = [];
     this.recount();
+    // It would hold the memory of the head before.
+    this.reader = null;
     this.owners.fill(0);
     this.pendingHistograms.clear();
   }
@@ -171,7 +173,7 @@ export class LiveHead {
   /** The labels of a series of this head or one before it. */
   labelsOf(head: HeadWriter, id: SeriesId): Labels {
     if (this.reader?.generation !== head.generation) this.reader = new HeadReader(head.handle);
-    return this.reader.labels(id);
+    return this.reader.labels.of(id);
   }
 
   takeRows(): PendingRows {
