@@ -53,6 +53,8 @@ export class WriteKernel implements ByteNumbers {
   private readonly exports: WriteExports;
   private u8 = new Uint8Array(0);
   private u32 = new Uint32Array(0);
+  /** Of the labels that were found last. */
+  numbers = new Uint32Array(0);
   /** Counts the times that everything was forgotten. */
   cleared = 0;
   private table = 0;
@@ -121,15 +123,15 @@ export class WriteKernel implements ByteNumbers {
   }
 
   /**
-   * The numbers of the labels whose fields these bytes are, valid until the next call; null: the twin has to read them. Labels
-   * that were not known get the next numbers, from 1 on; they keep them until `cleared` changes.
+   * Puts the numbers of the labels whose fields these bytes are into `numbers`, and gives how many they are; -1: the twin has to
+   * read them. Labels that were not known get the next numbers, from 1 on; they keep them until `cleared` changes.
    */
-  labels(fields: Uint8Array): Uint32Array | null {
-    if (fields.buffer !== this.u8.buffer) return null;
+  labels(fields: Uint8Array): number {
+    if (fields.buffer !== this.u8.buffer) return -1;
     const { labelTable, labelNumbers } = this;
     const count = this.exports.labels(labelTable, fields.byteOffset, fields.length, labelNumbers, MOST_LABELS);
     this.look();
-    return count < 0 ? null : this.u32.subarray(labelNumbers >>> 2, (labelNumbers >>> 2) + count);
+    return count;
   }
 
   /** The field of a label; valid until the next `add`. */
@@ -157,7 +159,7 @@ export class WriteKernel implements ByteNumbers {
     this.labelNumbers = exports.alloc(4 * MOST_LABELS);
     this.rows = exports.alloc(ROWS_BYTES);
     this.scratch = exports.alloc(LONGEST);
-    this.look();
+    this.takeViews();
   }
 
   /** Reads series of a 1.0 message from `at` on, see kernels/write.ts; gives how many samples these have, for `known`. */
@@ -193,9 +195,13 @@ export class WriteKernel implements ByteNumbers {
 
   /** Takes new views when the memory has grown: the old ones are empty then. To ask the memory for its buffer takes longer. */
   private look(): void {
-    if (this.u8.length > 0) return;
+    if (this.u8.length === 0) this.takeViews();
+  }
+
+  private takeViews(): void {
     const { buffer } = this.memory;
     this.u8 = new Uint8Array(buffer);
     this.u32 = new Uint32Array(buffer);
+    this.numbers = new Uint32Array(buffer, this.labelNumbers, MOST_LABELS);
   }
 }
