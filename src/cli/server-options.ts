@@ -91,6 +91,8 @@ export function serverOptions(values: FlagValues, { log, logOptions }: Logging):
     provisioning: resolve(values.text('provisioning.path')),
     dataSourceKeyFile: fileOf(values, 'datasources.key-file'),
     allowLinkLocal: values.bool('datasources.allow-link-local'),
+    pageTitle: values.text('web.page-title'),
+    userAssets: fileOf(values, 'web.user-assets'),
     assets: resolve(packageFolder, 'dist', 'ui'),
     pictures: resolve(packageFolder, 'dist', 'picture'),
     flags: values.all(),

@@ -107,6 +107,10 @@ export interface ServerOptions {
   readonly dataSourceKeyFile: string | null;
   /** Data sources may be at link-local addresses. */
   readonly allowLinkLocal: boolean;
+  /** How the pages are called; '' for the program's name. */
+  readonly pageTitle: string;
+  /** A folder of files for /user; null: there are none. */
+  readonly userAssets: string | null;
   /** The built web UI. */
   readonly assets: string;
   /** The folder with what draws pictures of dashboards: the painter, its fonts, WebAssembly. */
