@@ -10,6 +10,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const installStamp = join(root, 'node_modules', '.barograph-installed');
 const buildStamp = join(root, 'dist', '.barograph-built');
 
+const buildTools = ['build', 'build-picture', 'program', 'rehearse', 'record-bytecode'].map(
+  (name) => `tools/${name}.js`,
+);
+
 requireNode();
 const lock = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
@@ -67,10 +71,11 @@ function npm() {
   process.exit(1);
 }
 
-// Names, sizes and modification times: reading every source at each start would cost more than it tells.
+// Names, sizes and modification times: reading every source at each start would cost more than it tells. The bytecode is
+// of one V8 and its flags, which the command line sets.
 function sourceState() {
-  const hash = createHash('sha256').update(lock).update(process.versions.node.split('.')[0]);
-  for (const path of ['package.json', 'src', 'ui', 'dashboards', 'kernels', 'tools/build.js'])
+  const hash = createHash('sha256').update(lock).update(process.versions.v8);
+  for (const path of ['package.json', 'bin', 'src', 'ui', 'dashboards', 'kernels', ...buildTools])
     hashTree(join(root, path), hash);
   return hash.digest('hex');
 }

@@ -34,11 +34,15 @@ export function hashNameOf({ pairs }: Labels): string {
  * none. Other hashes stay.
  */
 export function recognize(entry: NotificationEntry, alerts: readonly NamedAlert[]): NotificationEntry {
-  if (![...entry.firing, ...entry.resolved].some((name) => name.startsWith(PREFIX))) return entry;
+  if (!entry.firing.some(isHashName) && !entry.resolved.some(isHashName)) return entry;
   const known = new Set([...entry.firing, ...entry.resolved]);
   const unknown = alerts.filter(({ fingerprint }) => !known.has(fingerprint));
   const fingerprints = new Map(unknown.map(({ fingerprint, alert }) => [hashNameOf(alert.labels), fingerprint]));
   if (![...fingerprints.keys()].some((name) => known.has(name))) return entry;
   const renamed = (names: readonly string[]) => names.map((name) => fingerprints.get(name) ?? name);
   return { ...entry, firing: renamed(entry.firing), resolved: renamed(entry.resolved) };
+}
+
+function isHashName(name: string): boolean {
+  return name.startsWith(PREFIX);
 }

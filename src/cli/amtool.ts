@@ -23,7 +23,7 @@ const USAGE = `usage: barograph amtool check-config FILE…
        barograph amtool template render --template.glob=FILES --template.text=TEXT [--template.type=html] [--template.data=FILE]
 
 All but check-config and template render talk to --alertmanager.url=http://localhost:9090 and take -o simple, extended or json,
---timeout=30s and --http.config.file=FILE (user, password, TLS).
+--timeout=30s, --http.config.file=FILE (user, password, TLS) and --date.format=LAYOUT.
 All take --enable-feature=classic-mode or utf8-strict-mode: how matchers are written.
 Flags may stand in ~/.config/amtool/config.yml or /etc/amtool/config.yml, as alertmanager.url: http://localhost:9093.`;
 
@@ -50,7 +50,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** Flags before the command that take a value of their own. */
-const GLOBAL = /^(-o|--output|--alertmanager\.url|--timeout|--http\.config\.file|--enable-feature)$/;
+const GLOBAL = /^(-o|--output|--alertmanager\.url|--timeout|--http\.config\.file|--date\.format|--enable-feature)$/;
 
 /** The commands of amtool. Resolves with the exit code: 0 all good, 1 problems, 2 a wrong command line. */
 export async function amtool(args: readonly string[]): Promise<number> {

@@ -210,7 +210,7 @@ export class DataSources {
     if (lost.length === 0) return;
     this.options.log.error('Passwords of data sources cannot be decrypted: they were encrypted with another key', {
       sources: lost.map(({ name, lost: names }) => `${name} (${[...names.keys()].join(', ')})`).join('; '),
-      hint: 'enter them again (Status, Data sources), or start with the key of before; nothing else is lost',
+      hint: 'enter them again (Dashboards, Data sources), or start with the key of before; nothing else is lost',
     });
   }
 

@@ -6,6 +6,7 @@ import { md5 } from '#lib/md5';
 import { type Gauge, MetricRegistry } from '#lib/metrics';
 import { HIGH_QUANTILES } from '#lib/quantile-sketch';
 import type { QueryActivity } from '#promql/query-activity';
+import { ALERTMANAGER_VERSION } from './alertmanager-version.ts';
 import { logTwins } from './metric-twins.ts';
 
 /** The metrics that the main thread keeps itself. Names are Prometheus' where the thing is the same. */
@@ -19,9 +20,6 @@ export interface SelfMetrics {
   querySeconds(slice: 'queue_time' | 'inner_eval', seconds: number): void;
   readonly ready: Gauge;
 }
-
-/** The Alertmanager whose API and configuration this one follows. */
-export const ALERTMANAGER_VERSION = '0.33.0';
 
 const QUERY_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
 

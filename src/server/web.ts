@@ -11,6 +11,7 @@ import { joinFamilies, type MetricFamily } from '#lib/metrics';
 import { RemoteFilesystems } from '#lib/remote-filesystems';
 import { FUNCTIONS } from '#promql/functions';
 import type { ReplayProgress } from '#tsdb/db';
+import { ALERTMANAGER_VERSION } from './alertmanager-version.ts';
 import { cardinalityReport, type UseSources } from './cardinality.ts';
 import { logTwins } from './metric-twins.ts';
 import type { ServerOptions } from './options.ts';
@@ -18,7 +19,7 @@ import { requestMetrics } from './request-metrics.ts';
 import { effectiveRetention, retentionText } from './retention.ts';
 import { ruleAdvice } from './rule-advice.ts';
 import type { Running } from './running.ts';
-import { ALERTMANAGER_VERSION, type SelfMetrics } from './self-metrics.ts';
+import type { SelfMetrics } from './self-metrics.ts';
 
 const clock = systemClock;
 

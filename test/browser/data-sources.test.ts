@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,7 +46,12 @@ describe.skipIf(!chromiumPath)('data sources in a real browser', () => {
       join(folder.dir, 'provisioning', 'datasources', 'file.yaml'),
       'datasources:\n  - {name: Of a file, uid: file, type: prometheus, url: "http://127.0.0.1:1"}\n',
     );
-    server = await startServer({
+    server = await started();
+    browser = await launch();
+  });
+
+  const started = async () =>
+    startServer({
       ...{ dir: folder.dir, config: 'scrape_configs: []\n', port: await freePort() },
       flags: [
         ...['--web.enable-remote-write-receiver', '--query.lookback-delta=14s'],
@@ -56,8 +61,6 @@ describe.skipIf(!chromiumPath)('data sources in a real browser', () => {
         ],
       ],
     });
-    browser = await launch();
-  });
 
   afterAll(async () => {
     await browser?.close();
@@ -175,6 +178,29 @@ describe.skipIf(!chromiumPath)('data sources in a real browser', () => {
     expect(await page.locator('[data-panel="2"] .panel-list-line').allTextContents()).toEqual([
       expect.stringMatching(/^firingDiskFullpageno roomfor /),
     ]);
+    await page.close();
+  });
+
+  it('whose key is lost says what to replace, and is well when that is done', async () => {
+    const source = { name: 'Lost', uid: 'lost', type: 'prometheus', access: 'proxy', url: 'http://127.0.0.1:1' };
+    await addSource({
+      ...source,
+      basicAuth: true,
+      basicAuthUser: 'me',
+      secureJsonData: { basicAuthPassword: 'hunter2' },
+    });
+    await server.stop('SIGTERM');
+    rmSync(join(folder.dir, 'data', 'datasources.key'));
+    server = await started();
+    const { page, errors } = await open('/datasources/edit/lost');
+    expect(await page.getByTestId('source-lost').textContent()).toContain('basicAuthPassword was kept: replace it');
+    await page.getByTestId('source-password-reset').click();
+    await page.getByTestId('source-password').fill('hunter3');
+    await page.getByTestId('source-save').click();
+    await page.getByTestId('source-verdict').getByText('did not answer').waitFor();
+    await page.getByTestId('source-lost').waitFor({ state: 'detached' });
+    expect(await sourceOf('lost')).not.toHaveProperty('lostSecrets');
+    expect(errors.filter((error) => !error.includes('400'))).toEqual([]);
     await page.close();
   });
 

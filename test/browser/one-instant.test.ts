@@ -100,7 +100,9 @@ describe.skipIf(!chromiumPath)('a person points at an instant', () => {
     const { page, errors } = await open('apart');
     const chart = panelOf(page, 1);
     const handle = chart.locator('.chart-keys');
-    await handle.waitFor();
+    // Its code comes behind the first panels, and it shows with the first key.
+    await page.waitForLoadState('networkidle');
+    expect(await handle.count()).toBe(0);
     await chart.getByTestId('panel-menu').focus();
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.className')).toBe('chart-keys');

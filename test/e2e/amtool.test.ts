@@ -59,6 +59,8 @@ describe('barograph amtool', () => {
         'Alertname  Starts At                Summary            State   \n' +
         'DiskFull   2026-11-24 09:00:00 UTC  Disk full, really  active  \n',
     });
+    const dated = await onServer('--date.format=Mon, 02 Jan 06 3PM', 'alert', 'query', 'DiskFull');
+    expect(dated.output).toContain('Tue, 24 Nov 26 9AM');
     expect((await onServer('alert', '-s')).output).toBe('Alertname  Starts At  Summary  State  \n');
     expect(JSON.parse((await onServer('-o', 'json', 'alert')).output)).toMatchObject([{ labels: { cluster: 'a' } }]);
   });
@@ -142,6 +144,7 @@ describe('barograph amtool', () => {
     const { port } = guarded.address() as AddressInfo;
     const url = `--alertmanager.url=http://127.0.0.1:${port}`;
     expect(await ours('--http.config.file=http.yml', url, 'silence', '-q')).toEqual({ code: 0, output: '' });
+    expect((await onServer('--version-check', 'silence', '-q')).output).toBe('');
     expect(asked).toEqual([`Basic ${Buffer.from('me:pw').toString('base64')}`]);
     guarded.close();
   });

@@ -390,7 +390,10 @@ export const GALLERY: readonly GalleryPanel[] = [
   },
   {
     name: 'state-timeline-right',
-    json: panel('state-timeline', 'up', { defaults: { mappings: [...STATES] }, options: { alignValue: 'right' } }),
+    json: panel('state-timeline', 'up', {
+      defaults: { mappings: [...STATES] },
+      options: { alignValue: 'right', rowHeight: 0.8 },
+    }),
   },
   {
     name: 'status-history-thin',

@@ -4,16 +4,24 @@ import type { AnnotationDefinition } from '#dashboards/dashboard';
 import type { PrometheusData } from '#dashboards/frames';
 import { interpolate, type Scope } from '#dashboards/interpolate';
 import { intervalMillis, macros } from '#dashboards/macros';
-import type { Millis } from '#model/time';
+import type { Millis, TimeRange } from '#model/time';
 import { queryRange } from '../api/prometheus.ts';
 import { alignTimeRange } from '../state/time-range.ts';
-import type { AnnotationQuestion } from './annotation-source.ts';
 import { alertPath, apiBase, knownSources, queryTarget } from './data-sources.ts';
 import { loadAlertEvents, loadStoredEvents } from './stored-annotations.ts';
 
 const USUAL_STEP: Millis = 60_000;
 /** Prometheus refuses more points than this in one answer. */
 const MOST_POINTS = 11_000;
+
+/** Which events are wanted. */
+export interface AnnotationQuestion {
+  readonly definitions: readonly AnnotationDefinition[];
+  readonly range: TimeRange;
+  readonly scope: Scope;
+  readonly scrapeInterval: Millis;
+  readonly dashboardUid: string;
+}
 
 /** Asks for the events of a definition. Throws where they cannot be had. */
 export async function eventsOf(

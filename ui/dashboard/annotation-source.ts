@@ -1,15 +1,5 @@
 import { type Annotation, showsOn } from '#dashboards/annotations';
-import type { AnnotationDefinition } from '#dashboards/dashboard';
-import type { Scope } from '#dashboards/interpolate';
-import type { Millis, TimeRange } from '#model/time';
-
-export interface AnnotationQuestion {
-  readonly definitions: readonly AnnotationDefinition[];
-  readonly range: TimeRange;
-  readonly scope: Scope;
-  readonly scrapeInterval: Millis;
-  readonly dashboardUid: string;
-}
+import type { AnnotationQuestion } from './annotation-events.ts';
 
 /**
  * The events of a dashboard, outside of React: charts draw what is there and are told when it changes. What was found before

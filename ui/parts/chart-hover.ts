@@ -20,7 +20,7 @@ export function followPointer(plot: uPlot, state: ChartState): void {
 /** The chart goes away: it answers the pointer no more. */
 export function forgetPointer(state: ChartState): void {
   withoutKeys.delete(state);
-  code?.hideInstant(state);
+  code?.forgetChart(state);
 }
 
 /** Fetches what answers the pointer; nobody needs it before a chart is seen. */

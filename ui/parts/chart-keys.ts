@@ -23,11 +23,37 @@ export interface KeyActions {
   readonly choose: (plot: uPlot, state: ChartState) => void;
 }
 
+/** Charts that have no stop yet: a page whose keys nobody presses is not made slower by them. */
+const offered = new Map<ChartState, KeyActions>();
+let inUse = false;
+
+/** Takes keys from the first one on that is pressed anywhere on the page. */
+export function offerKeys(state: ChartState, actions: KeyActions): void {
+  if (inUse) {
+    takeKeys(state, actions);
+    return;
+  }
+  if (offered.size === 0) window.addEventListener('keydown', takeOffers, { capture: true, once: true });
+  offered.set(state, actions);
+}
+
+/** The chart goes away. */
+export function forgetKeys(state: ChartState): void {
+  offered.delete(state);
+}
+
+/** Before the key does anything: Tab finds the stops already. */
+function takeOffers(): void {
+  inUse = true;
+  for (const [state, actions] of offered) takeKeys(state, actions);
+  offered.clear();
+}
+
 /**
  * Gives a chart a stop of the Tab key, on which arrows move the instant that is shown, with Shift select a while, and Enter
  * zooms to it or pins the instant. Assistive technology reads the values there. A chart that has one keeps it.
  */
-export function takeKeys(state: ChartState, actions: KeyActions): void {
+function takeKeys(state: ChartState, actions: KeyActions): void {
   if (state.options.bare === true) return;
   const known = states.get(state);
   const keys = known ?? { handle: createHandle(state, actions), index: null, anchor: null };

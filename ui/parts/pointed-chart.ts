@@ -3,7 +3,7 @@ import type { Link } from '#dashboards/links';
 import type { Millis, TimeRange } from '#model/time';
 import { currentTimeZone } from '../state/preferences.ts';
 import { nearestIndex } from './chart-data.ts';
-import { takeKeys } from './chart-keys.ts';
+import { forgetKeys, offerKeys } from './chart-keys.ts';
 import { axisOf } from './chart-options.ts';
 import type { ChartState } from './chart-state.ts';
 import { hideTooltip, rowsThatFit, showTooltip, type TooltipContent, type TooltipRow } from './chart-tooltip.ts';
@@ -33,7 +33,7 @@ export function clicked({ clientX, clientY }: MouseEvent, state: ChartState): vo
 
 /** Keys do what the pointer does, from now on. */
 export function answerKeys(state: ChartState): void {
-  takeKeys(state, { pin: togglePin, choose: zoomToSelection });
+  offerKeys(state, { pin: togglePin, choose: zoomToSelection });
 }
 
 function zoomToSelection(plot: uPlot, state: ChartState): void {
@@ -92,8 +92,9 @@ export function pointedElsewhere(state: ChartState, time: Millis | null): void {
   showShared(state, time);
 }
 
-/** Nothing of the chart is shown beside the pointer any more. */
-export function hideInstant(state: ChartState): void {
+/** The chart goes away: nothing of it is shown beside the pointer any more, and no key means it. */
+export function forgetChart(state: ChartState): void {
+  forgetKeys(state);
   hideTooltip(state);
 }
 

@@ -4,6 +4,7 @@ import type { Millis } from '#model/time';
 import type { PostResponse } from '../outgoing.ts';
 import type { Delivery, NotifierParts } from './notifier.ts';
 import { brokenOff } from './notify-error.ts';
+import { redacted, secretsOfUrl } from './redact.ts';
 
 /** One request to a receiver. */
 export interface Sending {
@@ -38,7 +39,8 @@ const USER_AGENT = 'Alertmanager/Barograph';
 const SHOWN_BODY = 500;
 
 /**
- * Sends once. No answer is a failure worth a retry. The URL is a secret and does not appear in messages.
+ * Sends once. No answer is a failure worth a retry. The URL and the keys in headers are secrets and do not appear in
+ * messages, not even where the other side repeats them.
  */
 export async function send({ post, now }: Senders, { timeout = 0, describe, ...request }: Sending): Promise<Sent> {
   const limit = timeout > 0 ? AbortSignal.timeout(timeout) : null;
@@ -47,7 +49,9 @@ export async function send({ post, now }: Senders, { timeout = 0, describe, ...r
   try {
     const response = await post({ ...request, headers, signal });
     const failure = refusal(response, now(), describe);
-    return failure ? { failure, refused: response } : { response };
+    return failure
+      ? { failure: { ...failure, error: redacted(failure.error, secretsOf(request)) }, refused: response }
+      : { response };
   } catch (error) {
     if (limit?.aborted) {
       const message = `no answer within the timeout of ${timeout}ms`;
@@ -57,7 +61,7 @@ export async function send({ post, now }: Senders, { timeout = 0, describe, ...r
       const why = errorMessage(request.signal.reason);
       return { failure: { ok: false, error: why, retry: true, reason: brokenOff(request.signal) } };
     }
-    const message = withoutSecret(errorMessage(error), request.url);
+    const message = redacted(errorMessage(error), secretsOf(request));
     return { failure: { ok: false, error: message, retry: true, reason: 'other' } };
   }
 }
@@ -105,6 +109,8 @@ export function parseRetryAfter(header: string, now: Millis): Millis | null {
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
 
-function withoutSecret(message: string, url: string): string {
-  return url === '' ? message : message.replaceAll(url, '<redacted>');
+/** Headers that carry a key may be shown by nobody; a refusal may repeat the whole request. */
+function secretsOf({ url, headers }: Pick<Sending, 'url' | 'headers'>): readonly string[] {
+  const keys = Object.entries(headers).filter(([name]) => name !== 'content-type');
+  return [...secretsOfUrl(url), ...keys.flatMap(([, value]) => [value, value.replace(/^\S+ /, '')])];
 }

@@ -10,6 +10,7 @@ import type { Notifier, NotifierParts } from './notifier.ts';
 import { opsgenie } from './opsgenie.ts';
 import { pagerduty } from './pagerduty.ts';
 import { pushover } from './pushover.ts';
+import { hiding } from './redact.ts';
 import { rocketchat } from './rocketchat.ts';
 import { slack } from './slack.ts';
 import { sns } from './sns.ts';
@@ -74,7 +75,7 @@ export function createIntegrations(receiver: ReceiverConfig, parts: NotifierPart
       name: entry.name,
       index,
       sendResolved: config.sendResolved,
-      notifier: entry.create(config, parts),
+      notifier: hiding(entry.create(config, parts), config),
     }));
   };
   return (Object.keys(CHANNELS) as Channel[]).flatMap(of);

@@ -1,7 +1,7 @@
 import { OPERATIONS } from './client.ts';
 import type { Command, CommandContext } from './command.ts';
 import { filtersOf, labelsOf, plainLabelsOf } from './filters.ts';
-import { tableText, timeText } from './table.ts';
+import { tableText } from './table.ts';
 import { wrongUse } from './wrong-use.ts';
 
 interface ShownAlert {
@@ -12,6 +12,8 @@ interface ShownAlert {
   readonly generatorURL?: string;
   readonly status: { readonly state: string };
 }
+
+type TimeText = CommandContext['time'];
 
 const KINDS = ['silenced', 'inhibited', 'active', 'unprocessed'] as const;
 
@@ -25,7 +27,7 @@ export const alertQuery: Command = {
     receiver: { kind: 'string', default: '', help: 'Only of receivers that match this regular expression.' },
   },
   short: { s: 'silenced', i: 'inhibited', a: 'active', u: 'unprocessed', r: 'receiver' },
-  async run({ client, values, words, output, mode, print }) {
+  async run({ client, values, words, output, time, mode, print }) {
     const some = KINDS.some((kind) => values.bool(kind));
     const query = new URLSearchParams(filtersOf(words, mode).map((filter): [string, string] => ['filter', filter]));
     for (const kind of KINDS) query.set(kind, String(values.bool(kind) || (kind === 'active' && !some)));
@@ -33,21 +35,21 @@ export const alertQuery: Command = {
     const alerts = await client.ask<readonly ShownAlert[]>({ operation: OPERATIONS.getAlerts, query });
     const sorted = alerts.toSorted((a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt));
     if (output === 'json') print(JSON.stringify(alerts));
-    else print(tableText(output === 'simple' ? simpleRows(sorted) : extendedRows(sorted)));
+    else print(tableText(output === 'simple' ? simpleRows(sorted, time) : extendedRows(sorted, time)));
     return 0;
   },
 };
 
-function simpleRows(alerts: readonly ShownAlert[]): readonly string[][] {
+function simpleRows(alerts: readonly ShownAlert[], time: TimeText): readonly string[][] {
   const rows = alerts.map(({ labels, startsAt, annotations, status }) => {
-    return [labels['alertname'] ?? '', timeText(startsAt), annotations['summary'] ?? '', status.state];
+    return [labels['alertname'] ?? '', time(startsAt), annotations['summary'] ?? '', status.state];
   });
   return [['Alertname', 'Starts At', 'Summary', 'State'], ...rows];
 }
 
-function extendedRows(alerts: readonly ShownAlert[]): readonly string[][] {
+function extendedRows(alerts: readonly ShownAlert[], time: TimeText): readonly string[][] {
   const rows = alerts.map(({ labels, annotations, startsAt, endsAt, generatorURL = '', status }) => {
-    return [pairs(labels), pairs(annotations), timeText(startsAt), timeText(endsAt), generatorURL, status.state];
+    return [pairs(labels), pairs(annotations), time(startsAt), time(endsAt), generatorURL, status.state];
   });
   return [['Labels', 'Annotations', 'Starts At', 'Ends At', 'Generator URL', 'State'], ...rows];
 }

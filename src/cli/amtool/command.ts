@@ -1,9 +1,11 @@
 import type { MatcherMode } from '#alertmanager/matcher-syntax';
+import { ALERTMANAGER_VERSION } from '#server/alertmanager-version';
 import { ALERTMANAGER_FEATURES, featureNote, featureProblem, matcherModeOf } from '../feature-flags.ts';
 import { type FlagTable, type FlagValues, parseFlags } from '../flags.ts';
 import { readHttpConfig } from '../http-config-file.ts';
-import { type AmtoolClient, createAmtoolClient } from './client.ts';
+import { type AmtoolClient, createAmtoolClient, OPERATIONS } from './client.ts';
 import { type Settings, withSettings } from './settings.ts';
+import { TIME_LAYOUT, timePrinter } from './table.ts';
 import { wrongUse } from './wrong-use.ts';
 
 /** How the result is shown. */
@@ -16,6 +18,8 @@ export interface CommandContext {
   /** The arguments beside the flags. */
   readonly words: readonly string[];
   readonly output: OutputFormat;
+  /** Shows a time of the API. */
+  readonly time: (text: string) => string;
   /** How matchers are written. */
   readonly mode: MatcherMode;
   readonly print: (text: string) => void;
@@ -38,6 +42,8 @@ export const COMMON: FlagTable = {
   output: { kind: 'string', default: 'simple', help: 'simple, extended or json.' },
   'http.config.file': { kind: 'string', default: '', help: 'HTTP settings for requests: user, TLS, headers.' },
   timeout: { kind: 'duration', default: '30s', help: 'Longest time for a request.' },
+  'date.format': { kind: 'string', default: TIME_LAYOUT, help: 'How times are shown: a layout of Go.' },
+  'version-check': { kind: 'bool', default: 'false', help: 'Warn when the server has another version.' },
   'enable-feature': { kind: 'list', default: '', help: 'classic-mode or utf8-strict-mode: how matchers are written.' },
 };
 const COMMON_SHORT = { o: 'output' };
@@ -66,13 +72,24 @@ export async function runCommand(command: Command, args: readonly string[], sett
     http: await readHttpConfig(values.text('http.config.file')),
   });
   try {
+    const time = timePrinter(values.text('date.format'));
     const print = (text: string) => console.log(text);
     const write = (text: string) => void process.stdout.write(text);
     const warn = (text: string) => console.error(text);
-    return await command.run({ client, values, words, output, mode, print, write, warn });
+    if (values.bool('version-check')) await compareVersions(client, warn);
+    return await command.run({ client, values, words, output, time, mode, print, write, warn });
   } finally {
     await client.close();
   }
+}
+
+/** The first two numbers count. A server that does not tell is asked what the command is about all the same. */
+async function compareVersions(client: AmtoolClient, warn: (text: string) => void): Promise<void> {
+  const status = client.ask<{ versionInfo?: { version?: string } }>({ operation: OPERATIONS.getStatus });
+  const theirs = (await status.catch(() => null))?.versionInfo?.version ?? '';
+  const minor = (version: string) => version.split('.', 2).join('.');
+  if (theirs === '' || minor(theirs) === minor(ALERTMANAGER_VERSION)) return;
+  warn(`Warning: amtool version (${ALERTMANAGER_VERSION}) and alertmanager version (${theirs}) are different.`);
 }
 
 function unknownFeature(features: readonly string[]): string | null {

@@ -7,7 +7,7 @@ import { timeOf } from './alerts.ts';
 import { OPERATIONS } from './client.ts';
 import type { Command, CommandContext } from './command.ts';
 import { filtersOf, matchersOf } from './filters.ts';
-import { tableText, timeText } from './table.ts';
+import { tableText } from './table.ts';
 import { wrongUse } from './wrong-use.ts';
 
 interface ApiMatcher {
@@ -59,24 +59,24 @@ export const silenceQuery: Command = {
   },
 };
 
-function show(silences: readonly ApiSilence[], { values, output, print }: CommandContext): void {
+function show(silences: readonly ApiSilence[], { values, output, time, print }: CommandContext): void {
   const sorted = silences.toSorted((a, b) => Date.parse(a.endsAt) - Date.parse(b.endsAt));
   if (values.bool('quiet')) {
     for (const { id } of silences) print(id);
   } else if (output === 'json') print(JSON.stringify(silences));
-  else print(tableText(output === 'simple' ? simpleRows(sorted) : extendedRows(sorted)));
+  else print(tableText(output === 'simple' ? simpleRows(sorted, time) : extendedRows(sorted, time)));
 }
 
-function simpleRows(silences: readonly ApiSilence[]): readonly string[][] {
+function simpleRows(silences: readonly ApiSilence[], time: CommandContext['time']): readonly string[][] {
   const rows = silences.map(({ id, matchers, endsAt, createdBy, comment }) => {
-    return [id, matchers.map(matcherText).join(' '), timeText(endsAt), createdBy, comment];
+    return [id, matchers.map(matcherText).join(' '), time(endsAt), createdBy, comment];
   });
   return [['ID', 'Matchers', 'Ends At', 'Created By', 'Comment'], ...rows];
 }
 
-function extendedRows(silences: readonly ApiSilence[]): readonly string[][] {
+function extendedRows(silences: readonly ApiSilence[], time: CommandContext['time']): readonly string[][] {
   const rows = silences.map(({ id, matchers, startsAt, endsAt, updatedAt, createdBy, comment }) => {
-    const times = [startsAt, endsAt, updatedAt].map(timeText);
+    const times = [startsAt, endsAt, updatedAt].map(time);
     return [id, `{${matchers.map(matcherText).join(',')}}`, ...times, createdBy, comment];
   });
   return [['ID', 'Matchers', 'Starts At', 'Ends At', 'Updated At', 'Created By', 'Comment'], ...rows];

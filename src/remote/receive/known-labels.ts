@@ -31,36 +31,40 @@ export class KnownLabels {
    */
   pairs(fields: Uint8Array): string[] | null {
     const { kernel } = this;
-    const numbers = kernel.labels(fields);
-    if (numbers === null) return null;
+    const count = kernel.labels(fields);
+    if (count < 0) return null;
     if (this.cleared !== kernel.cleared) this.forget();
-    for (let i = 0; i < numbers.length; i++) if (this.isRead[numbers[i]!] !== true) this.read(numbers[i]!);
-    return this.areStorable(numbers) ? this.pairsOf(numbers) : seriesPairs(this.textsOf(numbers));
+    const { numbers } = kernel;
+    for (let i = 0; i < count; i++) if (this.isRead[numbers[i]!] !== true) this.read(numbers[i]!);
+    return this.areStorable(count) ? this.pairsOf(count) : seriesPairs(this.textsOf(count));
   }
 
-  private pairsOf(numbers: Uint32Array): string[] {
-    const pairs = new Array<string>(2 * numbers.length);
-    for (let i = 0; i < numbers.length; i++) {
+  private pairsOf(count: number): string[] {
+    const { numbers } = this.kernel;
+    const pairs = new Array<string>(2 * count);
+    for (let i = 0; i < count; i++) {
       pairs[2 * i] = this.names[numbers[i]!]!;
       pairs[2 * i + 1] = this.values[numbers[i]!]!;
     }
     return pairs;
   }
 
-  private textsOf(numbers: Uint32Array): LabelTexts {
+  private textsOf(count: number): LabelTexts {
+    const { numbers } = this.kernel;
     const labels = new LabelTexts();
-    for (const number of numbers) {
-      labels.texts.push(this.names[number]!, this.values[number]!);
-      if (!this.isValid[number]) labels.valid = false;
+    for (let i = 0; i < count; i++) {
+      labels.texts.push(this.names[numbers[i]!]!, this.values[numbers[i]!]!);
+      if (!this.isValid[numbers[i]!]) labels.valid = false;
     }
     return labels;
   }
 
   /** Whether they are in order, and nothing else is to be done about them. */
-  private areStorable(numbers: Uint32Array): boolean {
+  private areStorable(count: number): boolean {
+    const { numbers } = this.kernel;
     let last = 0;
     let isNamed = false;
-    for (let i = 0; i < numbers.length; i++) {
+    for (let i = 0; i < count; i++) {
       const number = numbers[i]!;
       if (this.before[number] !== last && !this.mayFollow(number, last)) return false;
       isNamed ||= this.names[number] === METRIC_NAME;

@@ -53,6 +53,8 @@ export class WriteKernel implements ByteNumbers {
   private readonly exports: WriteExports;
   private u8 = new Uint8Array(0);
   private u32 = new Uint32Array(0);
+  /** Of the labels that were found last. */
+  numbers = new Uint32Array(0);
   /** Counts the times that everything was forgotten. */
   cleared = 0;
   private table = 0;
@@ -121,15 +123,15 @@ export class WriteKernel implements ByteNumbers {
   }
 
   /**
-   * The numbers of the labels whose fields these bytes are, valid until the next call; null: the twin has to read them. Labels
-   * that were not known get the next numbers, from 1 on; they keep them until `cleared` changes.
+   * Puts the numbers of the labels whose fields these bytes are into `numbers`, and gives how many they are; -1: the twin has to
+   * read them. Labels that were not known get the next numbers, from 1 on; they keep them until `cleared` changes.
    */
-  labels(fields: Uint8Array): Uint32Array | null {
-    if (fields.buffer !== this.memory.buffer) return null;
+  labels(fields: Uint8Array): number {
+    if (fields.buffer !== this.u8.buffer) return -1;
     const { labelTable, labelNumbers } = this;
     const count = this.exports.labels(labelTable, fields.byteOffset, fields.length, labelNumbers, MOST_LABELS);
     this.look();
-    return count < 0 ? null : this.u32.subarray(labelNumbers >>> 2, (labelNumbers >>> 2) + count);
+    return count;
   }
 
   /** The field of a label; valid until the next `add`. */
@@ -157,12 +159,12 @@ export class WriteKernel implements ByteNumbers {
     this.labelNumbers = exports.alloc(4 * MOST_LABELS);
     this.rows = exports.alloc(ROWS_BYTES);
     this.scratch = exports.alloc(LONGEST);
-    this.look();
+    this.takeViews();
   }
 
   /** Reads series of a 1.0 message from `at` on, see kernels/write.ts; gives how many samples these have, for `known`. */
   scan(message: Uint8Array, at: number, latest: Millis): number {
-    if (message.buffer !== this.memory.buffer) return 0;
+    if (message.buffer !== this.u8.buffer) return 0;
     const from = message.byteOffset;
     return this.exports.scan(this.table, from + at, from + message.length, latest, this.rows);
   }
@@ -175,7 +177,7 @@ export class WriteKernel implements ByteNumbers {
   /** What `scan` read: valid until its next call. The refs are whatever they are. */
   known(count: number): KnownSamples {
     const { rows } = this;
-    const { buffer } = this.memory;
+    const { buffer } = this.u8;
     return {
       refs: new Float64Array(buffer, rows, count),
       times: new Float64Array(buffer, rows + TIMES, count),
@@ -185,16 +187,21 @@ export class WriteKernel implements ByteNumbers {
   }
 
   private addressOf(from: DataView, start: number, end: number): number {
-    if (from.buffer === this.memory.buffer) return from.byteOffset + start;
+    if (from.buffer === this.u8.buffer) return from.byteOffset + start;
     if (end - start > LONGEST) return 0;
     this.u8.set(new Uint8Array(from.buffer, from.byteOffset + start, end - start), this.scratch);
     return this.scratch;
   }
 
+  /** Takes new views when the memory has grown: the old ones are empty then. To ask the memory for its buffer takes longer. */
   private look(): void {
+    if (this.u8.length === 0) this.takeViews();
+  }
+
+  private takeViews(): void {
     const { buffer } = this.memory;
-    if (this.u8.buffer === buffer) return;
     this.u8 = new Uint8Array(buffer);
     this.u32 = new Uint32Array(buffer);
+    this.numbers = new Uint32Array(buffer, this.labelNumbers, MOST_LABELS);
   }
 }

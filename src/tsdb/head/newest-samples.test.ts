@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { highBits, lowBits, STALE_HIGH, STALE_LOW } from '#chunkenc/value-bits';
+import { liveHeapBytes } from '#lib/heap';
 import { kernelsWanted } from '#lib/wasm';
 import { SampleBuffer } from '#storage/sample-buffer';
 import { HeadReader, type Version } from './head-reader.ts';
@@ -135,4 +136,29 @@ describe('the newest samples of series', () => {
       }
     }
   });
+
+  it('hold no memory of a head that nobody reads any more', async () => {
+    const held = memoryOfReadHead();
+    await nextTurn();
+    liveHeapBytes();
+    await nextTurn();
+    expect(held.deref()).toBeUndefined();
+  });
 });
+
+/** The memory of a head whose newest samples were asked for. */
+function memoryOfReadHead(): WeakRef<SharedArrayBuffer> {
+  const head = new HeadWriter(1, 7_200_000);
+  const id = head.add(['n', 'x']);
+  for (const t of [1, 2]) head.append(id, t, 0, t);
+  head.publish();
+  const reader = readerOf(head);
+  const out = new SampleBuffer();
+  const version = { chunk: 0, count: 0 };
+  reader.versionAt(id, reader.seq, version);
+  reader.readNewest(id, version, { start: 0, end: 1 }, out);
+  expect(out.length).toBe(1);
+  return new WeakRef(head.arena.memory.buffer);
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));

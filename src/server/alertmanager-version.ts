@@ -1,0 +1,2 @@
+/** The Alertmanager whose API and configuration this one follows. */
+export const ALERTMANAGER_VERSION = '0.33.0';
