@@ -15,6 +15,7 @@ const modules = {
   'query-worker': 'src/server/threads/query-worker.ts',
   'background-worker': 'src/server/threads/background-worker.ts',
   'picture-worker': 'src/server/threads/picture-worker.ts',
+  'password-worker': 'src/server/threads/password-worker.ts',
 };
 
 /** Fills a folder with the program. */

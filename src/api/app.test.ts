@@ -363,6 +363,41 @@ describe('pages', () => {
   });
 });
 
+describe('what the flags say of pages', () => {
+  it('is their title', async () => {
+    const body = new TextEncoder().encode('<head><title>Barograph</title></head>');
+    const files = new Map([...assets(), ['index.html', { ...assets().get('index.html')!, body }]]);
+    const title = 'Us & <them> $&';
+    await world.open({ pages: { assets: files, prefix: '', title } });
+    expect((await answered('/', HTML))[1]).toBe('<head><title>Us &#38; &#60;them&#62; $&#38;</title></head>');
+    await world.open({ pages: { assets: files, prefix: '' } });
+    expect((await answered('/', HTML))[1]).toBe('<head><title>Barograph</title></head>');
+  });
+
+  it('are files of their own below /user', async () => {
+    const file = {
+      type: 'text/x-poem',
+      etag: '"1"',
+      body: new TextEncoder().encode('so'),
+      gzip: null,
+      immutable: false,
+    };
+    const asked: string[] = [];
+    const userAsset = (path: string) => {
+      asked.push(path);
+      return path === 'a b.txt' ? file : null;
+    };
+    await world.open({ pages: { assets: assets(), prefix: '/p', userAsset } });
+    const reply = await world.request('/p/user/a%20b.txt');
+    expect([reply.status, await reply.text(), reply.headers.get('Content-Type')]).toEqual([200, 'so', 'text/x-poem']);
+    const known = await world.request('/p/user/a%20b.txt', { headers: { 'If-None-Match': '"1"' } });
+    expect(known.status).toBe(304);
+    expect(await answered('/p/user/none', HTML)).toEqual([404, '404 page not found\n']);
+    expect((await world.request('/p/user/a%20b.txt', { method: 'POST' })).status).toBe(405);
+    expect(new Set(asked)).toEqual(new Set(['a b.txt', 'none']));
+  });
+});
+
 describe('a path prefix', () => {
   it('is in front of everything, and the root leads to it', async () => {
     await world.open({ pages: { assets: assets(), prefix: '/prometheus' } });

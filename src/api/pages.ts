@@ -25,6 +25,10 @@ export interface PagesOptions {
   readonly prefix: string;
   /** What this server is for, everything by default: an Alertmanager has fewer pages, and begins with that of alerts. */
   readonly role?: 'all' | 'alertmanager';
+  /** How the pages are called; '' for the program's name. */
+  readonly title?: string;
+  /** A file below /user, by its path from there on; null: there is none, or nobody has put any there. */
+  readonly userAsset?: (path: string) => Asset | null;
 }
 
 /** No page is below these: who asks for one has mistyped an endpoint or a file. */
@@ -34,10 +38,12 @@ const NO_PAGES = /^(?:-|api|assets|debug|federate|metrics|render|version)(?:\/|$
  * The web UI: its files, and its page for every path that is not a file (the page's own router reads the path). Into the page
  * of a dashboard goes what it asks `own` for first; null: there are no answers yet.
  */
-export function pages({ assets, prefix, role = 'all' }: PagesOptions, own: OwnAnswer | null): Hono {
+export function pages(options: PagesOptions, own: OwnAnswer | null): Hono {
+  const { assets, prefix, role = 'all', title = '', userAsset } = options;
   const app = new Hono();
+  if (userAsset !== undefined) app.get('/user/*', (c) => userReply(c.req.raw, userAsset(userPath(c.req.path, prefix))));
   const page = assets.get('index.html');
-  const html = page ? withPlace(new TextDecoder().decode(page.body), { prefix, role }) : null;
+  const html = page ? withPlace(new TextDecoder().decode(page.body), { prefix, role, title }) : null;
   app.get('/*', async (c) => {
     const path = c.req.path.slice(prefix.length + 1);
     const asset = path === 'index.html' ? undefined : assets.get(path);
@@ -56,6 +62,19 @@ export function pages({ assets, prefix, role = 'all' }: PagesOptions, own: OwnAn
     return pageReply(await withAnswers(named, asked, { own, origin, prefix }), 'no-store');
   });
   return refuseOtherMethods(app);
+}
+
+/** What stands behind /user/ in a path, decoded once. */
+function userPath(path: string, prefix: string): string {
+  return decoded(path.slice(prefix.length + '/user/'.length));
+}
+
+/** These files are those of whoever runs the server: what they may load is theirs to say. */
+function userReply(request: Request, asset: Asset | null): Response {
+  if (asset === null) return textReply('404 page not found\n', 404);
+  const headers = { 'Content-Type': asset.type, ETag: asset.etag, 'Cache-Control': 'no-cache' };
+  if (isKnown(request, asset.etag)) return new Response(null, { status: 304, headers });
+  return new WholeResponse([asset.body], { headers: { ...headers, 'X-Content-Type-Options': 'nosniff' } });
 }
 
 function pageReply(html: string, cacheControl: string): Response {
@@ -119,11 +138,19 @@ function decoded(part: string): string {
 }
 
 /** Tells the page where it is mounted, to which its files and API calls are relative, and what it is part of. */
-function withPlace(html: string, { prefix, role }: Required<Pick<PagesOptions, 'prefix' | 'role'>>): string {
-  const escaped = prefix.replace(/[&"<>]/g, (char) => `&#${char.charCodeAt(0)};`);
+function withPlace(
+  html: string,
+  { prefix, role, title }: Required<Pick<PagesOptions, 'prefix' | 'role' | 'title'>>,
+): string {
+  const escaped = inHtml(prefix);
   // Functions, because a replacement text may hold patterns.
   return html
     .replace('<base href="/">', () => `<base href="${escaped}/">`)
     .replace('<meta name="barograph-prefix" content="">', () => `<meta name="barograph-prefix" content="${escaped}">`)
-    .replace('<meta name="barograph-role" content="all">', () => `<meta name="barograph-role" content="${role}">`);
+    .replace('<meta name="barograph-role" content="all">', () => `<meta name="barograph-role" content="${role}">`)
+    .replace(/<title>[^<]*<\/title>/, (named) => (title === '' ? named : `<title>${inHtml(title)}</title>`));
+}
+
+function inHtml(text: string): string {
+  return text.replace(/[&"<>]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

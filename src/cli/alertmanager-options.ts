@@ -7,7 +7,7 @@ import { clusterFlags } from './cluster-flags.ts';
 import { matcherModeOf } from './feature-flags.ts';
 import { type FlagValues, parseFlags } from './flags.ts';
 import { SERVER_FLAGS } from './server-flags.ts';
-import { heartbeat, type Logging, routePrefix, serverOptions } from './server-options.ts';
+import { fileOf, heartbeat, type Logging, routePrefix, serverOptions } from './server-options.ts';
 
 /** Upstream's least number of GET requests at a time. */
 const LEAST_GETS = 8;
@@ -24,6 +24,8 @@ export function alertmanagerOptions(values: FlagValues, logging: Logging): Serve
     ...whole,
     role: 'alertmanager',
     listen: values.list('web.listen-address').map((address) => parseListenAddress(address)),
+    webConfigFile: fileOf(values, 'web.config.file'),
+    maxConnections: null,
     externalUrl: externalUrl === '' ? null : externalUrl,
     prefix: routePrefix(values, externalUrl),
     lifecycle: true,

@@ -2,6 +2,7 @@ import { text as readStream } from 'node:stream/consumers';
 import { type ConfigReport, checkConfigFile, checkRulesFile, checkRulesText, type RulesReport } from '#config/check';
 import { unsupportedFeatures, unsupportedText } from '#config/unsupported';
 import { formatProblem, type Problem } from '#lib/schema-decode';
+import { readWebConfig } from '#lib/web-config';
 import type { Millis } from '#model/time';
 import { type FlagTable, type FlagValues, parseFlags } from './flags.ts';
 import { type Lint, lintFlags, lintRules, longScrapeIntervals, readLint } from './lint.ts';
@@ -9,6 +10,7 @@ import { testRules } from './test-rules.ts';
 
 const USAGE = `usage: barograph promtool check config [--syntax-only] [--agent] [--lint=…] [--lint-fatal] FILE…
        barograph promtool check rules [--lint=…] [--lint-fatal] [--ignore-unknown-fields] [FILE…]
+       barograph promtool check web-config FILE…
        barograph promtool tsdb …
        barograph promtool test rules [--run=REGEX] [--ignore-unknown-fields] FILE…
 
@@ -37,6 +39,7 @@ export async function promtool(args: readonly string[]): Promise<number> {
   const [command, subcommand, ...rest] = args;
   if (command === 'check' && subcommand === 'config') return checkConfig(rest);
   if (command === 'check' && subcommand === 'rules') return checkRules(rest);
+  if (command === 'check' && subcommand === 'web-config') return checkWebConfig(rest);
   if (command === 'tsdb') return (await import('./tsdb.ts')).tsdb(args.slice(1));
   if (command === 'test' && subcommand === 'rules') {
     const tested = await testRules(rest);
@@ -74,6 +77,12 @@ async function checkRules(args: readonly string[]): Promise<number> {
   const codes: number[] = [];
   for (const file of files) codes.push(showRules(await checkRulesFile(file, options), lint));
   return worst(codes);
+}
+
+function checkWebConfig(args: readonly string[]): number {
+  const { rest: files, problems } = parseFlags(args, {});
+  if (problems.length > 0 || files.length === 0) return wrong(problems);
+  return worst(files.map((file) => (show(file, readWebConfig(file).problems, []) ? BAD : GOOD)));
 }
 
 function startLint(values: FlagValues, options: readonly string[]): Lint {

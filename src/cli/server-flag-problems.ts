@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { errorMessage } from '#lib/errors';
 import { parseListenAddress } from '#lib/listen-address';
 import { compileRegex } from '#lib/regex';
+import { formatProblem } from '#lib/schema-decode';
+import { readWebConfig } from '#lib/web-config';
 import { clusterFlagProblems } from './cluster-flags.ts';
 import { featureProblem } from './feature-flags.ts';
 import type { FlagValues } from './flags.ts';
@@ -25,12 +27,12 @@ export function commonFlagProblems(values: FlagValues): string[] {
     oneOf(values, 'log.level', LEVELS),
     oneOf(values, 'log.format', FORMATS),
     listenProblem(values.list('web.listen-address')),
-    webConfigProblem(values.text('web.config.file')),
     urlProblem('web.external-url', 'http://host:9090/path', values.text('web.external-url')),
     patternProblem('alertmanager.resolve-when-muted', values.text('alertmanager.resolve-when-muted')),
     heartbeatProblem(values),
     featureProblem(values.list('enable-feature')),
     ...clusterFlagProblems(values),
+    ...webConfigProblems(values.text('web.config.file')),
   ].filter((problem) => problem !== null);
 }
 
@@ -45,16 +47,11 @@ function listenProblem(addresses: readonly string[]): string | null {
   return thrown(() => addresses.map((address) => parseListenAddress(address)));
 }
 
-/** The Kubernetes operator always names a file; it is empty unless there is something to configure. */
-function webConfigProblem(file: string): string | null {
-  if (file === '') return null;
-  let text = '';
-  const unreadable = thrown(() => {
-    text = readFileSync(file, 'utf8');
-  });
-  if (unreadable !== null) return `flag --web.config.file: ${unreadable}`;
-  if (/^(\{\s*\})?$/.test(text.replace(/^\s*(#.*|---)$/gm, '').trim())) return null;
-  return 'flag --web.config.file: TLS and passwords of the server are not supported yet; put a reverse proxy in front';
+function webConfigProblems(file: string): string[] {
+  if (file === '') return [];
+  const unreadable = thrown(() => readFileSync(file));
+  if (unreadable !== null) return [`flag --web.config.file: ${unreadable}`];
+  return readWebConfig(file).problems.map((problem) => `flag --web.config.file: ${formatProblem(problem)}`);
 }
 
 /** `host:9090` would be a URL too, of the scheme `host`. */

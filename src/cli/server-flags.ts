@@ -2,7 +2,7 @@ import { CLUSTER_FLAGS } from './cluster-flags.ts';
 import { type FlagTable, flag, ignored } from './flags.ts';
 
 const GO_ONLY = 'it tunes the Go runtime.';
-const LATER = 'this version has no use for it yet.';
+const NO_REMOTE_READ = 'this version does not answer remote read.';
 
 /** The server's flags, under Prometheus' names and with its defaults where the thing is the same. */
 export const SERVER_FLAGS: FlagTable = {
@@ -44,18 +44,34 @@ export const SERVER_FLAGS: FlagTable = {
   'web.enable-lifecycle': flag('bool', 'false', 'Allow POST /-/reload and /-/quit.'),
   'web.enable-admin-api': flag('bool', 'false', 'Allow the endpoints of /api/v1/admin.'),
   'web.enable-remote-write-receiver': flag('bool', 'false', 'Take samples at POST /api/v1/write.'),
-  'web.page-title': ignored('string', '', 'Title of the pages.', LATER),
+  'web.page-title': flag('string', '', 'Title of the pages. Default: the name of the program.'),
   'web.enable-otlp-receiver': ignored('bool', 'false', 'Take metrics by OTLP.', 'this version does not take them.'),
   'web.cors.origin': flag(
     'string',
     '.*',
     'Origins whose pages may read the API: a regular expression for the whole origin, e.g. https?://(a|b)\\.example.',
   ),
-  'web.read-timeout': ignored('duration', '5m', 'Longest time to read a request.', LATER),
-  'web.max-connections': ignored('int', '512', 'Most connections at a time.', LATER),
-  'web.max-notifications-subscribers': ignored('int', '16', 'Most subscribers of live notifications.', LATER),
-  'web.config.file': { ...flag('string', '', 'TLS and passwords of the server.') },
-  'web.user-assets': ignored('string', '', 'Static files under /user.', LATER),
+  'web.read-timeout': flag('duration', '5m', 'Longest time until a request has come in; 0 = any.'),
+  'web.max-connections': {
+    ...flag(
+      'int',
+      '512',
+      'Most connections at a time. As many again wait until one ends, and those after them are closed; 0 = any number.',
+    ),
+    least: 0,
+  },
+  'web.max-notifications-subscribers': ignored(
+    'int',
+    '16',
+    'Most subscribers of live notifications.',
+    'there are none: pages ask.',
+  ),
+  'web.config.file': flag(
+    'string',
+    '',
+    'A file with TLS, passwords, headers and a limit of requests for --web.listen-address, as Prometheus has it.',
+  ),
+  'web.user-assets': flag('string', '', 'Folder of static files that are answered under /user.'),
   'web.local-assets': ignored('string', '', 'Static files of the web interface.', 'they are part of the program.'),
   'web.console.templates': ignored('string', 'consoles', 'Console templates.', 'dashboards replace them.'),
   'web.console.libraries': ignored('string', 'console_libraries', 'Console libraries.', 'dashboards replace them.'),
@@ -112,10 +128,15 @@ export const SERVER_FLAGS: FlagTable = {
     ...ignored('duration', '1m', 'How often blocks are looked for.', 'it is fixed.'),
     hidden: true,
   },
-  'storage.remote.flush-deadline': ignored('duration', '1m', 'Time to flush remote writes at shutdown.', LATER),
-  'storage.remote.read-sample-limit': ignored('int', '50000000', 'Samples in one remote read.', LATER),
-  'storage.remote.read-concurrent-limit': ignored('int', '10', 'Remote reads at a time.', LATER),
-  'storage.remote.read-max-bytes-in-frame': ignored('int', '1048576', 'Bytes of a remote read frame.', LATER),
+  'storage.remote.flush-deadline': ignored(
+    'duration',
+    '1m',
+    'Time to flush remote writes at shutdown.',
+    'this version does not write to others.',
+  ),
+  'storage.remote.read-sample-limit': ignored('int', '50000000', 'Samples in one remote read.', NO_REMOTE_READ),
+  'storage.remote.read-concurrent-limit': ignored('int', '10', 'Remote reads at a time.', NO_REMOTE_READ),
+  'storage.remote.read-max-bytes-in-frame': ignored('int', '1048576', 'Bytes of a remote read frame.', NO_REMOTE_READ),
   'rules.alert.for-outage-tolerance': flag(
     'duration',
     '1h',

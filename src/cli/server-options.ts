@@ -33,6 +33,9 @@ export function serverOptions(values: FlagValues, { log, logOptions }: Logging):
     role: 'all',
     version: VERSION,
     listen: values.list('web.listen-address').map((address) => parseListenAddress(address)),
+    webConfigFile: fileOf(values, 'web.config.file'),
+    maxConnections: values.number('web.max-connections') || null,
+    readTimeout: values.duration('web.read-timeout')!,
     externalUrl: externalUrl === '' ? null : externalUrl,
     prefix: routePrefix(values, externalUrl),
     corsOrigin: values.text('web.cors.origin'),
@@ -88,6 +91,8 @@ export function serverOptions(values: FlagValues, { log, logOptions }: Logging):
     provisioning: resolve(values.text('provisioning.path')),
     dataSourceKeyFile: fileOf(values, 'datasources.key-file'),
     allowLinkLocal: values.bool('datasources.allow-link-local'),
+    pageTitle: values.text('web.page-title'),
+    userAssets: fileOf(values, 'web.user-assets'),
     assets: resolve(packageFolder, 'dist', 'ui'),
     pictures: resolve(packageFolder, 'dist', 'picture'),
     flags: values.all(),
@@ -125,7 +130,7 @@ function configFile(values: FlagValues): string | null {
 }
 
 /** The absolute path of a file that a flag names; null when it names none. */
-function fileOf(values: FlagValues, name: string): string | null {
+export function fileOf(values: FlagValues, name: string): string | null {
   const path = values.text(name);
   return path === '' ? null : resolve(path);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join, relative, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { extname, join, relative, resolve, sep } from 'node:path';
 
 /** A static file, in memory. */
 export interface Asset {
@@ -32,6 +32,22 @@ export function loadAssets(folder: string): ReadonlyMap<string, Asset> {
   const files = existsSync(folder) ? walk(folder) : [];
   const assets = files.filter((file) => !file.endsWith('.gz')).map((file) => [name(folder, file), load(file)] as const);
   return new Map(assets);
+}
+
+/**
+ * Reads one file of a folder as it is now, by its path with forward slashes; of a folder in it, its index.html. Null when it
+ * is not there, or not in the folder, links that lead out of it included.
+ */
+export function readAsset(folder: string, path: string): Asset | null {
+  try {
+    const root = realpathSync(resolve(folder));
+    const found = realpathSync(join(root, path));
+    const file = statSync(found).isDirectory() ? realpathSync(join(found, 'index.html')) : found;
+    if (!file.startsWith(`${root}${sep}`) || !statSync(file).isFile()) return null;
+    return { ...load(file), gzip: null, immutable: false };
+  } catch {
+    return null;
+  }
 }
 
 function load(file: string): Asset {

@@ -2,14 +2,16 @@ import type { IncomingMessage, Server } from 'node:http';
 import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { SecureVersion } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { ConnectionLimit } from './connection-limit.ts';
 import { BarographError } from './errors.ts';
 import { lengthOf, type Peer, type PlainHandler, type ShortWay, type WholeReply } from './http-exchange.ts';
 import { isUsual, MessageRequest, pathOf, peerOf } from './http-message.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { releaseMemory } from './release-memory.ts';
+import { admitsClient, clientAuthOf, type ServerTls, secureContextOptions } from './server-tls.ts';
 import { replyOf, WholeResponse } from './whole-response.ts';
 
 /** Answers one request. The request's signal aborts when its client goes away. */
@@ -25,15 +27,11 @@ export interface HttpServer {
   close(graceMs: number): Promise<void>;
 }
 
-/** Certificates of a server, in PEM. */
-export interface ServerTls {
-  readonly cert: string;
-  readonly key: string;
-  /** Who must have signed the certificates of clients; null: clients need none. */
-  readonly clientCa: string | null;
-  readonly minVersion?: SecureVersion;
-  readonly maxVersion?: SecureVersion;
-}
+/**
+ * Sees each request before it is answered, and may set headers of the answer. False: it has answered itself, and nothing else
+ * does. Never rejects.
+ */
+export type Gate = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 
 export interface ListenOptions {
   /** Named when the address cannot be had. */
@@ -42,7 +40,19 @@ export interface ListenOptions {
   readonly tls?: ServerTls | undefined;
   /** Answers some requests without the handler. */
   readonly short?: ShortWay;
+  /** Who may come in; without one, everybody. */
+  readonly gate?: Gate | undefined;
+  /** Most connections at a time: further ones wait. Several servers may share it. */
+  readonly limit?: ConnectionLimit | undefined;
+  /** Longest time until a request has come in, in ms; 0: any. */
+  readonly readTimeout?: number;
 }
+
+const READ_TIMEOUT = 300_000;
+/** Of the time for a request, headers alone may take this much. */
+const HEADERS_TIMEOUT = 60_000;
+/** How often late requests are looked for. */
+const LOOK_EVERY = 30_000;
 
 // Node's 16 KiB are less than a shared link may hold (labels and rules, long queries); Go takes 1 MiB.
 const MAX_HEADER_BYTES = 128 * 1024;
@@ -51,8 +61,9 @@ const MAX_HEADER_BYTES = 128 * 1024;
 export function listen(
   address: ListenAddress,
   handler: FetchHandler,
-  { flag = 'web.listen-address', tls, short = () => null }: ListenOptions = {},
+  options: ListenOptions = {},
 ): Promise<HttpServer> {
+  const { flag = 'web.listen-address', tls, short = () => null, gate, limit } = options;
   const answer = getRequestListener(
     async (request, { incoming, outgoing }) => {
       const response = await handler(request, peerOf(incoming.socket));
@@ -62,15 +73,16 @@ export function listen(
     },
     { overrideGlobalObjects: false },
   );
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+  const onAdmitted = (request: IncomingMessage, response: ServerResponse) => {
     const run = short(request.method ?? '', pathOf(request));
     if (run !== null && isUsual(request)) void answerShort(run, request, response);
     else void answer(request, response);
   };
-  const server =
-    tls === undefined
-      ? createServer({ maxHeaderSize: MAX_HEADER_BYTES }, onRequest)
-      : createSecureServer({ maxHeaderSize: MAX_HEADER_BYTES, ...secureOptions(tls) }, onRequest);
+  const onRequest = gate === undefined ? onAdmitted : behind(gate, onAdmitted);
+  const secure = tls && new SecureDoor(tls);
+  const basis = { maxHeaderSize: MAX_HEADER_BYTES, ...timeouts(options.readTimeout ?? READ_TIMEOUT) };
+  const server = secure ? secure.server(basis, onRequest) : createServer(basis, onRequest);
+  limit?.guard(server);
   // Longer than the usual load balancer's idle time, so that it is never us who closes a connection in use.
   server.keepAliveTimeout = 75_000;
   return new Promise((resolve, reject) => {
@@ -79,20 +91,60 @@ export function listen(
     server.listen({ port: address.port, ...(address.host === '' ? {} : { host: address.host }) }, () => {
       resolve({
         port: (server.address() as AddressInfo).port,
-        renewTls: (next) => (server as SecureServer).setSecureContext(secureOptions(next)),
-        close: (graceMs) => close(server, graceMs),
+        renewTls: (next) => secure!.renew(next),
+        close: (graceMs) => {
+          limit?.end(server);
+          return close(server, graceMs);
+        },
       });
     });
   });
 }
 
-function secureOptions({ cert, key, clientCa, minVersion, maxVersion }: ServerTls) {
+function timeouts(readTimeout: number) {
+  if (readTimeout === READ_TIMEOUT) return {};
   return {
-    ...{ cert, key },
-    ...(clientCa === null ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
-    ...(minVersion === undefined ? {} : { minVersion }),
-    ...(maxVersion === undefined ? {} : { maxVersion }),
+    requestTimeout: readTimeout,
+    headersTimeout: readTimeout === 0 ? HEADERS_TIMEOUT : Math.min(HEADERS_TIMEOUT, readTimeout),
+    connectionsCheckingInterval: readTimeout === 0 ? LOOK_EVERY : Math.min(LOOK_EVERY, Math.ceil(readTimeout / 4)),
   };
+}
+
+function behind(gate: Gate, onAdmitted: (request: IncomingMessage, response: ServerResponse) => void) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const admitted = gate(request, response);
+    if (admitted === true) onAdmitted(request, response);
+    else if (admitted !== false)
+      void admitted.then((isAdmitted) => {
+        if (isAdmitted && !response.destroyed) onAdmitted(request, response);
+      });
+  };
+}
+
+/** Who is let in over TLS. */
+class SecureDoor {
+  private tls: ServerTls;
+  private opened: SecureServer | null = null;
+
+  constructor(tls: ServerTls) {
+    this.tls = tls;
+  }
+
+  server(basis: object, onRequest: (request: IncomingMessage, response: ServerResponse) => void): SecureServer {
+    const asks = clientAuthOf(this.tls) !== 'NoClientCert';
+    // Node's own check knows two kinds of clients only: it is done here, before the connection belongs to HTTP.
+    const clients = { requestCert: asks, rejectUnauthorized: false };
+    this.opened = createSecureServer({ ...basis, ...secureContextOptions(this.tls), ...clients }, onRequest);
+    this.opened.prependListener('secureConnection', (socket: TLSSocket) => {
+      if (!admitsClient(this.tls, socket)) socket.destroy();
+    });
+    return this.opened;
+  }
+
+  renew(next: ServerTls): void {
+    this.opened!.setSecureContext(secureContextOptions(next));
+    this.tls = next;
+  }
 }
 
 async function answerShort(run: PlainHandler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

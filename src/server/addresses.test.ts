@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { isOwnAlertsUrl } from './addresses.ts';
+import { externalUrl, isOwnAlertsUrl } from './addresses.ts';
 
 const everywhere = { listen: [{ host: '0.0.0.0', port: 9090 }], externalUrl: null, prefix: '' };
 const loopback = { ...everywhere, listen: [{ host: '127.0.0.1', port: 0 }] };
@@ -25,5 +25,14 @@ describe('the URL of an Alertmanager', () => {
     expect(isOwnAlertsUrl({ ...everywhere, prefix: '/am' }, [9090], 'http://localhost:9090/am/api/v2/alerts')).toBe(
       true,
     );
+  });
+});
+
+describe('the URL that people are told', () => {
+  it('begins as they must ask, unless it was configured', () => {
+    expect(externalUrl(loopback, 9090)).toBe('http://127.0.0.1:9090');
+    expect(externalUrl(loopback, 9090, { isSecure: true })).toBe('https://127.0.0.1:9090');
+    const configured = { ...loopback, externalUrl: 'http://mon.example' };
+    expect(externalUrl(configured, 9090, { isSecure: true })).toBe('http://mon.example');
   });
 });

@@ -10,11 +10,15 @@ export function ownAddress({ listen }: Listening, port: number): string {
 }
 
 /** Where others reach this server: as configured, otherwise by the name of the machine. */
-export function externalUrl({ externalUrl: configured, listen, prefix }: Listening, port: number): string {
+export function externalUrl(
+  { externalUrl: configured, listen, prefix }: Listening,
+  port: number,
+  { isSecure = false }: { readonly isSecure?: boolean } = {},
+): string {
   if (configured !== null) return configured;
   const { host } = listen[0]!;
   const shown = isEveryAddress(host) ? machineFacts().hostname : host;
-  return `http://${bracketed(shown)}:${port}${prefix}`;
+  return `http${isSecure ? 's' : ''}://${bracketed(shown)}:${port}${prefix}`;
 }
 
 /** Whether a URL is that under which this server, which listens on `ports`, takes alerts. Names that others give it do not count. */

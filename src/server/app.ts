@@ -9,13 +9,13 @@ import { createDnsResolver } from '#lib/dns';
 import { BarographError } from '#lib/errors';
 import { watchDirectory } from '#lib/file-watch';
 import { pathIn } from '#lib/fs';
-import { type HttpServer, listen } from '#lib/http-server';
 import { machineFacts } from '#lib/machine';
 import { compileRegex } from '#lib/regex';
 import { diskTextFiles } from '#lib/text-files';
 import { MetaDatabase } from '#meta/meta-database';
 import { externalUrl, isOwnAlertsUrl, ownAddress } from './addresses.ts';
 import { startAlertSending } from './alert-sending.ts';
+import type { OwnAccess } from './built-in.ts';
 import { openCluster } from './cluster/open.ts';
 import { watchConfiguration } from './config-watch.ts';
 import {
@@ -28,6 +28,7 @@ import {
 import { openDashboards } from './dashboards.ts';
 import type { HeadStart } from './head-start.ts';
 import type { ServerOptions, ServerRole } from './options.ts';
+import { openPorts, type Ports } from './ports.ts';
 import { ActiveQueries } from './queries/active-queries.ts';
 import { openQueryLog, QueryLog } from './queries/query-log.ts';
 import { QueryWatch } from './queries/query-watch.ts';
@@ -70,6 +71,8 @@ export class App {
   private readonly queryLog = new QueryLog();
   /** Where it really listens, also when port 0 was asked for. */
   private port = 0;
+  /** How it gets in itself. */
+  private access: OwnAccess | null = null;
   private web: Web | null = null;
   private api: Api | null = null;
   private repairs: number | null = null;
@@ -122,8 +125,9 @@ export class App {
     const startedAt = clock.now();
     // They take their time to start: the rest need not wait.
     const threads = this.startThreads();
-    const ports = (await this.listen()).map(({ port }) => port);
+    const { ports, access } = await this.listen();
     this.port = ports[0]!;
+    this.access = access;
     const configuration = await this.read();
     const queryThreads = new QueryThreads({ options, clock, threads, metrics, configuration });
     teardown.add('the query threads', () => queryThreads.pool.close());
@@ -133,7 +137,7 @@ export class App {
     teardown.add('the metadata database', () => meta.close());
 
     const queries = this.startQueries(queryThreads);
-    const url = externalUrl(options, this.port);
+    const url = externalUrl(options, this.port, access ?? {});
     const { log, env } = options;
     const aws = createAwsIdentities({ clock, env, files: diskTextFiles, userAgent: this.userAgent });
     teardown.add('the connections to AWS', () => aws.close());
@@ -181,19 +185,11 @@ export class App {
   }
 
   /** The port is taken before the data: a second server on the same port must not touch anything. */
-  private async listen(): Promise<HttpServer[]> {
-    const { options, teardown } = this;
+  private listen(): Promise<Ports> {
+    const { options, teardown, metrics } = this;
     this.web = openWeb(this.webParts());
     this.api = startingApi(this.web);
-    const servers: HttpServer[] = [];
-    for (const address of options.listen) {
-      const server = await listen(address, (request, peer) => this.api!.fetch(request, peer), {
-        short: (method, path) => this.api!.short(method, path),
-      });
-      servers.push(server);
-      teardown.add('the web server', () => server.close(5_000));
-    }
-    return servers;
+    return openPorts({ options, teardown, clock, registry: metrics.registry, api: () => this.api! });
   }
 
   private webParts(): WebParts {
@@ -213,7 +209,7 @@ export class App {
     const { configFile: file, alertmanagerFile, extraScrapeMetrics, env, prefix } = this.options;
     const { matcherMode } = this.options.alertmanager;
     const address = ownAddress(this.options, this.port);
-    const own = { address, prefix };
+    const own = { address, prefix, access: this.access };
     return readConfiguration({ file, alertmanagerFile, matcherMode, extraScrapeMetrics, env, own });
   }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BUILT_IN_NOTHING } from './built-in.ts';
+import { BUILT_IN_NOTHING, type OwnAccess } from './built-in.ts';
 import { readConfiguration, sameAlertmanager, sameFiles } from './configuration.ts';
 
 let folder: string;
@@ -32,6 +32,26 @@ describe('the configuration that is there without a file', () => {
     ]);
     expect(unsupported).toEqual([]);
   });
+});
+
+it('the built-in configuration knows how to get in where others need a password', async () => {
+  const jobsWith = async (access: OwnAccess) => {
+    const { config, yaml } = await readConfiguration({
+      file: null,
+      alertmanagerFile: null,
+      env: {},
+      own: { ...OWN, access },
+    });
+    expect(yaml).not.toContain('token-of-mine');
+    return config.scrapeConfigs.map(({ scheme, httpClientConfig: { authorization, tlsConfig } }) => [
+      ...[scheme, authorization?.credentials?.reveal(), tlsConfig?.insecureSkipVerify, tlsConfig?.certFile],
+    ]);
+  };
+  const plain = ['http', 'token-of-mine', undefined, undefined];
+  expect(await jobsWith({ isSecure: false, token: 'token-of-mine', certificate: null })).toEqual([plain, plain]);
+  const certificate = { certFile: '/c: "1".pem', keyFile: '/k.pem' };
+  const secure = ['https', 'token-of-mine', true, certificate.certFile];
+  expect(await jobsWith({ isSecure: true, token: 'token-of-mine', certificate })).toEqual([secure, secure]);
 });
 
 it('with extra-scrape-metrics jobs have what they do not refuse, whoever reads the files again', async () => {

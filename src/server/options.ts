@@ -29,6 +29,12 @@ export interface ServerOptions {
   readonly role: ServerRole;
   readonly version: string;
   readonly listen: readonly ListenAddress[];
+  /** TLS, passwords, headers and limits of these; null: none. */
+  readonly webConfigFile: string | null;
+  /** Most connections at a time; null: any number. */
+  readonly maxConnections: number | null;
+  /** Longest time until a request has come in; 0: any. */
+  readonly readTimeout: Millis;
   /** Without a slash at the end; null: made from the listen address. */
   readonly externalUrl: string | null;
   /** Path prefix of all routes: '' or `/prometheus`. */
@@ -101,6 +107,10 @@ export interface ServerOptions {
   readonly dataSourceKeyFile: string | null;
   /** Data sources may be at link-local addresses. */
   readonly allowLinkLocal: boolean;
+  /** How the pages are called; '' for the program's name. */
+  readonly pageTitle: string;
+  /** A folder of files for /user; null: there are none. */
+  readonly userAssets: string | null;
   /** The built web UI. */
   readonly assets: string;
   /** The folder with what draws pictures of dashboards: the painter, its fonts, WebAssembly. */

@@ -3,7 +3,7 @@ import { requestLimiter } from '#api/request-limits';
 import { printScrapeConfig } from '#config/config';
 import { collectHost } from '#host/collect';
 import { remoteMountPoints } from '#host/disk';
-import { loadAssets } from '#lib/assets';
+import { loadAssets, readAsset } from '#lib/assets';
 import { systemClock } from '#lib/clock';
 import { hostFiles, nodeHost } from '#lib/host-files';
 import { machineFacts } from '#lib/machine';
@@ -63,9 +63,16 @@ function startingSources({ options, metrics, stopping, ready, reload, quit }: We
       ...{ enabled: options.lifecycle, isAlertmanager: options.role === 'alertmanager' },
       ...{ ready, stopping, reload, quit },
     },
-    pages: { assets: loadAssets(options.assets), prefix: options.prefix, role: options.role },
+    pages: pagesOptions(options),
     log: options.log,
     observe: requestMetrics(metrics.registry, options),
+  };
+}
+
+function pagesOptions({ assets, prefix, role, pageTitle, userAssets }: ServerOptions): StartingSources['pages'] {
+  return {
+    ...{ assets: loadAssets(assets), prefix, role, title: pageTitle },
+    ...(userAssets === null ? {} : { userAsset: (path) => readAsset(userAssets, path) }),
   };
 }
 

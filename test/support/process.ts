@@ -60,6 +60,8 @@ export interface ServerOptions {
   readonly flags?: readonly string[];
   /** The path under which it is reached, as its flags say. */
   readonly prefix?: string;
+  /** Whether it answers and is ready; by default, an HTTP request finds out. Rejects: not yet. */
+  readonly isReady?: (port: number) => Promise<boolean>;
 }
 
 /** A server starts within a second; where a machine runs many tests at once, it may wait long for its turn. */
@@ -67,7 +69,7 @@ const SLOWEST_START = 90_000;
 
 /** Starts the built program and waits until it is ready. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { dir, config, alertmanager, port, flags = [], prefix = '' } = options;
+  const { dir, config, alertmanager, port, flags = [], prefix = '', isReady } = options;
   const chosen = port ?? (await freePort());
   const file = (name: string, content: string | undefined) => {
     if (content === undefined) return [];
@@ -75,7 +77,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     return [join(dir, name)];
   };
   return started({
-    ...{ dir, port: chosen, prefix },
+    ...{ dir, port: chosen, prefix, isReady },
     args: [
       ...file('prometheus.yml', config).map((path) => `--config.file=${path}`),
       ...file('alertmanager.yml', alertmanager).map((path) => `--alertmanager.config-file=${path}`),
@@ -88,11 +90,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 /** Starts the built program as an Alertmanager alone, with a data folder and a port of its own, and waits until it is ready. */
 export async function startAlertmanager(options: Omit<ServerOptions, 'config'>): Promise<Server> {
-  const { dir, alertmanager, port, flags = [], prefix = '' } = options;
+  const { dir, alertmanager, port, flags = [], prefix = '', isReady } = options;
   const chosen = port ?? (await freePort());
   if (alertmanager !== undefined) writeFileSync(join(dir, 'alertmanager.yml'), alertmanager);
   const own = [`--storage.path=${join(dir, 'data')}`, `--web.listen-address=127.0.0.1:${chosen}`];
-  return started({ ...{ dir, port: chosen, prefix }, args: ['alertmanager', ...own, ...flags] });
+  return started({ ...{ dir, port: chosen, prefix, isReady }, args: ['alertmanager', ...own, ...flags] });
 }
 
 interface Starting {
@@ -100,16 +102,17 @@ interface Starting {
   readonly port: number;
   readonly prefix: string;
   readonly args: readonly string[];
+  readonly isReady: ServerOptions['isReady'];
 }
 
-async function started({ dir, port, prefix, args }: Starting): Promise<Server> {
+async function started({ dir, port, prefix, args, isReady }: Starting): Promise<Server> {
   const running = start(process.execPath, [join(repository, 'bin', 'barograph.js'), ...args], dir);
   const url = `http://127.0.0.1:${port}${prefix}`;
   try {
     await eventually(async () => {
       if (running.child.exitCode !== null) throw new GaveUp(`the server ended:\n${running.output()}`);
-      const ready = await fetch(`${url}/-/ready`);
-      if (ready.status !== 200) throw new Error(`not ready: ${ready.status}`);
+      const isUp = isReady ? await isReady(port) : (await fetch(`${url}/-/ready`)).status === 200;
+      if (!isUp) throw new Error('not ready');
     }, SLOWEST_START);
   } catch (error) {
     await running.stop('SIGKILL');

@@ -1,4 +1,5 @@
 import { Component, type ReactNode, useEffect } from 'react';
+import { namePage } from './page-title.ts';
 
 interface PageBoundaryProps {
   readonly title: string;
@@ -10,7 +11,7 @@ interface PageBoundaryProps {
 /** Names the browser's tab, and keeps a page that breaks from taking the bar and the other pages with it. */
 export function PageBoundary({ title, headed, children }: PageBoundaryProps) {
   useEffect(() => {
-    document.title = `${title} · Barograph`;
+    namePage(title);
   }, [title]);
   return (
     <ErrorBoundary>

@@ -6,6 +6,7 @@ import { RequestError } from '../api/server.ts';
 import { DashboardView } from '../dashboard/dashboard-view.tsx';
 import { afterFirstDraw } from '../dashboard/draw-queue.ts';
 import { useDashboard } from '../dashboard/read-dashboard.ts';
+import { namePage } from '../layout/page-title.ts';
 import { noteRecent } from '../library/recents.ts';
 import { useStoredDashboard } from '../library/stored-dashboard.ts';
 import { lazyPart } from '../parts/lazy-part.tsx';
@@ -28,7 +29,7 @@ export function DashboardPage({ params }: PageProps) {
   const { dashboard, error: fault } = useDashboard(stored?.json, uid);
   useEffect(() => {
     if (dashboard === null) return;
-    document.title = `${dashboard.title} · Barograph`;
+    namePage(dashboard.title);
     noteRecent({ uid, title: dashboard.title });
   }, [dashboard, uid]);
   if (error instanceof RequestError && error.status === 404) {

@@ -7,6 +7,7 @@ import { parseCurrent } from '#dashboards/parse-current';
 import { queryClient } from '../api/query-client.ts';
 import { DashboardView } from '../dashboard/dashboard-view.tsx';
 import { jobMetrics } from '../dashboard/job-metrics.ts';
+import { namePage } from '../layout/page-title.ts';
 import { download } from '../parts/download.ts';
 import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import type { PageProps } from './page-props.ts';
@@ -26,7 +27,7 @@ export function JobPage({ params }: PageProps) {
   const json = useMemo(() => (asked.data === undefined ? null : jobDashboard(job, asked.data)), [job, asked.data]);
   const dashboard = useMemo(() => (json === null ? null : parseCurrent(json, `job-${job}`)), [json, job]);
   useEffect(() => {
-    document.title = `Job ${job} · Barograph`;
+    namePage(`Job ${job}`);
   }, [job]);
   if (asked.data?.length === 0) {
     return (

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef } from 'react';
 import { useLocation, useSearch } from 'wouter';
+import { namePage } from '../layout/page-title.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
 import { Panel } from '../query/panel.tsx';
@@ -25,7 +26,7 @@ export function QueryPage() {
   );
   useEffect(() => {
     const { expr } = parsePanels(search)[0]!;
-    document.title = `${expr === '' ? 'Query' : expr.slice(0, 80)} · Barograph`;
+    namePage(expr === '' ? 'Query' : expr.slice(0, 80));
   }, [search]);
   return (
     <div className="query-page" data-testid="query">

@@ -1,9 +1,9 @@
 import { BarographError, errorMessage } from '#lib/errors';
 import { tlsConfigSchema } from '#lib/http-config';
-import type { ServerTls } from '#lib/http-server';
 import { type ObjectOf, type ObjectSchema, object, optional, required } from '#lib/schema';
 import { decodeText, emptyDocument, type Report, throwProblems } from '#lib/schema-decode';
 import { filePath, oneOf } from '#lib/schema-scalars';
+import type { ServerTls } from '#lib/server-tls';
 import type { TextFiles } from '#lib/text-files';
 
 const VERSIONS = { TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const;
