@@ -1,4 +1,6 @@
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FetchHandler, type HttpServer, listen } from './http-server.ts';
 import { WholeResponse } from './whole-response.ts';
@@ -48,6 +50,13 @@ describe('the HTTP server', () => {
     await server?.close(0);
     const none = await received(() => new Response(null, { status: 204 }));
     expect([none.status, none.body.length, none.headers['content-length']]).toEqual([204, 0, undefined]);
+  });
+
+  it('gives up a request that does not arrive', async () => {
+    server = await listen({ host: '127.0.0.1', port: 0 }, () => new Response('late'), { readTimeout: 40 });
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n');
+    expect(await text(socket)).toContain('408 Request Timeout');
   });
 
   it('takes long URLs', async () => {
