@@ -1,8 +1,7 @@
-/** What this server is called, as its page said when it came: --web.page-title. */
-let server: string | null = null;
+/** What this server is called, as its page says when it comes: --web.page-title. */
+const server = document.title;
 
 /** Names the browser's tab. */
 export function namePage(title: string): void {
-  server ??= document.title || 'Barograph';
   document.title = `${title} · ${server}`;
 }

@@ -14,7 +14,10 @@ import { EmptyNote, ErrorNote, LoadingLine } from '../parts/states.tsx';
 import { Toolbar } from '../parts/toolbar.tsx';
 import type { PageProps } from './page-props.ts';
 
-const DashboardActions = lazyPart(async () => (await import('../library/dashboard-actions.tsx')).DashboardActions);
+const DashboardActions = lazyPart(async () => {
+  await new Promise<void>((resolve) => afterFirstDraw(resolve));
+  return (await import('../library/dashboard-actions.tsx')).DashboardActions;
+});
 
 const DashboardWatch = lazyPart(async () => {
   // Nothing has changed at first, and what it takes to look would only be in the way of the panels.
