@@ -41,12 +41,14 @@ export const straightLines: uPlot.Series.PathBuilder = (plot, place, first, last
   return lines ?? uPlot.paths.linear!()(plot, place, first, last);
 };
 
-function isPlain({ series, scales, bbox, bands = [] }: uPlot, place: number, first: number, last: number): boolean {
+/** Its types leave the bands out. */
+type Banded = uPlot & { readonly bands?: readonly uPlot.Band[] };
+
+function isPlain({ series, scales, bbox, bands = [] }: Banded, place: number, first: number, last: number): boolean {
   const scale = scales[series[place]!.scale!]!;
   const even = scale.distr === undefined || scale.distr === 1;
-  return (
-    even && last - first < bbox.width * MOST_PER_PIXEL && !bands.some(({ series: edges }) => edges.includes(place))
-  );
+  const banded = bands.some(({ series: edges }) => edges.includes(place));
+  return even && last - first < bbox.width * MOST_PER_PIXEL && !banded;
 }
 
 /** Null where values are missing between others. */

@@ -45,6 +45,7 @@ function drawChart(canvas: SvgCanvas, data: ChartData, options: ChartOptions, bo
     pinned: false,
     pressed: null,
     marks: null,
+    shared: null,
   };
   const { columns, bands } = drawnColumns(data.series);
   const size = { width: Math.max(1, Math.round(box.width)), height: Math.max(1, Math.round(box.height)) };

@@ -114,8 +114,8 @@ describe('the newest samples of series', () => {
         }
       }
     });
-    fc.assert(property, { numRuns: 500 });
-    expect(known).toBeGreaterThan(kernelsWanted() ? 200 : -1);
+    fc.assert(property, { numRuns: 200 });
+    expect(known).toBeGreaterThan(kernelsWanted() ? 80 : -1);
   });
 
   it('are told apart between heads', () => {
