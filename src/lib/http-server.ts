@@ -135,10 +135,18 @@ class SecureDoor {
     // Node's own check knows two kinds of clients only: it is done here, before the connection belongs to HTTP.
     const clients = { requestCert: asks, rejectUnauthorized: false };
     this.opened = createSecureServer({ ...basis, ...secureContextOptions(this.tls), ...clients }, onRequest);
-    this.opened.prependListener('secureConnection', (socket: TLSSocket) => {
-      if (!admitsClient(this.tls, socket)) socket.destroy();
-    });
+    this.guard(this.opened);
     return this.opened;
+  }
+
+  /** Who is not admitted never comes to HTTP, whatever it has sent by then. */
+  private guard(server: SecureServer): void {
+    const listeners = server.listeners('secureConnection') as ((socket: TLSSocket) => void)[];
+    server.removeAllListeners('secureConnection');
+    server.on('secureConnection', (socket) => {
+      if (admitsClient(this.tls, socket)) for (const listener of listeners) listener.call(server, socket);
+      else socket.destroy();
+    });
   }
 
   renew(next: ServerTls): void {

@@ -21,7 +21,7 @@ const TOKEN = 'own-token';
 const TLS: ServerTls = { cert: LOOPBACK_CERTIFICATE, key: LOOPBACK_KEY, clientCa: null, clientAuth: 'NoClientCert' };
 
 async function serve(config: Partial<Pick<WebConfig, 'headers' | 'users' | 'rateLimit' | 'tls'>>) {
-  let [now, compared] = [0, 0];
+  let [now, compared, answered] = [0, 0, 0];
   const compare = (password: string, hash: string) => {
     compared++;
     return slowCompare(password, hash);
@@ -33,6 +33,7 @@ async function serve(config: Partial<Pick<WebConfig, 'headers' | 'users' | 'rate
   const server = await listen(
     { host: '127.0.0.1', port: 0 },
     (request) => {
+      answered++;
       const path = new URL(request.url).pathname;
       if (path === '/stream') return new Response('in', { headers: { 'X-Frame-Options': 'sameorigin' } });
       return new WholeResponse([body], { headers: { 'Content-Security-Policy': 'own' } });
@@ -44,7 +45,7 @@ async function serve(config: Partial<Pick<WebConfig, 'headers' | 'users' | 'rate
     },
   );
   open.push({ stop: () => server.close(0) });
-  return { server, gate, compared: () => compared, pass: (ms: number) => (now += ms) };
+  return { server, gate, compared: () => compared, answered: () => answered, pass: (ms: number) => (now += ms) };
 }
 
 interface Asked {
@@ -153,8 +154,9 @@ describe('TLS', () => {
     ['VerifyClientCertIfGiven', ['200 in', 'cut', '200 in']],
     ['RequireAndVerifyClientCert', ['cut', 'cut', '200 in']],
   ] as const)('lets in nobody, a stranger and a friend with %s', async (clientAuth, said) => {
-    const { server } = await serve({ tls: { ...TLS, clientCa: TEST_CA, clientAuth } });
+    const { server, answered } = await serve({ tls: { ...TLS, clientCa: TEST_CA, clientAuth } });
     expect([await comesIn(server, {}), await comesIn(server, stranger), await comesIn(server, known)]).toEqual(said);
+    expect(answered()).toBe(said.filter((one) => one === '200 in').length);
   });
 
   it('lets in names of a list', async () => {
