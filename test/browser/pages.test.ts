@@ -29,9 +29,9 @@ describe.skipIf(!chromiumPath)('in a real browser', () => {
   it('the home page draws this machine', async () => {
     const { page, errors } = await openPage(browser);
     await page.goto(`${server.url}/`);
-    await page.waitForSelector('[data-testid=machine] canvas');
     await page.waitForSelector('[data-panel-ready]');
-    expect(await page.locator('canvas').count()).toBeGreaterThanOrEqual(4);
+    // One after the other.
+    await page.locator('[data-testid=machine] canvas').nth(3).waitFor();
     expect(errors).toEqual([]);
     await page.close();
   });
